@@ -1,0 +1,65 @@
+/**
+ * Condition types and reasons: the words that `kubectl`, the metrics and the error catalogue share. `Ready` and
+ * `Compliant` are always present; the others only while they are True (kstatus: abnormal-true).
+ */
+
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Compliant' | 'Held';
+
+/** Retrying does not help until a person changes something. */
+export const STALLED_REASONS = [
+  'InvalidSpec',
+  'LimitExceeded',
+  'Conflict',
+  'SecretNotFound',
+  'SecretNotAllowed',
+  'InvalidCredentials',
+  'HostNotAllowed',
+  'AuthenticationFailed',
+  'PermissionMissing',
+  'OrganizationNotFound',
+  'RulesetNotFound',
+  'AmbiguousRuleset',
+  'UnsupportedTargeting',
+] as const;
+export type StalledReason = (typeof STALLED_REASONS)[number];
+
+/** A guard stopped what leaves; what enters is still applied. */
+export const HELD_REASONS = ['TooManyLeaving', 'TooManyEntering', 'TooFewMembers', 'ApprovalRequired', 'RolledBack', 'Contested'] as const;
+export type HeldReason = (typeof HELD_REASONS)[number];
+
+/** Passing troubles: tried again by themselves. */
+export const UNREADY_REASONS = [
+  'Held',
+  'Suspended',
+  'Incomplete',
+  'RateLimited',
+  'GitHubUnavailable',
+  'WriteUnproved',
+  'JournalUnavailable',
+] as const;
+export type UnreadyReason = (typeof UNREADY_REASONS)[number];
+
+export type ConditionReason =
+  | StalledReason
+  | HeldReason
+  | UnreadyReason
+  | 'Converged'
+  | 'Observed'
+  | 'Progressing'
+  | 'ProgressingWithRetry'
+  | 'AllGoverned'
+  | 'Ungoverned'
+  | 'RulesetNotEnforced'
+  | 'NotObserved';
+
+/** `metav1.Condition`. */
+export interface Condition {
+  type: ConditionType;
+  status: 'True' | 'False' | 'Unknown';
+  reason: ConditionReason;
+  /** For the user of the policy: stable between equal states, no counters of time, no secret, no foreign body. */
+  message: string;
+  observedGeneration: number;
+  /** Moves only when `status` changes. RFC 3339. */
+  lastTransitionTime: string;
+}

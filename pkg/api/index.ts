@@ -1,0 +1,44 @@
+/** The resource: schema, status, conditions and the words they share. Knows nothing of GitHub or Kubernetes clients. */
+export { addressFault, isLoopback } from './address.js';
+export {
+  HELD_REASONS,
+  STALLED_REASONS,
+  UNREADY_REASONS,
+  type Condition,
+  type ConditionReason,
+  type ConditionType,
+  type HeldReason,
+  type StalledReason,
+  type UnreadyReason,
+} from './conditions.js';
+export { DURATION_PATTERN, durationMs, formatDuration, parseDuration } from './duration.js';
+export { FINDING_STATUSES, type FindingStatus } from './finding.js';
+export { parsePolicy, type ParsedPolicy } from './parse.js';
+export {
+  API_VERSION,
+  DEFAULT_API_URL,
+  DEFAULT_INTERVAL,
+  DEFAULT_LIFECYCLES,
+  DEFAULT_NAMESPACE,
+  DEFAULT_PATHS,
+  DEFAULT_RULESET,
+  KIND,
+  policySchema,
+  policySpec,
+  type Plus1Policy,
+  type PolicyInput,
+  type PolicySpec,
+} from './policy.js';
+export type {
+  ComplianceStatus,
+  Enforcement,
+  ExitClock,
+  GuardWindow,
+  HoldStatus,
+  LastPass,
+  PassResult,
+  PolicyStatus,
+  RulesetStatus,
+} from './status.js';
+export type { Repository } from './repository.js';
+export type { LiveRuleset } from './ruleset.js';

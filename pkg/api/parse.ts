@@ -1,0 +1,43 @@
+/** Reads a policy from a parsed document: either the policy with its defaults, or one line for each fault. */
+import * as v from 'valibot';
+import { policySchema, type Plus1Policy } from './policy.js';
+
+export type ParsedPolicy = { ok: true; policy: Plus1Policy } | { ok: false; faults: string[] };
+
+/** The policy, or its faults, each as `path: found X, allowed: Y`. Never throws. */
+export function parsePolicy(document: unknown): ParsedPolicy {
+  const result = v.safeParse(policySchema, withoutNulls(document));
+  if (result.success) return { ok: true, policy: result.output };
+  return { ok: false, faults: [...new Set(result.issues.map(faultLine))] };
+}
+
+/** An API server drops a null and applies the default; a file is read the same way, so that both accept the same policies. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null)
+      .map(([key, inner]) => [key, withoutNulls(inner)]),
+  );
+}
+
+function faultLine(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? '(the document)';
+  const key = issue.path?.at(-1)?.key;
+  if (issue.expected === 'never' && key !== undefined) return `${path}: unknown field, allowed: only the fields of v1alpha1`;
+  if (issue.received === 'undefined') return `${path}: required, allowed: ${allowed(issue)}`;
+  return `${path}: found ${quote(issue.input)}, allowed: ${allowed(issue)}`;
+}
+
+/** Our own messages say what is allowed; valibot's own begin with `Invalid` and are put into the same words. */
+function allowed(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith('Invalid')) return issue.message;
+  if (issue.type === 'strict_object' || issue.type === 'loose_object') return issue.received === 'undefined' ? 'a value' : 'a mapping';
+  return issue.expected ?? 'another value';
+}
+
+/** Foreign values are shown as JSON, which escapes control characters, and cut: a policy can hold anything. */
+function quote(value: unknown): string {
+  const json = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? String(value));
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+}

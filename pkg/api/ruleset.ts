@@ -1,0 +1,14 @@
+/** The live ruleset as far as Plus1 looks at it. Rules, bypass actors and name belong to their owners. */
+export interface LiveRuleset {
+  id: number;
+  name: string;
+  target: 'branch' | 'tag' | 'push' | 'repository';
+  enforcement: 'active' | 'evaluate' | 'disabled';
+  /** Patterns as GitHub keeps them (`~DEFAULT_BRANCH`, `~ALL`, fnmatch of full refs). Absent for push rulesets. */
+  refName?: { include: readonly string[]; exclude: readonly string[] };
+  /** The repository ids that it targets. */
+  members: ReadonlySet<number>;
+  /** `conditions` whole and untouched, for the write: only its id list is ever replaced. */
+  conditions: Readonly<Record<string, unknown>>;
+  updatedAt?: string;
+}

@@ -1,0 +1,59 @@
+/**
+ * The one error type that crosses rooms. Its message is a single line without secrets or foreign bodies; what to do
+ * about it comes from the catalogue. Everything else that is thrown is a fault of ours (`PLUS1_INTERNAL`).
+ */
+import type { ConditionReason } from '../api/index.js';
+import { CATALOGUE, type ErrorClass, type ErrorCode } from './catalogue.js';
+
+export interface Plus1ErrorOptions {
+  cause?: unknown;
+  /** When a known wait is over: the loop requeues for then, and does not count a failure. Unix ms. */
+  retryAt?: number;
+  /** A more exact way to mend it than the catalogue's. */
+  fix?: string;
+}
+
+export class Plus1Error extends Error {
+  readonly code: ErrorCode;
+  readonly retryAt: number | undefined;
+  readonly fix: string;
+
+  constructor(code: ErrorCode, message: string, options: Plus1ErrorOptions = {}) {
+    super(oneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Plus1Error';
+    this.code = code;
+    this.retryAt = options.retryAt;
+    this.fix = options.fix ?? CATALOGUE[code].fix;
+  }
+
+  get class(): ErrorClass {
+    return CATALOGUE[this.code].class;
+  }
+
+  get reason(): ConditionReason {
+    return CATALOGUE[this.code].reason;
+  }
+}
+
+/** True for errors of that code. */
+export function hasCode(error: unknown, code: ErrorCode): error is Plus1Error {
+  return error instanceof Plus1Error && error.code === code;
+}
+
+/** Any thrown value as an error of the catalogue. */
+export function toPlus1Error(thrown: unknown): Plus1Error {
+  if (thrown instanceof Plus1Error) return thrown;
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new Plus1Error('PLUS1_INTERNAL', message, { cause: thrown });
+}
+
+/** The line a person sees: code, what happened, what to do. */
+export function errorLine(error: Plus1Error): string {
+  return `${error.code}: ${error.message}. Fix: ${error.fix}.`;
+}
+
+/** Control characters could forge log lines or drive a terminal; foreign text ends up in messages. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this removes
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+}

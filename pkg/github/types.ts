@@ -1,0 +1,79 @@
+/** What the room of GitHub hands out: inventories and rulesets as values, and two clients, of which one cannot write. */
+import type { LiveRuleset, Repository } from '../api/index.js';
+import type { CatalogFile } from '../catalog/index.js';
+
+/** One repository with the verdict on its files. */
+export interface ObservedRepository<V> {
+  repository: Repository;
+  /** Absent where the files were not asked for (archived, filtered out). */
+  verdict?: V;
+  /** Commit that the verdict belongs to, and the login or name of its author. */
+  commit?: string;
+  author?: string;
+}
+
+/** A full look at an organization. */
+export interface Inventory<V> {
+  repositories: ObservedRepository<V>[];
+  /** What GitHub says there are. */
+  totalCount: number;
+  /** True where every repository of `totalCount` was listed. Unobserved files do not change it; they are verdicts. */
+  listed: boolean;
+}
+
+export interface InventoryRequest<V> {
+  organization: string;
+  paths: readonly string[];
+  /** False for repositories whose files decide nothing (archived, filtered out): they are not read. */
+  wanted: (repository: Repository) => boolean;
+  /** A verdict known from an earlier pass for this head commit, so that the file need not be read again. */
+  known?: (repository: Repository) => { verdict: V; commit: string; author?: string } | undefined;
+  /** Called once per wanted repository, as its files arrive: the text is let go at once, which keeps memory flat. */
+  judge: (files: readonly CatalogFile[], repository: Repository) => V;
+  /** Called as pages and files arrive. */
+  progress?: (done: { listed: number; total: number; read: number }) => void;
+}
+
+export interface Organization {
+  id: number;
+  /** As GitHub spells it. */
+  login: string;
+  /** public_repos + total_private_repos, where the caller may see both: proof of full visibility. */
+  repositoryCount?: number;
+}
+
+/** The fate of one repository id that a listing did not contain. */
+export type Fate = { state: 'owned'; name: string; ownerID: number; owner: string } | { state: 'missing' } | { state: 'unknown'; why: string };
+
+/** Reads and nothing else: all that a dry run is ever given. Every method throws Plus1Error. */
+export interface GitHubReader {
+  /** Names the missing scope, permission or plan before anything else is tried. */
+  preflight(organization: string, signal: AbortSignal): Promise<Organization>;
+  inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
+  /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */
+  findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset>;
+  /** Reads the ruleset by id. `essential` reads go on below the budget's floor: they belong to a write. */
+  readRuleset(organization: string, id: number, signal: AbortSignal, options?: { essential?: boolean }): Promise<LiveRuleset>;
+  /** `GET /repositories/{id}`. */
+  lookUp(id: number, signal: AbortSignal): Promise<Fate>;
+  readonly credential: { kind: 'Token' | 'App'; visibility?: 'Full' | 'Partial' };
+}
+
+/** The answer to one PUT. */
+export type WriteOutcome =
+  /** GitHub answered with the ruleset as it is now. */
+  | { state: 'answered'; ruleset: LiveRuleset }
+  /** Applied or not: nobody knows (5xx, time-out, reset, an answer without conditions). Look before anything else. */
+  | { state: 'unknown'; why: string }
+  /** 422: refused whole, nothing changed. */
+  | { state: 'refused'; why: string };
+
+/** The one writing method of the product. */
+export interface GitHubWriter {
+  /**
+   * `PUT {conditions}` with the id list replaced and the rest of `conditions` as just read. Never retried.
+   * Throws Plus1Error where GitHub positively did not take it (rate limit, missing permission).
+   * `essential`: the write lets something enter, so it goes on below the budget's floor.
+   */
+  writeMembers(organization: string, live: LiveRuleset, members: readonly number[], signal: AbortSignal, options?: { essential?: boolean }): Promise<WriteOutcome>;
+}

@@ -1,0 +1,84 @@
+/** The words of governance: findings in, a plan and a decision out. All plain values; nothing here does I/O. */
+import type { ExitClock, FindingStatus, GuardWindow, HeldReason } from '../api/index.js';
+import type { Evidence, Reason } from '../catalog/index.js';
+
+/** What one repository's catalogue says, after the policy's filter and archiving have had their word. */
+export interface Finding {
+  id: number;
+  name: string;
+  status: FindingStatus;
+  lifecycles: string[];
+  reasons: Reason[];
+  evidence?: Evidence;
+  /** Head commit that the verdict belongs to, and the login or name of its author. */
+  commit?: string;
+  author?: string;
+}
+
+/** A member that a complete listing does not contain, after it was looked up by id. */
+export interface AbsentMember {
+  id: number;
+  name?: string;
+  /** `deleted` and `transferred` are proved; `unseen`: GitHub answered, but proves nothing; `unknown`: it would not tell. */
+  fate: 'deleted' | 'transferred' | 'unseen' | 'unknown';
+}
+
+/** All that was observed of the repositories in one pass. */
+export interface Observation {
+  findings: readonly Finding[];
+  absent: readonly AbsentMember[];
+}
+
+/** What earlier passes left in the status. A bare run has none. */
+export interface Memory {
+  leaving: readonly ExitClock[];
+  window?: GuardWindow;
+}
+
+export interface PlanItem {
+  id: number;
+  name: string;
+  status: FindingStatus;
+  /** One sentence for people. */
+  reason: string;
+}
+
+/** The pure difference between what is and what should be. */
+export interface Plan {
+  /** `sha256:` over the ruleset's id and the sorted ids that leave, with their reasons. */
+  hash: string;
+  rulesetID: number;
+  /** Membership as it is. */
+  live: ReadonlySet<number>;
+  enter: PlanItem[];
+  /** Members whose grace is over; guards apply. */
+  leave: PlanItem[];
+  /** Members proved deleted or transferred: they leave at once and count in no guard. */
+  gone: PlanItem[];
+  /** Members that are not desired and stay all the same. */
+  retain: PlanItem[];
+  /** Ids of desired members. */
+  stay: number[];
+  /** The exit clocks as they run after this pass, if nobody of `leave` leaves. */
+  clocks: ExitClock[];
+}
+
+export interface Hold {
+  reason: HeldReason;
+  /** Stable between equal states: fit for a condition. */
+  message: string;
+}
+
+/** The plan after the guards: what may be applied now. */
+export interface Decision {
+  plan: Plan;
+  hold?: Hold;
+  /** The whole membership to send, sorted. Never empty when `changes` is true. */
+  target: number[];
+  changes: boolean;
+  entered: PlanItem[];
+  left: PlanItem[];
+  /** The clocks and the window as they are once `target` is applied. */
+  clocks: ExitClock[];
+  window?: GuardWindow;
+}
