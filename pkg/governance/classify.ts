@@ -1,0 +1,56 @@
+/**
+ * From a repository and the verdict on its files to a finding. Hazard: a verdict that is not there becomes
+ * `unobserved`, never `missing_file`; absence is a verdict too, and must have been proved by whoever read the files.
+ */
+import type { PolicySpec, Repository } from '../api/index.js';
+import type { Verdict } from '../catalog/index.js';
+import { about, setAside } from './filter.js';
+import type { Finding } from './types.js';
+
+export interface Classifiable {
+  repository: Repository;
+  /** Absent where the files were not asked for, or nobody got round to them. */
+  verdict?: Verdict | undefined;
+  /** Head commit that the verdict belongs to, and the login or name of its author. */
+  commit?: string | undefined;
+  author?: string | undefined;
+}
+
+/** True where the files of the repository decide something: neither filtered out nor archived. */
+export function wantsFiles(repository: Repository, spec: PolicySpec): boolean {
+  return setAside(repository, spec) === undefined;
+}
+
+/** The finding on one repository: the policy's filter first, then archiving, then the verdict on its files. */
+export function classify(input: Classifiable, spec: PolicySpec): Finding {
+  const { repository, verdict, commit, author } = input;
+  const finding: Finding = {
+    id: repository.id,
+    name: repository.name,
+    ...(commit !== undefined && { commit }),
+    ...(author !== undefined && { author }),
+    ...judged(repository, verdict, spec),
+  };
+  return finding;
+}
+
+type Judged = Pick<Finding, 'status' | 'lifecycles' | 'reasons' | 'evidence'>;
+
+function judged(repository: Repository, verdict: Verdict | undefined, spec: PolicySpec): Judged {
+  const aside = setAside(repository, spec);
+  if (aside !== undefined) return { status: aside.status, lifecycles: [], reasons: [aside.reason] };
+  if (verdict === undefined) return { status: 'unobserved', lifecycles: [], reasons: [notObserved(spec)] };
+  const { status, lifecycles, evidence } = verdict;
+  const reasons = status === 'unobserved' && verdict.reasons.length === 0 ? [notObserved(spec)] : verdict.reasons;
+  return { status, lifecycles, reasons, ...(evidence !== undefined && { evidence }) };
+}
+
+function notObserved(spec: PolicySpec): Finding['reasons'][number] {
+  const told = {
+    code: 'not-observed',
+    found: 'no answer from GitHub about its catalogue files',
+    expected: 'an answer',
+    fix: 'nothing to do in the repository: the next pass looks again',
+  };
+  return about(spec, told, 'error');
+}

@@ -1,0 +1,61 @@
+/**
+ * How much of production is governed. Hazard: `members` is the membership as it is after the pass (a dry run: now),
+ * never the target that a pass hoped for.
+ */
+import type { LiveRuleset } from '../api/index.js';
+import { enforcement } from './enforcement.js';
+import type { Finding } from './types.js';
+
+export interface Compliance {
+  /** Repositories with a finding. */
+  total: number;
+  production: number;
+  governed: number;
+  ungoverned: number;
+  /** One decimal; 100 where nothing is in production, and never 100 while a production repository is ungoverned. */
+  percentage: number;
+  /** Production repositories that the ruleset protects. */
+  governedIDs: ReadonlySet<number>;
+  /** Production repositories that it does not, sorted. */
+  ungovernedIDs: number[];
+}
+
+/** Compliance of all findings with the live ruleset; `branchOf` gives a repository's default branch by its id. */
+export function compliance(
+  findings: readonly Finding[],
+  members: ReadonlySet<number>,
+  live: LiveRuleset,
+  branchOf: (id: number) => string | undefined,
+): Compliance {
+  const isCovered = memoized((branch: string | undefined) => enforcement(live, branch) === 'enforced');
+  const production = findings.filter(({ status }) => status === 'valid_production').map(({ id }) => id);
+  const governedIDs = new Set(production.filter((id) => members.has(id) && isCovered(branchOf(id))));
+  const ungovernedIDs = production.filter((id) => !governedIDs.has(id)).sort((a, b) => a - b);
+  const ungoverned = ungovernedIDs.length;
+  const governed = production.length - ungoverned;
+  return {
+    total: findings.length,
+    production: production.length,
+    governed,
+    ungoverned,
+    percentage: percentage(governed, production.length),
+    governedIDs,
+    ungovernedIDs,
+  };
+}
+
+function percentage(governed: number, production: number): number {
+  if (governed === production) return 100;
+  // Rounded up to 100.0, one forgotten repository among thousands would read as none.
+  return Math.min(99.9, Math.round((governed * 1_000) / production) / 10);
+}
+
+/** Thousands of repositories share a handful of branch names, and compiling patterns is what costs. */
+function memoized<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Does the live ruleset protect a repository's default branch at all? Membership in a ruleset that is switched off, or
+ * that looks at other branches, counts as nothing. Hazard: the answer belongs to one default branch, so it differs
+ * between repositories.
+ *
+ * Ref patterns are those of Ruby's `File.fnmatch` with FNM_PATHNAME:
+ * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository#using-fnmatch-syntax
+ */
+import { minimatch, type MinimatchOptions } from 'minimatch';
+import type { LiveRuleset } from '../api/index.js';
+
+/** `enforced`, or why the ruleset does not protect the default branch. */
+export type Coverage = 'enforced' | 'disabled' | 'evaluate' | 'target_not_branch' | 'branch_not_covered';
+
+/** What minimatch knows beyond fnmatch is switched off. `dot`: no part of a git ref can begin with a dot anyway. */
+const FNMATCH: MinimatchOptions = {
+  nobrace: true,
+  noext: true,
+  nonegate: true,
+  nocomment: true,
+  dot: true,
+  platform: 'linux',
+};
+
+/** Whether membership in the ruleset protects a repository with that default branch (short name; none where it is empty). */
+export function enforcement(live: LiveRuleset, defaultBranch: string | undefined): Coverage {
+  if (live.enforcement !== 'active') return live.enforcement;
+  if (live.target !== 'branch') return 'target_not_branch';
+  const { include, exclude } = live.refName ?? { include: [], exclude: [] };
+  const covered = include.some((pattern) => covers(pattern, defaultBranch));
+  return covered && !exclude.some((pattern) => covers(pattern, defaultBranch)) ? 'enforced' : 'branch_not_covered';
+}
+
+function covers(pattern: string, branch: string | undefined): boolean {
+  if (pattern === '~ALL' || pattern === '~DEFAULT_BRANCH') return true;
+  if (branch === undefined) return false;
+  // Ruby crosses slashes with `**/` only; minimatch does it with a `**` at the end as well.
+  return minimatch(`refs/heads/${branch}`, pattern.replace(/(^|\/)\*\*$/, '$1*'), FNMATCH);
+}

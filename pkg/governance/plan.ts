@@ -1,0 +1,81 @@
+/**
+ * The pure set difference between the live membership and the desired one, with a reason for everything (laws 1 and 2).
+ * Hazard: a plan is what should happen, not what may; `guard` has the last word, and only its decision is applied.
+ */
+import { durationMs, type ExitClock, type LiveRuleset, type PolicySpec } from '../api/index.js';
+import { isDue, MAX_CLOCKS, runClocks, type ClockSettings } from './exit-clocks.js';
+import { planHash } from './hash.js';
+import { findingsByID, membersOf, type Member } from './member.js';
+import { sentence } from './sentence.js';
+import { standing } from './standing.js';
+import type { Finding, Memory, Observation, Plan, PlanItem } from './types.js';
+
+/** The plan of one pass. `now` is Unix ms. */
+export function plan(observation: Observation, live: LiveRuleset, spec: PolicySpec, memory: Memory, now: number): Plan {
+  const findings = findingsByID(observation.findings, spec);
+  const members = membersOf(live, { findings, absent: observation.absent, clocks: memory.leaving }, spec);
+  const settings: ClockSettings = { graceMs: durationMs(spec.exit.gracePeriod), now };
+  const clocks = runClocks(members, memory.leaving, settings);
+  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, spec });
+  return {
+    hash: planHash(live.id, [...leave, ...gone]),
+    rulesetID: live.id,
+    live: live.members,
+    enter: entering(findings.values(), live, spec),
+    leave: byName(leave),
+    gone: byName(gone),
+    retain: byName(retain),
+    stay: stay.sort((a, b) => a - b),
+    clocks,
+  };
+}
+
+function entering(findings: Iterable<Finding>, live: LiveRuleset, spec: PolicySpec): PlanItem[] {
+  const items: PlanItem[] = [];
+  for (const finding of findings) {
+    if (live.members.has(finding.id) || standing(finding.status, spec.catalog) !== 'desired') continue;
+    items.push({ id: finding.id, name: finding.name, status: finding.status, reason: sentence(finding, spec) });
+  }
+  return byName(items);
+}
+
+type Lists = Pick<Plan, 'leave' | 'gone' | 'retain' | 'stay'>;
+
+interface Terms {
+  clocks: readonly ExitClock[];
+  settings: ClockSettings;
+  spec: PolicySpec;
+}
+
+function sortOut(members: readonly Member[], { clocks, settings, spec }: Terms): Lists {
+  const lists: Lists = { leave: [], gone: [], retain: [], stay: [] };
+  const clockOf = new Map(clocks.map((clock) => [clock.id, clock]));
+  const enterOnly = spec.mode === 'EnterOnly';
+  for (const member of members) {
+    const clock = clockOf.get(member.id);
+    const leaves = member.standing === 'gone' || (member.standing === 'contrary' && isDue(clock, settings));
+    if (member.standing === 'desired') lists.stay.push(member.id);
+    else if (!leaves) lists.retain.push(item(member, whyKept(member, clock)));
+    else if (enterOnly) lists.retain.push(item(member, 'stays while mode is EnterOnly'));
+    else lists[member.standing === 'gone' ? 'gone' : 'leave'].push(item(member));
+  }
+  return lists;
+}
+
+/** Why a member that is not desired stays in this pass. */
+function whyKept(member: Member, clock: ExitClock | undefined): string {
+  if (member.standing === 'contrary') {
+    return clock === undefined ? `waits for one of the ${MAX_CLOCKS} exit clocks` : `leaves after ${clock.dueTime}`;
+  }
+  if (member.status === 'unobserved') return 'stays until it is observed';
+  return member.status === 'missing_file' ? 'stays by catalog.onMissing Retain' : 'stays by catalog.onInvalid Retain';
+}
+
+function item({ id, name, status, sentence: found }: Member, why?: string): PlanItem {
+  return { id, name, status, reason: why === undefined ? found : `${found}; ${why}` };
+}
+
+/** By code units, so that two machines with different locales print the same plan. */
+function byName(items: PlanItem[]): PlanItem[] {
+  return items.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id));
+}
