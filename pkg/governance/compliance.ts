@@ -3,7 +3,7 @@
  * never the target that a pass hoped for.
  */
 import type { LiveRuleset } from '../api/index.js';
-import { enforcement } from './enforcement.js';
+import { governs } from './enforcement.js';
 import type { Finding } from './types.js';
 
 export interface Compliance {
@@ -27,7 +27,7 @@ export function compliance(
   live: LiveRuleset,
   branchOf: (id: number) => string | undefined,
 ): Compliance {
-  const isCovered = memoized((branch: string | undefined) => enforcement(live, branch) === 'enforced');
+  const isCovered = memoized((branch: string | undefined) => governs(live, branch));
   const production = findings.filter(({ status }) => status === 'valid_production').map(({ id }) => id);
   const governedIDs = new Set(production.filter((id) => members.has(id) && isCovered(branchOf(id))));
   const ungovernedIDs = production.filter((id) => !governedIDs.has(id)).sort((a, b) => a - b);

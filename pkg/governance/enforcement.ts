@@ -31,6 +31,11 @@ export function enforcement(live: LiveRuleset, defaultBranch: string | undefined
   return covered && !exclude.some((pattern) => covers(pattern, defaultBranch)) ? 'enforced' : 'branch_not_covered';
 }
 
+/** True where membership in the ruleset protects a repository with that default branch. */
+export function governs(live: LiveRuleset, defaultBranch: string | undefined): boolean {
+  return enforcement(live, defaultBranch) === 'enforced';
+}
+
 function covers(pattern: string, branch: string | undefined): boolean {
   if (pattern === '~ALL' || pattern === '~DEFAULT_BRANCH') return true;
   if (branch === undefined) return false;

@@ -1,7 +1,7 @@
 /** Membership: findings, a plan with its reasons, and the guards. Pure: values in, values out, no clock of its own. */
 export { classify, wantsFiles, type Classifiable } from './classify.js';
 export { compliance, type Compliance } from './compliance.js';
-export { enforcement, type Coverage } from './enforcement.js';
+export { enforcement, governs, type Coverage } from './enforcement.js';
 export { MAX_CLOCKS } from './exit-clocks.js';
 export { guard } from './guard.js';
 export { membersHash } from './hash.js';
