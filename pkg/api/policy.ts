@@ -21,8 +21,11 @@ const ORGANIZATION_ALLOWED = 'a GitHub organization login: at most 39 letters, d
 const PATH_ALLOWED = "a path relative to the repository's root, at most 256 characters, without '..'";
 const SHARE_ALLOWED = 'an integer of at least 0, or a percentage such as 25%';
 
+const name = v.pipe(v.string(NAME_ALLOWED), v.maxLength(253, NAME_ALLOWED), v.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, NAME_ALLOWED));
+
 const secretRef = v.strictObject({
-  name: v.pipe(text(1, 253, NAME_ALLOWED), v.description('Name of the Secret, in the namespace of the policy.')),
+  // The name becomes a path in a credentials folder: anything but a DNS name could climb out of it.
+  name: v.pipe(name, v.description('Name of the Secret, in the namespace of the policy.')),
 });
 
 const github = v.pipe(
@@ -195,7 +198,7 @@ export const policySpec = v.strictObject({
 });
 
 const metadata = v.looseObject({
-  name: v.pipe(v.string(NAME_ALLOWED), v.maxLength(253, NAME_ALLOWED), v.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, NAME_ALLOWED)),
+  name,
   namespace: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'a lower-case DNS label'), v.maxLength(63, 'a lower-case DNS label')),
     DEFAULT_NAMESPACE,

@@ -1,0 +1,66 @@
+/**
+ * The environment, read once and judged like the flags: a value out of range ends the run with the name of the variable.
+ * An empty variable counts as unset, since that is how shells and CI systems clear one.
+ */
+import { Plus1Error } from '../../pkg/errors/index.js';
+
+export interface Environment {
+  token?: string;
+  apiURL?: string;
+  organization?: string;
+  ruleset?: string;
+  path?: string;
+  productionLifecycles?: string[];
+  /** Files in a query at the start, 1 to 100. */
+  batchSize?: number;
+  /** Requests in flight, 1 to 5. */
+  concurrency?: number;
+  /** Retries of a read, 0 to 10. */
+  attempts?: number;
+  /** First backoff, ms, up to a minute. */
+  retryDelayMs?: number;
+  /** How long a verdict may be reused while the head commit is unchanged; 0 never, unset no limit. */
+  cacheTTLMs?: number;
+  proxy: { http?: string; https?: string; no?: string };
+  stateHome: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Throws PLUS1_USAGE, naming the variable, what was found and what is allowed. */
+export function readEnvironment(env: Variables): Environment {
+  const text = (...names: string[]): string | undefined => names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  const integer = (name: string, min: number, max: number): number | undefined => readInteger(text(name), name, min, max);
+  const ttl = integer('CACHE_TTL', 0, Number.MAX_SAFE_INTEGER);
+  const values = {
+    token: text('GHE_ADMIN_TOKEN', 'GITHUB_TOKEN'),
+    apiURL: text('GITHUB_API_URL'),
+    organization: text('TARGET_ORG'),
+    ruleset: text('RULESET_NAME'),
+    path: text('DATADOG_YAML_PATH'),
+    productionLifecycles: text('PRODUCTION_LIFECYCLE_VALUES')
+      ?.split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== ''),
+    batchSize: integer('BATCH_SIZE', 1, 100),
+    concurrency: integer('CONCURRENT_BATCHES', 1, 5),
+    attempts: integer('RETRY_ATTEMPTS', 0, 10),
+    retryDelayMs: integer('RETRY_DELAY', 0, 60_000),
+    cacheTTLMs: ttl === undefined ? undefined : ttl * 1_000,
+  };
+  const proxy = { http: text('HTTP_PROXY', 'http_proxy'), https: text('HTTPS_PROXY', 'https_proxy'), no: text('NO_PROXY', 'no_proxy') };
+  return { ...stated(values), proxy: stated(proxy), stateHome: text('XDG_STATE_HOME') ?? `${env['HOME'] ?? '.'}/.local/state` };
+}
+
+function readInteger(value: string | undefined, name: string, min: number, max: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const allowed = max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  throw new Plus1Error('PLUS1_USAGE', `${name}: found ${JSON.stringify(value)}, allowed: ${allowed}`, { fix: 'correct or unset the variable' });
+}
+
+/** Drops what is undefined: optional fields are absent or have a value, never both. */
+function stated<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

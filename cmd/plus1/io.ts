@@ -1,0 +1,19 @@
+/** What a command is given of the process, so that a test can drive it without one. */
+export interface CommandIO {
+  stdout: NodeJS.WritableStream & { isTTY?: boolean };
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  stdin: NodeJS.ReadableStream;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  /** Aborted by SIGINT and SIGTERM. */
+  signal: AbortSignal;
+  /** Unix ms. */
+  clock: () => number;
+  /** From 0 to 1. */
+  random: () => number;
+  /** Says the exit code; the process ends when its work has. */
+  done: (code: number) => void;
+}
+
+/** Exit codes of contract: usage comes before failure, failure before held. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, held: 3 } as const;

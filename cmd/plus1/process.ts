@@ -1,0 +1,32 @@
+/** The process as a command sees it. The only file that touches signals, exit codes and broken pipes. */
+import type { CommandIO } from './io.js';
+
+/** Runs `main` with the real process, and makes a second signal end it at once. */
+export async function inProcess(main: (io: CommandIO) => Promise<void>): Promise<void> {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (stopping.signal.aborted) process.exit(1);
+      stopping.abort(new Error(name));
+    });
+  }
+  // `plus1 … | head` closes the pipe early: the run goes on, since its work is on GitHub and not in the pipe.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = 1;
+    });
+  }
+  await main({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: stopping.signal,
+    clock: () => Date.now(),
+    random: () => Math.random(),
+    done: (code) => {
+      process.exitCode = code;
+    },
+  });
+}

@@ -1,0 +1,27 @@
+/** The terminal program: commander's own faults (unknown flag, missing value) become one line and exit 2, like ours. */
+import { Command, CommanderError } from 'commander';
+import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
+import { EXIT, type CommandIO } from './io.js';
+
+/** Makes a command speak through `io`: help to standard output, faults as one line to standard error. */
+export function withIO(command: Command, io: CommandIO): Command {
+  return command.exitOverride().configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    // The fault is told by `run`, once, as an error of the catalogue.
+    writeErr: () => undefined,
+    outputError: () => undefined,
+  });
+}
+
+/** Parses the arguments and runs; the exit code comes by `io.done`. */
+export async function run(command: Command, args: readonly string[], io: CommandIO): Promise<void> {
+  try {
+    await command.parseAsync([...args], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0 || thrown.code === 'commander.help' || thrown.code === 'commander.helpDisplayed') return io.done(EXIT.ok);
+    const message = thrown.message.replace(/^error: /, '').replace(/\.$/, '');
+    io.stderr.write(`${errorLine(new Plus1Error('PLUS1_USAGE', message))}\n`);
+    io.done(EXIT.usage);
+  }
+}

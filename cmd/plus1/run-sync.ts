@@ -1,0 +1,134 @@
+/** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { PolicyStatus } from '../../pkg/api/index.js';
+import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
+import { createGitHub } from '../../pkg/github/index.js';
+import { SecretFolder, StateFolder, writeFileAtomic } from '../../pkg/policies/index.js';
+import { runPass, type PassOutcome } from '../../pkg/reconciler/index.js';
+import { complianceReport, outcomeText } from '../../pkg/report/index.js';
+import { createLog } from '../../pkg/telemetry/index.js';
+import { resolveAccess, type Access } from './access.js';
+import { readEnvironment, type Environment } from './environment.js';
+import { EXIT, type CommandIO } from './io.js';
+import { ProgressLine } from './progress.js';
+import type { SyncOptions } from './sync-options.js';
+import { resolveTarget, type Target } from './target.js';
+
+/** Runs once and tells the exit code. Never throws. */
+export async function runSync(options: SyncOptions, io: CommandIO): Promise<number> {
+  try {
+    const environment = readEnvironment(io.env);
+    const target = await resolveTarget(options, environment, io.signal);
+    if (target.policy.spec.suspend) {
+      io.stderr.write(`The policy ${target.key.namespace}/${target.key.name} is suspended: nothing was looked at.\n`);
+      return EXIT.ok;
+    }
+    const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
+    const outcome = await pass({ options, environment, target, access }, io);
+    return await tell(outcome, options, target, io);
+  } catch (thrown) {
+    const error = io.signal.aborted ? new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass began') : toPlus1Error(thrown);
+    io.stderr.write(`${errorLine(error)}\n`);
+    return codeOf(error);
+  }
+}
+
+interface Run {
+  options: SyncOptions;
+  environment: Environment;
+  target: Target;
+  access: Access;
+}
+
+async function pass({ options, environment, target, access }: Run, io: CommandIO): Promise<PassOutcome> {
+  const { policy, key, hasMemory } = target;
+  const log = createLog({ level: options.verbose ? 'debug' : 'error', stream: io.stderr, clock: io.clock });
+  const progress = new ProgressLine(io);
+  const memory = hasMemory ? new StateFolder(options.state ?? join(environment.stateHome, 'plus1')) : undefined;
+  const status: PolicyStatus = (await memory?.read(key, io.signal))?.status ?? {};
+  const github = createGitHub({
+    apiURL: policy.spec.github.apiURL,
+    credential: access.credential,
+    organization: policy.spec.organization,
+    ...(access.caCert && { caCert: access.caCert }),
+    proxy: environment.proxy,
+    tlsMinVersion: options.tlsMinVersion,
+    ...pick(environment, ['concurrency', 'batchSize', 'attempts', 'retryDelayMs']),
+    maxWaitMs: options.maxWait,
+    onWait: ({ untilMs, why }) => progress.say(`Waiting until ${new Date(untilMs).toISOString()}: ${why}`),
+    clock: io.clock,
+    random: io.random,
+    log,
+    observer: { request: () => undefined, rateLimit: ({ remaining }) => progress.rateLeft(remaining) },
+  });
+  try {
+    return await runPass(
+      { policy, status, reconcileID: randomUUID() },
+      {
+        reader: github.reader,
+        // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
+        ...(options.dryRun ? {} : { writer: github.writer }),
+        ...(options.dryRun || memory === undefined ? {} : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal) }),
+        clock: io.clock,
+        log,
+        progress: (done) => progress.update(done),
+      },
+      io.signal,
+    );
+  } finally {
+    progress.clear();
+    await github.close();
+  }
+}
+
+function accessSources(options: SyncOptions, environment: Environment): Parameters<typeof resolveAccess>[1] {
+  const tokenURL = options.apiUrl ?? environment.apiURL;
+  return {
+    allowedHosts: options.allowedHost,
+    ...(options.token === undefined ? {} : { token: options.token }),
+    ...(environment.token === undefined ? {} : { environmentToken: environment.token }),
+    ...(options.credentials === undefined ? {} : { secrets: new SecretFolder(options.credentials) }),
+    ...(tokenURL === undefined ? {} : { tokenURL }),
+  };
+}
+
+async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: Target, io: CommandIO): Promise<number> {
+  const report = complianceReport(outcome);
+  const leaving = outcome.acted?.decision.left.length ?? 0;
+  if (!hasMemory && report !== undefined) io.stderr.write(`no grace period: ${leaving} leave now\n`);
+  if (options.format === 'text' && report !== undefined) {
+    io.stdout.write(outcomeText(outcome, { color: io.stdout.isTTY === true && !io.env['NO_COLOR'] }));
+  }
+  if (options.format === 'json' && report !== undefined) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (outcome.error !== undefined) io.stderr.write(`${errorLine(outcome.error)}\n`);
+  const code = exitCode(outcome);
+  if (options.output === undefined || report === undefined) return code;
+  return (await writeReport(options.output, report, io)) ? code : worse(code);
+}
+
+async function writeReport(path: string, report: object, io: CommandIO): Promise<boolean> {
+  try {
+    await writeFileAtomic(path, `${JSON.stringify(report, null, 2)}\n`);
+    return true;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    io.stderr.write(`${errorLine(new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', `cannot write the report to ${path}: ${code}`, { cause }))}\n`);
+    return false;
+  }
+}
+
+/** A dry run that made its plan is a success, held or not; so is a pass that only observes. */
+function exitCode({ error, result, dryRun }: PassOutcome): number {
+  if (error !== undefined) return codeOf(error);
+  if (result === 'Incomplete') return EXIT.failed;
+  return result === 'Held' && !dryRun ? EXIT.held : EXIT.ok;
+}
+
+const codeOf = (error: Plus1Error): number => (error.class === 'usage' ? EXIT.usage : EXIT.failed);
+
+const worse = (code: number): number => (code === EXIT.usage ? code : EXIT.failed);
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
+}

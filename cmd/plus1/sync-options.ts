@@ -1,0 +1,80 @@
+/** The flags of `sync` and `plan`: declared, judged and typed in one place, so that help, messages and meaning agree. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../../pkg/api/index.js';
+
+export interface SyncOptions {
+  org?: string;
+  file?: string;
+  dryRun: boolean;
+  ruleset?: string;
+  yamlPath?: string[];
+  productionLifecycle?: string[];
+  apiUrl?: string;
+  allowedHost: string[];
+  token?: string;
+  credentials?: string;
+  state?: string;
+  gracePeriod?: string;
+  output?: string;
+  format: 'text' | 'json';
+  maxWait: number;
+  verbose: boolean;
+  tlsMinVersion: '1.2' | '1.3';
+}
+
+/** A run of a person or a CI job waits for a limit that ends soon, and gives up on one that takes an hour. */
+const DEFAULT_MAX_WAIT = '90s';
+
+const collect = (value: string, list: string[] = []): string[] => [...list, value];
+
+function durationText(value: string): string {
+  if (value === '0') return '0s';
+  if (parseDuration(value) === undefined) throw new InvalidArgumentError('allowed: a duration such as 90s, 10m or 24h');
+  return value;
+}
+
+const durationToMs = (value: string): number => parseDuration(durationText(value)) ?? 0;
+
+/** Puts the flags of `sync` on a command. */
+export function withSyncOptions(command: Command): Command {
+  return command
+    .option('--org <organization>', 'the organization, for a run without a policy file (TARGET_ORG)')
+    .option('-f, --file <policy>', 'a file with exactly one Plus1Policy')
+    .option('--dry-run', 'make the plan and show it; write nothing', false)
+    .option('--ruleset <name>', 'name of the ruleset (RULESET_NAME)')
+    .option('--yaml-path <path>', 'catalogue file, may be repeated (DATADOG_YAML_PATH)', collect)
+    .option('--production-lifecycle <value>', 'lifecycle that means production, may be repeated (PRODUCTION_LIFECYCLE_VALUES)', collect)
+    .option('--api-url <url>', 'REST root of GitHub (GITHUB_API_URL)')
+    .addOption(new Option('--allowed-host <host[:port]>', 'another host that the credential may go to, may be repeated').argParser(collect).default([], 'none'))
+    .option('--token <token>', 'GitHub token (GHE_ADMIN_TOKEN, GITHUB_TOKEN)')
+    .option('--credentials <dir>', 'folder of Secrets: DIR/<secret name>/<key>')
+    .option('--state <dir>', 'folder for the memory between runs')
+    .addOption(new Option('--grace-period <duration>', 'how long a repository must have stopped declaring production before it leaves').argParser(durationText))
+    .option('--output <file>', 'write the JSON report to a file')
+    .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--max-wait <duration>', 'longest wait for a rate limit').argParser(durationToMs).default(durationToMs(DEFAULT_MAX_WAIT), DEFAULT_MAX_WAIT))
+    .option('-v, --verbose', 'log every request to standard error', false)
+    .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'));
+}
+
+/** Flags of the specification's `ruleset-manager`. */
+export function withRulesetManagerOptions(command: Command): Command {
+  return command
+    .option('--token <token>', 'GitHub token (GHE_ADMIN_TOKEN, GITHUB_TOKEN)')
+    .option('--org <organization>', 'GitHub organization name (TARGET_ORG)')
+    .option('--dry-run', 'perform a dry run', false)
+    .option('--verbose', 'enable verbose logging', false)
+    .option('--ruleset <name>', 'ruleset name (RULESET_NAME)')
+    .option('--yaml-path <path>', 'path to the Datadog YAML file (DATADOG_YAML_PATH)', collect)
+    .option('--output <file>', 'save the report to a JSON file');
+}
+
+/** What the flags that a command does not have stand at. */
+export const SYNC_DEFAULTS: SyncOptions = {
+  dryRun: false,
+  allowedHost: [],
+  format: 'text',
+  maxWait: durationToMs(DEFAULT_MAX_WAIT),
+  verbose: false,
+  tlsMinVersion: '1.3',
+};

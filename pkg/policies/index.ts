@@ -1,0 +1,7 @@
+/** Where policies live: their documents, their state between passes, and the Secrets they name. */
+export { writeFileAtomic } from './atomic-file.js';
+export { readPolicyDocuments, type PolicyDocument } from './document.js';
+export { keyString, type PolicyKey } from './key.js';
+export { readPolicyFile, type PolicyFile } from './policy-file.js';
+export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
+export { StateFolder, type StoredPolicy } from './state.js';

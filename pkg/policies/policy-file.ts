@@ -1,0 +1,36 @@
+/** One policy out of one file, for `sync -f`: exactly one, and every fault of it in one error. */
+import { readFile, stat } from 'node:fs/promises';
+import type { Plus1Policy } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
+import { MAX_POLICY_BYTES, readPolicyDocuments } from './document.js';
+
+export interface PolicyFile {
+  policy: Plus1Policy;
+  /** False where `spec.github.apiURL` is the schema's default, so that `--api-url` may say it. */
+  statesApiURL: boolean;
+}
+
+/** Throws PLUS1_FILE_UNREADABLE or PLUS1_POLICY_INVALID, each in one line. */
+export async function readPolicyFile(path: string, signal: AbortSignal): Promise<PolicyFile> {
+  const documents = readPolicyDocuments(await readText(path, signal));
+  const [document, second] = documents;
+  if (document === undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found no Plus1Policy, allowed: exactly one`);
+  const faults = documents.flatMap((each) => each.faults);
+  if (faults.length > 0) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: ${faults.join('; ')}`);
+  if (second !== undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found ${documents.length} policies, allowed: exactly one`);
+  if (document.policy === undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found no Plus1Policy, allowed: exactly one`);
+  const spec = (document.stated as { spec: { github?: { apiURL?: unknown } | null } }).spec;
+  return { policy: document.policy, statesApiURL: typeof spec.github?.apiURL === 'string' };
+}
+
+async function readText(path: string, signal: AbortSignal): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_POLICY_BYTES) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: larger than ${MAX_POLICY_BYTES} bytes`);
+    return await readFile(path, { encoding: 'utf8', signal });
+  } catch (error) {
+    if (error instanceof Plus1Error) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new Plus1Error('PLUS1_FILE_UNREADABLE', `cannot read the policy file ${path}: ${code}`, { cause: error });
+  }
+}

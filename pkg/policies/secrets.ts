@@ -1,0 +1,56 @@
+/**
+ * Credentials out of a folder: `DIR/<secret name>/<key>`, as a mounted Secret looks. Read on every use and never kept,
+ * so that a rotated key is noticed at the next pass and no memory holds a secret for longer.
+ */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Plus1Error } from '../errors/index.js';
+
+/** Keys and values of one Secret. */
+export type Secret = Record<string, string>;
+
+/** Where Secrets come from: a folder here, an API server in a cluster. */
+export interface SecretReader {
+  /** Throws PLUS1_SECRET_NOT_FOUND or PLUS1_SECRET_NOT_ALLOWED. */
+  read(namespace: string, name: string, signal: AbortSignal): Promise<Secret>;
+}
+
+/** Above any key or CA bundle. */
+const MAX_KEY_BYTES = 65_536;
+
+export class SecretFolder implements SecretReader {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async read(_namespace: string, name: string, signal: AbortSignal): Promise<Secret> {
+    const folder = join(this.#folder, name);
+    let keys: string[];
+    try {
+      keys = await readdir(folder);
+    } catch (error) {
+      throw new Plus1Error('PLUS1_SECRET_NOT_FOUND', `there is no Secret ${name} in the credentials folder`, { cause: error });
+    }
+    const secret: Secret = {};
+    // Names with a leading dot are the links of a mounted Secret (`..data`), never keys.
+    for (const key of keys.filter((entry) => !entry.startsWith('.'))) {
+      const value = await this.#readKey(join(folder, key), `${name}/${key}`, signal);
+      if (value !== undefined) secret[key] = value;
+    }
+    return secret;
+  }
+
+  async #readKey(path: string, label: string, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      const { size } = await stat(path).then((entry) => (entry.isFile() ? entry : { size: -1 }));
+      if (size < 0) return undefined;
+      if (size > MAX_KEY_BYTES) throw new Plus1Error('PLUS1_SECRET_INVALID', `${label} is larger than ${MAX_KEY_BYTES} bytes`);
+      return (await readFile(path, { encoding: 'utf8', signal })).replace(/\r?\n$/, '');
+    } catch (error) {
+      if (error instanceof Plus1Error || signal.aborted) throw error;
+      throw new Plus1Error('PLUS1_SECRET_INVALID', `cannot read ${label} of the credentials folder`, { cause: error });
+    }
+  }
+}

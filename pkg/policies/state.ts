@@ -1,0 +1,66 @@
+/**
+ * The state folder: `STATE/<namespace>/<name>.json`, the whole object with its status. Exit clocks and the guards'
+ * window live here, so a file that cannot be read is an error, never an empty memory: empty would forget who left.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plus1Policy, PolicyStatus } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
+import { writeFileAtomic } from './atomic-file.js';
+import { keyString, type PolicyKey } from './key.js';
+
+/** A policy as it is kept: what was asked, and what came of it. */
+export interface StoredPolicy extends Plus1Policy {
+  status?: PolicyStatus;
+}
+
+export class StateFolder {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  path(key: PolicyKey): string {
+    return join(this.#folder, encodeURIComponent(key.namespace), `${encodeURIComponent(key.name)}.json`);
+  }
+
+  /** What an earlier pass left, or undefined where there was none. Throws PLUS1_STATE_UNREADABLE. */
+  async read(key: PolicyKey, signal: AbortSignal): Promise<StoredPolicy | undefined> {
+    const path = this.path(key);
+    let text: string;
+    try {
+      text = await readFile(path, { encoding: 'utf8', signal });
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw new Plus1Error('PLUS1_STATE_UNREADABLE', `cannot read the state of ${keyString(key)} at ${path}: ${codeOf(error)}`, { cause: error });
+    }
+    try {
+      const object: unknown = JSON.parse(text);
+      if (typeof object !== 'object' || object === null || !('spec' in object)) throw new TypeError('not a policy');
+      return object as StoredPolicy;
+    } catch (error) {
+      throw new Plus1Error('PLUS1_STATE_UNREADABLE', `the state of ${keyString(key)} at ${path} is not a policy in JSON`, { cause: error });
+    }
+  }
+
+  /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
+  async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
+    try {
+      await writeFileAtomic(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new Plus1Error('PLUS1_STATE_UNWRITABLE', `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${codeOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+/** `ENOSPC`, `EACCES`, … : short, stable, and without the path a second time. */
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown fault';
+}

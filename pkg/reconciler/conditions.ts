@@ -1,0 +1,92 @@
+/**
+ * Conditions from an outcome, in one place: the order of precedence and the words are decided here and nowhere else.
+ * kstatus: Ready and Compliant always, Reconciling, Stalled and Held only while True; times move only with the status.
+ */
+import type { Condition, ConditionReason, ConditionType, LiveRuleset, PolicyStatus } from '../api/index.js';
+import { enforcement, type Coverage } from '../governance/index.js';
+import type { Plus1Error } from '../errors/index.js';
+import type { Acted, PassOutcome } from './types.js';
+
+/** Fixed, because a list in another order is another write to the API server. */
+const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
+
+interface Stated {
+  type: ConditionType;
+  status: Condition['status'];
+  reason: ConditionReason;
+  message: string;
+}
+
+/** The whole condition list after a pass. */
+export function conditionsOf(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus, compliance: PolicyStatus['compliance']): Condition[] {
+  const stated = [...readiness(outcome), compliant(outcome, previous, compliance), ...held(outcome.acted)];
+  return withTimes(stated, previous.conditions ?? [], outcome.request.policy.metadata.generation ?? 1, new Date(outcome.endMs).toISOString());
+}
+
+/** Puts observed generation and transition times on, and sorts. */
+export function withTimes(stated: readonly Stated[], previous: readonly Condition[], observedGeneration: number, now: string): Condition[] {
+  return [...stated]
+    .sort((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type))
+    .map((condition) => {
+      const before = previous.find(({ type }) => type === condition.type);
+      const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
+      return { ...condition, observedGeneration, lastTransitionTime };
+    });
+}
+
+function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>): Stated[] {
+  if (error !== undefined) return failed(error);
+  if (seen?.complete !== true) {
+    return failedSoftly('Incomplete', 'GitHub would not tell about every repository; nothing unknown was taken away');
+  }
+  if (request.policy.spec.mode === 'Observe') return [ready('True', 'Observed', 'Observed; the plan is not applied')];
+  if (acted?.decision.hold !== undefined) return [ready('False', 'Held', acted.decision.hold.message)];
+  return [ready('True', 'Converged', 'The ruleset targets exactly what the catalogue files and the policy say')];
+}
+
+function failed(error: Plus1Error): Stated[] {
+  const message = `${error.code}: ${error.message}`;
+  const forPeople = error.class === 'configuration' || error.class === 'usage';
+  if (!forPeople) return failedSoftly(error.reason, message);
+  return [ready('False', error.reason, message), { type: 'Stalled', status: 'True', reason: error.reason, message }];
+}
+
+function failedSoftly(reason: ConditionReason, message: string): Stated[] {
+  return [ready('False', reason, message), { type: 'Reconciling', status: 'True', reason: 'ProgressingWithRetry', message }];
+}
+
+const ready = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({ type: 'Ready', status, reason, message });
+
+function compliant({ seen, acted }: Omit<PassOutcome, 'status'>, previous: PolicyStatus, compliance: PolicyStatus['compliance']): Stated {
+  const live = acted?.live;
+  if (seen === undefined || live === undefined || compliance === undefined) {
+    const before = previous.conditions?.find(({ type }) => type === 'Compliant');
+    return before ?? { type: 'Compliant', status: 'Unknown', reason: 'NotObserved', message: 'No pass has seen the organization yet' };
+  }
+  const off = notEnforced(seen.branches.values(), live);
+  if (off !== undefined) return { type: 'Compliant', status: 'False', reason: 'RulesetNotEnforced', message: off };
+  if (compliance.ungoverned > 0) {
+    return { type: 'Compliant', status: 'False', reason: 'Ungoverned', message: `Governed ${compliance.summary} production repositories` };
+  }
+  return { type: 'Compliant', status: 'True', reason: 'AllGoverned', message: 'Every production repository is governed' };
+}
+
+const UNPROTECTED: Record<Exclude<Coverage, 'enforced'>, string> = {
+  disabled: 'it is disabled',
+  evaluate: 'it is only evaluated',
+  target_not_branch: 'it does not target branches',
+  branch_not_covered: 'its ref_name leaves out the default branch',
+};
+
+/** Why the ruleset protects nobody at all, or undefined where it protects some default branch. */
+export function notEnforced(branches: Iterable<string | undefined>, live: LiveRuleset): string | undefined {
+  const coverages = [...new Set(branches)].map((branch) => enforcement(live, branch));
+  const [coverage = enforcement(live, undefined)] = coverages;
+  if (coverage === 'enforced' || coverages.includes('enforced')) return undefined;
+  return `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
+}
+
+function held(acted: Acted | undefined): Stated[] {
+  const hold = acted?.decision.hold;
+  return hold === undefined ? [] : [{ type: 'Held', status: 'True', reason: hold.reason, message: hold.message }];
+}

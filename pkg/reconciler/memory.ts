@@ -1,0 +1,41 @@
+/**
+ * What a pass remembers of earlier ones, and the mark it leaves before it writes. The guards' window is counted *before*
+ * the PUT, since a process killed between PUT and outcome must not forget who left; the marks of those leavers let the
+ * next pass take back the count of any who turn out not to have left.
+ */
+import type { ExitClock, LiveRuleset, PolicyStatus } from '../api/index.js';
+import { MAX_CLOCKS, type Decision, type Memory } from '../governance/index.js';
+
+/** Memory for the plan. After an act without outcome, the window is put right by who is still a member. */
+export function recall(status: PolicyStatus, live: LiveRuleset): Memory {
+  const leaving = status.leaving ?? [];
+  if (status.window === undefined) return { leaving };
+  const stayed = status.pendingWrite === undefined ? 0 : stillMembers(leaving, status.pendingWrite.startTime, live);
+  const left = Math.max(0, status.window.left - stayed);
+  return { leaving, window: { ...status.window, left } };
+}
+
+function stillMembers(leaving: readonly ExitClock[], startTime: string, live: LiveRuleset): number {
+  return leaving.filter((clock) => clock.dueTime === startTime && live.members.has(clock.id)).length;
+}
+
+/** The status that is kept before a PUT: the intent, the window as if it had succeeded, and a mark on each leaver. */
+export function intent(status: PolicyStatus, decision: Decision, now: number): PolicyStatus {
+  const startTime = new Date(now).toISOString();
+  const clocks = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
+  const leavers = decision.left
+    .filter(({ id }) => !decision.plan.gone.some((item) => item.id === id))
+    .map((item): ExitClock => {
+      const clock = clocks.get(item.id);
+      return { id: item.id, name: item.name, reason: item.status, since: startTime, ...clock, dueTime: startTime };
+    });
+  const marked = new Set(leavers.map(({ id }) => id));
+  const others = decision.plan.clocks.filter(({ id }) => !marked.has(id));
+  const { window: _window, ...rest } = status;
+  return {
+    ...rest,
+    leaving: [...leavers, ...others].slice(0, MAX_CLOCKS),
+    ...(decision.window === undefined ? {} : { window: decision.window }),
+    pendingWrite: { planHash: decision.plan.hash, startTime },
+  };
+}

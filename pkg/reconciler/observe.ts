@@ -1,0 +1,73 @@
+/**
+ * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
+ * on its files, then the fate of members that a complete listing did not contain.
+ */
+import type { LiveRuleset, PolicySpec } from '../api/index.js';
+import { judge } from '../catalog/index.js';
+import type { GitHubReader, Inventory, Organization } from '../github/index.js';
+import { classify, wantsFiles, type AbsentMember } from '../governance/index.js';
+import type { PassDependencies, Seen } from './types.js';
+import type { Verdict } from '../catalog/index.js';
+
+/** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
+export async function observe(spec: PolicySpec, { reader, progress }: PassDependencies, signal: AbortSignal): Promise<Seen> {
+  const organization = await reader.preflight(spec.organization, signal);
+  const ruleset = await reader.findRuleset(organization.login, spec.ruleset.name, signal);
+  const inventory = await reader.inventory<Verdict>(
+    {
+      organization: organization.login,
+      paths: spec.catalog.paths,
+      wanted: (repository) => wantsFiles(repository, spec),
+      judge: (files) => judge(files, spec.catalog),
+      ...(progress === undefined ? {} : { progress }),
+    },
+    signal,
+  );
+  const findings = inventory.repositories.map((observed) => classify(observed, spec));
+  const absent = await lookUpAbsent({ reader, organization, ruleset, inventory }, signal);
+  return {
+    organization,
+    ruleset,
+    findings,
+    absent,
+    totalCount: inventory.totalCount,
+    branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
+    complete:
+      inventory.listed &&
+      findings.every((finding) => finding.status !== 'unobserved') &&
+      absent.every((member) => member.fate !== 'unknown'),
+  };
+}
+
+interface Look {
+  reader: GitHubReader;
+  organization: Organization;
+  ruleset: LiveRuleset;
+  inventory: Inventory<Verdict>;
+}
+
+/** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
+async function lookUpAbsent({ reader, organization, ruleset, inventory }: Look, signal: AbortSignal): Promise<AbsentMember[]> {
+  const listed = new Set(inventory.repositories.map(({ repository }) => repository.id));
+  const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
+  if (!inventory.listed) return absent.map((id) => ({ id, fate: 'unknown' }));
+  const seesAll = reader.credential.visibility === 'Full' || organization.repositoryCount === inventory.totalCount;
+  return Promise.all(absent.map((id) => fateOf(id, { reader, organization, seesAll }, signal)));
+}
+
+async function fateOf(
+  id: number,
+  { reader, organization, seesAll }: { reader: GitHubReader; organization: Organization; seesAll: boolean },
+  signal: AbortSignal,
+): Promise<AbsentMember> {
+  const fate = await reader.lookUp(id, signal);
+  switch (fate.state) {
+    case 'owned':
+      return { id, name: fate.name, fate: fate.ownerID === organization.id ? 'unseen' : 'transferred' };
+    case 'missing':
+      // 404 also means "you may not see it": only a caller who sees everything may take it for gone.
+      return { id, fate: seesAll ? 'deleted' : 'unseen' };
+    case 'unknown':
+      return { id, fate: 'unknown' };
+  }
+}

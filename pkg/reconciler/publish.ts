@@ -1,0 +1,28 @@
+/**
+ * Publish: runs whatever happened before it, keeps the status once, and has a deadline of its own: the deadline that cut
+ * the pass off must not also cut off the record of it.
+ */
+import { toPlus1Error } from '../errors/index.js';
+import { nextStatus, resultOf } from './status.js';
+import type { PassDependencies, PassOutcome } from './types.js';
+
+/** A status is some kilobytes; a disk or an API server that needs longer is in trouble, and the next pass tells it again. */
+const PUBLISH_TIMEOUT_MS = 10_000;
+
+/** The outcome with its status, kept where there is a memory. Never throws: a status that cannot be kept is a failed pass. */
+export async function publish(unfinished: Omit<PassOutcome, 'status' | 'result'>, { keep, log }: PassDependencies): Promise<PassOutcome> {
+  const outcome = finish(unfinished);
+  try {
+    await keep?.(outcome.status, AbortSignal.timeout(PUBLISH_TIMEOUT_MS));
+    return outcome;
+  } catch (thrown) {
+    const error = outcome.error ?? toPlus1Error(thrown);
+    log.error('Status not kept', { code: error.code, error: error.message });
+    return finish({ ...unfinished, error });
+  }
+}
+
+function finish(unfinished: Omit<PassOutcome, 'status' | 'result'>): PassOutcome {
+  const outcome = { ...unfinished, result: resultOf(unfinished) };
+  return { ...outcome, status: nextStatus(outcome) };
+}

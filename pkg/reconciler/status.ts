@@ -1,0 +1,106 @@
+/** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
+import type { ComplianceStatus, Enforcement, HoldStatus, LastPass, PassResult, PolicyStatus, RulesetStatus } from '../api/index.js';
+import { FINDING_STATUSES } from '../api/index.js';
+import { compliance, membersHash } from '../governance/index.js';
+import { conditionsOf } from './conditions.js';
+import { recall } from './memory.js';
+import type { Acted, PassOutcome, Seen } from './types.js';
+
+/** Names shown of a hold; the report has them all. */
+const MAX_HOLD_NAMES = 50;
+
+const ENFORCEMENT: Record<'active' | 'evaluate' | 'disabled', Enforcement> = { active: 'Active', evaluate: 'Evaluate', disabled: 'Disabled' };
+
+/** One word for the pass. Failed comes before Incomplete, Incomplete before Held: the exit codes have the same order. */
+export function resultOf({ error, seen, acted, request }: Pick<PassOutcome, 'error' | 'seen' | 'acted' | 'request'>): PassResult {
+  if (error !== undefined) return 'Failed';
+  if (seen?.complete !== true) return 'Incomplete';
+  if (request.policy.spec.mode === 'Observe') return 'Observed';
+  return acted?.decision.hold === undefined ? 'Succeeded' : 'Held';
+}
+
+/** The whole new status; fields the pass learned nothing of stay as they were. */
+export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
+  const { seen, acted, endMs } = outcome;
+  const previous = outcome.request.status;
+  const { generation } = outcome.request.policy.metadata;
+  const counted = seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
+  return {
+    ...(acted === undefined ? previous : afterAct(acted, previous, iso(endMs))),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    conditions: conditionsOf(outcome, previous, counted),
+    ...(seen === undefined ? {} : observedFields(seen)),
+    ...(counted === undefined ? {} : { compliance: counted }),
+    lastPass: lastPass(outcome),
+    ...(seen?.complete === true && outcome.error === undefined ? { lastSyncTime: iso(endMs) } : {}),
+  };
+}
+
+function observedFields(seen: Seen): Partial<PolicyStatus> {
+  const counts = FINDING_STATUSES.map((status) => ({ status, count: seen.findings.filter((finding) => finding.status === status).length }));
+  return { organizationID: seen.organization.id, findings: counts.filter(({ count }) => count > 0) };
+}
+
+/** Memory after a decision: clocks, window, hold, and the mark of an act without outcome. */
+function afterAct(acted: Acted, previous: PolicyStatus, now: string): PolicyStatus {
+  const { decision, written, pending, intended } = acted;
+  const ruleset = rulesetStatus(acted, previous);
+  // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
+  if (pending) return { ...(intended ?? previous), ruleset };
+  const { window: _window, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
+  const window = written ? decision.window : recall(previous, acted.live).window;
+  const hold = holdStatus(acted, previous, now);
+  return {
+    ...rest,
+    ruleset,
+    leaving: written ? decision.clocks : decision.plan.clocks,
+    ...(window === undefined ? {} : { window }),
+    ...(hold === undefined ? {} : { hold }),
+  };
+}
+
+function rulesetStatus({ live }: Acted, previous: PolicyStatus): RulesetStatus {
+  return {
+    id: live.id,
+    enforcement: ENFORCEMENT[live.enforcement],
+    members: live.members.size,
+    membersHash: membersHash([...live.members]),
+    undone: previous.ruleset?.undone ?? 0,
+  };
+}
+
+function holdStatus({ decision }: Acted, previous: PolicyStatus, now: string): HoldStatus | undefined {
+  if (decision.hold === undefined) return undefined;
+  const { hash, leave } = decision.plan;
+  const same = previous.hold?.planHash === hash && previous.hold?.reason === decision.hold.reason;
+  return {
+    planHash: hash,
+    reason: decision.hold.reason,
+    since: same && previous.hold !== undefined ? previous.hold.since : now,
+    count: leave.length,
+    repositories: leave.slice(0, MAX_HOLD_NAMES).map(({ name }) => name),
+    approvals: 0,
+  };
+}
+
+function complianceStatus(seen: Seen, { live }: Acted, previous: PolicyStatus, nowMs: number): ComplianceStatus {
+  const { total, production, governed, ungoverned } = compliance(seen.findings, live.members, live, (id) => seen.branches.get(id));
+  const since = previous.compliance?.ungovernedSince ?? iso(nowMs);
+  return { summary: `${governed}/${production}`, total, production, governed, ungoverned, ...(ungoverned > 0 ? { ungovernedSince: since } : {}) };
+}
+
+function lastPass(outcome: Omit<PassOutcome, 'status'>): LastPass {
+  const { acted } = outcome;
+  return {
+    type: 'Full',
+    result: outcome.result,
+    startTime: iso(outcome.startMs),
+    completionTime: iso(outcome.endMs),
+    reconcileID: outcome.request.reconcileID,
+    entered: acted?.written === true ? acted.decision.entered.length : 0,
+    left: acted?.written === true ? acted.decision.left.length : 0,
+    retained: acted?.decision.plan.retain.length ?? 0,
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,74 @@
+/** What goes into a pass and what comes out of it. */
+import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/index.js';
+import type { Plus1Error } from '../errors/index.js';
+import type { GitHubReader, GitHubWriter, Organization } from '../github/index.js';
+import type { AbsentMember, Decision, Finding } from '../governance/index.js';
+import type { Log } from '../telemetry/index.js';
+
+/** One run of the reconciler for one policy. */
+export interface PassRequest {
+  policy: Plus1Policy;
+  /** What earlier passes left; empty for a run without memory. */
+  status: PolicyStatus;
+  reconcileID: string;
+}
+
+export interface PassDependencies {
+  reader: GitHubReader;
+  /** Absent in a dry run: it holds no object that has a writing method. */
+  writer?: GitHubWriter;
+  /** Keeps the status. Absent where there is no memory, and in a dry run. */
+  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<void>;
+  /** Unix ms. */
+  clock: () => number;
+  log: Log;
+  progress?: (done: Progress) => void;
+}
+
+export interface Progress {
+  listed: number;
+  total: number;
+  read: number;
+}
+
+/** All that was seen of GitHub, decided upon nothing. */
+export interface Seen {
+  organization: Organization;
+  ruleset: LiveRuleset;
+  findings: Finding[];
+  absent: AbsentMember[];
+  /** What GitHub says there are. */
+  totalCount: number;
+  /** Default branch by repository id: each repository is judged by its own. */
+  branches: ReadonlyMap<number, string | undefined>;
+  /** True where nothing stayed unknown. */
+  complete: boolean;
+}
+
+/** What became of the decision. */
+export interface Acted {
+  /** As last decided: anew where the ruleset had changed under us. */
+  decision: Decision;
+  /** The ruleset as it is now. */
+  live: LiveRuleset;
+  /** True where a PUT was proved. */
+  written: boolean;
+  /** True where a PUT was sent and nobody knows what became of it. */
+  pending: boolean;
+  /** The status that was kept before the PUT. */
+  intended?: PolicyStatus;
+  error?: Plus1Error;
+}
+
+export interface PassOutcome {
+  request: PassRequest;
+  dryRun: boolean;
+  startMs: number;
+  endMs: number;
+  result: PassResult;
+  seen?: Seen;
+  acted?: Acted;
+  error?: Plus1Error;
+  /** The status as it is after this pass. */
+  status: PolicyStatus;
+}

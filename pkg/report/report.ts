@@ -1,0 +1,98 @@
+/**
+ * The compliance report: the outcome of one pass as JSON, in the words and the shape that auditors already have. Names
+ * are without the organization. A dry run tells what is, and has zero changes.
+ */
+import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
+import type { Reason } from '../catalog/index.js';
+import { compliance, governs, type PlanItem } from '../governance/index.js';
+import type { Acted, PassOutcome, Seen } from '../reconciler/index.js';
+
+export interface Report {
+  timestamp: string;
+  organization: string;
+  ruleset_name: string;
+  compliance_status: {
+    total_repositories: number;
+    production_repositories: number;
+    governed_repositories: number;
+    ungoverned_repositories: number;
+    /** One decimal; 100.0 when there is no production repository. */
+    compliance_percentage: number;
+  };
+  analysis_summary: Record<FindingStatus, number>;
+  changes_applied: { repositories_added: number; repositories_removed: number; total_modifications: number };
+  dry_run: boolean;
+  complete: boolean;
+  ruleset_enforcement: 'active' | 'evaluate' | 'disabled';
+  plan: { hash: string; held: boolean; hold_reason: string | null; enter: PlanItem[]; leave: PlanItem[]; retain: PlanItem[] };
+  repositories: ReportedRepository[];
+  /** Present only where the pass failed after it had seen the organization. */
+  error?: { code: string; message: string };
+}
+
+export interface ReportedRepository {
+  name: string;
+  id: number;
+  status: FindingStatus;
+  lifecycles: string[];
+  governed: boolean;
+  reasons: Reason[];
+}
+
+/** The report, or undefined where the pass saw too little to tell anything true. */
+export function complianceReport(outcome: PassOutcome): Report | undefined {
+  const { seen, acted, error } = outcome;
+  if (seen === undefined || acted === undefined) return undefined;
+  const { spec } = outcome.request.policy;
+  const { total, production, governed, ungoverned, percentage } = compliance(seen.findings, acted.live.members, acted.live, (id) => seen.branches.get(id));
+  return {
+    timestamp: new Date(outcome.endMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    organization: spec.organization,
+    ruleset_name: spec.ruleset.name,
+    compliance_status: {
+      total_repositories: total,
+      production_repositories: production,
+      governed_repositories: governed,
+      ungoverned_repositories: ungoverned,
+      compliance_percentage: percentage,
+    },
+    analysis_summary: summary(seen),
+    changes_applied: changes(acted),
+    dry_run: outcome.dryRun,
+    complete: seen.complete,
+    ruleset_enforcement: acted.live.enforcement,
+    plan: planOf(acted),
+    repositories: repositories(seen, acted),
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  };
+}
+
+function summary({ findings }: Seen): Record<FindingStatus, number> {
+  const counts = Object.fromEntries(FINDING_STATUSES.map((status) => [status, 0])) as Record<FindingStatus, number>;
+  for (const { status } of findings) counts[status] += 1;
+  return counts;
+}
+
+function changes({ written, decision }: Acted): Report['changes_applied'] {
+  const added = written ? decision.entered.length : 0;
+  const removed = written ? decision.left.length : 0;
+  return { repositories_added: added, repositories_removed: removed, total_modifications: added + removed };
+}
+
+function planOf({ decision }: Acted): Report['plan'] {
+  const { hash, enter, leave, gone, retain } = decision.plan;
+  return { hash, held: decision.hold !== undefined, hold_reason: decision.hold?.reason ?? null, enter, leave: [...leave, ...gone], retain };
+}
+
+function repositories({ findings, branches }: Seen, { live }: Acted): ReportedRepository[] {
+  return [...findings]
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id))
+    .map(({ id, name, status, lifecycles, reasons }) => ({
+      name,
+      id,
+      status,
+      lifecycles,
+      governed: live.members.has(id) && governs(live, branches.get(id)),
+      reasons,
+    }));
+}

@@ -1,0 +1,71 @@
+/**
+ * The outcome for a person at a terminal: counts first, then each repository that enters, leaves or is retained, with why
+ * and the line of its file. Foreign text arrives here already escaped and on one line.
+ */
+import { styleText } from 'node:util';
+import { FINDING_STATUSES } from '../api/index.js';
+import type { PlanItem } from '../governance/index.js';
+import { notEnforced, type PassOutcome } from '../reconciler/index.js';
+import { complianceReport, type Report } from './report.js';
+
+type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
+type Paint = (style: Style, text: string) => string;
+
+/** Names are padded to the longest, but not beyond this: one long name must not push every reason off the screen. */
+const MAX_NAME_WIDTH = 40;
+
+export interface TextOptions {
+  color: boolean;
+}
+
+/** The whole text, with a line break at its end; empty where the pass saw too little. Errors are told on standard error. */
+export function outcomeText(outcome: PassOutcome, { color }: TextOptions): string {
+  const paint: Paint = color ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
+  const report = complianceReport(outcome);
+  if (report === undefined) return '';
+  return [...head(report, outcome, paint), ...planLines(report, paint), ...verdict(report, outcome, paint), ''].join('\n');
+}
+
+function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): string[] {
+  const { total_repositories: total, production_repositories: production, governed_repositories: governed, compliance_percentage: share } =
+    report.compliance_status;
+  const title = `${report.organization} / ${report.ruleset_name} (${report.ruleset_enforcement})`;
+  const counts = FINDING_STATUSES.filter((status) => report.analysis_summary[status] > 0).map((status) => [status, number(report.analysis_summary[status])] as const);
+  const width = Math.max(0, ...counts.map(([, count]) => count.length));
+  const off = seen && acted ? notEnforced(seen.branches.values(), acted.live) : undefined;
+  return [
+    paint('bold', title) + (report.dry_run ? paint('dim', '   dry run: nothing is written') : ''),
+    '',
+    `${number(total)} repositories, ${number(production)} in production, ${number(governed)} of them governed (${share.toFixed(1)} %)`,
+    ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
+    ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
+    ...(report.complete ? [] : ['', paint('yellow', 'Warning: incomplete. What GitHub would not tell stays as it is.')]),
+  ];
+}
+
+function planLines({ plan }: Report, paint: Paint): string[] {
+  const { enter, leave, retain, hash, held } = plan;
+  if (enter.length + leave.length + retain.length === 0) return ['', 'Plan: nothing to change.'];
+  const width = Math.min(MAX_NAME_WIDTH, Math.max(...[...enter, ...leave, ...retain].map(({ name }) => name.length)));
+  const list = (sign: string, style: Style, items: readonly PlanItem[]): string[] =>
+    items.map(({ name, reason }) => `  ${paint(style, sign)} ${name.padEnd(width)}  ${paint('dim', reason)}`);
+  return [
+    '',
+    `Plan: ${number(enter.length)} to enter, ${number(leave.length)} to leave, ${number(retain.length)} retained` + paint('dim', `   ${hash}`),
+    ...list('+', 'green', enter),
+    ...list(held ? '!' : '-', held ? 'yellow' : 'red', leave),
+    ...list('=', 'yellow', retain),
+  ];
+}
+
+function verdict(report: Report, { acted, request }: PassOutcome, paint: Paint): string[] {
+  const hold = acted?.decision.hold;
+  const { repositories_added: added, repositories_removed: removed } = report.changes_applied;
+  const lines = hold === undefined ? [] : ['', paint('yellow', `Held (${hold.reason}): ${hold.message}.`)];
+  if (report.dry_run) return lines;
+  if (request.policy.spec.mode === 'Observe') return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];
+  if (acted?.written === true) return [...lines, '', paint('bold', `Applied and proved: ${number(added)} entered, ${number(removed)} left.`)];
+  return acted?.error === undefined ? [...lines, '', 'Nothing was written: the ruleset is as it should be for now.'] : lines;
+}
+
+const number = (value: number): string => value.toLocaleString('en-US');
