@@ -43,7 +43,10 @@ export interface Organization {
 }
 
 /** The fate of one repository id that a listing did not contain. */
-export type Fate = { state: 'owned'; name: string; ownerID: number; owner: string } | { state: 'missing' } | { state: 'unknown'; why: string };
+export type Fate =
+  | { state: 'owned'; name: string; ownerID: number; owner: string }
+  | { state: 'missing' }
+  | { state: 'unknown'; why: string };
 
 /** Reads and nothing else: all that a dry run is ever given. Every method throws Plus1Error. */
 export interface GitHubReader {
@@ -53,7 +56,12 @@ export interface GitHubReader {
   /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */
   findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset>;
   /** Reads the ruleset by id. `essential` reads go on below the budget's floor: they belong to a write. */
-  readRuleset(organization: string, id: number, signal: AbortSignal, options?: { essential?: boolean }): Promise<LiveRuleset>;
+  readRuleset(
+    organization: string,
+    id: number,
+    signal: AbortSignal,
+    options?: { essential?: boolean },
+  ): Promise<LiveRuleset>;
   /** `GET /repositories/{id}`. */
   lookUp(id: number, signal: AbortSignal): Promise<Fate>;
   readonly credential: { kind: 'Token' | 'App'; visibility?: 'Full' | 'Partial' };
@@ -75,5 +83,11 @@ export interface GitHubWriter {
    * Throws Plus1Error where GitHub positively did not take it (rate limit, missing permission).
    * `essential`: the write lets something enter, so it goes on below the budget's floor.
    */
-  writeMembers(organization: string, live: LiveRuleset, members: readonly number[], signal: AbortSignal, options?: { essential?: boolean }): Promise<WriteOutcome>;
+  writeMembers(
+    organization: string,
+    live: LiveRuleset,
+    members: readonly number[],
+    signal: AbortSignal,
+    options?: { essential?: boolean },
+  ): Promise<WriteOutcome>;
 }

@@ -1,0 +1,108 @@
+/** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
+import type { LiveRuleset } from '../api/index.js';
+import type { Identity } from './credentials/identity.js';
+import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
+import { lookUp } from './look-up.js';
+import { mapError, permissionMissing, type MapContext } from './map-error.js';
+import { preflight } from './preflight.js';
+import type { Requester } from './requester/requester.js';
+import { decodeRuleset } from './rulesets/decode-ruleset.js';
+import { findRulesetID } from './rulesets/find-ruleset.js';
+import type { Fate, GitHubReader, Inventory, InventoryRequest, Organization } from './types.js';
+
+export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
+  requester: Requester;
+  identity: Identity;
+}
+
+export class GitHubClient implements GitHubReader {
+  readonly #options: GitHubClientOptions;
+
+  constructor(options: GitHubClientOptions) {
+    this.#options = options;
+  }
+
+  /** What kind of credential this is; of an App, once its first token was minted, whether it sees everything. */
+  get credential(): GitHubReader['credential'] {
+    const { identity } = this.#options;
+    const { kind } = identity;
+    const grant = identity.known();
+    return grant === undefined ? { kind } : { kind, visibility: grant.all ? 'Full' : 'Partial' };
+  }
+
+  async preflight(organization: string, signal: AbortSignal): Promise<Organization> {
+    const context = this.#context(`look at the organization ${organization}`, signal, {
+      code: 'PLUS1_ORGANIZATION_NOT_FOUND',
+      message: `there is no organization ${organization} that this credential can see`,
+    });
+    return this.#mapped(context, () => preflight(this.#options, organization, signal));
+  }
+
+  async inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>> {
+    const context = {
+      ...this.#context(`list the repositories of ${request.organization}`, signal),
+      needs: 'contents: read',
+    };
+    return this.#mapped(context, () => takeInventory({ ...this.#options, context }, request, signal));
+  }
+
+  async findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset> {
+    const context = this.#context(`list the rulesets of ${organization}`, signal, this.#hiddenRulesets(organization));
+    const id = await this.#mapped(context, () => findRulesetID(this.#options.requester, organization, name, signal));
+    return this.readRuleset(organization, id, signal);
+  }
+
+  async readRuleset(
+    organization: string,
+    id: number,
+    signal: AbortSignal,
+    options: { essential?: boolean } = {},
+  ): Promise<LiveRuleset> {
+    const context = this.#context(`read the ruleset ${id} of ${organization}`, signal, {
+      code: 'PLUS1_RULESET_NOT_FOUND',
+      message: `${organization} has no ruleset ${id} any more`,
+    });
+    const chain = options.essential === true ? 'essential' : 'reads';
+    return this.#mapped(context, async () => {
+      const parameters = { org: organization, ruleset_id: id };
+      const answer = await this.#options.requester.rest('GET /orgs/{org}/rulesets/{ruleset_id}', parameters, {
+        chain,
+        signal,
+      });
+      return decodeRuleset(answer.data);
+    });
+  }
+
+  async lookUp(id: number, signal: AbortSignal): Promise<Fate> {
+    return lookUp(this.#options.requester, id, this.#context(`look up the repository ${id}`, signal));
+  }
+
+  /** The organization was seen a moment ago, so that a 404 on its rulesets hides them: from a token, or from an App that is installed elsewhere. */
+  #hiddenRulesets(organization: string): NonNullable<MapContext['notFound']> {
+    const { kind, fineGrained } = this.#options.identity;
+    if (kind === 'App') {
+      return {
+        code: 'PLUS1_INSTALLATION_NOT_FOUND',
+        message: `this installation of the App is not one on ${organization}`,
+      };
+    }
+    const { code, message, fix } = permissionMissing(
+      { what: `see the rulesets of ${organization}`, kind, fineGrained },
+      'organization_administration: write (a classic token: the scope admin:org of an owner)',
+    );
+    return { code, message, fix };
+  }
+
+  #context(what: string, signal: AbortSignal, notFound?: MapContext['notFound']): MapContext {
+    const { kind, fineGrained } = this.#options.identity;
+    return { what, kind, fineGrained, signal, ...(notFound === undefined ? {} : { notFound }) };
+  }
+
+  async #mapped<T>(context: MapContext, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw mapError(error, context);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** Puts the room together: one credential at one host, seen by a reader and, apart from it, by a writer. */
+import type { Credential } from './credentials/credential.js';
+import { identityOf } from './credentials/identity.js';
+import { GitHubClient } from './client.js';
+import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from './inventory/file-reader.js';
+import { appChain, chains, type ChainOptions } from './requester/chains.js';
+import { checkedAddress } from './requester/host-pin.js';
+import { NOP_LOG, NOP_OBSERVER, type Log, type RequestObserver } from './requester/metrics.js';
+import { Patience, type Wait } from './requester/patience.js';
+import { octokitOn, Requester } from './requester/requester.js';
+import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
+import { CredentialSession } from './requester/session.js';
+import { sleep as realSleep, type Clock, type Sleep } from './requester/sleep.js';
+import { createTransport, type Proxy, type TLSVersion } from './requester/transport.js';
+import type { GitHubReader, GitHubWriter } from './types.js';
+import { RulesetWriter } from './writer.js';
+
+export interface GitHubOptions {
+  /** REST root: https://api.github.com, https://api.SUB.ghe.com, https://HOST/api/v3. */
+  apiURL: string;
+  credential: Credential;
+  /** What the credential is used for: an App's installation is looked up there where its Secret names none. */
+  organization?: string;
+  /** PEM; trusted in place of the public roots. */
+  caCert?: string;
+  proxy?: Proxy;
+  /** 1.3 unless given. */
+  tlsMinVersion?: TLSVersion;
+  /** Policies that share a credential share its session; without one, a session of its own. */
+  session?: CredentialSession;
+  /** Requests in flight, 1 to 5 (2). Without a `session` only: a session has its own. */
+  concurrency?: number;
+  /** Repositories in a question for files at the start, 1 to 100 (50). */
+  batchSize?: number;
+  /** Retries of a read (3), and the first wait before one in ms (1,000). */
+  attempts?: number;
+  retryDelayMs?: number;
+  /** The longest known wait that is waited for in place; 0 (the default): none, it is an error with its time. */
+  maxWaitMs?: number;
+  onWait?: (wait: Wait) => void;
+  requestTimeoutMs?: number;
+  clock: Clock;
+  /** 0 to 1. */
+  random: () => number;
+  sleep?: Sleep;
+  log?: Log;
+  observer?: RequestObserver;
+}
+
+export interface GitHub {
+  reader: GitHubReader;
+  /** Not for a dry run. */
+  writer: GitHubWriter;
+  /** Ends the connections. */
+  close(): Promise<void>;
+}
+
+/** Throws PLUS1_HOST_NOT_ALLOWED for an address that must not be used, before anything is looked up. */
+export function createGitHub(options: GitHubOptions): GitHub {
+  const apiURL = checkedAddress(options.apiURL);
+  const session =
+    options.session ??
+    new CredentialSession(options.concurrency === undefined ? {} : { concurrency: options.concurrency });
+  const settings = chainOptions(options, apiURL, session);
+  const transport = createTransport(options);
+  const identity = identityOf(options.credential, {
+    octokit: octokitOn(apiURL, appChain(settings, transport.send)),
+    organization: options.organization,
+    session,
+    clock: options.clock,
+  });
+  const requester = new Requester(apiURL, chains(settings, identity, transport.send));
+  const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
+  return {
+    reader: new GitHubClient({ ...settings, requester, identity, batchSize, concurrency: session.slots.size }),
+    writer: new RulesetWriter(requester, identity),
+    close: () => transport.close(),
+  };
+}
+
+function chainOptions(options: GitHubOptions, apiURL: string, session: CredentialSession): ChainOptions {
+  const { clock, random } = options;
+  const sleep = options.sleep ?? realSleep;
+  return {
+    origin: new URL(apiURL).origin,
+    session,
+    patience: new Patience({ maxWaitMs: options.maxWaitMs ?? 0, onWait: options.onWait, clock, sleep }),
+    attempts: options.attempts ?? DEFAULT_ATTEMPTS,
+    retryDelayMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+    requestTimeoutMs: options.requestTimeoutMs,
+    clock,
+    random,
+    sleep,
+    observer: options.observer ?? NOP_OBSERVER,
+    log: options.log ?? NOP_LOG,
+  };
+}

@@ -1,0 +1,61 @@
+/** One face for both kinds of credential. */
+import type { Clock } from '../requester/sleep.js';
+import type { TokenSource } from '../requester/auth.js';
+import type { CredentialSession } from '../requester/session.js';
+import type { Octokit } from '@octokit/rest';
+import type { AppCredential, Credential, TokenCredential } from './credential.js';
+import type { Grant } from './grant.js';
+import { InstallationTokens } from './installation-tokens.js';
+
+export interface Identity extends TokenSource {
+  readonly kind: 'Token' | 'App';
+  /** Of an App only: the grant of now. */
+  grant(signal: AbortSignal): Promise<Grant | undefined>;
+  /** The grant of an App as last seen. */
+  known(): Grant | undefined;
+  /** Fine-grained tokens may still wait for an owner's approval. */
+  readonly fineGrained: boolean;
+  /** Everything that must not appear in a text. */
+  secrets(): string[];
+}
+
+export interface IdentityOptions {
+  organization: string | undefined;
+  /** On the chain of an App's own requests. */
+  octokit: Octokit;
+  session: CredentialSession;
+  clock: Clock;
+}
+
+export function identityOf(credential: Credential, options: IdentityOptions): Identity {
+  return credential.kind === 'Token' ? tokenIdentity(credential) : appIdentity(credential, options);
+}
+
+function tokenIdentity(credential: TokenCredential): Identity {
+  return {
+    kind: 'Token',
+    fineGrained: credential.token.startsWith('github_pat_'),
+    token: async () => credential.token,
+    rejected: () => false,
+    grant: async () => undefined,
+    known: () => undefined,
+    secrets: () => [credential.token],
+  };
+}
+
+function appIdentity(credential: AppCredential, options: IdentityOptions): Identity {
+  const { installationID, installationOwner } = credential;
+  const cell = options.session.grantCell(
+    `${credential.appID}@${installationID ?? installationOwner ?? options.organization ?? ''}`,
+  );
+  const tokens = new InstallationTokens({ ...options, credential, cell });
+  return {
+    kind: 'App',
+    fineGrained: false,
+    token: (signal) => tokens.token(signal),
+    rejected: (token) => tokens.rejected(token),
+    grant: (signal) => tokens.grant(signal),
+    known: () => tokens.known,
+    secrets: () => (tokens.known === undefined ? [] : [tokens.known.token]),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * The tokens of a GitHub App on one installation: minted when needed, kept until near their end, minted once more after
+ * a 401. auth-app signs the App's own requests, and no more than that: its cache of installation tokens is global to the
+ * process and keyed by installation id alone, so that two hosts could get each other's tokens.
+ */
+import { createAppAuth } from '@octokit/auth-app';
+import type { Octokit } from '@octokit/rest';
+import * as v from 'valibot';
+import { Plus1Error } from '../../errors/index.js';
+import type { TokenSource } from '../requester/auth.js';
+import { reasonOf, type Clock } from '../requester/sleep.js';
+import type { AppCredential } from './credential.js';
+import type { Grant, GrantCell } from './grant.js';
+import { mintError } from './mint-error.js';
+
+/** A token is good for an hour; one that ends within a long pass's last requests would make them fail together. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+
+const installationSchema = v.looseObject({ id: v.pipe(v.number(), v.integer()) });
+
+const tokenSchema = v.looseObject({
+  token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
+  expires_at: v.pipe(
+    v.string(),
+    v.check((text) => !Number.isNaN(Date.parse(text))),
+  ),
+  permissions: v.optional(v.record(v.string(), v.string()), {}),
+  repository_selection: v.optional(v.string(), 'selected'),
+});
+
+export interface InstallationTokensOptions {
+  credential: AppCredential;
+  /** Whose installation it is where the credential does not say. */
+  organization: string | undefined;
+  /** On the chain of the App's own requests. */
+  octokit: Octokit;
+  cell: GrantCell;
+  clock: Clock;
+}
+
+export class InstallationTokens implements TokenSource {
+  readonly #options: InstallationTokensOptions;
+  readonly #app: ReturnType<typeof createAppAuth>;
+
+  constructor(options: InstallationTokensOptions) {
+    const { appID, privateKey } = options.credential;
+    this.#options = options;
+    this.#app = createAppAuth({ appId: appID, privateKey, log: { warn: () => undefined } });
+  }
+
+  /** What was granted last, if anything. */
+  get known(): Grant | undefined {
+    return this.#options.cell.grant;
+  }
+
+  async token(signal: AbortSignal): Promise<string> {
+    return (await this.grant(signal)).token;
+  }
+
+  rejected(token: string): boolean {
+    const { cell } = this.#options;
+    if (cell.grant?.token === token) cell.grant = undefined;
+    return true;
+  }
+
+  /** The grant of now. Requests that need one at the same time wait for the same one. */
+  async grant(signal: AbortSignal): Promise<Grant> {
+    const { cell, clock } = this.#options;
+    for (;;) {
+      if (signal.aborted) throw reasonOf(signal);
+      if (cell.grant !== undefined && cell.grant.expiresMs - RENEW_BEFORE_MS > clock()) return cell.grant;
+      const pending = cell.pending;
+      if (pending === undefined) return this.#mintInto(cell, signal);
+      // Another pass mints. Should it fail or be told to stop, the loop sees to it that this one asks for itself.
+      await unlessAborted(pending, signal);
+    }
+  }
+
+  async #mintInto(cell: GrantCell, signal: AbortSignal): Promise<Grant> {
+    const minting = this.#mint(signal);
+    cell.pending = minting;
+    try {
+      cell.grant = await minting;
+      return cell.grant;
+    } finally {
+      cell.pending = undefined;
+    }
+  }
+
+  async #mint(signal: AbortSignal): Promise<Grant> {
+    try {
+      const id = this.#options.credential.installationID ?? (await this.#findInstallation(signal));
+      const data = await this.#ask(
+        'POST /app/installations/{installation_id}/access_tokens',
+        { installation_id: id },
+        signal,
+      );
+      const { token, expires_at, permissions, repository_selection } = v.parse(tokenSchema, data);
+      return { token, expiresMs: Date.parse(expires_at), permissions, all: repository_selection === 'all' };
+    } catch (error) {
+      throw mintError(error, this.#options, signal);
+    }
+  }
+
+  async #findInstallation(signal: AbortSignal): Promise<number> {
+    const owner = this.#options.credential.installationOwner ?? this.#options.organization;
+    if (owner === undefined)
+      throw new Plus1Error('PLUS1_SECRET_INVALID', 'the App has neither an installation id nor an owner');
+    return v.parse(installationSchema, await this.#ask('GET /orgs/{org}/installation', { org: owner }, signal)).id;
+  }
+
+  /** auth-app's hook signs with the App's key, and signs again by the server's clock where ours is off. */
+  async #ask(route: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<unknown> {
+    const answer = await this.#app.hook(this.#options.octokit.request, route, { ...parameters, request: { signal } });
+    return answer.data as unknown;
+  }
+}
+
+/** Waits for another's work without its failure being ours. */
+async function unlessAborted(pending: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => reject(reasonOf(signal));
+    signal.addEventListener('abort', abort, { once: true });
+    const done = (): void => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    };
+    pending.then(done, done);
+  });
+}

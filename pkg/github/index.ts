@@ -1,0 +1,23 @@
+/** GitHub, as two clients: one reads, one writes. The only room that knows Octokit and undici. */
+export { createGitHub, type GitHub, type GitHubOptions } from './create-github.js';
+export {
+  tokenCredential,
+  type AppCredential,
+  type Credential,
+  type TokenCredential,
+} from './credentials/credential.js';
+export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
+export type { Log, RequestObserver } from './requester/metrics.js';
+export type { Wait } from './requester/patience.js';
+export { CredentialSession } from './requester/session.js';
+export type { Proxy, TLSVersion } from './requester/transport.js';
+export type {
+  Fate,
+  GitHubReader,
+  GitHubWriter,
+  Inventory,
+  InventoryRequest,
+  ObservedRepository,
+  Organization,
+  WriteOutcome,
+} from './types.js';

@@ -1,0 +1,93 @@
+/** The answer to one question for files, repository by repository: what was seen, or why nothing can be said. */
+import * as v from 'valibot';
+import type { Repository } from '../../api/index.js';
+import type { CatalogFile } from '../../catalog/index.js';
+import type { GraphQLAnswer } from '../requester/requester.js';
+import { fileState } from './file-state.js';
+import { faultWord } from './trouble.js';
+
+/** Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. */
+export type Sight =
+  | { seen: true; files: CatalogFile[]; commit?: string; author?: string }
+  | { seen: false; why: string; forbidden: boolean };
+
+const nodeSchema = v.looseObject({
+  databaseId: v.number(),
+  isEmpty: v.boolean(),
+  isDisabled: v.boolean(),
+  defaultBranchRef: v.nullable(v.looseObject({ target: v.nullable(v.looseObject({ oid: v.optional(v.string()) })) })),
+});
+
+const authorSchema = v.looseObject({
+  name: v.nullish(v.string()),
+  user: v.nullish(v.looseObject({ login: v.string() })),
+});
+
+const nodesSchema = v.looseObject({ nodes: v.array(v.unknown()) });
+
+/** One sight for each of `batch`, in its order; undefined where the answer has not the shape of one. */
+export function readSights(
+  answer: GraphQLAnswer,
+  batch: readonly Repository[],
+  paths: readonly string[],
+): Sight[] | undefined {
+  const data = v.safeParse(nodesSchema, answer.data);
+  if (!data.success || data.output.nodes.length !== batch.length) return undefined;
+  const faults = faultsByIndex(answer);
+  if (faults === undefined) return undefined;
+  return batch.map((repository, index) => {
+    const fault = faults.get(index);
+    if (fault !== undefined) return { seen: false, why: `GitHub answered ${fault}`, forbidden: fault === 'FORBIDDEN' };
+    return sight(data.output.nodes[index], repository, paths);
+  });
+}
+
+/** The word of the error that names each index. Undefined where one names something else: then nothing is certain. */
+function faultsByIndex(answer: GraphQLAnswer): Map<number, string> | undefined {
+  const faults = new Map<number, string>();
+  for (const fault of answer.errors) {
+    const index = fault.path?.[0] === 'nodes' ? fault.path[1] : undefined;
+    if (typeof index !== 'number') return undefined;
+    faults.set(index, faultWord(fault));
+  }
+  return faults;
+}
+
+function sight(node: unknown, repository: Repository, paths: readonly string[]): Sight {
+  const parsed = v.safeParse(nodeSchema, node);
+  if (!parsed.success) return unknown('GitHub did not show the repository');
+  const { databaseId, isDisabled, isEmpty, defaultBranchRef } = parsed.output;
+  if (databaseId !== repository.id) return unknown('GitHub showed another repository');
+  if (isDisabled) return { seen: true, files: disabledFiles(paths) };
+  if (defaultBranchRef === null) {
+    return isEmpty ? { seen: true, files: absentFiles(paths) } : unknown('GitHub did not show the default branch');
+  }
+  const commit = defaultBranchRef.target;
+  if (commit?.oid === undefined) return unknown('GitHub did not show the head commit');
+  const author = authorOf(commit['author']);
+  return {
+    seen: true,
+    files: paths.map((path, index) => fileState(path, commit[`f${index}`])),
+    commit: commit.oid,
+    ...(author === undefined ? {} : { author }),
+  };
+}
+
+/** An empty repository has no file: that is proved. */
+export function absentFiles(paths: readonly string[]): CatalogFile[] {
+  return paths.map((path) => ({ path, state: 'absent' }));
+}
+
+/** What GitHub switched off is not read. */
+export function disabledFiles(paths: readonly string[]): CatalogFile[] {
+  return paths.map((path) => ({ path, state: 'unreadable', why: 'disabled' }));
+}
+
+function authorOf(author: unknown): string | undefined {
+  const parsed = v.safeParse(authorSchema, author);
+  return parsed.success ? (parsed.output.user?.login ?? parsed.output.name ?? undefined) : undefined;
+}
+
+function unknown(why: string): Sight {
+  return { seen: false, why, forbidden: false };
+}

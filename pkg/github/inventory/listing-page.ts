@@ -1,0 +1,101 @@
+/** One page of the listing: which rows can be read, which an error touched, and where the next page begins. */
+import * as v from 'valibot';
+import type { Repository } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { GraphQLAnswer } from '../requester/requester.js';
+import type { ListedRepository } from './listing.js';
+import { Trouble } from './trouble.js';
+
+export interface Page {
+  rows: ListedRepository[];
+  total: number;
+  /** Cursor of the next page. */
+  next?: string;
+  /** False where a row is missing or an error touched one: worth asking for again. */
+  whole: boolean;
+}
+
+const rowSchema = v.looseObject({
+  id: v.pipe(v.string(), v.minLength(1)),
+  databaseId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  name: v.pipe(v.string(), v.minLength(1)),
+  visibility: v.picklist(['PUBLIC', 'PRIVATE', 'INTERNAL']),
+  isArchived: v.boolean(),
+  isDisabled: v.boolean(),
+  isEmpty: v.boolean(),
+  isFork: v.boolean(),
+  isTemplate: v.boolean(),
+  defaultBranchRef: v.nullable(
+    v.looseObject({ name: v.string(), target: v.nullable(v.looseObject({ oid: v.string() })) }),
+  ),
+});
+
+const connectionSchema = v.looseObject({
+  totalCount: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  pageInfo: v.looseObject({ hasNextPage: v.boolean(), endCursor: v.nullable(v.string()) }),
+  nodes: v.array(v.unknown()),
+});
+
+const dataSchema = v.looseObject({
+  organization: v.nullable(v.looseObject({ repositories: v.nullable(connectionSchema) })),
+});
+
+const VISIBILITY = { PUBLIC: 'Public', PRIVATE: 'Private', INTERNAL: 'Internal' } as const;
+
+/** How deep in an error's path the index of a row stands: `organization`, `repositories`, `nodes`, index. */
+const ROW_DEPTH = 3;
+
+/** Throws Trouble where the answer as a whole is no page, and a ValiError where it has not the shape of one. */
+export function readPage(answer: GraphQLAnswer, after: string | undefined, organization: string): Page {
+  if (answer.errors.some((fault) => fault.type === 'NOT_FOUND' && fault.path?.length === 1)) {
+    throw new Plus1Error(
+      'PLUS1_ORGANIZATION_NOT_FOUND',
+      `there is no organization ${organization} that this credential can see`,
+    );
+  }
+  const connection = v.parse(dataSchema, answer.data).organization?.repositories;
+  if (connection === undefined || connection === null) throw new Trouble('GitHub answered without the list');
+  const { hasNextPage, endCursor } = connection.pageInfo;
+  if (hasNextPage && (endCursor === null || endCursor === after))
+    throw new Trouble('GitHub announced a next page, but not where it is');
+  const touched = touchedRows(answer);
+  const rows = connection.nodes.map((node, index) => readRow(node, touched === 'all' || touched.has(index)));
+  return {
+    rows: rows.filter((row) => row !== undefined),
+    total: connection.totalCount,
+    whole: answer.errors.length === 0 && rows.every((row) => row !== undefined),
+    ...(hasNextPage && endCursor !== null ? { next: endCursor } : {}),
+  };
+}
+
+/** Rows that an error names; an error about anything else of the page makes all of them doubtful. */
+function touchedRows(answer: GraphQLAnswer): 'all' | Set<number> {
+  const touched = new Set<number>();
+  for (const { path } of answer.errors) {
+    const index = path?.[2] === 'nodes' ? path[ROW_DEPTH] : undefined;
+    if (typeof index !== 'number') return 'all';
+    touched.add(index);
+  }
+  return touched;
+}
+
+function readRow(node: unknown, isTouched: boolean): ListedRepository | undefined {
+  const parsed = v.safeParse(rowSchema, node);
+  if (!parsed.success) return undefined;
+  const row = parsed.output;
+  const branch = row.defaultBranchRef;
+  const repository: Repository = {
+    id: row.databaseId,
+    nodeID: row.id,
+    name: row.name,
+    visibility: VISIBILITY[row.visibility],
+    isArchived: row.isArchived,
+    isDisabled: row.isDisabled,
+    isEmpty: row.isEmpty,
+    isFork: row.isFork,
+    isTemplate: row.isTemplate,
+    ...(branch === null ? {} : { defaultBranch: branch.name }),
+    ...(branch === null || branch.target === null ? {} : { headCommit: branch.target.oid }),
+  };
+  return { repository, certain: !isTouched };
+}

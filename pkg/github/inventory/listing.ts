@@ -1,0 +1,124 @@
+/**
+ * Lists an organization's repositories and proves that the list is whole. GitHub's list may be shorter than its own
+ * total (a page lost, a row moved between pages); such a list is taken once more from the start before it is given up.
+ */
+import * as v from 'valibot';
+import type { Repository } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { MapContext } from '../map-error.js';
+import { backoffMs, type Backoff } from '../requester/retry.js';
+import type { Requester } from '../requester/requester.js';
+import type { Sleep } from '../requester/sleep.js';
+import { ElasticSize } from './elastic-size.js';
+import { readPage, type Page } from './listing-page.js';
+import { LIST_QUERY } from './queries.js';
+import { ask, Trouble } from './trouble.js';
+
+/** The most that GraphQL gives; without file text a page of this size is cheap. */
+const PAGE_SIZE = 100;
+
+export interface ListingOptions extends Backoff {
+  requester: Requester;
+  organization: string;
+  attempts: number;
+  sleep: Sleep;
+  context: MapContext;
+  /** Called with what each page has new. */
+  onPage: (fresh: readonly ListedRepository[], state: { listed: number; total: number }) => void;
+}
+
+export interface ListedRepository {
+  repository: Repository;
+  /** False where an error touched its row: its default branch must then be asked for before anything is believed. */
+  certain: boolean;
+}
+
+export interface Listing {
+  total: number;
+  /** True where one listing from start to end held as many repositories as GitHub counts. */
+  proved: boolean;
+}
+
+/** Throws where not a single page could be had; otherwise tells how far the list can be trusted. */
+export async function listRepositories(options: ListingOptions): Promise<Listing> {
+  const lister = new Lister(options);
+  const first = await lister.sweep();
+  if (first.proved || !first.ended) return first;
+  return lister.sweep();
+}
+
+class Lister {
+  readonly #options: ListingOptions;
+  readonly #size = new ElasticSize(PAGE_SIZE);
+  readonly #seen = new Set<number>();
+
+  constructor(options: ListingOptions) {
+    this.#options = options;
+  }
+
+  /** Once from the start. `ended`: the last page was reached. */
+  async sweep(): Promise<Listing & { ended: boolean }> {
+    const own = new Set<number>();
+    let total = 0;
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.#page(after);
+      if (page === undefined) {
+        if (this.#seen.size === 0) throw this.#nothing();
+        return { total: Math.max(total, this.#seen.size), proved: false, ended: false };
+      }
+      total = page.total;
+      for (const { repository } of page.rows) own.add(repository.id);
+      this.#hand(page);
+      if (page.next === undefined) return { total, proved: own.size >= total, ended: true };
+      after = page.next;
+    }
+  }
+
+  #hand(page: Page): void {
+    const fresh = page.rows.filter(({ repository }) => !this.#seen.has(repository.id));
+    for (const { repository } of fresh) this.#seen.add(repository.id);
+    this.#options.onPage(fresh, { listed: this.#seen.size, total: page.total });
+  }
+
+  /** One page, asked for again while it has holes; at last what there is of it, or nothing. */
+  async #page(after: string | undefined): Promise<Page | undefined> {
+    let best: Page | undefined;
+    for (let tries = 0; tries <= this.#options.attempts; tries += 1) {
+      if (tries > 0) await this.#options.sleep(backoffMs(tries - 1, this.#options), this.#options.context.signal);
+      const page = await this.#tryPage(after);
+      if (page?.whole === true) return page;
+      best = page ?? best;
+    }
+    return best;
+  }
+
+  async #tryPage(after: string | undefined): Promise<Page | undefined> {
+    const { requester, organization, context } = this.#options;
+    const first = this.#size.now;
+    const call = { chain: 'once', signal: context.signal } as const;
+    try {
+      const answer = await ask(requester, {
+        query: LIST_QUERY,
+        variables: { org: organization, first, after: after ?? null },
+        call,
+        context,
+      });
+      const page = readPage(answer, after, organization);
+      this.#size.grow();
+      return page;
+    } catch (error) {
+      if (!(error instanceof Trouble) && !(error instanceof v.ValiError)) throw error;
+      this.#why =
+        error instanceof Trouble ? error.message : 'GitHub answered with something that is no list of repositories';
+      this.#size.shrink(first);
+      return undefined;
+    }
+  }
+
+  #why = 'no answer';
+
+  #nothing(): Plus1Error {
+    return new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `cannot ${this.#options.context.what}: ${this.#why}`);
+  }
+}

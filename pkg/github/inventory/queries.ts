@@ -1,0 +1,50 @@
+/** The two GraphQL questions of an inventory. */
+
+/**
+ * Ordered by creation: rows do not move between pages while they are read, and what is created meanwhile comes last.
+ * Without text: a page of 100 costs one point.
+ */
+export const LIST_QUERY = `query ($org: String!, $first: Int!, $after: String) {
+  organization(login: $org) {
+    repositories(first: $first, after: $after, orderBy: {field: CREATED_AT, direction: ASC}, ownerAffiliations: [OWNER]) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        id databaseId name visibility isArchived isDisabled isEmpty isFork isTemplate
+        defaultBranchRef { name target { oid } }
+      }
+    }
+  }
+}`;
+
+/**
+ * The files of some repositories at the head of their default branches. `file(path:)` of one commit, and not
+ * `object(expression:)`: it tells a symlink from a file, and all answers belong to one commit.
+ */
+export function filesQuery(paths: readonly string[]): string {
+  const variables = paths.map((_, index) => `, $p${index}: String!`).join('');
+  const files = paths.map((_, index) => `f${index}: file(path: $p${index}) { ...entry }`).join('\n          ');
+  return `query ($ids: [ID!]!${variables}) {
+  nodes(ids: $ids) {
+    ... on Repository {
+      id databaseId isEmpty isDisabled
+      defaultBranchRef {
+        name
+        target {
+          ... on Commit {
+            oid
+            author { name user { login } }
+          ${files}
+          }
+        }
+      }
+    }
+  }
+}
+fragment entry on TreeEntry { mode type object { __typename ... on Blob { byteSize isBinary isTruncated text } } }`;
+}
+
+/** The values of the paths' variables. */
+export function filesVariables(paths: readonly string[], ids: readonly string[]): Record<string, unknown> {
+  return { ids, ...Object.fromEntries(paths.map((path, index) => [`p${index}`, path])) };
+}

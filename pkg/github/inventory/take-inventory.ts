@@ -1,0 +1,123 @@
+/**
+ * A full look at an organization: the listing and the reading of files side by side. Memory stays flat: what is kept of
+ * a file is the verdict on it.
+ */
+import type { Repository } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { MapContext } from '../map-error.js';
+import type { Requester } from '../requester/requester.js';
+import type { Backoff } from '../requester/retry.js';
+import { reasonOf, type Sleep } from '../requester/sleep.js';
+import type { Inventory, InventoryRequest, ObservedRepository } from '../types.js';
+import { FileReader } from './file-reader.js';
+import { absentFiles, disabledFiles, type Sight } from './files-answer.js';
+import { listRepositories, type ListedRepository } from './listing.js';
+
+export interface InventoryOptions extends Backoff {
+  requester: Requester;
+  batchSize: number;
+  concurrency: number;
+  attempts: number;
+  sleep: Sleep;
+  context: Omit<MapContext, 'signal'>;
+}
+
+/** Throws Plus1Error where nothing can be said; what stays unknown of single repositories is in the result. */
+export async function takeInventory<V>(
+  options: InventoryOptions,
+  request: InventoryRequest<V>,
+  signal: AbortSignal,
+): Promise<Inventory<V>> {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(reasonOf(signal));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  const context = { ...options.context, signal: stop.signal };
+  const shelf = new Shelf(request);
+  const reader = new FileReader({
+    ...options,
+    context,
+    paths: request.paths,
+    onFiles: (repository, sight) => shelf.put(repository, sight),
+  });
+  try {
+    const listing = await listRepositories({
+      ...options,
+      context,
+      organization: request.organization,
+      onPage: (fresh, state) => {
+        reader.add(fresh.filter((listed) => shelf.needsFiles(listed)).map(({ repository }) => repository));
+        shelf.tell(state);
+      },
+    });
+    await reader.finish();
+    return { repositories: shelf.all(), totalCount: listing.total, listed: listing.proved };
+  } catch (error) {
+    stop.abort(new Plus1Error('PLUS1_INTERRUPTED', 'the inventory ended early', { cause: error }));
+    throw error;
+  } finally {
+    await reader.settle();
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** What is known of each repository so far, in the order of the listing. */
+class Shelf<V> {
+  readonly #request: InventoryRequest<V>;
+  readonly #observed = new Map<number, ObservedRepository<V>>();
+  #state = { listed: 0, total: 0 };
+  #read = 0;
+
+  constructor(request: InventoryRequest<V>) {
+    this.#request = request;
+  }
+
+  /** Puts the repository on the shelf. True where its files must still be read. */
+  needsFiles({ repository, certain }: ListedRepository): boolean {
+    this.#observed.set(repository.id, { repository });
+    if (!this.#request.wanted(repository)) return false;
+    const known = certain ? this.#request.known?.(repository) : undefined;
+    if (known !== undefined) {
+      this.#observed.set(repository.id, { repository, ...known });
+      this.#read += 1;
+      return false;
+    }
+    const files = certain ? withoutReading(repository, this.#request.paths) : undefined;
+    if (files !== undefined) this.put(repository, { seen: true, files });
+    return files === undefined;
+  }
+
+  put(repository: Repository, { files, commit, author }: Sight & { seen: true }): void {
+    const verdict = this.#request.judge(files, repository);
+    this.#observed.set(repository.id, {
+      repository,
+      verdict,
+      ...(commit === undefined ? {} : { commit }),
+      ...(author === undefined ? {} : { author }),
+    });
+    this.#read += 1;
+    this.#tellProgress();
+  }
+
+  tell(state: { listed: number; total: number }): void {
+    this.#state = state;
+    this.#tellProgress();
+  }
+
+  all(): ObservedRepository<V>[] {
+    return [...this.#observed.values()];
+  }
+
+  #tellProgress(): void {
+    this.#request.progress?.({ ...this.#state, read: this.#read });
+  }
+}
+
+function withoutReading(
+  repository: Repository,
+  paths: readonly string[],
+): (Sight & { seen: true })['files'] | undefined {
+  if (repository.isDisabled) return disabledFiles(paths);
+  if (repository.isEmpty && repository.defaultBranch === undefined) return absentFiles(paths);
+  return undefined;
+}

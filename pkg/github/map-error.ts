@@ -1,0 +1,147 @@
+/**
+ * The one place where what GitHub answers becomes an error of the catalogue. Octokit's errors hold bodies and headers,
+ * so none of them is handed on, not even as a cause.
+ */
+import { RequestError } from '@octokit/request-error';
+import * as v from 'valibot';
+import { Plus1Error, type ErrorCode } from '../errors/index.js';
+import { NetworkError } from './requester/network-error.js';
+import type { GraphQLFault } from './requester/requester.js';
+import { reasonOf } from './requester/sleep.js';
+
+export interface MapContext {
+  /** The call in words, after `cannot`: `list the repositories of acme`. */
+  what: string;
+  kind: 'Token' | 'App';
+  fineGrained?: boolean;
+  signal: AbortSignal;
+  /** The permission that a 403 means is missing. */
+  needs?: string;
+  /** What a 404 means here. */
+  notFound?: { code: ErrorCode; message: string; fix?: string };
+}
+
+export const NEEDS_ADMINISTRATION = 'organization_administration: write';
+
+/** Any failure of a call, as an error that may leave this room. */
+export function mapError(error: unknown, context: MapContext): Plus1Error {
+  const root = rootOf(error);
+  if (root instanceof Plus1Error) return root;
+  if (context.signal.aborted) return stopped(context);
+  if (root instanceof NetworkError) return unavailable(context, root.message, root);
+  if (root instanceof v.ValiError)
+    return unavailable(context, 'GitHub answered with something that is not what its API promises');
+  if (root instanceof RequestError && root.response !== undefined) return refusal(root, context);
+  if (root instanceof RequestError) return unavailable(context, 'the request failed');
+  return new Plus1Error(
+    'PLUS1_INTERNAL',
+    `cannot ${context.what}: ${root instanceof Error ? root.name : 'unknown error'}`,
+  );
+}
+
+/** The error that errors of Octokit were made of. */
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && root.cause !== undefined && !(root instanceof Plus1Error)) root = root.cause;
+  return root;
+}
+
+function stopped(context: MapContext): Plus1Error {
+  const reason = reasonOf(context.signal);
+  if (reason instanceof Plus1Error) return reason;
+  return reason.name === 'TimeoutError'
+    ? new Plus1Error('PLUS1_TIMEOUT', `out of time: cannot ${context.what}`)
+    : new Plus1Error('PLUS1_INTERRUPTED', `told to stop: cannot ${context.what}`);
+}
+
+function unavailable(context: MapContext, why: string, cause?: NetworkError): Plus1Error {
+  return new Plus1Error(
+    'PLUS1_GITHUB_UNAVAILABLE',
+    `cannot ${context.what}: ${why}`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+function refusal(error: RequestError, context: MapContext): Plus1Error {
+  const { status } = error;
+  if (status === 401) return new Plus1Error('PLUS1_TOKEN_REJECTED', `cannot ${context.what}: GitHub answered 401`);
+  if (status === 403) return forbidden(error, context);
+  if (status === 404 && context.notFound !== undefined) {
+    const { code, message, fix } = context.notFound;
+    return new Plus1Error(code, message, fix === undefined ? {} : { fix });
+  }
+  return unavailable(context, `GitHub answered ${status}`);
+}
+
+function forbidden(error: RequestError, context: MapContext): Plus1Error {
+  const sso = error.response?.headers['x-github-sso'];
+  if (sso !== undefined || /SAML enforcement|SAML SSO/i.test(error.message))
+    return needsSSO(context, String(sso ?? ''));
+  if (/upgrade to github/i.test(error.message)) return planMissing(context);
+  if (/pending|awaiting approval|not (yet )?been approved/i.test(error.message) && context.kind === 'Token') {
+    return new Plus1Error(
+      'PLUS1_TOKEN_PENDING',
+      `cannot ${context.what}: the token waits for the approval of an owner`,
+    );
+  }
+  if (/forbids access via a personal access token/i.test(error.message)) {
+    return new Plus1Error(
+      'PLUS1_TOKEN_REJECTED',
+      `cannot ${context.what}: the organization forbids this kind of token`,
+      {
+        fix: 'use a GitHub App or the kind of token that the organization allows',
+      },
+    );
+  }
+  return permissionMissing(context, context.needs ?? NEEDS_ADMINISTRATION);
+}
+
+function planMissing(context: MapContext): Plus1Error {
+  return new Plus1Error(
+    'PLUS1_PLAN_MISSING',
+    `cannot ${context.what}: the organization's plan has no organization rulesets`,
+  );
+}
+
+/** `x-github-sso: required; url=https://github.com/orgs/acme/sso?authorization_request=…`; the address is for the user to open. */
+function needsSSO(context: MapContext, header: string): Plus1Error {
+  const url = /url=(https:\/\/[^\s;,]{1,400})/.exec(header)?.[1];
+  return new Plus1Error(
+    'PLUS1_TOKEN_SSO',
+    `cannot ${context.what}: the token is not authorized for the organization's single sign-on`,
+    url === undefined ? {} : { fix: `authorize the token at ${url}` },
+  );
+}
+
+/** The permission by its name. A fine-grained token that nobody approved yet looks like one without permissions. */
+export function permissionMissing(
+  context: Pick<MapContext, 'what' | 'kind' | 'fineGrained'>,
+  missing: string,
+): Plus1Error {
+  const message = `cannot ${context.what}: the ${context.kind === 'App' ? 'App installation' : 'token'} lacks ${missing}`;
+  if (context.kind === 'App') {
+    return new Plus1Error('PLUS1_PERMISSION_MISSING', message, {
+      fix: `grant the App ${missing}, and let an owner of the organization accept it`,
+    });
+  }
+  if (context.fineGrained !== true) return new Plus1Error('PLUS1_PERMISSION_MISSING', message);
+  return new Plus1Error('PLUS1_PERMISSION_MISSING', message, {
+    fix: `grant the token ${missing}; if it has that already, it waits for an owner to approve it: organization Settings > Personal access tokens > Pending requests`,
+  });
+}
+
+/** A GraphQL error that speaks of the credential as a whole, not of one thing that was asked for. */
+export function mapFault(fault: GraphQLFault, context: MapContext): Plus1Error | undefined {
+  if (fault.extensions?.['saml_failure'] === true) return needsSSO(context, '');
+  if (fault.type === 'INSUFFICIENT_SCOPES') {
+    return new Plus1Error(
+      'PLUS1_SCOPE_MISSING',
+      `cannot ${context.what}: the token lacks a scope that the query needs`,
+    );
+  }
+  // About the organization as a whole; one about a single repository makes that one unknown.
+  if (fault.type === 'FORBIDDEN' && fault.path?.[0] === 'organization' && fault.path.length <= 2) {
+    return permissionMissing(context, context.needs ?? NEEDS_ADMINISTRATION);
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+/**
+ * The first question of a pass, and the only one of its own: does the organization exist, and what is the credential
+ * missing? A missing right found out in the middle looks like missing repositories.
+ */
+import * as v from 'valibot';
+import { Plus1Error } from '../errors/index.js';
+import type { Identity } from './credentials/identity.js';
+import { missingPermissions } from './credentials/grant.js';
+import { permissionMissing } from './map-error.js';
+import type { Requester, RESTAnswer } from './requester/requester.js';
+import type { Organization } from './types.js';
+
+/** Of a classic token. `write:org` reads no rulesets, and nothing less than `repo` reads private files. */
+const SCOPES = ['repo', 'admin:org'] as const;
+
+const count = v.optional(v.pipe(v.number(), v.safeInteger()));
+
+const organizationSchema = v.looseObject({
+  id: v.pipe(v.number(), v.safeInteger()),
+  login: v.string(),
+  public_repos: count,
+  total_private_repos: count,
+});
+
+/** Throws the exact fault, before anything else is tried. One request, and the minting of an App's token. */
+export async function preflight(
+  deps: { requester: Requester; identity: Identity },
+  organization: string,
+  signal: AbortSignal,
+): Promise<Organization> {
+  const { requester, identity } = deps;
+  const grant = await identity.grant(signal);
+  const missing = grant === undefined ? [] : missingPermissions(grant.permissions);
+  if (missing.length > 0) throw permissionMissing({ what: `govern ${organization}`, kind: 'App' }, missing.join(', '));
+  const answer = await requester.rest('GET /orgs/{org}', { org: organization }, { chain: 'reads', signal });
+  if (identity.kind === 'Token') checkScopes(answer, organization);
+  const { id, login, public_repos, total_private_repos } = v.parse(organizationSchema, answer.data);
+  const hasBoth = public_repos !== undefined && total_private_repos !== undefined;
+  return { id, login, ...(hasBoth ? { repositoryCount: public_repos + total_private_repos } : {}) };
+}
+
+/** Only classic tokens have scopes, and GitHub names them in each answer. */
+function checkScopes(answer: RESTAnswer, organization: string): void {
+  const header = answer.headers['x-oauth-scopes'];
+  if (header === undefined) return;
+  const scopes = new Set(header.split(',').map((scope) => scope.trim()));
+  const missing = SCOPES.filter((scope) => !scopes.has(scope));
+  if (missing.length === 0) return;
+  throw new Plus1Error(
+    'PLUS1_SCOPE_MISSING',
+    `cannot govern ${organization}: the token lacks the scope ${missing.join(' and ')}`,
+    {
+      fix: `issue a token with the scopes ${SCOPES.join(' and ')}`,
+    },
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * What the requester is made of: a request, its whole answer, and steps around the one function that sends. An answer
+ * is read to its end before any step sees it, so that a step may look into it and nothing half-read is taken for data.
+ */
+import type { Headers } from 'undici';
+
+export interface Ask {
+  readonly method: string;
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body. Always there for a 2xx with a body: one that does not parse is a network error. */
+  readonly json?: unknown;
+}
+
+export type Send = (ask: Ask) => Promise<Answer>;
+
+/** One concern around sending, as undici's interceptors: `retry(…)(pacing(…)(transport))`. */
+export type Step = (next: Send) => Send;
+
+export type API = 'rest' | 'graphql';
+
+/** The steps around `send`, the first one outermost. */
+export function compose(steps: readonly Step[], send: Send): Send {
+  return steps.reduceRight<Send>((next, step) => step(next), send);
+}
+
+/** REST and GraphQL have budgets of their own. */
+export function apiOf(ask: Ask): API {
+  return ask.method === 'POST' && new URL(ask.url).pathname.endsWith('/graphql') ? 'graphql' : 'rest';
+}
+
+/** True for what changes something at GitHub; a GraphQL POST of ours is always a query. */
+export function isWrite(ask: Ask): boolean {
+  return !['GET', 'HEAD'].includes(ask.method) && apiOf(ask) !== 'graphql';
+}

@@ -1,0 +1,45 @@
+/** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
+import { apiOf, type API, type Step } from './exchange.js';
+import { NetworkError } from './network-error.js';
+import type { Clock } from './sleep.js';
+
+export interface RequestObserver {
+  /** `code`: the status, or `timeout`, `unreachable`, `malformed`, `aborted` where there was none. */
+  request(request: { api: API; code: string }): void;
+  /** The limit as GitHub told it in its last answer, by resource (`core`, `graphql`). */
+  rateLimit(limit: { resource: string; limit: number; remaining: number }): void;
+}
+
+export const NOP_OBSERVER: RequestObserver = { request: () => undefined, rateLimit: () => undefined };
+
+/** The one level this room writes. A winston logger fits. */
+export interface Log {
+  debug(message: string, fields: Record<string, unknown>): unknown;
+}
+
+export const NOP_LOG: Log = { debug: () => undefined };
+
+/** Counts each request and writes one debug line for it. */
+export function metrics(options: { observer: RequestObserver; log: Log; clock: Clock }): Step {
+  const { observer, log, clock } = options;
+  return (next) => async (ask) => {
+    const start = clock();
+    const tell = (code: string): void => {
+      observer.request({ api: apiOf(ask), code });
+      log.debug('GitHub request', {
+        method: ask.method,
+        path: new URL(ask.url).pathname,
+        status: code,
+        ms: clock() - start,
+      });
+    };
+    try {
+      const answer = await next(ask);
+      tell(String(answer.status));
+      return answer;
+    } catch (error) {
+      tell(error instanceof NetworkError ? error.kind : 'aborted');
+      throw error;
+    }
+  };
+}

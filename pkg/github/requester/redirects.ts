@@ -1,0 +1,43 @@
+/**
+ * Follows the redirects of reads by hand, hop by hop through the host pin, because `fetch` would take the credential
+ * along by rules of its own. GitHub redirects what was renamed:
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+ */
+import { Plus1Error } from '../../errors/index.js';
+import type { Answer, Ask, Step } from './exchange.js';
+import { NetworkError } from './network-error.js';
+
+const REDIRECTS = new Set([301, 302, 307, 308]);
+
+/** A rename answers with one hop, a rename of a rename with two; a loop never ends. */
+const MAX_HOPS = 5;
+
+/** Follows on GET only; a redirected write was not served, and repeating it elsewhere is nobody's order. */
+export function redirects(origin: string): Step {
+  return (next) => async (ask) => {
+    let current = ask;
+    for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
+      const answer = await next(current);
+      if (answer.status < 300 || answer.status >= 400 || answer.status === 304) return answer;
+      current = { ...current, url: target(answer, current, origin) };
+    }
+    throw new NetworkError('malformed', `GitHub redirected more than ${MAX_HOPS} times`);
+  };
+}
+
+function target(answer: Answer, ask: Ask, origin: string): string {
+  const location = answer.headers.get('location') ?? '';
+  if (!REDIRECTS.has(answer.status) || !URL.canParse(location, ask.url)) {
+    throw new NetworkError('malformed', `GitHub answered ${answer.status} without a place to go`);
+  }
+  const url = new URL(location, ask.url);
+  if (url.origin !== origin) {
+    throw new Plus1Error(
+      'PLUS1_HOST_NOT_ALLOWED',
+      `a redirect to ${url.host} was refused: this credential is for ${new URL(origin).host}`,
+    );
+  }
+  if (ask.method !== 'GET')
+    throw new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `GitHub redirected a ${ask.method}, which is not followed`);
+  return url.href;
+}

@@ -1,0 +1,88 @@
+/**
+ * Octokit on our chains: it builds URLs and takes answers apart, and nothing else. Its own retries, throttling and
+ * logging are not there, and its errors leave this room only through `mapError`, because they carry bodies and headers.
+ */
+import { GraphqlResponseError } from '@octokit/graphql';
+import { Octokit } from '@octokit/rest';
+import type { ChainName } from './chains.js';
+import type { Send } from './exchange.js';
+import { octokitFetch } from './octokit-fetch.js';
+
+/** The one version that github.com, GHE.com and every GHES still served understand. */
+const API_VERSION_HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
+
+const silent = (): void => undefined;
+const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
+
+export interface Call {
+  chain: ChainName;
+  signal: AbortSignal;
+}
+
+export interface RESTAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+  data: unknown;
+}
+
+/** A GraphQL answer may hold data and errors at once: both are handed on, to be judged together. */
+export interface GraphQLAnswer {
+  data: unknown;
+  errors: readonly GraphQLFault[];
+}
+
+export interface GraphQLFault {
+  type?: string;
+  message?: string;
+  path?: readonly (string | number)[];
+  extensions?: Record<string, unknown>;
+}
+
+/** An Octokit that speaks through one chain only. */
+export function octokitOn(apiURL: string, send: Send): Octokit {
+  return new Octokit({
+    baseUrl: apiURL,
+    userAgent: 'plus1',
+    log: SILENT,
+    request: { fetch: octokitFetch(send), log: SILENT },
+  });
+}
+
+export class Requester {
+  readonly #octokits: Record<ChainName, Octokit>;
+
+  constructor(apiURL: string, chains: Record<ChainName, Send>) {
+    const octokits = Object.entries(chains).map(([name, send]) => [name, octokitOn(apiURL, send)]);
+    this.#octokits = Object.fromEntries(octokits) as Record<ChainName, Octokit>;
+  }
+
+  /** Throws Octokit's RequestError for 4xx and 5xx. */
+  async rest(route: string, parameters: Record<string, unknown>, call: Call): Promise<RESTAnswer> {
+    const octokit = this.#octokits[call.chain];
+    const answer = await octokit.request(route, {
+      ...parameters,
+      headers: API_VERSION_HEADERS,
+      request: { signal: call.signal },
+    });
+    return {
+      status: answer.status,
+      headers: answer.headers as Record<string, string | undefined>,
+      data: answer.data as unknown,
+    };
+  }
+
+  /** Throws Octokit's RequestError for 4xx and 5xx; GraphQL's own errors are part of the answer. */
+  async graphql(query: string, variables: Record<string, unknown>, call: Call): Promise<GraphQLAnswer> {
+    try {
+      const data: unknown = await this.#octokits[call.chain].graphql(query, {
+        ...variables,
+        request: { signal: call.signal },
+      });
+      return { data, errors: [] };
+    } catch (error) {
+      if (!(error instanceof GraphqlResponseError)) throw error;
+      return { data: error.data as unknown, errors: (error.errors as readonly GraphQLFault[] | undefined) ?? [] };
+    }
+  }
+}

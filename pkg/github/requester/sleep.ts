@@ -1,0 +1,26 @@
+/** Waiting that ends with the signal. Nothing in this room waits any other way. */
+
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** Unix milliseconds. */
+export type Clock = () => number;
+
+/** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+export const sleep: Sleep = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(reasonOf(signal));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+
+/** The reason of an aborted signal as an error: anything may be passed to `abort()`. */
+export function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new DOMException('the operation was aborted', 'AbortError');
+}

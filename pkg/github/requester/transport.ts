@@ -1,0 +1,105 @@
+/**
+ * The innermost function: one HTTP exchange over undici, read to its end. The agent and `fetch` are of the same undici
+ * (a dispatcher of one major must not be given to the fetch of another), and redirects are left to the step above.
+ */
+import { EnvHttpProxyAgent, fetch, type Dispatcher, type Response } from 'undici';
+import type { Answer, Ask, Send } from './exchange.js';
+import { NetworkError, networkErrorOf } from './network-error.js';
+
+/**
+ * The largest answer that is taken, unpacked. Eight paths of one repository at GitHub's 512,000 bytes of text each,
+ * every byte escaped sixfold, are 25 MB; a larger batch of files than fits is halved.
+ */
+export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export type TLSVersion = '1.2' | '1.3';
+
+export interface Proxy {
+  /** URL of the proxy. Plain http is never sent through one: it goes to loopback alone, and a proxy would carry it off. */
+  https?: string;
+  /** NO_PROXY: hosts that are reached directly, separated by commas. */
+  no?: string;
+}
+
+export interface TransportOptions {
+  /** PEM. Given, it alone is trusted, in place of the public roots. */
+  caCert?: string | undefined;
+  proxy?: Proxy | undefined;
+  tlsMinVersion?: TLSVersion | undefined;
+}
+
+export interface Transport {
+  send: Send;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+/** A transport with connections of its own. */
+export function createTransport(options: TransportOptions): Transport {
+  const tls = {
+    minVersion: `TLSv${options.tlsMinVersion ?? '1.3'}` as const,
+    ...(options.caCert === undefined ? {} : { ca: options.caCert }),
+  };
+  const dispatcher = new EnvHttpProxyAgent({
+    connect: tls,
+    requestTls: tls,
+    // Empty, not unset: undici reads process.env for what is unset.
+    httpProxy: '',
+    httpsProxy: options.proxy?.https ?? '',
+    noProxy: options.proxy?.no ?? '',
+  });
+  return {
+    send: (ask) => exchange(ask, dispatcher),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+async function exchange(ask: Ask, dispatcher: Dispatcher): Promise<Answer> {
+  try {
+    const response = await fetch(ask.url, {
+      method: ask.method,
+      headers: { ...ask.headers },
+      body: ask.body ?? null,
+      redirect: 'manual',
+      signal: ask.signal,
+      dispatcher,
+    });
+    return wholeAnswer(response, await readWhole(response));
+  } catch (error) {
+    throw networkErrorOf(error);
+  }
+}
+
+async function readWhole(response: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    const part = chunk as Uint8Array;
+    bytes += part.byteLength;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new NetworkError('malformed', `the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+/** A proxy may end an answer early and still end it well; what does not add up is no answer. */
+function wholeAnswer(response: Response, body: Buffer): Answer {
+  const { status, headers } = response;
+  const length = headers.get('content-length');
+  if (length !== null && !headers.has('content-encoding') && Number(length) !== body.byteLength) {
+    throw new NetworkError('malformed', 'the answer was cut short');
+  }
+  const json = parse(body);
+  const isData = status >= 200 && status < 300 && status !== 204 && status !== 205;
+  if (isData && json === undefined) throw new NetworkError('malformed', 'the answer is not JSON, or was cut short');
+  return { status, headers, text: body.toString('utf8'), json };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A ruleset as GitHub answers it, as far as Plus1 looks at it. Rules of kinds that nobody knew when this was written
+ * pass by unseen, because they are never sent back: a closed type would lose them.
+ */
+import * as v from 'valibot';
+import type { LiveRuleset } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const patterns = v.optional(v.array(v.string()), []);
+
+const rulesetSchema = v.looseObject({
+  id,
+  name: v.string(),
+  // A target or an enforcement of a later day is none of those that protect branches now.
+  target: v.optional(v.fallback(v.picklist(['branch', 'tag', 'push', 'repository']), 'repository'), 'branch'),
+  enforcement: v.fallback(v.picklist(['active', 'evaluate', 'disabled']), 'disabled'),
+  conditions: v.nullish(v.looseObject({})),
+  updated_at: v.optional(v.string()),
+});
+
+const refNameSchema = v.looseObject({ include: patterns, exclude: patterns });
+const membersSchema = v.looseObject({ repository_ids: v.array(id) });
+const namesSchema = v.looseObject({ include: patterns });
+
+/** Throws a ValiError for what is no ruleset, and PLUS1_RULESET_TARGETING for one that does not target repositories by id. */
+export function decodeRuleset(data: unknown): LiveRuleset {
+  const ruleset = v.parse(rulesetSchema, data);
+  const conditions = ruleset.conditions ?? {};
+  if (!isThere(conditions['repository_id'])) throw targeting(ruleset.name, conditions);
+  const members = v.parse(membersSchema, conditions['repository_id']).repository_ids;
+  const refName = isThere(conditions['ref_name']) ? v.parse(refNameSchema, conditions['ref_name']) : undefined;
+  return {
+    id: ruleset.id,
+    name: ruleset.name,
+    target: ruleset.target,
+    enforcement: ruleset.enforcement,
+    ...(refName === undefined ? {} : { refName: { include: refName.include, exclude: refName.exclude } }),
+    members: new Set(members),
+    conditions,
+    ...(ruleset.updated_at === undefined ? {} : { updatedAt: ruleset.updated_at }),
+  };
+}
+
+/** A condition that is null is as good as none. */
+function isThere(condition: unknown): boolean {
+  return condition !== undefined && condition !== null;
+}
+
+function targeting(name: string, conditions: Readonly<Record<string, unknown>>): Plus1Error {
+  return new Plus1Error(
+    'PLUS1_RULESET_TARGETING',
+    `the ruleset ${name} targets ${targetWords(conditions)}, not repositories by id`,
+  );
+}
+
+function targetWords(conditions: Readonly<Record<string, unknown>>): string {
+  const names = v.safeParse(namesSchema, conditions['repository_name']);
+  if (names.success) return names.output.include.includes('~ALL') ? 'all repositories' : 'repositories by name';
+  if (isThere(conditions['repository_property'])) return 'repositories by their properties';
+  return 'no repositories';
+}

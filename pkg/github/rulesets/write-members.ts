@@ -1,0 +1,76 @@
+/**
+ * The PUT: `conditions` whole, with the id list replaced, and not one field more. What is not sent stays as its owners
+ * left it. Sent once; an answer that proves nothing is told as unknown, for the caller to look before anything else.
+ */
+import { RequestError } from '@octokit/request-error';
+import type { LiveRuleset } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import { mapError, type MapContext } from '../map-error.js';
+import { NetworkError } from '../requester/network-error.js';
+import type { Requester } from '../requester/requester.js';
+import type { WriteOutcome } from '../types.js';
+import { decodeRuleset } from './decode-ruleset.js';
+import { refusalText } from './refusal-text.js';
+
+export interface Write {
+  organization: string;
+  live: LiveRuleset;
+  members: readonly number[];
+  essential: boolean;
+  /** Cuts secrets out of GitHub's own words. */
+  redact: (text: string) => string;
+  context: MapContext;
+}
+
+/** Statuses by which GitHub leaves open whether it went on with the request. */
+const OPEN = new Set([408, 499]);
+
+export async function writeMembers(requester: Requester, write: Write): Promise<WriteOutcome> {
+  const { organization, live, members, context } = write;
+  // Law 3: GitHub may take an empty set for "all" or for "none"; whoever asks for it is wrong either way.
+  if (members.length === 0) throw new Plus1Error('PLUS1_INTERNAL', 'an empty membership was to be sent');
+  try {
+    const answer = await requester.rest(
+      'PUT /orgs/{org}/rulesets/{ruleset_id}',
+      { org: organization, ruleset_id: live.id, conditions: conditionsWith(live, members) },
+      { chain: write.essential ? 'essentialWrite' : 'write', signal: context.signal },
+    );
+    return answered(answer.data);
+  } catch (error) {
+    return failed(error, write);
+  }
+}
+
+function conditionsWith(live: LiveRuleset, members: readonly number[]): Record<string, unknown> {
+  const targeted = live.conditions['repository_id'];
+  return {
+    ...live.conditions,
+    repository_id: { ...(targeted as Record<string, unknown>), repository_ids: [...members] },
+  };
+}
+
+function answered(data: unknown): WriteOutcome {
+  try {
+    return { state: 'answered', ruleset: decodeRuleset(data) };
+  } catch {
+    return { state: 'unknown', why: 'the answer does not hold the ruleset' };
+  }
+}
+
+function failed(error: unknown, { context, redact }: Write): WriteOutcome {
+  const mapped = mapError(error, context);
+  const answer = error instanceof RequestError ? error.response : undefined;
+  // Limits and missing rights have codes of their own: GitHub positively did not take it.
+  if (answer !== undefined && mapped.code === 'PLUS1_GITHUB_UNAVAILABLE') {
+    if (!isRefusal(answer.status)) return { state: 'unknown', why: `GitHub answered ${answer.status}` };
+    return { state: 'refused', why: redact(refusalText(answer.data, `GitHub answered ${answer.status}`)) };
+  }
+  // Once it may be on its way, being told to stop proves nothing about the write.
+  if (context.signal.aborted) return { state: 'unknown', why: 'the run was told to stop while GitHub worked on it' };
+  if (mapped.cause instanceof NetworkError) return { state: 'unknown', why: mapped.cause.message };
+  throw mapped;
+}
+
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !OPEN.has(status);
+}

@@ -1,0 +1,51 @@
+/** The writing client: one method. It is a class of its own so that what is not given it cannot write. */
+import type { LiveRuleset } from '../api/index.js';
+import type { Identity } from './credentials/identity.js';
+import { mapError, NEEDS_ADMINISTRATION, permissionMissing, type MapContext } from './map-error.js';
+import type { Requester } from './requester/requester.js';
+import { reasonOf } from './requester/sleep.js';
+import { writeMembers } from './rulesets/write-members.js';
+import type { GitHubWriter, WriteOutcome } from './types.js';
+
+export class RulesetWriter implements GitHubWriter {
+  readonly #requester: Requester;
+  readonly #identity: Identity;
+
+  constructor(requester: Requester, identity: Identity) {
+    this.#requester = requester;
+    this.#identity = identity;
+  }
+
+  async writeMembers(
+    organization: string,
+    live: LiveRuleset,
+    members: readonly number[],
+    signal: AbortSignal,
+    options: { essential?: boolean } = {},
+  ): Promise<WriteOutcome> {
+    const context = this.#context(organization, live, signal);
+    if (signal.aborted) throw mapError(reasonOf(signal), context);
+    return writeMembers(this.#requester, {
+      organization,
+      live,
+      members,
+      essential: options.essential === true,
+      redact: (text) => this.#identity.secrets().reduce((cut, secret) => cut.replaceAll(secret, '[redacted]'), text),
+      context,
+    });
+  }
+
+  /** GitHub answers 404 in place of 403 to a write that is not allowed; the ruleset was read a moment ago. */
+  #context(organization: string, live: LiveRuleset, signal: AbortSignal): MapContext {
+    const { kind, fineGrained } = this.#identity;
+    const what = `write the ruleset ${live.name} of ${organization}`;
+    const { code, message, fix } = permissionMissing({ what, kind, fineGrained }, NEEDS_ADMINISTRATION);
+    return {
+      what,
+      kind,
+      fineGrained,
+      signal,
+      notFound: { code, message: `${message}, or the ruleset was just deleted`, fix },
+    };
+  }
+}
