@@ -9,9 +9,10 @@ export function isLoopback(hostname: string): boolean {
 
 /** The fault of an API address in one sentence, or undefined where it is a good one. */
 export function addressFault(address: string): string | undefined {
-  if (!URL.canParse(address)) return 'an absolute URL such as https://api.github.com';
+  // The URL parser drops blanks and reads `https:host` and `\\` as it likes; what is shown must be where requests go.
+  if (!/^https?:\/\//i.test(address) && URL.canParse(address)) return 'an https URL';
+  if (!URL.canParse(address) || /[\s\p{C}\\]/u.test(address)) return 'an absolute URL such as https://api.github.com';
   const url = new URL(address);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'an https URL';
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'https: plain http goes to loopback addresses only';
   if (url.username !== '' || url.password !== '') return 'a URL without user and password';
   if (address.includes('?') || address.includes('#')) return 'a URL without query and fragment';

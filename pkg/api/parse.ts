@@ -2,13 +2,36 @@
 import * as v from 'valibot';
 import { policySchema, type Plus1Policy } from './policy.js';
 
+/** Stands for the path of the whole document. */
+const WHOLE = '(the document)';
+
 export type ParsedPolicy = { ok: true; policy: Plus1Policy } | { ok: false; faults: string[] };
 
 /** The policy, or its faults, each as `path: found X, allowed: Y`. Never throws. */
 export function parsePolicy(document: unknown): ParsedPolicy {
-  const result = v.safeParse(policySchema, withoutNulls(document));
-  if (result.success) return { ok: true, policy: result.output };
-  return { ok: false, faults: [...new Set(result.issues.map(faultLine))] };
+  const input = withoutNulls(document);
+  const result = v.safeParse(policySchema, input);
+  const faults = result.success ? listsForMappings(input, result.output, []) : result.issues.map(faultLine);
+  if (result.success && faults.length === 0) return { ok: true, policy: result.output };
+  return { ok: false, faults: [...new Set(faults)] };
+}
+
+/**
+ * Faults of lists that were read as mappings. To valibot a list is an object, so `guards: []` would be all defaults;
+ * an API server refuses it.
+ */
+function listsForMappings(input: unknown, output: unknown, path: readonly string[]): string[] {
+  if (!isObject(input) || !isObject(output)) return [];
+  if (Array.isArray(input)) {
+    if (Array.isArray(output)) return [];
+    return [`${path.join('.') || WHOLE}: found ${quote(input)}, allowed: a mapping`];
+  }
+  const read = new Map(Object.entries(output));
+  return Object.entries(input).flatMap(([key, inner]) => listsForMappings(inner, read.get(key), [...path, key]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** An API server drops a null and applies the default; a file is read the same way, so that both accept the same policies. */
@@ -22,7 +45,7 @@ function withoutNulls(value: unknown): unknown {
 }
 
 function faultLine(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? '(the document)';
+  const path = v.getDotPath(issue) ?? WHOLE;
   const key = issue.path?.at(-1)?.key;
   if (issue.expected === 'never' && key !== undefined) return `${path}: unknown field, allowed: only the fields of v1alpha1`;
   if (issue.received === 'undefined') return `${path}: required, allowed: ${allowed(issue)}`;
@@ -38,6 +61,6 @@ function allowed(issue: v.BaseIssue<unknown>): string {
 
 /** Foreign values are shown as JSON, which escapes control characters, and cut: a policy can hold anything. */
 function quote(value: unknown): string {
-  const json = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? String(value));
+  const json = typeof value === 'bigint' || typeof value === 'number' ? value.toString() : (JSON.stringify(value) ?? String(value));
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { addressFault } from './address.js';
+import { parseDuration } from './duration.js';
 import { duration, integer, oneOf, reserved, set, share, text } from './fields.js';
 
 export const API_VERSION = 'plus1.dev/v1alpha1';
@@ -131,7 +132,7 @@ const approval = v.strictObject({
     v.description('Distinct approvers that a held plan needs, 1 to 10. Default 1.'),
   ),
   timeout: v.pipe(
-    v.optional(reserved(duration('1h', '720h'), (value) => value === '48h'), '48h'),
+    v.optional(reserved(duration('1h', '720h'), (value) => parseDuration(value) === parseDuration('48h')), '48h'),
     v.description('How long a hold waits for its approval, 1h to 720h. Default 48h.'),
   ),
 });
@@ -210,12 +211,16 @@ const metadata = v.looseObject({
   annotations: v.optional(v.record(v.string(), v.string())),
 });
 
-/** A whole policy as a person writes it; `status` is ours and read elsewhere. */
-export const policySchema = v.looseObject({
+/**
+ * A whole policy as a person writes it; `status` is ours and read elsewhere. Strict at the top too: `guards` with the
+ * wrong indent would otherwise be no guard at all.
+ */
+export const policySchema = v.strictObject({
   apiVersion: v.literal(API_VERSION, API_VERSION),
   kind: v.literal(KIND, KIND),
   metadata,
   spec: policySpec,
+  status: v.optional(v.unknown()),
 });
 
 export type PolicySpec = v.InferOutput<typeof policySpec>;

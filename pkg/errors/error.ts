@@ -43,13 +43,23 @@ export function hasCode(error: unknown, code: ErrorCode): error is Plus1Error {
 /** Any thrown value as an error of the catalogue. */
 export function toPlus1Error(thrown: unknown): Plus1Error {
   if (thrown instanceof Plus1Error) return thrown;
-  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return new Plus1Error('PLUS1_INTERNAL', message, { cause: thrown });
+  return new Plus1Error('PLUS1_INTERNAL', describe(thrown), { cause: thrown });
+}
+
+/** Of a thrown object that is no error only the type is told: it may hold anything, and `String` of it may throw. */
+function describe(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  return typeof thrown === 'string' ? thrown : `something of type ${typeof thrown} was thrown`;
 }
 
 /** The line a person sees: code, what happened, what to do. */
 export function errorLine(error: Plus1Error): string {
-  return `${error.code}: ${error.message}. Fix: ${error.fix}.`;
+  return `${error.code}: ${unended(error.message)}. Fix: ${unended(error.fix)}.`;
+}
+
+/** Foreign messages often end with a full stop of their own. */
+function unended(text: string): string {
+  return text.replace(/[. ]+$/, '');
 }
 
 /** Control characters could forge log lines or drive a terminal; foreign text ends up in messages. */
