@@ -1,0 +1,127 @@
+/**
+ * Git over GraphQL: refs, commits, trees, blobs. `mode` is the decimal of git's octal mode, as GitHub answers it.
+ * Hazard: a symlink is a blob whose text is its target; nothing here follows it.
+ */
+import { canReadContents, permissionMessage } from '../server/access.js';
+import { childrenOf, entryAt } from '../world/git.js';
+import { nodeID } from '../world/node-id.js';
+import type { Commit, Repository } from '../world/repository.js';
+import type { Context } from './context.js';
+import { damageOf, typed } from './context.js';
+import type { ActorValue, BlobValue, EntryValue, GitObjectValue, RefValue, TreeValue, UserValue } from './objects.js';
+import { entryValue, objectOf } from './objects.js';
+import type { Fields } from './resolvers.js';
+
+const short = (oid: string): string => oid.slice(0, 7);
+const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/** False: null in silence. Throws where GitHub tells why. */
+function mayRead(repository: Repository, context: Context): boolean {
+  if (repository.isDisabled) throw typed('FORBIDDEN', 'Repository access blocked');
+  if (canReadContents(context.principal, repository)) return true;
+  if (context.world.behaviour.contentsDenied === 'silent') return false;
+  throw typed('FORBIDDEN', permissionMessage(context.principal));
+}
+
+function countFile(context: Context): void {
+  const damaged = damageOf(context, 'file', context.files);
+  context.files += 1;
+  if (damaged) throw damaged;
+}
+
+/** `object(expression:)`: `HEAD`, a branch or an oid, with `:path` for what lies in its tree. */
+export function objectAt(
+  repository: Repository,
+  args: { expression?: string | null; oid?: string | null },
+  context: Context,
+): GitObjectValue | null {
+  const expression = args.expression ?? args.oid ?? 'HEAD';
+  if (expression.includes(':')) countFile(context);
+  if (!mayRead(repository, context)) return null;
+  const [ref = '', path] = expression.split(/:(.*)/s);
+  const name = ref.replace(/^refs\/heads\//, '');
+  const commit = ref === 'HEAD' ? repository.head : (repository.branches.get(name) ?? repository.commits.get(ref));
+  if (!commit) return null;
+  if (path === undefined) return commit;
+  const entry = entryAt(commit.files, path);
+  return entry ? objectOf(commit, entry) : null;
+}
+
+function fileAt(commit: Commit, { path }: { path: string }, context: Context): EntryValue | null {
+  countFile(context);
+  if (!mayRead(commit.repository, context)) return null;
+  const entry = entryAt(commit.files, path);
+  return entry ? entryValue(commit, entry) : null;
+}
+
+const web = (repository: Repository, rest: string): string => `https://github.com/${repository.fullName}${rest}`;
+
+const entryOid = ({ entry }: EntryValue): string => (entry.kind === 'blob' ? entry.blob.oid : entry.oid);
+
+export const gitFields: Record<string, Fields> = {
+  Ref: {
+    id: (ref: RefValue) => nodeID('REF', `${ref.repository.id}:${ref.name}`),
+    name: (ref: RefValue) => ref.name,
+    prefix: () => 'refs/heads/',
+    target: (ref: RefValue) => ref.target,
+    repository: (ref: RefValue) => ref.repository,
+  },
+  Commit: {
+    id: (commit: Commit) => nodeID('C', `${commit.repository.id}:${commit.oid}`),
+    oid: (commit: Commit) => commit.oid,
+    abbreviatedOid: (commit: Commit) => short(commit.oid),
+    author: (commit: Commit): ActorValue => ({ typeName: 'GitActor', author: commit.author, date: commit.date }),
+    committer: (commit: Commit): ActorValue => ({ typeName: 'GitActor', author: commit.author, date: commit.date }),
+    message: (commit: Commit) => commit.message,
+    messageHeadline: (commit: Commit) => commit.message.split('\n')[0],
+    authoredDate: (commit: Commit) => iso(commit.date),
+    committedDate: (commit: Commit) => iso(commit.date),
+    file: fileAt,
+    tree: (commit: Commit) => ({ typeName: 'Tree', commit, entry: entryAt(commit.files, '') }),
+    repository: (commit: Commit) => commit.repository,
+    url: (commit: Commit) => web(commit.repository, `/commit/${commit.oid}`),
+    commitUrl: (commit: Commit) => web(commit.repository, `/commit/${commit.oid}`),
+  },
+  GitActor: {
+    name: (actor: ActorValue) => actor.author.name,
+    email: (actor: ActorValue) => `${actor.author.login ?? 'unknown'}@example.com`,
+    date: (actor: ActorValue) => iso(actor.date),
+    user: (actor: ActorValue): UserValue | null =>
+      actor.author.login === undefined ? null : { typeName: 'User', login: actor.author.login },
+  },
+  User: {
+    id: (user: UserValue) => nodeID('U', user.login),
+    login: (user: UserValue) => user.login,
+    name: (user: UserValue) => user.login,
+    url: (user: UserValue) => `https://github.com/${user.login}`,
+  },
+  TreeEntry: {
+    name: (value: EntryValue) => value.name,
+    path: ({ entry }: EntryValue) => entry.path,
+    mode: ({ entry }: EntryValue) => parseInt(entry.mode, 8),
+    type: ({ entry }: EntryValue) => (entry.kind === 'submodule' ? 'commit' : entry.kind),
+    size: ({ entry }: EntryValue) => (entry.kind === 'blob' ? entry.blob.byteSize : 0),
+    oid: entryOid,
+    extension: ({ name }: EntryValue) => (name.includes('.') ? `.${name.split('.').at(-1)}` : ''),
+    object: ({ commit, entry }: EntryValue) => objectOf(commit, entry),
+    repository: ({ commit }: EntryValue) => commit.repository,
+  },
+  Blob: {
+    id: ({ repository, entry }: BlobValue) => nodeID('B', `${repository.id}:${entry.blob.oid}`),
+    oid: ({ entry }: BlobValue) => entry.blob.oid,
+    abbreviatedOid: ({ entry }: BlobValue) => short(entry.blob.oid),
+    byteSize: ({ entry }: BlobValue) => entry.blob.byteSize,
+    isBinary: ({ entry }: BlobValue) => entry.blob.isBinary,
+    isTruncated: ({ entry }: BlobValue) => entry.blob.isTruncated,
+    text: ({ entry }: BlobValue) => entry.blob.text,
+    repository: ({ repository }: BlobValue) => repository,
+  },
+  Tree: {
+    id: ({ commit, entry }: TreeValue) => nodeID('T', `${commit.repository.id}:${entry.oid}`),
+    oid: ({ entry }: TreeValue) => entry.oid,
+    abbreviatedOid: ({ entry }: TreeValue) => short(entry.oid),
+    entries: ({ commit, entry }: TreeValue) =>
+      childrenOf(commit.files, entry.path).map((child) => entryValue(commit, child)),
+    repository: ({ commit }: TreeValue) => commit.repository,
+  },
+};

@@ -1,0 +1,24 @@
+/** The GitHub simulator: what tests, benches and demos import. */
+export { ALL_FAULTS, applies, Faults, requestKind } from './faults.js';
+export type { Counted, Fault, FaultEntry, FaultKind, RequestKind } from './faults.js';
+export { GitHubSimulator, startGitHub } from './server/server.js';
+export type { GitHubOptions, Latency } from './server/server.js';
+export type { RateLimitOptions, RateLimitState } from './server/rate-limit.js';
+export type { Counts, LoggedRequest } from './server/request-log.js';
+export { seedOrganization, specOrganization } from './seed/organization.js';
+export type { SeedOptions } from './seed/organization.js';
+export type { RulesetMembers } from './seed/rulesets.js';
+export { entityFile } from './seed/entity-file.js';
+export type { EntityKind } from './seed/entity-file.js';
+export { randomFrom } from './seed/random.js';
+export { App, Apps, Installation } from './world/apps.js';
+export type { Behaviour } from './world/behaviour.js';
+export { Organization } from './world/organization.js';
+export type { OrganizationSpec, Plan } from './world/organization.js';
+export { Repository } from './world/repository.js';
+export type { Author, Commit, FileSpec, RepositorySpec, Visibility } from './world/repository.js';
+export { Ruleset, SOMEBODY } from './world/ruleset.js';
+export type { Actor, Conditions, Rule, RulesetSpec, RulesetState } from './world/ruleset.js';
+export { Tokens } from './world/tokens.js';
+export type { ClassicToken, FineGrainedToken, InstallationToken, Permissions } from './world/tokens.js';
+export { World } from './world/world.js';

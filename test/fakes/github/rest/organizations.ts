@@ -1,0 +1,60 @@
+/** `GET /orgs/{org}` and its repositories. */
+import { administers, canSee, seesAll } from '../server/access.js';
+import type { Answer } from '../server/answer.js';
+import { ok, Refusal } from '../server/answer.js';
+import type { SortField } from '../world/listing.js';
+import { sortedRepositories } from '../world/listing.js';
+import type { Repository } from '../world/repository.js';
+import { organizationJSON } from './account-json.js';
+import { minimalRepository } from './repository-json.js';
+import type { RestRequest, Route } from './request.js';
+import { organizationOf, page } from './request.js';
+
+const SORTS: Record<string, SortField> = {
+  created: 'created',
+  updated: 'updated',
+  pushed: 'pushed',
+  full_name: 'name',
+};
+
+const TYPES: Record<string, (repository: Repository) => boolean> = {
+  all: () => true,
+  public: (repository) => repository.visibility === 'public',
+  private: (repository) => repository.visibility === 'private',
+  internal: (repository) => repository.visibility === 'internal',
+  forks: (repository) => repository.isFork,
+  sources: (repository) => !repository.isFork,
+  member: () => true,
+};
+
+function getOrganization(request: RestRequest): Answer {
+  const organization = organizationOf(request);
+  return ok(organizationJSON(request.api, organization, administers(request.principal, organization)));
+}
+
+function listRepositories(request: RestRequest): Answer {
+  const organization = organizationOf(request);
+  const { query, principal } = request;
+  const sort = SORTS[query.get('sort') ?? 'created'] ?? 'created';
+  const direction = query.get('direction') ?? (sort === 'name' ? 'asc' : 'desc');
+  const type = query.get('type') ?? 'all';
+  const matches = TYPES[type];
+  if (!matches)
+    throw new Refusal(422, 'Validation Failed', { errors: [{ resource: 'Search', field: 'type', code: 'invalid' }] });
+  const all = sortedRepositories(organization, sort, direction === 'desc');
+  const open = type === 'all' && seesAll(principal, organization);
+  const visible = open ? all : all.filter((repository) => matches(repository) && canSee(principal, repository));
+  const { items, headers } = page(request, visible, `/organizations/${organization.id}/repos`);
+  return {
+    ...ok(
+      items.map((repository) => minimalRepository(request.api, repository)),
+      headers,
+    ),
+    repositories: items.length,
+  };
+}
+
+export const organizationRoutes: Route[] = [
+  { method: 'GET', path: '/orgs/{org}', operation: 'orgs/get', handle: getOrganization },
+  { method: 'GET', path: '/orgs/{org}/repos', operation: 'repos/list-for-org', handle: listRepositories },
+];

@@ -1,0 +1,36 @@
+/**
+ * What GitHub does not document, so that a client can be tried against every answer (facts: "UNCONFIRMED"). The defaults
+ * are the ones thought most likely, or the ones that hurt a careless client most.
+ */
+export interface Behaviour {
+  /** Ids in `repository_ids` that no repository of the organization has: kept as sent, or the whole PUT answers 422. */
+  unknownIDs: 'keep' | 'refuse';
+  /** An empty `repository_ids`. */
+  emptyIDs: 'refuse' | 'accept';
+  /** Order of `repository_ids` in answers; GitHub promises none. Duplicates are dropped in every case. */
+  idOrder: 'sent' | 'sorted' | 'reversed';
+  /** `bypass_actors` and ruleset reads of Apps and fine-grained tokens: which permission they take. */
+  rulesetReadNeeds: 'write' | 'read';
+  /** What a classic token without `admin:org` gets from the ruleset endpoints. */
+  missingScope: 404 | 403;
+  /** File text that an App may not read: null beside a FORBIDDEN error, or null in silence. */
+  contentsDenied: 'forbidden' | 'silent';
+  /** Whether a PUT that changes nothing writes a history version and moves `updated_at`. */
+  noChangeWritesHistory: boolean;
+  /** Whether the list of an organization's rulesets contains those of its enterprise. */
+  listsEnterpriseRulesets: boolean;
+  /** `ghs_` and 36 characters, or the stateless form `ghs_APPID_JWT` of 2026. */
+  installationTokens: 'short' | 'stateless';
+}
+
+export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
+  unknownIDs: 'keep',
+  emptyIDs: 'refuse',
+  idOrder: 'sent',
+  rulesetReadNeeds: 'write',
+  missingScope: 404,
+  contentsDenied: 'forbidden',
+  noChangeWritesHistory: true,
+  listsEnterpriseRulesets: true,
+  installationTokens: 'short',
+};
