@@ -1,0 +1,477 @@
+import { expect } from 'chai';
+import { CredentialSession } from '../../pkg/github/index.js';
+import { clientFor, failureOf, never, textOf, TOKEN } from './support/clients.js';
+import { serve, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
+
+const ORGANIZATION = { id: 42, login: 'acme', public_repos: 1, total_private_repos: 2 };
+const ok: Reply = { body: ORGANIZATION };
+const RULESET = {
+  id: 7,
+  name: 'plus1_enforcement',
+  target: 'branch',
+  enforcement: 'active',
+  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] }, repository_id: { repository_ids: [1] } },
+};
+const inAnHour = (): string => String(Math.floor(Date.now() / 1_000) + 3_600);
+
+describe('the requester', () => {
+  const servers: ScriptedServer[] = [];
+  const start = async (handler: Handler): Promise<ScriptedServer> => {
+    const server = await serve(handler);
+    servers.push(server);
+    return server;
+  };
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.close();
+  });
+
+  describe('retries reads', () => {
+    const failures: { reply: Reply; reason: string }[] = [
+      { reply: { status: 502, body: '<html>' }, reason: 'a bad gateway' },
+      { reply: { cut: 'connection' }, reason: 'a connection that breaks' },
+      { reply: { body: ORGANIZATION, cut: 'body' }, reason: 'a body that is cut short' },
+      { reply: { body: '<html>Sign in</html>' }, reason: 'a 200 that is not JSON' },
+      { reply: { body: ORGANIZATION, delayMs: 400 }, reason: 'an answer that comes too late' },
+    ];
+    for (const { reply, reason } of failures) {
+      it(`after ${reason}`, async () => {
+        const server = await start((_, index) => (index < 2 ? reply : ok));
+        const client = clientFor(server.url, { requestTimeoutMs: 150 });
+        expect((await client.reader.preflight('acme', never)).login).to.equal('acme');
+        expect(server.asked).to.have.length(3);
+        await client.close();
+      });
+    }
+
+    it('as often as it was told, and then says what happened', async () => {
+      const server = await start(() => ({ status: 503, body: {} }));
+      const client = clientFor(server.url, { attempts: 2 });
+      const error = await failureOf(client.reader.preflight('acme', never));
+      expect(error.code).to.equal('PLUS1_GITHUB_UNAVAILABLE');
+      expect(error.message).to.equal('cannot look at the organization acme: GitHub answered 503');
+      expect(server.asked).to.have.length(3);
+    });
+
+    it('counts the body into the time of a request', async () => {
+      const server = await start(async () => ok);
+      const slow = await import('node:http').then(({ createServer }) =>
+        createServer((_, response) => {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.write('{"id":');
+        }),
+      );
+      await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+      const { port } = slow.address() as { port: number };
+      const client = clientFor(`http://127.0.0.1:${port}`, { attempts: 0, requestTimeoutMs: 100 });
+      const error = await failureOf(client.reader.preflight('acme', never));
+      expect(error.message).to.equal('cannot look at the organization acme: no whole answer within 0.1 s');
+      expect(server.asked).to.have.length(0);
+      slow.closeAllConnections();
+      slow.close();
+    });
+
+    it('never after a 4xx', async () => {
+      const server = await start(() => ({ status: 404, body: { message: 'Not Found' } }));
+      const error = await failureOf(clientFor(server.url).reader.preflight('acme', never));
+      expect(error.code).to.equal('PLUS1_ORGANIZATION_NOT_FOUND');
+      expect(server.asked).to.have.length(1);
+    });
+
+    it('with a delay that doubles, and jitter on top', async () => {
+      const slept: number[] = [];
+      const server = await start((_, index) => (index < 3 ? { status: 500, body: {} } : ok));
+      const client = clientFor(server.url, {
+        retryDelayMs: 1_000,
+        random: () => 0.5,
+        sleep: async (ms) => {
+          slept.push(ms);
+        },
+      });
+      await client.reader.preflight('acme', never);
+      expect(slept).to.deep.equal([1_250, 2_500, 5_000]);
+    });
+
+    it('until it is told to stop', async () => {
+      const server = await start(() => ({ status: 500, body: {} }));
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 50);
+      const started = Date.now();
+      const error = await failureOf(
+        clientFor(server.url, { retryDelayMs: 60_000 }).reader.preflight('acme', controller.signal),
+      );
+      expect(error.code).to.equal('PLUS1_INTERRUPTED');
+      expect(Date.now() - started).to.be.lessThan(5_000);
+    });
+
+    it('and tells a pass that ran out of time from one that was stopped', async () => {
+      const server = await start(() => ({ ...ok, delayMs: 1_000 }));
+      const error = await failureOf(clientFor(server.url).reader.preflight('acme', AbortSignal.timeout(50)));
+      expect(error.code).to.equal('PLUS1_TIMEOUT');
+    });
+  });
+
+  describe('tells three kinds of 403 apart', () => {
+    it('sits out a short retry-after with a word about it, and sends the read again', async () => {
+      const server = await start((_, index) =>
+        index === 0 ? { status: 429, headers: { 'retry-after': '1' }, body: {} } : ok,
+      );
+      const client = clientFor(server.url, { maxWaitMs: 5_000 });
+      await client.reader.preflight('acme', never);
+      expect(client.heard.waits).to.have.length(1);
+      expect(client.heard.waits[0]?.why).to.equal('GitHub asks to wait');
+      expect((server.asked[1]?.at ?? 0) - (server.asked[0]?.at ?? 0)).to.be.at.least(950);
+    });
+
+    it('throws a longer wait with its time, at once', async () => {
+      const server = await start(() => ({
+        status: 403,
+        headers: { 'retry-after': '120' },
+        body: { message: 'You have exceeded a secondary rate limit' },
+      }));
+      const error = await failureOf(clientFor(server.url, { maxWaitMs: 90_000 }).reader.preflight('acme', never));
+      expect(error.code).to.equal('PLUS1_RATE_LIMITED');
+      expect(error.retryAt).to.be.within(Date.now() + 118_000, Date.now() + 121_000);
+      expect(error.message).to.match(/try again at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      expect(server.asked).to.have.length(1);
+    });
+
+    it('waits for the reset where nothing remains', async () => {
+      const reset = inAnHour();
+      const server = await start(() => ({
+        status: 403,
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-limit': '5000', 'x-ratelimit-reset': reset },
+        body: { message: 'API rate limit exceeded' },
+      }));
+      const error = await failureOf(clientFor(server.url).reader.preflight('acme', never));
+      expect(error.retryAt).to.equal(Number(reset) * 1_000 + 1_000);
+    });
+
+    it('waits at least a minute for a secondary limit without a time', async () => {
+      const server = await start(() => ({
+        status: 403,
+        body: { message: 'You have exceeded a secondary rate limit.' },
+      }));
+      const error = await failureOf(clientFor(server.url).reader.preflight('acme', never));
+      expect(error.retryAt).to.be.at.least(Date.now() + 59_000);
+    });
+
+    it('takes a 403 without any of that for a missing right', async () => {
+      const server = await start(() => ({
+        status: 403,
+        headers: { 'x-ratelimit-remaining': '4000', 'x-ratelimit-limit': '5000', 'x-ratelimit-reset': inAnHour() },
+        body: { message: 'Resource not accessible by personal access token' },
+      }));
+      const error = await failureOf(clientFor(server.url).reader.findRuleset('acme', 'r', never));
+      expect(error.code).to.equal('PLUS1_PERMISSION_MISSING');
+      expect(error.message).to.contain('organization_administration: write');
+    });
+
+    it('knows the limit that GraphQL tells with a 200', async () => {
+      const server = await start(() => ({
+        headers: {
+          'x-ratelimit-remaining': '0',
+          'x-ratelimit-limit': '5000',
+          'x-ratelimit-reset': inAnHour(),
+          'x-ratelimit-resource': 'graphql',
+        },
+        body: { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] },
+      }));
+      const error = await failureOf(
+        clientFor(server.url).reader.inventory(
+          { organization: 'acme', paths: ['x'], wanted: () => true, judge: () => 1 },
+          never,
+        ),
+      );
+      expect(error.code).to.equal('PLUS1_RATE_LIMITED');
+    });
+
+    it('holds back the other requests of the credential, another policy’s too', async () => {
+      const server = await start(() => ({ status: 429, headers: { 'retry-after': '300' }, body: {} }));
+      const session = new CredentialSession();
+      const one = clientFor(server.url, { session });
+      const other = clientFor(server.url, { session });
+      await failureOf(one.reader.preflight('acme', never));
+      expect((await failureOf(other.reader.preflight('acme', never))).code).to.equal('PLUS1_RATE_LIMITED');
+      expect(server.asked).to.have.length(1);
+    });
+
+    it('never waits for a limit with a write: the caller reads again first', async () => {
+      const server = await start((asked) =>
+        asked.method === 'PUT' ? { status: 429, headers: { 'retry-after': '1' }, body: {} } : { body: RULESET },
+      );
+      const client = clientFor(server.url, { maxWaitMs: 60_000 });
+      const live = await client.reader.readRuleset('acme', 7, never);
+      const error = await failureOf(client.writer.writeMembers('acme', live, [1, 2], never));
+      expect(error.code).to.equal('PLUS1_RATE_LIMITED');
+      expect(server.asked.filter(({ method }) => method === 'PUT')).to.have.length(1);
+    });
+
+    it('gives up after a set number of waits', async () => {
+      const server = await start(() => ({ status: 429, headers: { 'retry-after': '1' }, body: {} }));
+      let now = 0;
+      const client = clientFor(server.url, {
+        maxWaitMs: 60_000,
+        clock: () => now,
+        sleep: async (ms) => {
+          now += ms;
+        },
+      });
+      expect((await failureOf(client.reader.preflight('acme', never))).code).to.equal('PLUS1_RATE_LIMITED');
+      expect(server.asked).to.have.length(6);
+    });
+  });
+
+  describe('leaves a fifth of the limit to others', () => {
+    const spent = (remaining: number): Reply['headers'] => ({
+      'x-ratelimit-limit': '5000',
+      'x-ratelimit-remaining': String(remaining),
+      'x-ratelimit-reset': inAnHour(),
+      'x-ratelimit-resource': 'core',
+    });
+
+    it('stops reading below it, and names the time', async () => {
+      const server = await start(() => ({ body: RULESET, headers: spent(999) ?? {} }));
+      const client = clientFor(server.url);
+      await client.reader.readRuleset('acme', 7, never);
+      const error = await failureOf(client.reader.readRuleset('acme', 7, never));
+      expect(error.code).to.equal('PLUS1_RATE_LIMITED');
+      expect(error.message).to.contain('999 of 5000');
+      expect(error.retryAt).to.be.greaterThan(Date.now() + 3_000_000);
+      expect(client.heard.limits).to.deep.equal([{ resource: 'core', limit: 5_000, remaining: 999 }]);
+    });
+
+    it('goes on exactly at it', async () => {
+      const server = await start(() => ({ body: RULESET, headers: spent(1_000) ?? {} }));
+      const client = clientFor(server.url);
+      await client.reader.readRuleset('acme', 7, never);
+      await client.reader.readRuleset('acme', 7, never);
+      expect(server.asked).to.have.length(2);
+    });
+
+    it('goes on with what belongs to a write that lets something enter', async () => {
+      const server = await start(() => ({ body: RULESET, headers: spent(10) ?? {} }));
+      const client = clientFor(server.url);
+      const live = await client.reader.readRuleset('acme', 7, never);
+      await client.reader.readRuleset('acme', 7, never, { essential: true });
+      expect((await client.writer.writeMembers('acme', live, [1], never, { essential: true })).state).to.equal(
+        'answered',
+      );
+      expect((await failureOf(client.writer.writeMembers('acme', live, [1], never))).code).to.equal(
+        'PLUS1_RATE_LIMITED',
+      );
+      expect(server.asked).to.have.length(3);
+    });
+
+    it('keeps GraphQL and REST apart', async () => {
+      const server = await start((asked) =>
+        asked.path === '/graphql'
+          ? {
+              body: {
+                data: {
+                  organization: {
+                    repositories: { totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] },
+                  },
+                },
+              },
+            }
+          : { body: RULESET, headers: spent(10) ?? {} },
+      );
+      const client = clientFor(server.url);
+      await client.reader.readRuleset('acme', 7, never);
+      const inventory = await client.reader.inventory(
+        { organization: 'acme', paths: ['x'], wanted: () => true, judge: () => 1 },
+        never,
+      );
+      expect(inventory.listed).to.equal(true);
+    });
+
+    it('knows no budget where the server has none', async () => {
+      const server = await start(() => ({ body: RULESET }));
+      const client = clientFor(server.url);
+      for (let i = 0; i < 3; i += 1) await client.reader.readRuleset('acme', 7, never);
+      expect(client.heard.limits).to.deep.equal([]);
+    });
+  });
+
+  describe('paces', () => {
+    for (const { concurrency, most, reason } of [
+      { concurrency: undefined, most: 2, reason: 'two at once by default' },
+      { concurrency: 1, most: 1, reason: 'one at once where told so' },
+      { concurrency: 50, most: 5, reason: 'never more than five' },
+    ]) {
+      it(reason, async () => {
+        const server = await start(() => ({ body: RULESET, delayMs: 20 }));
+        const client = clientFor(server.url, concurrency === undefined ? {} : { concurrency });
+        await Promise.all(Array.from({ length: 12 }, () => client.reader.readRuleset('acme', 7, never)));
+        expect(Math.max(...server.asked.map(({ inFlight }) => inFlight))).to.equal(most);
+      });
+    }
+
+    it('lets a second pass between writes', async () => {
+      const server = await start(() => ({ body: RULESET }));
+      const client = clientFor(server.url);
+      const live = await client.reader.readRuleset('acme', 7, never);
+      await client.writer.writeMembers('acme', live, [1], never);
+      await client.writer.writeMembers('acme', live, [1], never);
+      const [first, second] = server.asked.filter(({ method }) => method === 'PUT');
+      expect((second?.at ?? 0) - (first?.at ?? 0)).to.be.at.least(980);
+    });
+
+    it('lets a request that is told to stop leave the queue', async () => {
+      const server = await start(() => ({ body: RULESET, delayMs: 100 }));
+      const client = clientFor(server.url, { concurrency: 1 });
+      const controller = new AbortController();
+      const first = client.reader.readRuleset('acme', 7, never);
+      const second = client.reader.readRuleset('acme', 7, controller.signal);
+      const third = client.reader.readRuleset('acme', 7, never);
+      controller.abort();
+      expect((await failureOf(second)).code).to.equal('PLUS1_INTERRUPTED');
+      await Promise.all([first, third]);
+      expect(server.asked).to.have.length(2);
+    });
+  });
+
+  describe('sends to one host only', () => {
+    it('follows a redirect on the same host, with the credential', async () => {
+      const server = await start((asked) =>
+        asked.path === '/organizations/42' ? ok : { status: 301, headers: { location: '/organizations/42' }, body: {} },
+      );
+      await clientFor(server.url).reader.preflight('acme', never);
+      expect(server.asked[1]?.headers.authorization).to.equal(`Bearer ${TOKEN}`);
+    });
+
+    it('refuses a redirect to another host, naming the host alone', async () => {
+      const other = await start(() => ok);
+      const server = await start(() => ({
+        status: 302,
+        headers: { location: `${other.url}/steal?token=abc` },
+        body: {},
+      }));
+      const error = await failureOf(clientFor(server.url).reader.preflight('acme', never));
+      expect(error.code).to.equal('PLUS1_HOST_NOT_ALLOWED');
+      expect(error.message).to.contain(`127.0.0.1:${other.port}`).and.not.contain('steal');
+      expect(other.asked).to.have.length(0);
+    });
+
+    it('refuses a next page on another host', async () => {
+      const other = await start(() => ({ body: [] }));
+      const server = await start(() => ({ headers: { link: `<${other.url}/rulesets?page=2>; rel="next"` }, body: [] }));
+      expect((await failureOf(clientFor(server.url).reader.findRuleset('acme', 'r', never))).code).to.equal(
+        'PLUS1_HOST_NOT_ALLOWED',
+      );
+      expect(other.asked).to.have.length(0);
+    });
+
+    it('gives up on a redirect that goes in circles', async () => {
+      const server = await start(() => ({ status: 301, headers: { location: '/again' }, body: {} }));
+      const error = await failureOf(clientFor(server.url, { attempts: 0 }).reader.preflight('acme', never));
+      expect(error.message).to.contain('redirected more than 5 times');
+      expect(server.asked).to.have.length(6);
+    });
+
+    it('does not follow a redirected write', async () => {
+      const server = await start((asked) =>
+        asked.method === 'PUT' ? { status: 307, headers: { location: '/elsewhere' }, body: {} } : { body: RULESET },
+      );
+      const client = clientFor(server.url);
+      const live = await client.reader.readRuleset('acme', 7, never);
+      expect((await failureOf(client.writer.writeMembers('acme', live, [1], never))).code).to.equal(
+        'PLUS1_GITHUB_UNAVAILABLE',
+      );
+      expect(server.asked).to.have.length(2);
+    });
+
+    for (const { apiURL, reason } of [
+      { apiURL: 'http://github.example.com/api/v3', reason: 'plain http to another machine' },
+      { apiURL: 'http://127.0.0.1.example.com', reason: 'a name that only begins like loopback' },
+      { apiURL: 'https://user:secret@github.example.com', reason: 'a user in the address' },
+      { apiURL: 'ftp://github.example.com', reason: 'another scheme' },
+      { apiURL: 'github', reason: 'no address at all' },
+    ]) {
+      it(`refuses ${reason} before anything is looked up`, () => {
+        expect(() => clientFor(apiURL))
+          .to.throw()
+          .with.property('code', 'PLUS1_HOST_NOT_ALLOWED');
+      });
+    }
+
+    for (const { root, graphql, reason } of [
+      { root: '', graphql: '/graphql', reason: 'beside the root of github.com' },
+      { root: '/api/v3', graphql: '/api/graphql', reason: 'under /api of a GHES' },
+      { root: '/api/v3/', graphql: '/api/graphql', reason: 'also with a trailing slash' },
+    ]) {
+      it(`finds GraphQL ${reason}`, async () => {
+        const server = await start(() => ({
+          body: {
+            data: {
+              organization: {
+                repositories: { totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] },
+              },
+            },
+          },
+        }));
+        const client = clientFor(`${server.url}${root}`);
+        await client.reader.inventory(
+          { organization: 'acme', paths: ['x'], wanted: () => true, judge: () => 1 },
+          never,
+        );
+        expect(server.asked[0]?.path).to.equal(graphql);
+        expect(client.heard.requests).to.deep.equal([{ api: 'graphql', code: '200' }]);
+      });
+    }
+  });
+
+  describe('keeps its secret', () => {
+    const echo = `your token ${TOKEN} is bad`;
+    for (const { status, reason } of [
+      { status: 401, reason: 'a rejection' },
+      { status: 403, reason: 'a refusal' },
+      { status: 404, reason: 'a missing organization' },
+      { status: 418, reason: 'a strange status' },
+      { status: 500, reason: 'a failure' },
+    ]) {
+      it(`in the error of ${reason} whose body repeats it`, async () => {
+        const server = await start(() => ({
+          status,
+          body: { message: echo, documentation_url: `https://x/${TOKEN}` },
+        }));
+        const client = clientFor(server.url, { attempts: 0 });
+        const error = await failureOf(client.reader.preflight('acme', never));
+        expect(textOf(error)).to.not.contain(TOKEN);
+        expect(JSON.stringify(client.heard)).to.not.contain(TOKEN);
+      });
+    }
+
+    it('in a refused write that repeats it', async () => {
+      const server = await start((asked) =>
+        asked.method === 'PUT' ? { status: 422, body: { message: 'Invalid', errors: [echo] } } : { body: RULESET },
+      );
+      const client = clientFor(server.url);
+      const live = await client.reader.readRuleset('acme', 7, never);
+      const outcome = await client.writer.writeMembers('acme', live, [1], never);
+      expect(outcome).to.deep.equal({ state: 'refused', why: 'your token [redacted] is bad' });
+    });
+
+    it('where nothing listens', async () => {
+      const server = await start(() => ok);
+      await server.close();
+      const error = await failureOf(clientFor(server.url, { attempts: 0 }).reader.preflight('acme', never));
+      expect(error.message).to.equal('cannot look at the organization acme: the connection failed (ECONNREFUSED)');
+      expect(textOf(error)).to.not.contain(TOKEN);
+    });
+
+    it('in what it writes into the log: method, path, status and time', async () => {
+      const server = await start(() => ok);
+      const client = clientFor(server.url);
+      await client.reader.preflight('acme', never);
+      expect(client.heard.log).to.have.length(1);
+      expect(Object.keys(client.heard.log[0] ?? {})).to.have.members(['msg', 'method', 'path', 'status', 'ms']);
+      expect(client.heard.log[0]).to.include({
+        msg: 'GitHub request',
+        method: 'GET',
+        path: '/orgs/acme',
+        status: '200',
+      });
+    });
+  });
+});
