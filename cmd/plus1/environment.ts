@@ -3,6 +3,7 @@
  * An empty variable counts as unset, since that is how shells and CI systems clear one.
  */
 import { Plus1Error } from '../../pkg/errors/index.js';
+import { defined } from './defined.js';
 
 export interface Environment {
   token?: string;
@@ -29,8 +30,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Throws PLUS1_USAGE, naming the variable, what was found and what is allowed. */
 export function readEnvironment(env: Variables): Environment {
-  const text = (...names: string[]): string | undefined => names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
-  const integer = (name: string, min: number, max: number): number | undefined => readInteger(text(name), name, min, max);
+  const text = (...names: string[]): string | undefined =>
+    names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  const integer = (name: string, min: number, max: number): number | undefined =>
+    readInteger(text(name), name, min, max);
   const ttl = integer('CACHE_TTL', 0, Number.MAX_SAFE_INTEGER);
   const values = {
     token: text('GHE_ADMIN_TOKEN', 'GITHUB_TOKEN'),
@@ -48,19 +51,25 @@ export function readEnvironment(env: Variables): Environment {
     retryDelayMs: integer('RETRY_DELAY', 0, 60_000),
     cacheTTLMs: ttl === undefined ? undefined : ttl * 1_000,
   };
-  const proxy = { http: text('HTTP_PROXY', 'http_proxy'), https: text('HTTPS_PROXY', 'https_proxy'), no: text('NO_PROXY', 'no_proxy') };
-  return { ...stated(values), proxy: stated(proxy), stateHome: text('XDG_STATE_HOME') ?? `${env['HOME'] ?? '.'}/.local/state` };
+  const proxy = {
+    http: text('HTTP_PROXY', 'http_proxy'),
+    https: text('HTTPS_PROXY', 'https_proxy'),
+    no: text('NO_PROXY', 'no_proxy'),
+  };
+  return {
+    ...defined(values),
+    proxy: defined(proxy),
+    stateHome: text('XDG_STATE_HOME') ?? `${env['HOME'] ?? '.'}/.local/state`,
+  };
 }
 
 function readInteger(value: string | undefined, name: string, min: number, max: number): number | undefined {
   if (value === undefined) return undefined;
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (number >= min && number <= max) return number;
-  const allowed = max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
-  throw new Plus1Error('PLUS1_USAGE', `${name}: found ${JSON.stringify(value)}, allowed: ${allowed}`, { fix: 'correct or unset the variable' });
-}
-
-/** Drops what is undefined: optional fields are absent or have a value, never both. */
-function stated<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  const allowed =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  throw new Plus1Error('PLUS1_USAGE', `${name}: found ${JSON.stringify(value)}, allowed: ${allowed}`, {
+    fix: 'correct or unset the variable',
+  });
 }

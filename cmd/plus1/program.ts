@@ -1,5 +1,6 @@
 /** The terminal program: commander's own faults (unknown flag, missing value) become one line and exit 2, like ours. */
-import { Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
+import { CommanderError } from 'commander';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import { EXIT, type CommandIO } from './io.js';
 
@@ -19,7 +20,8 @@ export async function run(command: Command, args: readonly string[], io: Command
     await command.parseAsync([...args], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode === 0 || thrown.code === 'commander.help' || thrown.code === 'commander.helpDisplayed') return io.done(EXIT.ok);
+    if (thrown.exitCode === 0 || thrown.code === 'commander.help' || thrown.code === 'commander.helpDisplayed')
+      return io.done(EXIT.ok);
     const message = thrown.message.replace(/^error: /, '').replace(/\.$/, '');
     io.stderr.write(`${errorLine(new Plus1Error('PLUS1_USAGE', message))}\n`);
     io.done(EXIT.usage);

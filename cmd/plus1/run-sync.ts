@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
-import { SecretFolder, StateFolder, writeFileAtomic } from '../../pkg/policies/index.js';
-import { runPass, type PassOutcome } from '../../pkg/reconciler/index.js';
+import { CacheFolder, SecretFolder, StateFolder, writeFileAtomic, type PolicyKey } from '../../pkg/policies/index.js';
+import {
+  resolveAccess,
+  runPass,
+  type Access,
+  type AccessSources,
+  type KnownStore,
+  type PassOutcome,
+} from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
 import { createLog } from '../../pkg/telemetry/index.js';
-import { resolveAccess, type Access } from './access.js';
+import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { ProgressLine } from './progress.js';
@@ -28,7 +35,9 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
     const outcome = await pass({ options, environment, target, access }, io);
     return await tell(outcome, options, target, io);
   } catch (thrown) {
-    const error = io.signal.aborted ? new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass began') : toPlus1Error(thrown);
+    const error = io.signal.aborted
+      ? new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass began')
+      : toPlus1Error(thrown);
     io.stderr.write(`${errorLine(error)}\n`);
     return codeOf(error);
   }
@@ -45,16 +54,21 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
   const { policy, key, hasMemory } = target;
   const log = createLog({ level: options.verbose ? 'debug' : 'error', stream: io.stderr, clock: io.clock });
   const progress = new ProgressLine(io);
-  const memory = hasMemory ? new StateFolder(options.state ?? join(environment.stateHome, 'plus1')) : undefined;
+  const folder = options.state ?? join(environment.stateHome, 'plus1');
+  const memory = hasMemory ? new StateFolder(folder) : undefined;
   const status: PolicyStatus = (await memory?.read(key, io.signal))?.status ?? {};
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
     credential: access.credential,
-    organization: policy.spec.organization,
     ...(access.caCert && { caCert: access.caCert }),
     proxy: environment.proxy,
     tlsMinVersion: options.tlsMinVersion,
-    ...pick(environment, ['concurrency', 'batchSize', 'attempts', 'retryDelayMs']),
+    ...defined({
+      concurrency: environment.concurrency,
+      batchSize: environment.batchSize,
+      attempts: environment.attempts,
+      retryDelayMs: environment.retryDelayMs,
+    }),
     maxWaitMs: options.maxWait,
     onWait: ({ untilMs, why }) => progress.say(`Waiting until ${new Date(untilMs).toISOString()}: ${why}`),
     clock: io.clock,
@@ -69,7 +83,11 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
         reader: github.reader,
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
         ...(options.dryRun ? {} : { writer: github.writer }),
-        ...(options.dryRun || memory === undefined ? {} : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal) }),
+        ...(options.dryRun || memory === undefined
+          ? {}
+          : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal) }),
+        ...(hasMemory ? { known: knownStore(new CacheFolder(folder), key, options.dryRun) } : {}),
+        ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         clock: io.clock,
         log,
         progress: (done) => progress.update(done),
@@ -82,30 +100,38 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
   }
 }
 
-function accessSources(options: SyncOptions, environment: Environment): Parameters<typeof resolveAccess>[1] {
+function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {
+  const load = (signal: AbortSignal): Promise<unknown> => cache.load(key, signal);
+  return dryRun ? { load } : { load, save: (known, signal) => cache.save(key, known, signal) };
+}
+
+function accessSources(options: SyncOptions, environment: Environment): AccessSources {
   const tokenURL = options.apiUrl ?? environment.apiURL;
+  const secrets = options.credentials === undefined ? undefined : new SecretFolder(options.credentials);
   return {
     allowedHosts: options.allowedHost,
-    ...(options.token === undefined ? {} : { token: options.token }),
-    ...(environment.token === undefined ? {} : { environmentToken: environment.token }),
-    ...(options.credentials === undefined ? {} : { secrets: new SecretFolder(options.credentials) }),
-    ...(tokenURL === undefined ? {} : { tokenURL }),
+    ...defined({ token: options.token, environmentToken: environment.token, secrets, tokenURL }),
   };
 }
 
 async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: Target, io: CommandIO): Promise<number> {
   const report = complianceReport(outcome);
-  const leaving = outcome.acted?.decision.left.length ?? 0;
-  if (!hasMemory && report !== undefined) io.stderr.write(`no grace period: ${leaving} leave now\n`);
-  if (options.format === 'text' && report !== undefined) {
-    io.stdout.write(outcomeText(outcome, { color: io.stdout.isTTY === true && !io.env['NO_COLOR'] }));
-  }
-  if (options.format === 'json' && report !== undefined) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (!hasMemory && outcome.acted !== undefined)
+    io.stderr.write(`no grace period: ${outcome.acted.decision.left.length} leave now\n`);
+  if (report !== undefined)
+    io.stdout.write(
+      options.format === 'json'
+        ? `${JSON.stringify(report, null, 2)}\n`
+        : outcomeText(outcome, { color: hasColor(io) }),
+    );
   if (outcome.error !== undefined) io.stderr.write(`${errorLine(outcome.error)}\n`);
   const code = exitCode(outcome);
   if (options.output === undefined || report === undefined) return code;
   return (await writeReport(options.output, report, io)) ? code : worse(code);
 }
+
+/** https://no-color.org */
+const hasColor = ({ stdout, env }: CommandIO): boolean => stdout.isTTY === true && !env['NO_COLOR'];
 
 async function writeReport(path: string, report: object, io: CommandIO): Promise<boolean> {
   try {
@@ -113,7 +139,9 @@ async function writeReport(path: string, report: object, io: CommandIO): Promise
     return true;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    io.stderr.write(`${errorLine(new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', `cannot write the report to ${path}: ${code}`, { cause }))}\n`);
+    io.stderr.write(
+      `${errorLine(new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', `cannot write the report to ${path}: ${code}`, { cause }))}\n`,
+    );
     return false;
   }
 }
@@ -128,7 +156,3 @@ function exitCode({ error, result, dryRun }: PassOutcome): number {
 const codeOf = (error: Plus1Error): number => (error.class === 'usage' ? EXIT.usage : EXIT.failed);
 
 const worse = (code: number): number => (code === EXIT.usage ? code : EXIT.failed);
-
-function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
-}

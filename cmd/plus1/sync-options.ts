@@ -1,5 +1,6 @@
 /** The flags of `sync` and `plan`: declared, judged and typed in one place, so that help, messages and meaning agree. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 
 export interface SyncOptions {
@@ -43,16 +44,33 @@ export function withSyncOptions(command: Command): Command {
     .option('--dry-run', 'make the plan and show it; write nothing', false)
     .option('--ruleset <name>', 'name of the ruleset (RULESET_NAME)')
     .option('--yaml-path <path>', 'catalogue file, may be repeated (DATADOG_YAML_PATH)', collect)
-    .option('--production-lifecycle <value>', 'lifecycle that means production, may be repeated (PRODUCTION_LIFECYCLE_VALUES)', collect)
+    .option(
+      '--production-lifecycle <value>',
+      'lifecycle that means production, may be repeated (PRODUCTION_LIFECYCLE_VALUES)',
+      collect,
+    )
     .option('--api-url <url>', 'REST root of GitHub (GITHUB_API_URL)')
-    .addOption(new Option('--allowed-host <host[:port]>', 'another host that the credential may go to, may be repeated').argParser(collect).default([], 'none'))
+    .addOption(
+      new Option('--allowed-host <host[:port]>', 'another host that the credential may go to, may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--token <token>', 'GitHub token (GHE_ADMIN_TOKEN, GITHUB_TOKEN)')
     .option('--credentials <dir>', 'folder of Secrets: DIR/<secret name>/<key>')
     .option('--state <dir>', 'folder for the memory between runs')
-    .addOption(new Option('--grace-period <duration>', 'how long a repository must have stopped declaring production before it leaves').argParser(durationText))
+    .addOption(
+      new Option(
+        '--grace-period <duration>',
+        'how long a repository must have stopped declaring production before it leaves',
+      ).argParser(durationText),
+    )
     .option('--output <file>', 'write the JSON report to a file')
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
-    .addOption(new Option('--max-wait <duration>', 'longest wait for a rate limit').argParser(durationToMs).default(durationToMs(DEFAULT_MAX_WAIT), DEFAULT_MAX_WAIT))
+    .addOption(
+      new Option('--max-wait <duration>', 'longest wait for a rate limit')
+        .argParser(durationToMs)
+        .default(durationToMs(DEFAULT_MAX_WAIT), DEFAULT_MAX_WAIT),
+    )
     .option('-v, --verbose', 'log every request to standard error', false)
     .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'));
 }

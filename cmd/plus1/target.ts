@@ -2,9 +2,10 @@
  * What a run is about: the policy from a file or from flags, and where its memory lies. Flags win over the file and the
  * environment; the environment speaks only where there is no file.
  */
-import { DEFAULT_API_URL, DEFAULT_RULESET, parsePolicy, type Plus1Policy } from '../../pkg/api/index.js';
+import { DEFAULT_API_URL, DEFAULT_RULESET, parseDuration, parsePolicy, type Plus1Policy } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { readPolicyFile, type PolicyKey } from '../../pkg/policies/index.js';
+import { defined } from './defined.js';
 import type { Environment } from './environment.js';
 import type { SyncOptions } from './sync-options.js';
 
@@ -16,29 +17,41 @@ export interface Target {
 }
 
 /** Throws PLUS1_USAGE, PLUS1_POLICY_INVALID or PLUS1_FILE_UNREADABLE. */
-export async function resolveTarget(options: SyncOptions, environment: Environment, signal: AbortSignal): Promise<Target> {
-  if (options.file !== undefined && options.org !== undefined) throw usage('--org and -f: found both, allowed: one of them');
-  return options.file === undefined ? bareTarget(options, environment) : fileTarget(options.file, options, environment, signal);
+export async function resolveTarget(
+  options: SyncOptions,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Target> {
+  if (options.file !== undefined && options.org !== undefined)
+    throw usage('--org and -f: found both, allowed: one of them');
+  return options.file === undefined
+    ? bareTarget(options, environment)
+    : fileTarget(options.file, options, environment, signal);
 }
 
-async function fileTarget(file: string, options: SyncOptions, environment: Environment, signal: AbortSignal): Promise<Target> {
+async function fileTarget(
+  file: string,
+  options: SyncOptions,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Target> {
   const { policy: written, statesApiURL } = await readPolicyFile(file, signal);
   const apiURL = statesApiURL ? undefined : (options.apiUrl ?? environment.apiURL);
   const policy = checked({ ...written, spec: overlay(written.spec, options, apiURL) });
   return { policy, key: { namespace: policy.metadata.namespace, name: policy.metadata.name }, hasMemory: true };
 }
 
-function overlay(spec: Plus1Policy['spec'], options: SyncOptions, apiURL: string | undefined): Plus1Policy['spec'] {
+function overlay(
+  spec: Plus1Policy['spec'],
+  { yamlPath, productionLifecycle, ruleset, gracePeriod }: SyncOptions,
+  apiURL: string | undefined,
+): Plus1Policy['spec'] {
   return {
     ...spec,
-    github: { ...spec.github, ...(apiURL === undefined ? {} : { apiURL }) },
-    catalog: {
-      ...spec.catalog,
-      ...(options.yamlPath === undefined ? {} : { paths: options.yamlPath }),
-      ...(options.productionLifecycle === undefined ? {} : { productionLifecycles: options.productionLifecycle }),
-    },
-    ruleset: { ...spec.ruleset, ...(options.ruleset === undefined ? {} : { name: options.ruleset }) },
-    exit: { ...spec.exit, ...(options.gracePeriod === undefined ? {} : { gracePeriod: options.gracePeriod }) },
+    github: { ...spec.github, ...defined({ apiURL }) },
+    catalog: { ...spec.catalog, ...defined({ paths: yamlPath, productionLifecycles: productionLifecycle }) },
+    ruleset: { ...spec.ruleset, ...defined({ name: ruleset }) },
+    exit: { ...spec.exit, ...defined({ gracePeriod }) },
   };
 }
 
@@ -46,27 +59,39 @@ function bareTarget(options: SyncOptions, environment: Environment): Target {
   const organization = options.org ?? environment.organization;
   if (organization === undefined) throw usage('found neither --org nor -f, allowed: one of them');
   const hasMemory = options.state !== undefined;
-  if (!hasMemory && options.gracePeriod !== undefined && options.gracePeriod !== '0s') {
-    throw usage(`--grace-period: found ${options.gracePeriod} without --state, allowed: 0s, since a run without memory has no clocks`);
-  }
   const ruleset = options.ruleset ?? environment.ruleset ?? DEFAULT_RULESET;
-  const paths = options.yamlPath ?? (environment.path === undefined ? undefined : [environment.path]);
-  const lifecycles = options.productionLifecycle ?? environment.productionLifecycles;
-  const gracePeriod = hasMemory ? options.gracePeriod : '0s';
   const policy = checked({
     metadata: { name: 'bare' },
     spec: {
       organization,
       github: { apiURL: options.apiUrl ?? environment.apiURL ?? DEFAULT_API_URL },
-      catalog: { ...(paths && { paths }), ...(lifecycles && { productionLifecycles: lifecycles }) },
+      catalog: bareCatalog(options, environment),
       ruleset: { name: ruleset },
-      exit: { ...(gracePeriod && { gracePeriod }) },
+      exit: bareExit(options, hasMemory),
     },
   });
   // GitHub's logins are case-insensitive: ACME and acme are one organization and must share one memory.
   const name = organization.toLowerCase() + (ruleset === DEFAULT_RULESET ? '' : `.${ruleset}`);
   policy.metadata.name = name;
   return { policy, key: { namespace: policy.metadata.namespace, name }, hasMemory };
+}
+
+function bareCatalog(options: SyncOptions, environment: Environment): object {
+  const fromEnvironment = environment.path === undefined ? undefined : [environment.path];
+  return defined({
+    paths: options.yamlPath ?? fromEnvironment,
+    productionLifecycles: options.productionLifecycle ?? environment.productionLifecycles,
+  });
+}
+
+function bareExit({ gracePeriod }: SyncOptions, hasMemory: boolean): object {
+  if (hasMemory) return defined({ gracePeriod });
+  if (gracePeriod !== undefined && parseDuration(gracePeriod) !== 0) {
+    throw usage(
+      `--grace-period: found ${gracePeriod} without --state, allowed: 0s, since a run without memory has no clocks`,
+    );
+  }
+  return { gracePeriod: '0s' };
 }
 
 /** Flags go through the schema of the resource, so that both are refused in the same words. */

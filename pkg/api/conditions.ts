@@ -24,7 +24,14 @@ export const STALLED_REASONS = [
 export type StalledReason = (typeof STALLED_REASONS)[number];
 
 /** A guard stopped what leaves; what enters is still applied. */
-export const HELD_REASONS = ['TooManyLeaving', 'TooManyEntering', 'TooFewMembers', 'ApprovalRequired', 'RolledBack', 'Contested'] as const;
+export const HELD_REASONS = [
+  'TooManyLeaving',
+  'TooManyEntering',
+  'TooFewMembers',
+  'ApprovalRequired',
+  'RolledBack',
+  'Contested',
+] as const;
 export type HeldReason = (typeof HELD_REASONS)[number];
 
 /** Passing troubles: tried again by themselves. */

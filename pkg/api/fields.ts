@@ -10,9 +10,8 @@ export const text = (min: number, max: number, allowed: string): v.GenericSchema
   v.pipe(v.string(allowed), v.minLength(min, allowed), v.maxLength(max, allowed));
 
 /** One word of a list. */
-export const oneOf = <const T extends readonly [string, ...string[]]>(
-  options: T,
-): v.PicklistSchema<T, string> => v.picklist(options, `one of ${options.join(', ')}`);
+export const oneOf = <const T extends readonly [string, ...string[]]>(options: T): v.PicklistSchema<T, string> =>
+  v.picklist(options, `one of ${options.join(', ')}`);
 
 /** A list without repeats. */
 export function set<T>(
@@ -48,7 +47,10 @@ export function integer(min: number, max: number, allowed: string): v.GenericSch
 /** A count or a share of the membership; the string "25" is refused, because it could mean either. */
 export const share = (allowed: string): v.GenericSchema<number | string> =>
   v.union(
-    [v.pipe(v.number(), v.integer(allowed), v.minValue(0, allowed)), v.pipe(v.string(), v.regex(/^([0-9]{1,2}|100)%$/, allowed))],
+    [
+      v.pipe(v.number(), v.integer(allowed), v.minValue(0, allowed)),
+      v.pipe(v.string(), v.regex(/^([0-9]{1,2}|100)%$/, allowed)),
+    ],
     allowed,
   );
 

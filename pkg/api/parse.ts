@@ -47,7 +47,8 @@ function withoutNulls(value: unknown): unknown {
 function faultLine(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? WHOLE;
   const key = issue.path?.at(-1)?.key;
-  if (issue.expected === 'never' && key !== undefined) return `${path}: unknown field, allowed: only the fields of v1alpha1`;
+  if (issue.expected === 'never' && key !== undefined)
+    return `${path}: unknown field, allowed: only the fields of v1alpha1`;
   if (issue.received === 'undefined') return `${path}: required, allowed: ${allowed(issue)}`;
   return `${path}: found ${quote(issue.input)}, allowed: ${allowed(issue)}`;
 }
@@ -55,12 +56,16 @@ function faultLine(issue: v.BaseIssue<unknown>): string {
 /** Our own messages say what is allowed; valibot's own begin with `Invalid` and are put into the same words. */
 function allowed(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message;
-  if (issue.type === 'strict_object' || issue.type === 'loose_object') return issue.received === 'undefined' ? 'a value' : 'a mapping';
+  if (issue.type === 'strict_object' || issue.type === 'loose_object')
+    return issue.received === 'undefined' ? 'a value' : 'a mapping';
   return issue.expected ?? 'another value';
 }
 
 /** Foreign values are shown as JSON, which escapes control characters, and cut: a policy can hold anything. */
 function quote(value: unknown): string {
-  const json = typeof value === 'bigint' || typeof value === 'number' ? value.toString() : (JSON.stringify(value) ?? String(value));
+  const json =
+    typeof value === 'bigint' || typeof value === 'number'
+      ? value.toString()
+      : (JSON.stringify(value) ?? String(value));
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

@@ -22,7 +22,11 @@ const ORGANIZATION_ALLOWED = 'a GitHub organization login: at most 39 letters, d
 const PATH_ALLOWED = "a path relative to the repository's root, at most 256 characters, without '..'";
 const SHARE_ALLOWED = 'an integer of at least 0, or a percentage such as 25%';
 
-const name = v.pipe(v.string(NAME_ALLOWED), v.maxLength(253, NAME_ALLOWED), v.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, NAME_ALLOWED));
+const name = v.pipe(
+  v.string(NAME_ALLOWED),
+  v.maxLength(253, NAME_ALLOWED),
+  v.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, NAME_ALLOWED),
+);
 
 const secretRef = v.strictObject({
   // The name becomes a path in a credentials folder: anything but a DNS name could climb out of it.
@@ -43,11 +47,19 @@ const github = v.pipe(
         ),
         DEFAULT_API_URL,
       ),
-      v.description('REST root of GitHub; immutable. GitHub Enterprise Server: https://HOST/api/v3. Default https://api.github.com.'),
+      v.description(
+        'REST root of GitHub; immutable. GitHub Enterprise Server: https://HOST/api/v3. Default https://api.github.com.',
+      ),
     ),
     credentials: v.pipe(
-      v.optional(v.strictObject({ secretRef: v.pipe(secretRef, v.description('The Secret that holds the token or the App key.')) })),
-      v.description("Where the credentials lie. Required in a cluster; a policy file without it uses the environment's token."),
+      v.optional(
+        v.strictObject({
+          secretRef: v.pipe(secretRef, v.description('The Secret that holds the token or the App key.')),
+        }),
+      ),
+      v.description(
+        "Where the credentials lie. Required in a cluster; a policy file without it uses the environment's token.",
+      ),
     ),
   }),
   v.description('Which GitHub, and with whose credentials.'),
@@ -60,7 +72,10 @@ const path = v.pipe(
 
 const lifecycle = v.pipe(
   text(1, 128, 'a lifecycle of 1 to 128 characters'),
-  v.check((value) => value.trim() === value, 'a lifecycle without blanks at its ends: the value in the file is trimmed, so it would never match'),
+  v.check(
+    (value) => value.trim() === value,
+    'a lifecycle without blanks at its ends: the value in the file is trimmed, so it would never match',
+  ),
 );
 
 const catalog = v.strictObject({
@@ -70,15 +85,21 @@ const catalog = v.strictObject({
   ),
   productionLifecycles: v.pipe(
     v.optional(set(lifecycle, { min: 1, max: 16, allowed: '1 to 16 lifecycles' }), DEFAULT_LIFECYCLES),
-    v.description('Values of spec.lifecycle that mean production, compared exactly after trimming. Default [production, Production].'),
+    v.description(
+      'Values of spec.lifecycle that mean production, compared exactly after trimming. Default [production, Production].',
+    ),
   ),
   onInvalid: v.pipe(
     v.optional(oneOf(['Retain', 'Govern', 'Release']), 'Retain'),
-    v.description('What an invalid, silent or unreadable file does: Retain keeps membership as it is (default), Govern governs, Release lets a member leave.'),
+    v.description(
+      'What an invalid, silent or unreadable file does: Retain keeps membership as it is (default), Govern governs, Release lets a member leave.',
+    ),
   ),
   onMissing: v.pipe(
     v.optional(oneOf(['Release', 'Retain']), 'Release'),
-    v.description('What a file that is proved absent does to a member: Release (default) lets it leave, Retain keeps it.'),
+    v.description(
+      'What a file that is proved absent does to a member: Release (default) lets it leave, Retain keeps it.',
+    ),
   ),
 });
 
@@ -86,16 +107,24 @@ const GLOB_ALLOWED = 'a glob of 1 to 128 characters with * and ?';
 const globs = set(text(1, 128, GLOB_ALLOWED), { min: 0, max: 64, allowed: 'at most 64 globs' });
 
 const repositories = v.strictObject({
-  include: v.pipe(v.optional(globs, ['*']), v.description('Globs (* and ?, case-insensitive) of repository names to look at. Default ["*"].')),
+  include: v.pipe(
+    v.optional(globs, ['*']),
+    v.description('Globs (* and ?, case-insensitive) of repository names to look at. Default ["*"].'),
+  ),
   exclude: v.pipe(v.optional(globs, []), v.description('Globs of names to leave out; wins over include. Default [].')),
-  forks: v.pipe(v.optional(oneOf(['Include', 'Exclude']), 'Include'), v.description('Whether forks are looked at. Default Include.')),
-  templates: v.pipe(v.optional(oneOf(['Include', 'Exclude']), 'Include'), v.description('Whether template repositories are looked at. Default Include.')),
+  forks: v.pipe(
+    v.optional(oneOf(['Include', 'Exclude']), 'Include'),
+    v.description('Whether forks are looked at. Default Include.'),
+  ),
+  templates: v.pipe(
+    v.optional(oneOf(['Include', 'Exclude']), 'Include'),
+    v.description('Whether template repositories are looked at. Default Include.'),
+  ),
   visibilities: v.pipe(
-    v.optional(set(oneOf(['Public', 'Private', 'Internal']), { min: 1, max: 3, allowed: '1 to 3 of Public, Private, Internal' }), [
-      'Public',
-      'Private',
-      'Internal',
-    ]),
+    v.optional(
+      set(oneOf(['Public', 'Private', 'Internal']), { min: 1, max: 3, allowed: '1 to 3 of Public, Private, Internal' }),
+      ['Public', 'Private', 'Internal'],
+    ),
     v.description('Which visibilities are looked at. Default all three.'),
   ),
 });
@@ -103,7 +132,9 @@ const repositories = v.strictObject({
 const ruleset = v.strictObject({
   name: v.pipe(
     v.optional(text(1, 100, 'a ruleset name of 1 to 100 characters'), DEFAULT_RULESET),
-    v.description('Name of the organization ruleset to keep; immutable, since another ruleset is another policy. Default plus1_enforcement.'),
+    v.description(
+      'Name of the organization ruleset to keep; immutable, since another ruleset is another policy. Default plus1_enforcement.',
+    ),
   ),
   targeting: v.pipe(
     v.optional(oneOf(['RepositoryID']), 'RepositoryID'),
@@ -113,10 +144,22 @@ const ruleset = v.strictObject({
 
 const schedule = v.pipe(
   v.strictObject({
-    interval: v.pipe(v.optional(duration('1s', '168h')), v.description('Time between passes, 1s to 168h. 10m where neither interval nor cron is set.')),
-    cron: v.pipe(v.optional(text(1, 128, 'a cron expression of at most 128 characters')), v.description('Cron expression instead of an interval, such as "0 4 * * *".')),
-    timeZone: v.pipe(v.optional(text(1, 64, 'an IANA time zone such as Europe/Berlin')), v.description('Time zone of cron. Etc/UTC where unset.')),
-    timeout: v.pipe(v.optional(duration('1m', '2h'), '30m'), v.description('Bound on one pass, 1m to 2h. Default 30m.')),
+    interval: v.pipe(
+      v.optional(duration('1s', '168h')),
+      v.description('Time between passes, 1s to 168h. 10m where neither interval nor cron is set.'),
+    ),
+    cron: v.pipe(
+      v.optional(text(1, 128, 'a cron expression of at most 128 characters')),
+      v.description('Cron expression instead of an interval, such as "0 4 * * *".'),
+    ),
+    timeZone: v.pipe(
+      v.optional(text(1, 64, 'an IANA time zone such as Europe/Berlin')),
+      v.description('Time zone of cron. Etc/UTC where unset.'),
+    ),
+    timeout: v.pipe(
+      v.optional(duration('1m', '2h'), '30m'),
+      v.description('Bound on one pass, 1m to 2h. Default 30m.'),
+    ),
   }),
   v.check((value) => !(value.interval !== undefined && value.cron !== undefined), 'interval or cron, not both'),
   v.check((value) => !(value.timeZone !== undefined && value.cron === undefined), 'timeZone only together with cron'),
@@ -124,15 +167,24 @@ const schedule = v.pipe(
 
 const approval = v.strictObject({
   policy: v.pipe(
-    v.optional(reserved(oneOf(['WhenHeld', 'Always']), (value) => value === 'WhenHeld'), 'WhenHeld'),
+    v.optional(
+      reserved(oneOf(['WhenHeld', 'Always']), (value) => value === 'WhenHeld'),
+      'WhenHeld',
+    ),
     v.description('When a plan asks for an approval: WhenHeld (default) or Always.'),
   ),
   required: v.pipe(
-    v.optional(reserved(integer(1, 10, 'an integer from 1 to 10'), (value) => value === 1), 1),
+    v.optional(
+      reserved(integer(1, 10, 'an integer from 1 to 10'), (value) => value === 1),
+      1,
+    ),
     v.description('Distinct approvers that a held plan needs, 1 to 10. Default 1.'),
   ),
   timeout: v.pipe(
-    v.optional(reserved(duration('1h', '720h'), (value) => parseDuration(value) === parseDuration('48h')), '48h'),
+    v.optional(
+      reserved(duration('1h', '720h'), (value) => parseDuration(value) === parseDuration('48h')),
+      '48h',
+    ),
     v.description('How long a hold waits for its approval, 1h to 720h. Default 48h.'),
   ),
 });
@@ -140,12 +192,19 @@ const approval = v.strictObject({
 const guards = v.strictObject({
   maxLeaving: v.pipe(
     v.optional(share(SHARE_ALLOWED), '25%'),
-    v.description('How many members may leave within the window: a count, or a percentage of the membership at its start, rounded up. Default 25%.'),
+    v.description(
+      'How many members may leave within the window: a count, or a percentage of the membership at its start, rounded up. Default 25%.',
+    ),
   ),
-  maxEntering: v.pipe(v.optional(reserved(share(SHARE_ALLOWED), () => false)), v.description('How many repositories may enter in one pass. Unset: no limit.')),
+  maxEntering: v.pipe(
+    v.optional(reserved(share(SHARE_ALLOWED), () => false)),
+    v.description('How many repositories may enter in one pass. Unset: no limit.'),
+  ),
   window: v.pipe(
     v.optional(duration('1h', '168h'), '24h'),
-    v.description('The time over which leavers are counted, 1h to 168h; starts with the first leave after the last window ended. Default 24h.'),
+    v.description(
+      'The time over which leavers are counted, 1h to 168h; starts with the first leave after the last window ended. Default 24h.',
+    ),
   ),
   minMembers: v.pipe(
     v.optional(integer(1, 1_000_000, 'an integer of at least 1'), 1),
@@ -157,7 +216,9 @@ const guards = v.strictObject({
 const exit = v.strictObject({
   gracePeriod: v.pipe(
     v.optional(duration('0s', '720h'), '24h'),
-    v.description('How long a repository must have stopped declaring production before it leaves, 0s to 720h. Default 24h.'),
+    v.description(
+      'How long a repository must have stopped declaring production before it leaves, 0s to 720h. Default 24h.',
+    ),
   ),
 });
 
@@ -180,19 +241,33 @@ export const policySpec = v.strictObject({
   ),
   github,
   catalog: v.pipe(v.optional(catalog, {}), v.description('Which files tell the lifecycle, and what they mean.')),
-  repositories: v.pipe(v.optional(repositories, {}), v.description('Which repositories are looked at; what is filtered out is `excluded`.')),
-  ruleset: v.pipe(v.optional(ruleset, {}), v.description('The organization ruleset whose membership the policy keeps.')),
+  repositories: v.pipe(
+    v.optional(repositories, {}),
+    v.description('Which repositories are looked at; what is filtered out is `excluded`.'),
+  ),
+  ruleset: v.pipe(
+    v.optional(ruleset, {}),
+    v.description('The organization ruleset whose membership the policy keeps.'),
+  ),
   schedule: v.pipe(v.optional(schedule, {}), v.description('When the controller looks again.')),
   mode: v.pipe(
     v.optional(oneOf(['Enforce', 'Observe', 'EnterOnly']), 'Enforce'),
-    v.description('Enforce (default) applies the plan, Observe only tells it, EnterOnly applies what enters and nothing else.'),
+    v.description(
+      'Enforce (default) applies the plan, Observe only tells it, EnterOnly applies what enters and nothing else.',
+    ),
   ),
-  suspend: v.pipe(v.optional(v.boolean('true or false'), false), v.description('Stops passes; nothing is written to GitHub. Default false.')),
+  suspend: v.pipe(
+    v.optional(v.boolean('true or false'), false),
+    v.description('Stops passes; nothing is written to GitHub. Default false.'),
+  ),
   guards: v.pipe(v.optional(guards, {}), v.description('What holds a plan back.')),
   exit: v.pipe(v.optional(exit, {}), v.description('How a repository leaves.')),
   exemptions: v.pipe(
     v.optional(
-      reserved(v.pipe(v.array(exemption, 'a list of exemptions'), v.maxLength(256, 'at most 256 exemptions')), (list) => list.length === 0),
+      reserved(
+        v.pipe(v.array(exemption, 'a list of exemptions'), v.maxLength(256, 'at most 256 exemptions')),
+        (list) => list.length === 0,
+      ),
     ),
     v.description('Repositories judged by hand for a time.'),
   ),
@@ -201,7 +276,11 @@ export const policySpec = v.strictObject({
 const metadata = v.looseObject({
   name,
   namespace: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'a lower-case DNS label'), v.maxLength(63, 'a lower-case DNS label')),
+    v.pipe(
+      v.string(),
+      v.regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'a lower-case DNS label'),
+      v.maxLength(63, 'a lower-case DNS label'),
+    ),
     DEFAULT_NAMESPACE,
   ),
   uid: v.optional(v.string()),

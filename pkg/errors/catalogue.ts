@@ -19,12 +19,32 @@ export interface ErrorEntry {
   fix: string;
 }
 
-const entry = (cls: ErrorClass, reason: ConditionReason, meaning: string, fix: string): ErrorEntry => ({ class: cls, reason, meaning, fix });
+const entry = (cls: ErrorClass, reason: ConditionReason, meaning: string, fix: string): ErrorEntry => ({
+  class: cls,
+  reason,
+  meaning,
+  fix,
+});
 
 export const CATALOGUE = {
-  PLUS1_USAGE: entry('usage', 'InvalidSpec', 'A flag, argument or environment variable is wrong.', 'run the command with --help'),
-  PLUS1_POLICY_INVALID: entry('usage', 'InvalidSpec', 'The policy file is not a valid Plus1Policy.', 'correct the fields named'),
-  PLUS1_FILE_UNREADABLE: entry('usage', 'InvalidSpec', 'A file or folder that was named cannot be read.', 'check that the path exists and may be read'),
+  PLUS1_USAGE: entry(
+    'usage',
+    'InvalidSpec',
+    'A flag, argument or environment variable is wrong.',
+    'run the command with --help',
+  ),
+  PLUS1_POLICY_INVALID: entry(
+    'usage',
+    'InvalidSpec',
+    'The policy file is not a valid Plus1Policy.',
+    'correct the fields named',
+  ),
+  PLUS1_FILE_UNREADABLE: entry(
+    'usage',
+    'InvalidSpec',
+    'A file or folder that was named cannot be read.',
+    'check that the path exists and may be read',
+  ),
   PLUS1_HOST_NOT_ALLOWED: entry(
     'usage',
     'HostNotAllowed',
@@ -37,15 +57,30 @@ export const CATALOGUE = {
     'There is no credential to work with.',
     'give --token, or set GHE_ADMIN_TOKEN or GITHUB_TOKEN, or name a Secret in the policy and its folder with --credentials',
   ),
-  PLUS1_SECRET_NOT_FOUND: entry('configuration', 'SecretNotFound', 'The Secret that the policy names does not exist.', 'create the Secret, or correct spec.github.credentials.secretRef.name'),
-  PLUS1_SECRET_NOT_ALLOWED: entry('configuration', 'SecretNotAllowed', 'The Secret exists, but this policy may not use it.', 'name another Secret, or let its owner allow the organization'),
+  PLUS1_SECRET_NOT_FOUND: entry(
+    'configuration',
+    'SecretNotFound',
+    'The Secret that the policy names does not exist.',
+    'create the Secret, or correct spec.github.credentials.secretRef.name',
+  ),
+  PLUS1_SECRET_NOT_ALLOWED: entry(
+    'configuration',
+    'SecretNotAllowed',
+    'The Secret exists, but this policy may not use it.',
+    'name another Secret, or let its owner allow the organization',
+  ),
   PLUS1_SECRET_INVALID: entry(
     'configuration',
     'InvalidCredentials',
     'The Secret holds neither a token nor a whole App key.',
     'set the key token, or githubAppID, githubAppPrivateKey and githubAppInstallationID (or githubAppInstallationOwner)',
   ),
-  PLUS1_TOKEN_REJECTED: entry('configuration', 'AuthenticationFailed', 'GitHub does not accept the token: wrong, expired or revoked.', 'issue a new token'),
+  PLUS1_TOKEN_REJECTED: entry(
+    'configuration',
+    'AuthenticationFailed',
+    'GitHub does not accept the token: wrong, expired or revoked.',
+    'issue a new token',
+  ),
   PLUS1_TOKEN_SSO: entry(
     'configuration',
     'AuthenticationFailed',
@@ -58,14 +93,24 @@ export const CATALOGUE = {
     'The fine-grained token waits for the approval of an organization owner.',
     'let an owner approve it: organization Settings > Personal access tokens > Pending requests',
   ),
-  PLUS1_SCOPE_MISSING: entry('configuration', 'PermissionMissing', 'The classic token lacks a scope.', 'issue a token with the scopes repo and admin:org'),
+  PLUS1_SCOPE_MISSING: entry(
+    'configuration',
+    'PermissionMissing',
+    'The classic token lacks a scope.',
+    'issue a token with the scopes repo and admin:org',
+  ),
   PLUS1_PERMISSION_MISSING: entry(
     'configuration',
     'PermissionMissing',
     'The App installation or fine-grained token lacks a permission.',
     'grant organization Administration: write, and repository Contents: read and Metadata: read, and let an owner accept them',
   ),
-  PLUS1_PLAN_MISSING: entry('configuration', 'PermissionMissing', "The organization's GitHub plan has no organization rulesets.", 'upgrade to GitHub Team or Enterprise'),
+  PLUS1_PLAN_MISSING: entry(
+    'configuration',
+    'PermissionMissing',
+    "The organization's GitHub plan has no organization rulesets.",
+    'upgrade to GitHub Team or Enterprise',
+  ),
   PLUS1_INSTALLATION_NOT_FOUND: entry(
     'configuration',
     'AuthenticationFailed',
@@ -84,24 +129,84 @@ export const CATALOGUE = {
     'The organization has no ruleset of that name.',
     'create it: organization Settings > Repository > Rulesets > New branch ruleset, target "Only selected repositories" and pick one',
   ),
-  PLUS1_RULESET_AMBIGUOUS: entry('configuration', 'AmbiguousRuleset', 'Two rulesets of the organization bear that name.', 'rename or delete one of them'),
+  PLUS1_RULESET_AMBIGUOUS: entry(
+    'configuration',
+    'AmbiguousRuleset',
+    'Two rulesets of the organization bear that name.',
+    'rename or delete one of them',
+  ),
   PLUS1_RULESET_TARGETING: entry(
     'configuration',
     'UnsupportedTargeting',
     'The ruleset targets all repositories, names or properties, not repositories by id.',
     'set its target to "Only selected repositories" and pick one',
   ),
-  PLUS1_POLICY_CONFLICT: entry('configuration', 'Conflict', 'An older policy already keeps that ruleset.', 'delete one of the two policies'),
-  PLUS1_RATE_LIMITED: entry('transient', 'RateLimited', "GitHub's rate limit is reached, or less than 20 % of it is left to share.", 'wait; the time is named'),
-  PLUS1_GITHUB_UNAVAILABLE: entry('transient', 'GitHubUnavailable', 'GitHub could not be reached, or answered with an error of its own.', 'wait, or check the network, the proxy and the CA'),
-  PLUS1_LISTING_INCOMPLETE: entry('transient', 'Incomplete', 'GitHub would not tell about every repository; nothing unknown was taken away.', 'run again'),
-  PLUS1_WRITE_REFUSED: entry('transient', 'WriteUnproved', 'GitHub refused the new membership.', 'read the refusal; nothing was changed'),
-  PLUS1_WRITE_UNPROVED: entry('transient', 'WriteUnproved', 'GitHub took the write, but the ruleset does not hold what was sent.', 'run again; look at the history of the ruleset for another writer'),
-  PLUS1_STATE_UNREADABLE: entry('data', 'JournalUnavailable', 'The state of an earlier pass cannot be read; clocks and guards depend on it.', 'repair the file, or remove it to start with fresh clocks'),
-  PLUS1_STATE_UNWRITABLE: entry('data', 'JournalUnavailable', 'The state cannot be written, so nothing was written to GitHub either.', 'free space, or make the state folder writable'),
-  PLUS1_OUTPUT_UNWRITABLE: entry('data', 'JournalUnavailable', 'The report cannot be written.', 'free space, or choose another --output'),
-  PLUS1_TIMEOUT: entry('transient', 'GitHubUnavailable', 'The pass ran past its time.', 'raise schedule.timeout, or look at the rate of the organization'),
-  PLUS1_INTERRUPTED: entry('transient', 'GitHubUnavailable', 'The run was told to stop before it ended.', 'run again; what was recorded is kept'),
+  PLUS1_POLICY_CONFLICT: entry(
+    'configuration',
+    'Conflict',
+    'An older policy already keeps that ruleset.',
+    'delete one of the two policies',
+  ),
+  PLUS1_RATE_LIMITED: entry(
+    'transient',
+    'RateLimited',
+    "GitHub's rate limit is reached, or less than 20 % of it is left to share.",
+    'wait; the time is named',
+  ),
+  PLUS1_GITHUB_UNAVAILABLE: entry(
+    'transient',
+    'GitHubUnavailable',
+    'GitHub could not be reached, or answered with an error of its own.',
+    'wait, or check the network, the proxy and the CA',
+  ),
+  PLUS1_LISTING_INCOMPLETE: entry(
+    'transient',
+    'Incomplete',
+    'GitHub would not tell about every repository; nothing unknown was taken away.',
+    'run again',
+  ),
+  PLUS1_WRITE_REFUSED: entry(
+    'transient',
+    'WriteUnproved',
+    'GitHub refused the new membership.',
+    'read the refusal; nothing was changed',
+  ),
+  PLUS1_WRITE_UNPROVED: entry(
+    'transient',
+    'WriteUnproved',
+    'GitHub took the write, but the ruleset does not hold what was sent.',
+    'run again; look at the history of the ruleset for another writer',
+  ),
+  PLUS1_STATE_UNREADABLE: entry(
+    'data',
+    'JournalUnavailable',
+    'The state of an earlier pass cannot be read; clocks and guards depend on it.',
+    'repair the file, or remove it to start with fresh clocks',
+  ),
+  PLUS1_STATE_UNWRITABLE: entry(
+    'data',
+    'JournalUnavailable',
+    'The state cannot be written, so nothing was written to GitHub either.',
+    'free space, or make the state folder writable',
+  ),
+  PLUS1_OUTPUT_UNWRITABLE: entry(
+    'data',
+    'JournalUnavailable',
+    'The report cannot be written.',
+    'free space, or choose another --output',
+  ),
+  PLUS1_TIMEOUT: entry(
+    'transient',
+    'GitHubUnavailable',
+    'The pass ran past its time.',
+    'raise schedule.timeout, or look at the rate of the organization',
+  ),
+  PLUS1_INTERRUPTED: entry(
+    'transient',
+    'GitHubUnavailable',
+    'The run was told to stop before it ended.',
+    'run again; what was recorded is kept',
+  ),
   PLUS1_INTERNAL: entry('transient', 'GitHubUnavailable', 'A fault of Plus1 itself.', 'report it with the line above'),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -22,14 +22,22 @@ export interface PolicyDocument {
 
 /** Every `Plus1Policy` document of the text, and every document that cannot be read at all. Never throws. */
 export function readPolicyDocuments(text: string): PolicyDocument[] {
-  const documents = parseAllDocuments(text, { maxAliasCount: 100, uniqueKeys: true } as Parameters<typeof parseAllDocuments>[1]);
+  const documents = parseAllDocuments(text, { maxAliasCount: 100, uniqueKeys: true } as Parameters<
+    typeof parseAllDocuments
+  >[1]);
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document): PolicyDocument[] => {
     const line = text.slice(0, document.range[0]).split('\n').length;
     const [error] = document.errors;
     if (error !== undefined) {
       const at = error.linePos?.[0];
-      return [{ line: at?.line ?? line, faults: [`line ${at?.line ?? line}: ${error.message.split('\n')[0] ?? 'broken YAML'}`], stated: undefined }];
+      return [
+        {
+          line: at?.line ?? line,
+          faults: [`line ${at?.line ?? line}: ${error.message.split('\n')[0] ?? 'broken YAML'}`],
+          stated: undefined,
+        },
+      ];
     }
     return readDocument(line, () => document.toJS({ maxAliasCount: 100 }) as unknown);
   });
@@ -40,7 +48,9 @@ function readDocument(line: number, value: () => unknown): PolicyDocument[] {
   try {
     stated = value();
   } catch (error) {
-    return [{ line, faults: [`line ${line}: ${error instanceof Error ? error.message : 'broken YAML'}`], stated: undefined }];
+    return [
+      { line, faults: [`line ${line}: ${error instanceof Error ? error.message : 'broken YAML'}`], stated: undefined },
+    ];
   }
   if (field(stated, 'kind') !== KIND) return [];
   const metadata = field(stated, 'metadata');
@@ -59,5 +69,7 @@ function readDocument(line: number, value: () => unknown): PolicyDocument[] {
 }
 
 function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }

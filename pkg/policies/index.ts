@@ -1,6 +1,9 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
 export { writeFileAtomic } from './atomic-file.js';
+export { CacheFolder } from './cache.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';
+export { FolderHome, type FolderHomeOptions } from './folder-home.js';
+export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 export { keyString, type PolicyKey } from './key.js';
 export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';

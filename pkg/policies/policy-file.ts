@@ -14,11 +14,14 @@ export interface PolicyFile {
 export async function readPolicyFile(path: string, signal: AbortSignal): Promise<PolicyFile> {
   const documents = readPolicyDocuments(await readText(path, signal));
   const [document, second] = documents;
-  if (document === undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found no Plus1Policy, allowed: exactly one`);
+  if (document === undefined)
+    throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found no Plus1Policy, allowed: exactly one`);
   const faults = documents.flatMap((each) => each.faults);
   if (faults.length > 0) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: ${faults.join('; ')}`);
-  if (second !== undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found ${documents.length} policies, allowed: exactly one`);
-  if (document.policy === undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found no Plus1Policy, allowed: exactly one`);
+  if (second !== undefined)
+    throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found ${documents.length} policies, allowed: exactly one`);
+  if (document.policy === undefined)
+    throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: found no Plus1Policy, allowed: exactly one`);
   const spec = (document.stated as { spec: { github?: { apiURL?: unknown } | null } }).spec;
   return { policy: document.policy, statesApiURL: typeof spec.github?.apiURL === 'string' };
 }
@@ -26,7 +29,8 @@ export async function readPolicyFile(path: string, signal: AbortSignal): Promise
 async function readText(path: string, signal: AbortSignal): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_POLICY_BYTES) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: larger than ${MAX_POLICY_BYTES} bytes`);
+    if (size > MAX_POLICY_BYTES)
+      throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: larger than ${MAX_POLICY_BYTES} bytes`);
     return await readFile(path, { encoding: 'utf8', signal });
   } catch (error) {
     if (error instanceof Plus1Error) throw error;

@@ -31,7 +31,9 @@ export class SecretFolder implements SecretReader {
     try {
       keys = await readdir(folder);
     } catch (error) {
-      throw new Plus1Error('PLUS1_SECRET_NOT_FOUND', `there is no Secret ${name} in the credentials folder`, { cause: error });
+      throw new Plus1Error('PLUS1_SECRET_NOT_FOUND', `there is no Secret ${name} in the credentials folder`, {
+        cause: error,
+      });
     }
     const secret: Secret = {};
     // Names with a leading dot are the links of a mounted Secret (`..data`), never keys.
@@ -46,7 +48,8 @@ export class SecretFolder implements SecretReader {
     try {
       const { size } = await stat(path).then((entry) => (entry.isFile() ? entry : { size: -1 }));
       if (size < 0) return undefined;
-      if (size > MAX_KEY_BYTES) throw new Plus1Error('PLUS1_SECRET_INVALID', `${label} is larger than ${MAX_KEY_BYTES} bytes`);
+      if (size > MAX_KEY_BYTES)
+        throw new Plus1Error('PLUS1_SECRET_INVALID', `${label} is larger than ${MAX_KEY_BYTES} bytes`);
       return (await readFile(path, { encoding: 'utf8', signal })).replace(/\r?\n$/, '');
     } catch (error) {
       if (error instanceof Plus1Error || signal.aborted) throw error;

@@ -2,7 +2,7 @@
  * The state folder: `STATE/<namespace>/<name>.json`, the whole object with its status. Exit clocks and the guards'
  * window live here, so a file that cannot be read is an error, never an empty memory: empty would forget who left.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
@@ -33,14 +33,22 @@ export class StateFolder {
       text = await readFile(path, { encoding: 'utf8', signal });
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw new Plus1Error('PLUS1_STATE_UNREADABLE', `cannot read the state of ${keyString(key)} at ${path}: ${codeOf(error)}`, { cause: error });
+      throw new Plus1Error(
+        'PLUS1_STATE_UNREADABLE',
+        `cannot read the state of ${keyString(key)} at ${path}: ${codeOf(error)}`,
+        { cause: error },
+      );
     }
     try {
       const object: unknown = JSON.parse(text);
       if (typeof object !== 'object' || object === null || !('spec' in object)) throw new TypeError('not a policy');
       return object as StoredPolicy;
     } catch (error) {
-      throw new Plus1Error('PLUS1_STATE_UNREADABLE', `the state of ${keyString(key)} at ${path} is not a policy in JSON`, { cause: error });
+      throw new Plus1Error(
+        'PLUS1_STATE_UNREADABLE',
+        `the state of ${keyString(key)} at ${path} is not a policy in JSON`,
+        { cause: error },
+      );
     }
   }
 
@@ -50,8 +58,17 @@ export class StateFolder {
       await writeFileAtomic(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new Plus1Error('PLUS1_STATE_UNWRITABLE', `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${codeOf(error)}`, { cause: error });
+      throw new Plus1Error(
+        'PLUS1_STATE_UNWRITABLE',
+        `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${codeOf(error)}`,
+        { cause: error },
+      );
     }
+  }
+
+  /** Forgets a policy that was deleted. */
+  async remove(key: PolicyKey): Promise<void> {
+    await rm(this.path(key), { force: true });
   }
 }
 

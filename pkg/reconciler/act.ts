@@ -81,23 +81,33 @@ async function put(attempt: Put, request: ActRequest, deps: ActDependencies, sig
   const settled = { decision: { ...decision, target: [...target] }, pending: false };
   switch (outcome.state) {
     case 'answered':
-      if (!sameMembers(outcome.ruleset.members, target)) throw unproved(request, 'the answer does not hold what was sent');
+      if (!sameMembers(outcome.ruleset.members, target))
+        throw unproved(request, 'the answer does not hold what was sent');
       return { ...settled, live: outcome.ruleset, written: true };
     case 'refused':
       return put(withoutDeadIDs(attempt, request, outcome.why), request, deps, signal);
     case 'unknown': {
       const after = await lookAgain(attempt, request, deps, signal);
       // Not applied, or changed by someone else since: the next round plans on what is there now.
-      return sameMembers(after.members, target) ? { ...settled, live: after, written: true } : { decision: request.decide(after), live: after, written: false, pending: false };
+      return sameMembers(after.members, target)
+        ? { ...settled, live: after, written: true }
+        : { decision: request.decide(after), live: after, written: false, pending: false };
     }
   }
 }
 
 /** A writer throws where GitHub positively did not take the write; a run that was stopped meanwhile knows nothing. */
-async function send(attempt: Put, request: ActRequest, { writer }: ActDependencies, signal: AbortSignal): Promise<WriteOutcome> {
+async function send(
+  attempt: Put,
+  request: ActRequest,
+  { writer }: ActDependencies,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
   const { decision, live, target } = attempt;
   try {
-    return await writer.writeMembers(request.organization, live, target, signal, { essential: decision.entered.length > 0 });
+    return await writer.writeMembers(request.organization, live, target, signal, {
+      essential: decision.entered.length > 0,
+    });
   } catch (thrown) {
     if (signal.aborted) throw new Unknown(attempt, toPlus1Error(signal.reason));
     throw thrown;
@@ -105,7 +115,12 @@ async function send(attempt: Put, request: ActRequest, { writer }: ActDependenci
 }
 
 /** A PUT of unknown outcome is never repeated before a read; where even the read fails, the act stays pending. */
-async function lookAgain(attempt: Put, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<LiveRuleset> {
+async function lookAgain(
+  attempt: Put,
+  request: ActRequest,
+  deps: ActDependencies,
+  signal: AbortSignal,
+): Promise<LiveRuleset> {
   try {
     return await reRead(request, deps, { essential: true, signal });
   } catch (thrown) {
@@ -120,29 +135,45 @@ async function reRead(
 ): Promise<LiveRuleset> {
   const fresh = await reader.readRuleset(organization, live.id, signal, { essential });
   if (fresh.name !== rulesetName) {
-    throw new Plus1Error('PLUS1_RULESET_NOT_FOUND', `the ruleset ${rulesetName} was renamed to ${JSON.stringify(fresh.name)} during the pass`);
+    throw new Plus1Error(
+      'PLUS1_RULESET_NOT_FOUND',
+      `the ruleset ${rulesetName} was renamed to ${JSON.stringify(fresh.name)} during the pass`,
+    );
   }
   return fresh;
 }
 
 /** One dead id would keep every other repository from entering: a refused PUT is tried once more without those that answered 404. */
 function withoutDeadIDs({ decision, target, withoutDead, ...attempt }: Put, request: ActRequest, why: string): Put {
-  const dead = new Set(request.absent.filter(({ fate }) => fate === 'unseen' || fate === 'deleted').map(({ id }) => id));
+  const dead = new Set(
+    request.absent.filter(({ fate }) => fate === 'unseen' || fate === 'deleted').map(({ id }) => id),
+  );
   const rest = target.filter((id) => !dead.has(id));
   if (withoutDead === true || rest.length === target.length || rest.length === 0) {
-    throw new Plus1Error('PLUS1_WRITE_REFUSED', `cannot write the ruleset ${request.rulesetName} of ${request.organization}: ${why}`);
+    throw new Plus1Error(
+      'PLUS1_WRITE_REFUSED',
+      `cannot write the ruleset ${request.rulesetName} of ${request.organization}: ${why}`,
+    );
   }
   const gone = decision.plan.retain.filter(({ id }) => dead.has(id));
   return { ...attempt, decision: { ...decision, left: [...decision.left, ...gone] }, target: rest, withoutDead: true };
 }
 
 function unproved({ rulesetName, organization }: ActRequest, why: string): Plus1Error {
-  return new Plus1Error('PLUS1_WRITE_UNPROVED', `the write to the ruleset ${rulesetName} of ${organization} is not proved: ${why}`);
+  return new Plus1Error(
+    'PLUS1_WRITE_UNPROVED',
+    `the write to the ruleset ${rulesetName} of ${organization} is not proved: ${why}`,
+  );
 }
 
 /** True where nothing that a plan or a PUT rests on has changed. */
 function sameRuleset(a: LiveRuleset, b: LiveRuleset): boolean {
-  return sameMembers(a.members, [...b.members]) && JSON.stringify(a.conditions) === JSON.stringify(b.conditions) && a.enforcement === b.enforcement && a.target === b.target;
+  return (
+    sameMembers(a.members, [...b.members]) &&
+    JSON.stringify(a.conditions) === JSON.stringify(b.conditions) &&
+    a.enforcement === b.enforcement &&
+    a.target === b.target
+  );
 }
 
 function sameMembers(members: ReadonlySet<number>, target: readonly number[]): boolean {

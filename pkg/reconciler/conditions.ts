@@ -10,7 +10,8 @@ import type { Acted, PassOutcome } from './types.js';
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
 
-interface Stated {
+/** A condition before its times. */
+export interface Stated {
   type: ConditionType;
   status: Condition['status'];
   reason: ConditionReason;
@@ -18,13 +19,27 @@ interface Stated {
 }
 
 /** The whole condition list after a pass. */
-export function conditionsOf(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus, compliance: PolicyStatus['compliance']): Condition[] {
+export function conditionsOf(
+  outcome: Omit<PassOutcome, 'status'>,
+  previous: PolicyStatus,
+  compliance: PolicyStatus['compliance'],
+): Condition[] {
   const stated = [...readiness(outcome), compliant(outcome, previous, compliance), ...held(outcome.acted)];
-  return withTimes(stated, previous.conditions ?? [], outcome.request.policy.metadata.generation ?? 1, new Date(outcome.endMs).toISOString());
+  return withTimes(
+    stated,
+    previous.conditions ?? [],
+    outcome.request.policy.metadata.generation ?? 1,
+    new Date(outcome.endMs).toISOString(),
+  );
 }
 
 /** Puts observed generation and transition times on, and sorts. */
-export function withTimes(stated: readonly Stated[], previous: readonly Condition[], observedGeneration: number, now: string): Condition[] {
+export function withTimes(
+  stated: readonly Stated[],
+  previous: readonly Condition[],
+  observedGeneration: number,
+  now: string,
+): Condition[] {
   return [...stated]
     .sort((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type))
     .map((condition) => {
@@ -44,7 +59,8 @@ function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>)
   return [ready('True', 'Converged', 'The ruleset targets exactly what the catalogue files and the policy say')];
 }
 
-function failed(error: Plus1Error): Stated[] {
+/** A failure: stalled where only a person can mend it, else tried again. */
+export function failed(error: Plus1Error): Stated[] {
   const message = `${error.code}: ${error.message}`;
   const forPeople = error.class === 'configuration' || error.class === 'usage';
   if (!forPeople) return failedSoftly(error.reason, message);
@@ -52,23 +68,52 @@ function failed(error: Plus1Error): Stated[] {
 }
 
 function failedSoftly(reason: ConditionReason, message: string): Stated[] {
-  return [ready('False', reason, message), { type: 'Reconciling', status: 'True', reason: 'ProgressingWithRetry', message }];
+  return [
+    ready('False', reason, message),
+    { type: 'Reconciling', status: 'True', reason: 'ProgressingWithRetry', message },
+  ];
 }
 
-const ready = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({ type: 'Ready', status, reason, message });
+export const ready = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({
+  type: 'Ready',
+  status,
+  reason,
+  message,
+});
 
-function compliant({ seen, acted }: Omit<PassOutcome, 'status'>, previous: PolicyStatus, compliance: PolicyStatus['compliance']): Stated {
+function compliant(
+  { seen, acted }: Omit<PassOutcome, 'status'>,
+  previous: PolicyStatus,
+  compliance: PolicyStatus['compliance'],
+): Stated {
   const live = acted?.live;
   if (seen === undefined || live === undefined || compliance === undefined) {
     const before = previous.conditions?.find(({ type }) => type === 'Compliant');
-    return before ?? { type: 'Compliant', status: 'Unknown', reason: 'NotObserved', message: 'No pass has seen the organization yet' };
+    return (
+      before ?? {
+        type: 'Compliant',
+        status: 'Unknown',
+        reason: 'NotObserved',
+        message: 'No pass has seen the organization yet',
+      }
+    );
   }
   const off = notEnforced(seen.branches.values(), live);
   if (off !== undefined) return { type: 'Compliant', status: 'False', reason: 'RulesetNotEnforced', message: off };
   if (compliance.ungoverned > 0) {
-    return { type: 'Compliant', status: 'False', reason: 'Ungoverned', message: `Governed ${compliance.summary} production repositories` };
+    return {
+      type: 'Compliant',
+      status: 'False',
+      reason: 'Ungoverned',
+      message: `Governed ${compliance.summary} production repositories`,
+    };
   }
-  return { type: 'Compliant', status: 'True', reason: 'AllGoverned', message: 'Every production repository is governed' };
+  return {
+    type: 'Compliant',
+    status: 'True',
+    reason: 'AllGoverned',
+    message: 'Every production repository is governed',
+  };
 }
 
 const UNPROTECTED: Record<Exclude<Coverage, 'enforced'>, string> = {

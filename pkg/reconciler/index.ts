@@ -1,4 +1,6 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
+export { resolveAccess, type Access, type AccessSources } from './access.js';
 export { notEnforced } from './conditions.js';
+export type { KnownRepositories, KnownRepository, KnownStore } from './known.js';
 export { runPass } from './pass.js';
 export type { Acted, PassDependencies, PassOutcome, PassRequest, Progress, Seen } from './types.js';

@@ -2,15 +2,24 @@
  * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
  * on its files, then the fate of members that a complete listing did not contain.
  */
-import type { LiveRuleset, PolicySpec } from '../api/index.js';
-import { judge } from '../catalog/index.js';
+import type { LiveRuleset } from '../api/index.js';
+import { judge, type Verdict } from '../catalog/index.js';
 import type { GitHubReader, Inventory, Organization } from '../github/index.js';
 import { classify, wantsFiles, type AbsentMember } from '../governance/index.js';
-import type { PassDependencies, Seen } from './types.js';
-import type { Verdict } from '../catalog/index.js';
+import { findDrift } from './drift.js';
+import type { Learning } from './known.js';
+import type { PassDependencies, PassRequest, Seen } from './types.js';
+
+export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
+  learning: Learning;
+}
 
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
-export async function observe(spec: PolicySpec, { reader, progress }: PassDependencies, signal: AbortSignal): Promise<Seen> {
+export async function observe(
+  { policy: { spec }, status }: PassRequest,
+  { reader, progress, learning }: ObserveDependencies,
+  signal: AbortSignal,
+): Promise<Seen> {
   const organization = await reader.preflight(spec.organization, signal);
   const ruleset = await reader.findRuleset(organization.login, spec.ruleset.name, signal);
   const inventory = await reader.inventory<Verdict>(
@@ -18,13 +27,18 @@ export async function observe(spec: PolicySpec, { reader, progress }: PassDepend
       organization: organization.login,
       paths: spec.catalog.paths,
       wanted: (repository) => wantsFiles(repository, spec),
+      known: (repository) => learning.verdict(repository),
       judge: (files) => judge(files, spec.catalog),
+      observed: (observed) => learning.learn(observed),
       ...(progress === undefined ? {} : { progress }),
     },
     signal,
   );
   const findings = inventory.repositories.map((observed) => classify(observed, spec));
   const absent = await lookUpAbsent({ reader, organization, ruleset, inventory }, signal);
+  const listed = new Set(findings.map(({ id }) => id));
+  const drift =
+    spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
   return {
     organization,
     ruleset,
@@ -32,6 +46,7 @@ export async function observe(spec: PolicySpec, { reader, progress }: PassDepend
     absent,
     totalCount: inventory.totalCount,
     branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
+    ...(drift === undefined ? {} : { drift }),
     complete:
       inventory.listed &&
       findings.every((finding) => finding.status !== 'unobserved') &&
@@ -47,7 +62,10 @@ interface Look {
 }
 
 /** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
-async function lookUpAbsent({ reader, organization, ruleset, inventory }: Look, signal: AbortSignal): Promise<AbsentMember[]> {
+async function lookUpAbsent(
+  { reader, organization, ruleset, inventory }: Look,
+  signal: AbortSignal,
+): Promise<AbsentMember[]> {
   const listed = new Set(inventory.repositories.map(({ repository }) => repository.id));
   const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
   if (!inventory.listed) return absent.map((id) => ({ id, fate: 'unknown' }));

@@ -6,6 +6,7 @@ import { durationMs, type LiveRuleset } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import { guard, plan, type Decision } from '../governance/index.js';
 import { act } from './act.js';
+import { Learning } from './known.js';
 import { recall } from './memory.js';
 import { observe } from './observe.js';
 import { publish } from './publish.js';
@@ -20,29 +21,52 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   let acted: Acted | undefined;
   let error: Plus1Error | undefined;
   const bounded = withDeadline(signal, spec.schedule.timeout);
+  const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, clock: deps.clock }, signal);
   try {
-    seen = await observe(spec, deps, bounded);
+    seen = await observe(request, { ...deps, learning }, bounded);
     acted = await decideAndAct(request, seen, deps, { startMs, signal: bounded });
     error = acted.error === undefined || !bounded.aborted ? acted.error : stopped(bounded, signal);
   } catch (thrown) {
     error = bounded.aborted ? stopped(bounded, signal) : toPlus1Error(thrown);
   }
-  const outcome = { request, dryRun, startMs, endMs: deps.clock(), ...(seen && { seen }), ...(acted && { acted }), ...(error && { error }) };
-  return publish(outcome, deps);
+  const outcome = {
+    request,
+    dryRun,
+    startMs,
+    endMs: deps.clock(),
+    ...(seen && { seen }),
+    ...(acted && { acted }),
+    ...(error && { error }),
+  };
+  return publish(outcome, { ...deps, learning });
 }
 
-async function decideAndAct(request: PassRequest, seen: Seen, deps: PassDependencies, { startMs, signal }: { startMs: number; signal: AbortSignal }): Promise<Acted> {
+async function decideAndAct(
+  request: PassRequest,
+  seen: Seen,
+  deps: PassDependencies,
+  { startMs, signal }: { startMs: number; signal: AbortSignal },
+): Promise<Acted> {
   const { spec } = request.policy;
   const decide = (live: LiveRuleset): Decision => {
     const memory = recall(request.status, live);
-    return guard(plan({ findings: seen.findings, absent: seen.absent }, live, spec, memory, startMs), spec, memory, startMs);
+    return guard(
+      plan({ findings: seen.findings, absent: seen.absent }, live, spec, memory, startMs),
+      spec,
+      memory,
+      startMs,
+    );
   };
   const { writer } = deps;
   if (writer === undefined || spec.mode === 'Observe') {
     return { decision: decide(seen.ruleset), live: seen.ruleset, written: false, pending: false };
   }
   const { organization, ruleset: live, absent } = seen;
-  return act({ organization: organization.login, rulesetName: spec.ruleset.name, live, absent, status: request.status, decide }, { ...deps, writer }, signal);
+  return act(
+    { organization: organization.login, rulesetName: spec.ruleset.name, live, absent, status: request.status, decide },
+    { ...deps, writer },
+    signal,
+  );
 }
 
 function withDeadline(signal: AbortSignal, timeout: string): AbortSignal {
@@ -50,6 +74,9 @@ function withDeadline(signal: AbortSignal, timeout: string): AbortSignal {
 }
 
 function stopped(bounded: AbortSignal, outer: AbortSignal): Plus1Error {
-  if (!outer.aborted) return new Plus1Error('PLUS1_TIMEOUT', 'the pass ran past schedule.timeout', { cause: bounded.reason });
-  return outer.reason instanceof Plus1Error ? outer.reason : new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass ended', { cause: outer.reason });
+  if (!outer.aborted)
+    return new Plus1Error('PLUS1_TIMEOUT', 'the pass ran past schedule.timeout', { cause: bounded.reason });
+  return outer.reason instanceof Plus1Error
+    ? outer.reason
+    : new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass ended', { cause: outer.reason });
 }

@@ -4,22 +4,44 @@
  */
 import { toPlus1Error } from '../errors/index.js';
 import { nextStatus, resultOf } from './status.js';
+import type { Learning } from './known.js';
 import type { PassDependencies, PassOutcome } from './types.js';
+
+export interface PublishDependencies extends Pick<PassDependencies, 'keep' | 'log'> {
+  learning: Learning;
+}
 
 /** A status is some kilobytes; a disk or an API server that needs longer is in trouble, and the next pass tells it again. */
 const PUBLISH_TIMEOUT_MS = 10_000;
 
 /** The outcome with its status, kept where there is a memory. Never throws: a status that cannot be kept is a failed pass. */
-export async function publish(unfinished: Omit<PassOutcome, 'status' | 'result'>, { keep, log }: PassDependencies): Promise<PassOutcome> {
+export async function publish(
+  unfinished: Omit<PassOutcome, 'status' | 'result'>,
+  { keep, learning, log }: PublishDependencies,
+): Promise<PassOutcome> {
   const outcome = finish(unfinished);
+  const deadline = AbortSignal.timeout(PUBLISH_TIMEOUT_MS);
   try {
-    await keep?.(outcome.status, AbortSignal.timeout(PUBLISH_TIMEOUT_MS));
+    await keep?.(outcome.status, deadline);
+    await keepKnown(outcome, { learning, log }, deadline);
     return outcome;
   } catch (thrown) {
     const error = outcome.error ?? toPlus1Error(thrown);
     log.error('Status not kept', { code: error.code, error: error.message });
     return finish({ ...unfinished, error });
   }
+}
+
+/** What is merely known may be forgotten: that it cannot be kept fails nothing. */
+async function keepKnown(
+  { seen, acted }: PassOutcome,
+  { learning, log }: Omit<PublishDependencies, 'keep'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const members = acted === undefined || acted.pending ? undefined : acted.live.members;
+  await learning.keep({ whole: seen?.complete === true, members }, signal).catch((error: unknown) => {
+    log.warn('Verdicts not kept', { error: error instanceof Error ? error.message : String(error) });
+  });
 }
 
 function finish(unfinished: Omit<PassOutcome, 'status' | 'result'>): PassOutcome {

@@ -1,5 +1,13 @@
 /** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
-import type { ComplianceStatus, Enforcement, HoldStatus, LastPass, PassResult, PolicyStatus, RulesetStatus } from '../api/index.js';
+import type {
+  ComplianceStatus,
+  Enforcement,
+  HoldStatus,
+  LastPass,
+  PassResult,
+  PolicyStatus,
+  RulesetStatus,
+} from '../api/index.js';
 import { FINDING_STATUSES } from '../api/index.js';
 import { compliance, membersHash } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
@@ -9,10 +17,19 @@ import type { Acted, PassOutcome, Seen } from './types.js';
 /** Names shown of a hold; the report has them all. */
 const MAX_HOLD_NAMES = 50;
 
-const ENFORCEMENT: Record<'active' | 'evaluate' | 'disabled', Enforcement> = { active: 'Active', evaluate: 'Evaluate', disabled: 'Disabled' };
+const ENFORCEMENT: Record<'active' | 'evaluate' | 'disabled', Enforcement> = {
+  active: 'Active',
+  evaluate: 'Evaluate',
+  disabled: 'Disabled',
+};
 
 /** One word for the pass. Failed comes before Incomplete, Incomplete before Held: the exit codes have the same order. */
-export function resultOf({ error, seen, acted, request }: Pick<PassOutcome, 'error' | 'seen' | 'acted' | 'request'>): PassResult {
+export function resultOf({
+  error,
+  seen,
+  acted,
+  request,
+}: Pick<PassOutcome, 'error' | 'seen' | 'acted' | 'request'>): PassResult {
   if (error !== undefined) return 'Failed';
   if (seen?.complete !== true) return 'Incomplete';
   if (request.policy.spec.mode === 'Observe') return 'Observed';
@@ -24,7 +41,8 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const { seen, acted, endMs } = outcome;
   const previous = outcome.request.status;
   const { generation } = outcome.request.policy.metadata;
-  const counted = seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
+  const counted =
+    seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
   return {
     ...(acted === undefined ? previous : afterAct(acted, previous, iso(endMs))),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
@@ -37,7 +55,10 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
 }
 
 function observedFields(seen: Seen): Partial<PolicyStatus> {
-  const counts = FINDING_STATUSES.map((status) => ({ status, count: seen.findings.filter((finding) => finding.status === status).length }));
+  const counts = FINDING_STATUSES.map((status) => ({
+    status,
+    count: seen.findings.filter((finding) => finding.status === status).length,
+  }));
   return { organizationID: seen.organization.id, findings: counts.filter(({ count }) => count > 0) };
 }
 
@@ -84,9 +105,18 @@ function holdStatus({ decision }: Acted, previous: PolicyStatus, now: string): H
 }
 
 function complianceStatus(seen: Seen, { live }: Acted, previous: PolicyStatus, nowMs: number): ComplianceStatus {
-  const { total, production, governed, ungoverned } = compliance(seen.findings, live.members, live, (id) => seen.branches.get(id));
+  const { total, production, governed, ungoverned } = compliance(seen.findings, live.members, live, (id) =>
+    seen.branches.get(id),
+  );
   const since = previous.compliance?.ungovernedSince ?? iso(nowMs);
-  return { summary: `${governed}/${production}`, total, production, governed, ungoverned, ...(ungoverned > 0 ? { ungovernedSince: since } : {}) };
+  return {
+    summary: `${governed}/${production}`,
+    total,
+    production,
+    governed,
+    ungoverned,
+    ...(ungoverned > 0 ? { ungovernedSince: since } : {}),
+  };
 }
 
 function lastPass(outcome: Omit<PassOutcome, 'status'>): LastPass {

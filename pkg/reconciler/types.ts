@@ -4,6 +4,8 @@ import type { Plus1Error } from '../errors/index.js';
 import type { GitHubReader, GitHubWriter, Organization } from '../github/index.js';
 import type { AbsentMember, Decision, Finding } from '../governance/index.js';
 import type { Log } from '../telemetry/index.js';
+import type { Drift } from './drift.js';
+import type { CacheTTL, KnownStore } from './known.js';
 
 /** One run of the reconciler for one policy. */
 export interface PassRequest {
@@ -19,6 +21,9 @@ export interface PassDependencies {
   writer?: GitHubWriter;
   /** Keeps the status. Absent where there is no memory, and in a dry run. */
   keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<void>;
+  /** What earlier passes learned of each repository. */
+  known?: KnownStore;
+  cacheTTLMs?: CacheTTL;
   /** Unix ms. */
   clock: () => number;
   log: Log;
@@ -41,6 +46,8 @@ export interface Seen {
   totalCount: number;
   /** Default branch by repository id: each repository is judged by its own. */
   branches: ReadonlyMap<number, string | undefined>;
+  /** What someone else changed since the last pass. */
+  drift?: Drift;
   /** True where nothing stayed unknown. */
   complete: boolean;
 }

@@ -24,7 +24,14 @@ export interface Report {
   dry_run: boolean;
   complete: boolean;
   ruleset_enforcement: 'active' | 'evaluate' | 'disabled';
-  plan: { hash: string; held: boolean; hold_reason: string | null; enter: PlanItem[]; leave: PlanItem[]; retain: PlanItem[] };
+  plan: {
+    hash: string;
+    held: boolean;
+    hold_reason: string | null;
+    enter: PlanItem[];
+    leave: PlanItem[];
+    retain: PlanItem[];
+  };
   repositories: ReportedRepository[];
   /** Present only where the pass failed after it had seen the organization. */
   error?: { code: string; message: string };
@@ -44,7 +51,12 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
   const { seen, acted, error } = outcome;
   if (seen === undefined || acted === undefined) return undefined;
   const { spec } = outcome.request.policy;
-  const { total, production, governed, ungoverned, percentage } = compliance(seen.findings, acted.live.members, acted.live, (id) => seen.branches.get(id));
+  const { total, production, governed, ungoverned, percentage } = compliance(
+    seen.findings,
+    acted.live.members,
+    acted.live,
+    (id) => seen.branches.get(id),
+  );
   return {
     timestamp: new Date(outcome.endMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     organization: spec.organization,
@@ -81,7 +93,14 @@ function changes({ written, decision }: Acted): Report['changes_applied'] {
 
 function planOf({ decision }: Acted): Report['plan'] {
   const { hash, enter, leave, gone, retain } = decision.plan;
-  return { hash, held: decision.hold !== undefined, hold_reason: decision.hold?.reason ?? null, enter, leave: [...leave, ...gone], retain };
+  return {
+    hash,
+    held: decision.hold !== undefined,
+    hold_reason: decision.hold?.reason ?? null,
+    enter,
+    leave: [...leave, ...gone],
+    retain,
+  };
 }
 
 function repositories({ findings, branches }: Seen, { live }: Acted): ReportedRepository[] {

@@ -20,17 +20,27 @@ export interface TextOptions {
 
 /** The whole text, with a line break at its end; empty where the pass saw too little. Errors are told on standard error. */
 export function outcomeText(outcome: PassOutcome, { color }: TextOptions): string {
-  const paint: Paint = color ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
+  const paint: Paint = color
+    ? (style, text) => styleText(style, text, { validateStream: false })
+    : (_style, text) => text;
   const report = complianceReport(outcome);
   if (report === undefined) return '';
-  return [...head(report, outcome, paint), ...planLines(report, paint), ...verdict(report, outcome, paint), ''].join('\n');
+  return [...head(report, outcome, paint), ...planLines(report, paint), ...verdict(report, outcome, paint), ''].join(
+    '\n',
+  );
 }
 
 function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): string[] {
-  const { total_repositories: total, production_repositories: production, governed_repositories: governed, compliance_percentage: share } =
-    report.compliance_status;
+  const {
+    total_repositories: total,
+    production_repositories: production,
+    governed_repositories: governed,
+    compliance_percentage: share,
+  } = report.compliance_status;
   const title = `${report.organization} / ${report.ruleset_name} (${report.ruleset_enforcement})`;
-  const counts = FINDING_STATUSES.filter((status) => report.analysis_summary[status] > 0).map((status) => [status, number(report.analysis_summary[status])] as const);
+  const counts = FINDING_STATUSES.filter((status) => report.analysis_summary[status] > 0).map(
+    (status) => [status, number(report.analysis_summary[status])] as const,
+  );
   const width = Math.max(0, ...counts.map(([, count]) => count.length));
   const off = seen && acted ? notEnforced(seen.branches.values(), acted.live) : undefined;
   return [
@@ -39,7 +49,9 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
     `${number(total)} repositories, ${number(production)} in production, ${number(governed)} of them governed (${share.toFixed(1)} %)`,
     ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
     ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
-    ...(report.complete ? [] : ['', paint('yellow', 'Warning: incomplete. What GitHub would not tell stays as it is.')]),
+    ...(report.complete
+      ? []
+      : ['', paint('yellow', 'Warning: incomplete. What GitHub would not tell stays as it is.')]),
   ];
 }
 
@@ -51,7 +63,8 @@ function planLines({ plan }: Report, paint: Paint): string[] {
     items.map(({ name, reason }) => `  ${paint(style, sign)} ${name.padEnd(width)}  ${paint('dim', reason)}`);
   return [
     '',
-    `Plan: ${number(enter.length)} to enter, ${number(leave.length)} to leave, ${number(retain.length)} retained` + paint('dim', `   ${hash}`),
+    `Plan: ${number(enter.length)} to enter, ${number(leave.length)} to leave, ${number(retain.length)} retained` +
+      paint('dim', `   ${hash}`),
     ...list('+', 'green', enter),
     ...list(held ? '!' : '-', held ? 'yellow' : 'red', leave),
     ...list('=', 'yellow', retain),
@@ -63,9 +76,13 @@ function verdict(report: Report, { acted, request }: PassOutcome, paint: Paint):
   const { repositories_added: added, repositories_removed: removed } = report.changes_applied;
   const lines = hold === undefined ? [] : ['', paint('yellow', `Held (${hold.reason}): ${hold.message}.`)];
   if (report.dry_run) return lines;
-  if (request.policy.spec.mode === 'Observe') return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];
-  if (acted?.written === true) return [...lines, '', paint('bold', `Applied and proved: ${number(added)} entered, ${number(removed)} left.`)];
-  return acted?.error === undefined ? [...lines, '', 'Nothing was written: the ruleset is as it should be for now.'] : lines;
+  if (request.policy.spec.mode === 'Observe')
+    return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];
+  if (acted?.written === true)
+    return [...lines, '', paint('bold', `Applied and proved: ${number(added)} entered, ${number(removed)} left.`)];
+  return acted?.error === undefined
+    ? [...lines, '', 'Nothing was written: the ruleset is as it should be for now.']
+    : lines;
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');

@@ -74,14 +74,14 @@ class Shelf<V> {
 
   /** Puts the repository on the shelf. True where its files must still be read. */
   needsFiles({ repository, certain }: ListedRepository): boolean {
-    this.#observed.set(repository.id, { repository });
-    if (!this.#request.wanted(repository)) return false;
+    if (!this.#request.wanted(repository)) return this.#place({ repository });
     const known = certain ? this.#request.known?.(repository) : undefined;
     if (known !== undefined) {
-      this.#observed.set(repository.id, { repository, ...known });
       this.#read += 1;
-      return false;
+      return this.#place({ repository, ...known });
     }
+    // Its place in the order of the listing; what is known of it comes with its files.
+    this.#observed.set(repository.id, { repository });
     const files = certain ? withoutReading(repository, this.#request.paths) : undefined;
     if (files !== undefined) this.put(repository, { seen: true, files });
     return files === undefined;
@@ -89,7 +89,7 @@ class Shelf<V> {
 
   put(repository: Repository, { files, commit, author }: Sight & { seen: true }): void {
     const verdict = this.#request.judge(files, repository);
-    this.#observed.set(repository.id, {
+    this.#place({
       repository,
       verdict,
       ...(commit === undefined ? {} : { commit }),
@@ -97,6 +97,13 @@ class Shelf<V> {
     });
     this.#read += 1;
     this.#tellProgress();
+  }
+
+  /** All is known of the repository: nothing more of it needs reading. */
+  #place(observed: ObservedRepository<V>): false {
+    this.#observed.set(observed.repository.id, observed);
+    this.#request.observed?.(observed);
+    return false;
   }
 
   tell(state: { listed: number; total: number }): void {

@@ -2,10 +2,10 @@
  * Which credential a run uses, and where it may go: a token only to the host it was issued for, whatever a policy says.
  * Otherwise a policy file from a stranger could send an administrator's token to a host of the stranger's.
  */
-import { addressFault, DEFAULT_API_URL, type Plus1Policy } from '../../pkg/api/index.js';
-import { Plus1Error } from '../../pkg/errors/index.js';
-import { parseSecret, type Credential } from '../../pkg/github/index.js';
-import type { SecretReader } from '../../pkg/policies/index.js';
+import { addressFault, DEFAULT_API_URL, type Plus1Policy } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
+import { parseSecret, type Credential } from '../github/index.js';
+import type { SecretReader } from '../policies/index.js';
 
 export interface AccessSources {
   /** `--token`. */
@@ -16,7 +16,10 @@ export interface AccessSources {
   secrets?: SecretReader;
   /** Where `--token` and the environment's token belong: `--api-url`, else GITHUB_API_URL. */
   tokenURL?: string;
+  /** `--allowed-host`. */
   allowedHosts: readonly string[];
+  /** In a controller even loopback must be allowed by name before anything goes there over plain http. */
+  plainHTTPMustBeAllowed?: boolean;
 }
 
 export interface Access {
@@ -27,34 +30,48 @@ export interface Access {
 }
 
 /** Throws PLUS1_TOKEN_MISSING, PLUS1_SECRET_…, or PLUS1_HOST_NOT_ALLOWED before anything is looked up. */
-export async function resolveAccess({ metadata, spec }: Plus1Policy, sources: AccessSources, signal: AbortSignal): Promise<Access> {
+export async function resolveAccess(
+  { metadata, spec }: Plus1Policy,
+  sources: AccessSources,
+  signal: AbortSignal,
+): Promise<Access> {
   const { apiURL, credentials } = spec.github;
   const token = (value: string): Access => {
-    requireHost(apiURL, [hostOf(sources.tokenURL ?? DEFAULT_API_URL), ...sources.allowedHosts]);
+    requireHost(apiURL, hostOf(sources.tokenURL ?? DEFAULT_API_URL), sources);
     return { credential: parseSecret({ token: value }, spec.organization).credential, name: 'environment' };
   };
   if (sources.token !== undefined) return token(sources.token);
   if (credentials !== undefined && sources.secrets !== undefined) {
     const { name } = credentials.secretRef;
     const secret = parseSecret(await sources.secrets.read(metadata.namespace, name, signal), spec.organization);
-    requireHost(apiURL, [hostOf(secret.baseURL ?? DEFAULT_API_URL), ...sources.allowedHosts]);
-    return { credential: secret.credential, ...(secret.caCert && { caCert: secret.caCert }), name: `${metadata.namespace}/${name}` };
+    requireHost(apiURL, hostOf(secret.baseURL ?? DEFAULT_API_URL), sources);
+    return {
+      credential: secret.credential,
+      ...(secret.caCert && { caCert: secret.caCert }),
+      name: `${metadata.namespace}/${name}`,
+    };
   }
   if (sources.environmentToken !== undefined) return token(sources.environmentToken);
   throw new Plus1Error('PLUS1_TOKEN_MISSING', `there is no credential for ${spec.organization}`);
 }
 
-function requireHost(apiURL: string, allowed: readonly string[]): void {
+function requireHost(apiURL: string, own: string, { allowedHosts, plainHTTPMustBeAllowed }: AccessSources): void {
   const fault = addressFault(apiURL);
   if (fault !== undefined) throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `${apiURL}: allowed: ${fault}`);
-  const host = new URL(apiURL).host.toLowerCase();
-  if (allowed.some((each) => each.toLowerCase() === host)) return;
-  throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `the credential may not go to ${host}, only to ${[...new Set(allowed)].join(', ')}`);
+  const { host, protocol } = new URL(apiURL);
+  const named = allowedHosts.map((each) => each.toLowerCase());
+  const allowed = plainHTTPMustBeAllowed === true && protocol === 'http:' ? named : [own, ...named];
+  if (allowed.includes(host.toLowerCase())) return;
+  throw new Plus1Error(
+    'PLUS1_HOST_NOT_ALLOWED',
+    `the credential may not go to ${host}, only to ${[...new Set([own, ...named])].join(', ')}`,
+  );
 }
 
 /** The host with its port, where the port is not the scheme's own. */
 function hostOf(address: string): string {
   const fault = addressFault(address);
-  if (fault !== undefined) throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `${JSON.stringify(address)}: allowed: ${fault}`);
+  if (fault !== undefined)
+    throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `${JSON.stringify(address)}: allowed: ${fault}`);
   return new URL(address).host.toLowerCase();
 }

@@ -1,0 +1,48 @@
+/**
+ * Where policies live, as the loop sees it: a folder of files, or a cluster. One small interface, so that neither the loop
+ * nor the reconciler knows which. Keys only cross it; whoever gets a key reads the object for itself.
+ */
+import type { Plus1Policy, PolicyStatus } from '../api/index.js';
+import type { PolicyKey } from './key.js';
+
+/** A policy as its home holds it. */
+export interface HeldPolicy {
+  key: PolicyKey;
+  /** Absent where the object is no valid policy; `faults` says why. */
+  policy?: Plus1Policy;
+  faults: string[];
+  /** Rises when `spec` changes. */
+  generation: number;
+  /** When it was made, Unix ms: of two that keep the same ruleset, the older rules. Ties by `uid`. */
+  createdMs: number;
+  uid: string;
+  status: PolicyStatus;
+}
+
+/** Something that changed, or failed to; never one per quiet pass. */
+export interface PolicyEvent {
+  type: 'Normal' | 'Warning';
+  /** A word of `api.yaml`. */
+  reason: string;
+  /** What was done or tried, CamelCase. */
+  action: string;
+  /** At most 1024 characters, without secrets. */
+  message: string;
+}
+
+export interface PolicyHome {
+  /** Every policy that is known now. Cheap: conflicts are looked for at every pass. */
+  list(): readonly HeldPolicy[];
+  /** Undefined where it went. */
+  read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined>;
+  /** Writes the whole status; a policy that went meanwhile is left alone. */
+  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void>;
+  record(key: PolicyKey, event: PolicyEvent): void;
+  /**
+   * Tells every key once, then each key whose policy appears, changes, is touched or goes, until aborted. Lost
+   * notifications cost latency, never correctness: the loop looks again at the interval.
+   */
+  watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void>;
+  /** True once the first look at the whole home is done. */
+  readonly synced: boolean;
+}

@@ -1,0 +1,75 @@
+/** Events of a pass: something changed, or failed to. A quiet pass has none. Pure. */
+import type { PolicyStatus } from '../api/index.js';
+import type { PolicyEvent } from '../policies/index.js';
+import type { PassOutcome } from './types.js';
+
+/** Names in one event; the report and `plus1 explain` have them all. */
+const MAX_NAMES = 10;
+
+/** What is worth an event, given the status before the pass. */
+export function eventsOf(outcome: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
+  return [
+    ...written(outcome),
+    ...drifted(outcome),
+    ...held(outcome, previous),
+    ...demoted(outcome, previous),
+    ...turned(outcome, previous),
+  ];
+}
+
+function written({ acted }: PassOutcome): PolicyEvent[] {
+  if (acted?.written !== true) return [];
+  const { entered, left } = acted.decision;
+  const parts = [
+    entered.length > 0 ? `entered: ${names(entered)}` : '',
+    left.length > 0 ? `left: ${names(left)}` : '',
+  ].filter(Boolean);
+  return [{ type: 'Normal', reason: 'RulesetUpdated', action: 'Write', message: parts.join('; ') }];
+}
+
+function drifted({ seen, acted }: PassOutcome): PolicyEvent[] {
+  if (seen?.drift === undefined) return [];
+  const { added, removed } = seen.drift;
+  const change = `${removed.length} removed and ${added.length} added by someone else`;
+  const reason = acted?.written === true ? 'DriftRepaired' : 'RulesetChanged';
+  return [{ type: 'Warning', reason, action: 'Observe', message: `The membership was changed: ${change}` }];
+}
+
+function held({ acted }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
+  const hold = acted?.decision.hold;
+  if (hold === undefined || previous.hold?.planHash === acted?.decision.plan.hash) return [];
+  return [{ type: 'Warning', reason: 'PlanHeld', action: 'Guard', message: `${hold.reason}: ${hold.message}` }];
+}
+
+function demoted({ status }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
+  const running = new Set(previous.leaving?.map(({ id }) => id));
+  const started = (status.leaving ?? []).filter(({ id }) => !running.has(id));
+  if (started.length === 0) return [];
+  return [
+    {
+      type: 'Warning',
+      reason: 'RepositoryDemoted',
+      action: 'Classify',
+      message: `No longer in production, leaving after the grace period: ${names(started)}`,
+    },
+  ];
+}
+
+/** Ready that turned: a trouble that a person must mend, a write without proof, or the end of either. */
+function turned({ error, status }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
+  const [before, now] = [previous, status].map(({ conditions }) => conditions?.find(({ type }) => type === 'Ready'));
+  if (now?.status === 'True') {
+    return before?.status === 'False'
+      ? [{ type: 'Normal', reason: 'Recovered', action: 'Reconcile', message: now.message }]
+      : [];
+  }
+  if (error === undefined || before?.reason === error.reason) return [];
+  if (error.reason !== 'WriteUnproved' && !status.conditions?.some(({ type }) => type === 'Stalled')) return [];
+  return [{ type: 'Warning', reason: error.reason, action: 'Reconcile', message: `${error.code}: ${error.message}` }];
+}
+
+function names(items: readonly { name: string }[]): string {
+  const shown = items.slice(0, MAX_NAMES).map(({ name }) => name);
+  const more = items.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

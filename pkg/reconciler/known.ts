@@ -1,0 +1,127 @@
+/**
+ * What passes learn of each repository: verdicts by head commit, so that a quiet pass reads no file, and enough beside
+ * them to explain a decision. A verdict belongs to one commit and to the settings it was judged by; where either differs
+ * it is not known. Forgetting all of it costs requests, never correctness.
+ */
+import { createHash } from 'node:crypto';
+import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
+import type { Verdict } from '../catalog/index.js';
+import type { ObservedRepository } from '../github/index.js';
+import { classify } from '../governance/index.js';
+
+/** Raised whenever the judgement or this shape changes: a verdict of another judge is worth nothing. */
+const VERSION = 1;
+
+export interface KnownRepository {
+  id: number;
+  name: string;
+  status: FindingStatus;
+  commit?: string;
+  author?: string;
+  verdict?: Verdict;
+  /** Unix ms when the file was read. */
+  readMs: number;
+}
+
+export interface KnownRepositories {
+  version: number;
+  /** Hash of the paths and lifecycles that the verdicts were made with. */
+  settings: string;
+  repositories: KnownRepository[];
+  /** The membership as the last pass left it, to tell what changed since. */
+  members?: number[];
+}
+
+/** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
+export interface KnownStore {
+  load(signal: AbortSignal): Promise<unknown>;
+  /** Absent in a dry run. */
+  save?(known: KnownRepositories, signal: AbortSignal): Promise<void>;
+}
+
+/** How long a verdict may be reused while the head commit is unchanged, ms; undefined: for ever, 0: never. */
+export type CacheTTL = number | undefined;
+
+export interface LearningOptions {
+  spec: PolicySpec;
+  store: KnownStore | undefined;
+  ttlMs: CacheTTL;
+  clock: () => number;
+}
+
+/** One pass's view of what is known: looked up while observing, added to as files arrive, kept at the end. */
+export class Learning {
+  readonly #options: LearningOptions;
+  readonly #settings: string;
+  readonly #before: Map<number, KnownRepository>;
+  readonly #learned = new Map<number, KnownRepository>();
+  /** The membership as the last pass left it, where it is still known. */
+  readonly members: ReadonlySet<number> | undefined;
+
+  private constructor(options: LearningOptions, kept: Partial<KnownRepositories>) {
+    this.#options = options;
+    this.#settings = settingsHash(options.spec);
+    const known = kept.settings === this.#settings && Array.isArray(kept.repositories) ? kept.repositories : [];
+    this.#before = new Map(known.map((repository) => [repository.id, repository]));
+    this.members = Array.isArray(kept.members) ? new Set(kept.members) : undefined;
+  }
+
+  static async begin(options: LearningOptions, signal: AbortSignal): Promise<Learning> {
+    const kept = await options.store?.load(signal);
+    const known: Partial<KnownRepositories> = typeof kept === 'object' && kept !== null ? kept : {};
+    return new Learning(options, known.version === VERSION ? known : {});
+  }
+
+  /** The verdict on that very commit, where it is young enough. */
+  verdict({ id, headCommit }: Repository): { verdict: Verdict; commit: string; author?: string } | undefined {
+    const known = this.#before.get(id);
+    if (known?.verdict === undefined || known.commit === undefined || known.commit !== headCommit) return undefined;
+    const { ttlMs, clock } = this.#options;
+    if (ttlMs !== undefined && clock() - known.readMs >= ttlMs) return undefined;
+    return {
+      verdict: known.verdict,
+      commit: known.commit,
+      ...(known.author === undefined ? {} : { author: known.author }),
+    };
+  }
+
+  /** Takes one repository in. Verdicts without a commit and unobserved ones are not kept: they prove nothing later. */
+  learn(observed: ObservedRepository<Verdict>): void {
+    const { repository, verdict, commit, author } = observed;
+    const { id, name } = repository;
+    const before = this.#before.get(id);
+    const reused = before !== undefined && before.verdict === verdict;
+    const keep = commit !== undefined && verdict !== undefined && verdict.status !== 'unobserved';
+    this.#learned.set(id, {
+      id,
+      name,
+      status: classify(observed, this.#options.spec).status,
+      readMs: reused ? before.readMs : this.#options.clock(),
+      ...(commit === undefined ? {} : { commit }),
+      ...(author === undefined ? {} : { author }),
+      ...(keep ? { verdict } : {}),
+    });
+  }
+
+  /** Keeps it. After a whole listing only what was listed; after a pass that broke off, what was known before as well. */
+  async keep(
+    { whole, members }: { whole: boolean; members: ReadonlySet<number> | undefined },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const repositories = whole ? this.#learned : new Map([...this.#before, ...this.#learned]);
+    const left = members ?? this.members;
+    const known: KnownRepositories = {
+      version: VERSION,
+      settings: this.#settings,
+      repositories: [...repositories.values()],
+      ...(left === undefined ? {} : { members: [...left].sort((a, b) => a - b) }),
+    };
+    await this.#options.store?.save?.(known, signal);
+  }
+}
+
+function settingsHash({ catalog }: PolicySpec): string {
+  return createHash('sha256')
+    .update(JSON.stringify([catalog.paths, catalog.productionLifecycles]))
+    .digest('hex');
+}

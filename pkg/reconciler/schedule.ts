@@ -1,0 +1,51 @@
+/**
+ * When the next pass is due. A cron expression is judged by croner, in the policy's time zone.
+ * Daylight saving, as croner does it (https://croner.56k.guru): a time that is skipped runs once, right after the gap; a time that
+ * comes twice runs once.
+ */
+import { Cron } from 'croner';
+import { DEFAULT_INTERVAL, durationMs, type PolicySpec } from '../api/index.js';
+
+type Schedule = PolicySpec['schedule'];
+
+const DEFAULT_TIME_ZONE = 'Etc/UTC';
+
+/** What is wrong with `cron` or `timeZone`, in the words of a fault line; the schema cannot judge them. */
+export function scheduleFault({ cron, timeZone }: Schedule): string | undefined {
+  if (cron === undefined) return undefined;
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    return `spec.schedule.timeZone: found ${JSON.stringify(timeZone)}, allowed: an IANA time zone such as Europe/Berlin`;
+  }
+  try {
+    if (new Cron(cron, { timezone: timeZone ?? DEFAULT_TIME_ZONE, paused: true }).nextRun() === null)
+      throw new RangeError('it never comes due');
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `spec.schedule.cron: found ${JSON.stringify(cron)}, allowed: a cron expression such as "0 4 * * *" (${why})`;
+  }
+}
+
+export interface NextPass {
+  /** Unix ms. */
+  atMs: number;
+  /** A cron time is never early; an interval may be jittered. */
+  exact: boolean;
+}
+
+/** When the pass after `afterMs` is due; `minIntervalMs` is the operator's floor under what policies ask for. */
+export function nextPass({ cron, timeZone, interval }: Schedule, afterMs: number, minIntervalMs = 0): NextPass {
+  if (cron === undefined)
+    return { atMs: afterMs + Math.max(minIntervalMs, durationMs(interval ?? DEFAULT_INTERVAL)), exact: false };
+  const due = new Cron(cron, { timezone: timeZone ?? DEFAULT_TIME_ZONE, paused: true }).nextRun(new Date(afterMs));
+  return { atMs: Math.max(due?.getTime() ?? 0, afterMs + minIntervalMs), exact: true };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
