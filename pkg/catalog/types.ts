@@ -5,7 +5,8 @@ import type { FindingStatus } from '../api/index.js';
 export const MAX_FILE_BYTES = 512_000;
 
 /** Why content that is there cannot be read as a catalogue file. */
-export type UnreadableWhy = 'too_large' | 'binary' | 'not_utf8' | 'symlink' | 'submodule' | 'directory' | 'lfs_pointer' | 'disabled';
+export type UnreadableWhy =
+  'too_large' | 'binary' | 'not_utf8' | 'symlink' | 'submodule' | 'directory' | 'lfs_pointer' | 'disabled';
 
 /** One catalogue file of one repository. Absent is proved; unobserved is not knowing, and never becomes absent. */
 export type CatalogFile =

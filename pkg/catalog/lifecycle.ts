@@ -1,0 +1,76 @@
+/**
+ * `spec.lifecycle`: the one value that decides. Compared exactly, after taking off YAML's own white space; whatever
+ * only looks like production is not, since two readers of one file must never come to two answers, but it is told.
+ */
+import { quote } from './quote.js';
+import type { Reporter } from './reporter.js';
+import type { Field } from './view.js';
+
+export interface Lifecycle {
+  /** Trimmed. */
+  text: string;
+  offset: number;
+  production: boolean;
+}
+
+export type LifecycleReading = { state: 'said'; lifecycle: Lifecycle } | { state: 'silent' } | { state: 'invalid' };
+
+const SILENT = { state: 'silent' } as const;
+/** Beyond this length nothing looks like production, and patterns over long runs of blanks grow slow. */
+const MAX_NEAR_LENGTH = 256;
+const OUTER = /^[\p{White_Space}\p{Cf}]+|[\p{White_Space}\p{Cf}]+$/gu;
+const NULL_WORDS = new Set(['Null', 'NULL']);
+const WHITE_SPACE = ' \t\n\r';
+
+/** Reads the field `lifecycle` of a mapping `spec`. */
+export function readLifecycle(
+  field: Field | undefined,
+  productionLifecycles: readonly string[],
+  report: Reporter['report'],
+): LifecycleReading {
+  if (field === undefined || field.value.is === 'nothing') return SILENT;
+  if (field.value.is !== 'text') {
+    const example = productionLifecycles[0] ?? 'production';
+    report('lifecycle-type', field.offset, {
+      found: `a ${field.value.is} as spec.lifecycle`,
+      expected: 'one non-empty string',
+      fix: `write one value, such as lifecycle: ${example}`,
+    });
+    return { state: 'invalid' };
+  }
+  const text = trimYaml(field.value.text);
+  if (text === '') return SILENT;
+  const production = productionLifecycles.includes(text);
+  if (!production) warn(text, field, productionLifecycles, report);
+  return { state: 'said', lifecycle: { text, offset: field.offset, production } };
+}
+
+/** Without the white space that YAML knows: blank, tab and line breaks. A no-break space is part of the value. */
+export function trimYaml(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && WHITE_SPACE.includes(text.charAt(start))) start += 1;
+  while (end > start && WHITE_SPACE.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function warn(text: string, field: Field, productionLifecycles: readonly string[], report: Reporter['report']): void {
+  const near = productionLifecycles.find((value) => text.length <= MAX_NEAR_LENGTH && fold(value) === fold(text));
+  if (near !== undefined) {
+    report('lifecycle-near-production', field.offset, {
+      found: quote(text),
+      expected: `exactly ${quote(near)} to count as production`,
+      fix: `write lifecycle: ${near} if production is meant`,
+    });
+  }
+  if (NULL_WORDS.has(text)) {
+    report('lifecycle-null', field.offset, {
+      found: quote(text),
+      expected: 'a lifecycle; here this word is one, for some parsers it is no value',
+      fix: 'write the lifecycle that is meant',
+    });
+  }
+}
+
+/** Upper case first: it joins letters that have several lower-case forms. */
+const fold = (value: string): string => value.replace(OUTER, '').toUpperCase().toLowerCase();

@@ -1,0 +1,192 @@
+/** One catalogue file to what it says. Reads the text once; everything it learns is a plain value with a place. */
+import type { ReasonCode } from './codes.js';
+import { decode } from './decode.js';
+import { readEntity, type EntityReading, type Identity } from './entity.js';
+import { parse } from './parse.js';
+import { positions, type Position } from './position.js';
+import { printable, quote } from './quote.js';
+import { reporter, type Reporter, type Says } from './reporter.js';
+import {
+  MAX_FILE_BYTES,
+  type CatalogFile,
+  type Evidence,
+  type JudgeSettings,
+  type Reason,
+  type UnreadableWhy,
+} from './types.js';
+
+/** What one file says. `reasons` leaves silence out: whether it matters, only all files together tell. */
+export interface FileReading {
+  state: 'entities' | 'invalid_yaml' | 'unreadable' | 'absent' | 'unobserved';
+  /** Non-empty documents. */
+  documents: number;
+  /** Documents that are no v3 entity, a file without any document included. */
+  invalid: number;
+  said: (Evidence & { production: boolean })[];
+  /** Reasons without those about silence, and all of them. */
+  reasons: { spoken: Reason[]; silent: Reason[] };
+}
+
+/** What all files of one repository share while they are read: where each kind and name was first seen. */
+export type Seen = Map<string, string>;
+
+/** Reads one file. */
+export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen): FileReading {
+  switch (file.state) {
+    case 'present':
+      return readContent(file.path, file.content, settings, seen);
+    case 'unreadable':
+      return unread('unreadable', file.path, UNREADABLE[file.why]);
+    case 'absent':
+      return unread('absent', file.path, [
+        'file-missing',
+        {
+          found: 'no file',
+          expected: 'a catalogue file',
+          fix: 'add one; without it the repository counts as not in production',
+        },
+      ]);
+    case 'unobserved':
+      return unread('unobserved', file.path, [
+        'file-unobserved',
+        {
+          found: printable(file.why),
+          expected: 'an answer about the file',
+          fix: 'nothing in the repository; it is asked for again in the next pass',
+        },
+      ]);
+  }
+}
+
+function readContent(path: string, content: string | Uint8Array, settings: JudgeSettings, seen: Seen): FileReading {
+  const decoded = decode(content);
+  if ('why' in decoded) return unread('unreadable', path, UNREADABLE[decoded.why]);
+  const positionOf = positions(decoded.text);
+  const report = reporter(path, positionOf);
+  const parsed = parse(decoded.text);
+  if (parsed.faults.length > 0) {
+    for (const fault of parsed.faults) report.report(fault.code, fault.offset, fault.says);
+    const reasons = report.reasons();
+    return {
+      state: 'invalid_yaml',
+      documents: parsed.documents.length,
+      invalid: 0,
+      said: [],
+      reasons: { spoken: reasons, silent: reasons },
+    };
+  }
+  for (const { offset, tag } of parsed.tags) report.report('tag-ignored', offset, tagIgnored(tag));
+  if (parsed.documents.length === 0) report.report('no-entity', undefined, NO_ENTITY);
+  const entities = parsed.documents.map((document) => {
+    const entity = readEntity(document, settings.productionLifecycles, report.report);
+    if (entity.state !== 'invalid') reportRepetition(entity.identity, path, positionOf, { seen, report });
+    return entity;
+  });
+  const spoken = report.reasons();
+  return {
+    ...summarize(entities, path, positionOf),
+    documents: entities.length,
+    reasons: { spoken, silent: withSilence(entities, report) ?? spoken },
+  };
+}
+
+function summarize(
+  entities: readonly EntityReading[],
+  file: string,
+  positionOf: (offset: number) => Position,
+): Pick<FileReading, 'state' | 'invalid' | 'said'> {
+  const said = entities.flatMap((entity) => {
+    if (entity.state !== 'said') return [];
+    const { text, offset, production } = entity.lifecycle;
+    return [{ file, ...positionOf(offset), lifecycle: text, production }];
+  });
+  const invalid = entities.length === 0 ? 1 : entities.filter((entity) => entity.state === 'invalid').length;
+  return { state: 'entities', invalid, said };
+}
+
+function withSilence(entities: readonly EntityReading[], report: Reporter): Reason[] | undefined {
+  const silent = entities.flatMap((entity) => (entity.state === 'silent' ? [entity.silence] : []));
+  if (silent.length === 0) return undefined;
+  for (const { offset, found, expected, fix } of silent)
+    report.report('lifecycle-missing', offset, { found, expected, fix });
+  return report.reasons();
+}
+
+function reportRepetition(
+  identity: Identity,
+  path: string,
+  positionOf: (offset: number) => Position,
+  { seen, report }: { seen: Seen; report: Reporter },
+): void {
+  const key = JSON.stringify([identity.kind, identity.name]);
+  const first = seen.get(key);
+  if (first === undefined) {
+    seen.set(key, `${path}:${positionOf(identity.offset).line}`);
+    return;
+  }
+  report.report('duplicate-entity', identity.offset, {
+    found: `kind ${quote(identity.kind)} and name ${quote(identity.name)} for a second time, first at ${printable(first)}`,
+    expected: 'every kind and name once',
+    fix: 'rename or remove one of the two',
+  });
+}
+
+function unread(
+  state: 'unreadable' | 'absent' | 'unobserved',
+  path: string,
+  [code, says]: readonly [ReasonCode, Says],
+): FileReading {
+  const report = reporter(path, () => ({ line: 1, column: 1 }));
+  report.report(code, undefined, says);
+  const reasons = report.reasons();
+  return { state, documents: 0, invalid: 0, said: [], reasons: { spoken: reasons, silent: reasons } };
+}
+
+const NO_ENTITY: Says = {
+  found: 'no document',
+  expected: 'at least one entity',
+  fix: 'write an entity with apiVersion: v3, kind, metadata.name and spec.lifecycle',
+};
+
+const tagIgnored = (tag: string): Says => ({
+  found: quote(tag),
+  expected: 'no tag: every value is read as it is written',
+  fix: 'remove the tag',
+});
+
+const IN_PLACE = 'put the file itself there';
+
+const UNREADABLE: Readonly<Record<UnreadableWhy, readonly [ReasonCode, Says]>> = {
+  too_large: [
+    'file-too-large',
+    {
+      found: `more than ${MAX_FILE_BYTES} bytes`,
+      expected: `at most ${MAX_FILE_BYTES} bytes`,
+      fix: 'split the file or make it smaller',
+    },
+  ],
+  binary: ['file-binary', { found: 'NUL bytes', expected: 'text in UTF-8', fix: 'save the file as text' }],
+  not_utf8: [
+    'file-not-utf8',
+    { found: 'bytes that are not UTF-8', expected: 'text in UTF-8', fix: 'save the file with the encoding UTF-8' },
+  ],
+  symlink: ['file-symlink', { found: 'a symbolic link', expected: 'a regular file', fix: IN_PLACE }],
+  submodule: ['file-submodule', { found: 'a submodule', expected: 'a regular file', fix: IN_PLACE }],
+  directory: ['file-directory', { found: 'a directory', expected: 'a regular file', fix: IN_PLACE }],
+  lfs_pointer: [
+    'file-lfs-pointer',
+    {
+      found: 'a pointer of Git LFS',
+      expected: 'the content itself',
+      fix: 'take the path out of .gitattributes and commit the file itself',
+    },
+  ],
+  disabled: [
+    'file-disabled',
+    {
+      found: 'a repository that GitHub disabled',
+      expected: 'a repository whose files can be read',
+      fix: 'ask GitHub Support why it is disabled',
+    },
+  ],
+};

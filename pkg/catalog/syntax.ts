@@ -1,0 +1,38 @@
+/** The parser's errors in words that help: it names the rule of the grammar, people need to know what to change. */
+import type { ErrorCode } from 'yaml';
+import { lineAt, type Fault } from './faults.js';
+import { cut, printable, quote } from './quote.js';
+
+/** Messages repeat parts of the file; a line has room for this much. */
+const MAX_MESSAGE = 160;
+
+const FIXES: Partial<Record<ErrorCode, string>> = {
+  BAD_DQ_ESCAPE: 'write the backslash twice, or use single quotes',
+  BAD_INDENT: 'align the line with its neighbours',
+  BAD_SCALAR_START: 'put the value in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'put the value in quotes if it contains ": ", or the nested key on a line of its own',
+  MISSING_CHAR: 'add what is missing, or put the value in quotes',
+  MULTILINE_IMPLICIT_KEY: 'write "key: value" on one line, or indent the line to continue the value above',
+  TAB_AS_INDENT: 'replace the tab by blanks',
+  UNEXPECTED_TOKEN: 'remove what is too much, or put the value in quotes',
+};
+/** The parser calls a missing bracket bad indentation, which sends people to the wrong end of the line. */
+const UNCLOSED = /^Flow \w+ in block collection must be/;
+const DEFAULT_FIX = 'correct the line; plus1 validate shows the result';
+
+/** A fault of the grammar at an offset. */
+export function syntaxFault(text: string, offset: number, code: ErrorCode, message: string): Fault {
+  const firstLine = message.split('\n', 1)[0] ?? '';
+  const says = {
+    found: offset >= text.trimEnd().length ? 'the end of the text' : quote(lineAt(text, offset)),
+    expected: `YAML (${printable(cut(firstLine, MAX_MESSAGE))})`,
+    fix: UNCLOSED.test(message) ? 'close the bracket, or indent what is inside it' : (FIXES[code] ?? DEFAULT_FIX),
+  };
+  return { code: reasonCode(code, message), offset, says };
+}
+
+function reasonCode(code: ErrorCode, message: string): Fault['code'] {
+  if (UNCLOSED.test(message)) return 'yaml-syntax';
+  if (code === 'TAB_AS_INDENT' || code === 'BAD_INDENT') return 'yaml-indentation';
+  return code === 'RESOURCE_EXHAUSTION' ? 'yaml-limit' : 'yaml-syntax';
+}
