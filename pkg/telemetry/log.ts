@@ -2,8 +2,8 @@
  * The logger: JSON lines with a constant `msg` and the facts beside it, so that lines can be counted and searched.
  * Tokens that pass by mistake are cut out before a line is written; nothing else may rely on that.
  */
-import { Writable } from 'node:stream';
 import { createLogger as createWinston, format, transports } from 'winston';
+import { redact } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -25,36 +25,61 @@ export const silentLog: Log = {
   with: () => silentLog,
 };
 
-/** GitHub's token prefixes, whatever their length: https://github.blog/engineering/behind-githubs-new-authentication-token-formats/ */
-const TOKEN = /\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_.-]+/g;
-
-/** Replaces everything that looks like a GitHub token. */
-export function redact(text: string): string {
-  return text.replace(TOKEN, '[redacted]');
-}
-
-/** JSON lines to `stream`, `level` and above. */
+/** JSON lines to `stream`, `level` and above. A line that cannot be written as JSON never throws: it says so instead. */
 export function createLog(options: { level: LogLevel; stream: NodeJS.WritableStream; clock: () => number }): Log {
-  const line = format.printf(({ level, ...fields }) => redact(JSON.stringify({ ts: new Date(options.clock()).toISOString(), level, ...fields }, plain)));
   const winston = createWinston({
     level: options.level,
-    format: line,
-    transports: [new transports.Stream({ stream: options.stream as Writable })],
+    format: format.printf(({ level, msg, ...fields }) => {
+      const head = { ts: new Date(options.clock()).toISOString(), level, msg };
+      // The head last as well: a field of that name must not take its place, only keep its position.
+      return lineOf({ ...head, ...fields, ...head });
+    }),
+    transports: [new transports.Stream({ stream: options.stream })],
   });
-  return wrap((level, msg, fields) => winston.log(level, { message: undefined, msg, ...fields }), {});
+  return wrap((level, msg, fields) => winston.log(level, { ...fields, msg }), {});
 }
 
-function wrap(write: (level: LogLevel, msg: string, fields: Record<string, unknown>) => void, fixed: Record<string, unknown>): Log {
+/** Text is redacted before it is escaped: in JSON a line end before a token looks like a letter of it. */
+function lineOf(fields: Record<string, unknown>): string {
+  try {
+    return JSON.stringify(fields, plain);
+  } catch {
+    // A field that refers to itself, or whose toJSON throws.
+    const { ts, level, msg } = fields;
+    return JSON.stringify({ ts, level, msg, unprintable: Object.keys(fields) }, plain);
+  }
+}
+
+function wrap(
+  write: (level: LogLevel, msg: string, fields: Record<string, unknown>) => void,
+  fixed: Record<string, unknown>,
+): Log {
   const at =
     (level: LogLevel) =>
     (msg: string, fields: Record<string, unknown> = {}): void =>
       write(level, msg, { ...fixed, ...fields });
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), with: (fields) => wrap(write, { ...fixed, ...fields }) };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    with: (fields) => wrap(write, { ...fixed, ...fields }),
+  };
 }
 
 /** Octokit answers with BigInt beyond 2^53, which JSON refuses; an Error would print as {}. */
 function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
   if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Error) return value.message;
-  return value;
+  if (value instanceof Error) return redact(value.message);
+  return isObject(value) ? withCleanNames(value) : value;
 }
+
+/** Names may be foreign too, such as those of headers. */
+function withCleanNames(value: object): object {
+  if (Object.keys(value).every((name) => redact(name) === name)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redact(name), entry]));
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

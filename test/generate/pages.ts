@@ -1,5 +1,6 @@
 /** The pages that are made from code. A page here is written by `make generate` and compared by a test. */
 import { errorsPage } from './errors-page.js';
+import { metricsPage } from './metrics-page.js';
 
 export interface GeneratedPage {
   /** From the repository's root. */
@@ -8,4 +9,7 @@ export interface GeneratedPage {
   text: () => string;
 }
 
-export const PAGES: readonly GeneratedPage[] = [{ path: 'docs/reference/errors.md', text: errorsPage }];
+export const PAGES: readonly GeneratedPage[] = [
+  { path: 'docs/reference/errors.md', text: errorsPage },
+  { path: 'docs/reference/metrics.md', text: metricsPage },
+];

@@ -1,0 +1,254 @@
+/**
+ * Every metric of the product, in one table: the instruments are made from it, and so is docs/reference/metrics.md. A name
+ * or label that changes here breaks dashboards and alerts silently, because a query without series is not an error.
+ */
+
+export type MetricGroup = 'policies' | 'credentials' | 'build' | 'controller' | 'queue';
+
+export interface MetricEntry {
+  group: MetricGroup;
+  type: 'gauge' | 'counter' | 'histogram';
+  labels: readonly string[];
+  /** One sentence, for the scrape and for the reference page. */
+  help: string;
+  buckets?: readonly number[];
+}
+
+const POLICY = ['policy', 'organization'] as const;
+const CONTROLLER = ['controller'] as const;
+const QUEUE = ['name'] as const;
+
+/** From a small organization (1 s) to the longest that a policy may allow a pass (2 h); 600 is the target for 10,000 repositories. */
+const PASS_SECONDS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200] as const;
+/** As in controller-runtime, so that its dashboards draw the same lines. */
+const RECONCILE_SECONDS = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2,
+  2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60,
+] as const;
+/** Decades from 10 ns to 1000 s, as in controller-runtime. */
+const QUEUE_SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000] as const;
+
+export const METRICS = {
+  plus1_repositories: {
+    group: 'policies',
+    type: 'gauge',
+    labels: [...POLICY, 'status'],
+    help: 'Repositories by finding status, all ten statuses.',
+  },
+  plus1_ruleset_members: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Repositories that the live ruleset targets.',
+  },
+  plus1_production_repositories: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Repositories whose catalogue file declares production.',
+  },
+  plus1_production_ungoverned: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Production repositories that the ruleset does not protect.',
+  },
+  plus1_compliance_ratio: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Governed production repositories over all production repositories, 0 to 1; 1 where there are none.',
+  },
+  plus1_exposure_seconds: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Longest time that a production repository has been ungoverned, as of the last pass; 0 when none is.',
+  },
+  plus1_passes_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'kind', 'result'],
+    help: 'Passes that ended; kind is full, result is succeeded, failed, held, incomplete or observed.',
+  },
+  plus1_pass_duration_seconds: {
+    group: 'policies',
+    type: 'histogram',
+    labels: POLICY,
+    buckets: PASS_SECONDS,
+    help: 'How long passes took.',
+  },
+  plus1_last_complete_pass_timestamp_seconds: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Unix time at which the last complete pass ended; no series before the first one.',
+  },
+  plus1_ruleset_changes_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'change'],
+    help: 'Repositories that Plus1 let into the ruleset or took out of it; change is entered or left.',
+  },
+  plus1_drift_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'change'],
+    help: "Repositories put into the ruleset or taken out of it by someone else's hand; change is added or removed.",
+  },
+  plus1_plan_held: {
+    group: 'policies',
+    type: 'gauge',
+    labels: [...POLICY, 'reason'],
+    help: '1 for the reason for which a guard holds the plan, 0 for the others; reasons are those of the condition Held.',
+  },
+  plus1_leaving: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Exit clocks that run: members that will leave unless they declare production again.',
+  },
+  plus1_errors_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'class', 'code'],
+    help: 'Errors of passes, by class and code of the error catalogue; a series begins with its first error.',
+  },
+  plus1_condition: {
+    group: 'policies',
+    type: 'gauge',
+    labels: [...POLICY, 'type', 'status'],
+    help: '1 for the status that the condition has, 0 for the others; an absent Reconciling, Stalled or Held counts as False.',
+  },
+  plus1_github_requests_total: {
+    group: 'credentials',
+    type: 'counter',
+    labels: ['credential', 'api', 'code'],
+    help: 'Requests to GitHub; api is rest or graphql, code is the HTTP status, or a word such as timeout where there was no answer.',
+  },
+  plus1_github_rate_limit_limit: {
+    group: 'credentials',
+    type: 'gauge',
+    labels: ['credential', 'resource'],
+    help: "GitHub's rate limit as last answered.",
+  },
+  plus1_github_rate_limit_remaining: {
+    group: 'credentials',
+    type: 'gauge',
+    labels: ['credential', 'resource'],
+    help: "What is left of GitHub's rate limit, as last answered; everyone's use counts.",
+  },
+  plus1_build_info: {
+    group: 'build',
+    type: 'gauge',
+    labels: ['version'],
+    help: 'Always 1; the version that runs is in the label.',
+  },
+  controller_runtime_reconcile_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: [...CONTROLLER, 'result'],
+    help: 'Reconciliations, by result: success, error, requeue or requeue_after.',
+  },
+  controller_runtime_reconcile_errors_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that failed.',
+  },
+  controller_runtime_terminal_reconcile_errors_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that failed in a way that trying again does not mend.',
+  },
+  controller_runtime_reconcile_panics_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that ended in a fault of Plus1 itself.',
+  },
+  controller_runtime_reconcile_timeouts_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that ran past their time.',
+  },
+  controller_runtime_reconcile_time_seconds: {
+    group: 'controller',
+    type: 'histogram',
+    labels: CONTROLLER,
+    buckets: RECONCILE_SECONDS,
+    help: 'How long reconciliations took.',
+  },
+  controller_runtime_max_concurrent_reconciles: {
+    group: 'controller',
+    type: 'gauge',
+    labels: CONTROLLER,
+    help: 'Reconciliations that may run at the same time.',
+  },
+  controller_runtime_active_workers: {
+    group: 'controller',
+    type: 'gauge',
+    labels: CONTROLLER,
+    help: 'Reconciliations that run now.',
+  },
+  workqueue_depth: {
+    group: 'queue',
+    type: 'gauge',
+    labels: QUEUE,
+    help: 'Keys that wait in the queue.',
+  },
+  workqueue_adds_total: {
+    group: 'queue',
+    type: 'counter',
+    labels: QUEUE,
+    help: 'Keys that were added to the queue.',
+  },
+  workqueue_queue_duration_seconds: {
+    group: 'queue',
+    type: 'histogram',
+    labels: QUEUE,
+    buckets: QUEUE_SECONDS,
+    help: 'How long keys waited in the queue before work on them began.',
+  },
+  workqueue_work_duration_seconds: {
+    group: 'queue',
+    type: 'histogram',
+    labels: QUEUE,
+    buckets: QUEUE_SECONDS,
+    help: 'How long the work on a key took.',
+  },
+  workqueue_unfinished_work_seconds: {
+    group: 'queue',
+    type: 'gauge',
+    labels: QUEUE,
+    help: 'Seconds of work under way and not in workqueue_work_duration_seconds yet, summed over the workers.',
+  },
+  workqueue_longest_running_processor_seconds: {
+    group: 'queue',
+    type: 'gauge',
+    labels: QUEUE,
+    help: 'How long the oldest work under way has run.',
+  },
+  workqueue_retries_total: {
+    group: 'queue',
+    type: 'counter',
+    labels: QUEUE,
+    help: 'Keys that were put back to be tried again.',
+  },
+} as const satisfies Record<string, MetricEntry>;
+
+type Table = typeof METRICS;
+export type MetricName = keyof Table;
+
+/** Names of the metrics of one type. */
+export type NameOf<T extends MetricEntry['type']> = {
+  [N in MetricName]: Table[N]['type'] extends T ? N : never;
+}[MetricName];
+
+/** The labels of a metric, without those of its owner. */
+export type LabelsOf<N extends MetricName, Owner extends string = never> = Record<
+  Exclude<Table[N]['labels'][number], Owner>,
+  string
+>;

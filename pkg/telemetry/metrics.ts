@@ -1,0 +1,120 @@
+/**
+ * All that the product counts, on a registry of its own: two instances in one process do not see each other. Hooks are
+ * bound to their owner and may be asked for again and again. Hazard: hooks of a forgotten policy or credential are dead
+ * for good; ask anew.
+ */
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { controllerMetrics, queueMetrics, type ReconcileMetrics, type Unfinished } from './controller-metrics.js';
+import { policyMetrics, type PolicyLabel, type PolicyMetrics } from './policy-metrics.js';
+import { createInstruments, Series, type Instruments } from './series.js';
+
+export interface MetricsOptions {
+  /** For `plus1_build_info`. */
+  version: string;
+  /** Node's own series, `nodejs_*` and `process_*`. Default true; they add collectors to the process that last as long as it. */
+  defaultMetrics?: boolean;
+}
+
+/** A policy by namespace and name. */
+export interface PolicyKey {
+  namespace: string;
+  name: string;
+}
+
+/** The hooks of one credential. */
+export interface CredentialMetrics {
+  /** `api`: `rest`, `graphql`; `code`: the HTTP status, or a word where there was none. */
+  request(request: { api: string; code: string }): void;
+  /** What GitHub last answered. */
+  rateLimit(limit: { resource: string; limit: number; remaining: number }): void;
+}
+
+interface KnownPolicy {
+  organization: string;
+  series: Series<PolicyLabel>;
+  hooks: PolicyMetrics;
+}
+
+interface KnownCredential {
+  series: Series<'credential'>;
+  hooks: CredentialMetrics;
+}
+
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #instruments: Instruments;
+  readonly #policies = new Map<string, KnownPolicy>();
+  readonly #credentials = new Map<string, KnownCredential>();
+  readonly #controllers = new Map<string, ReconcileMetrics>();
+  readonly #queues = new Map<string, { series: Series<'name'>; read: () => Unfinished }>();
+
+  constructor({ version, defaultMetrics = true }: MetricsOptions) {
+    this.#instruments = createInstruments(this.registry, {
+      workqueue_unfinished_work_seconds: () => {
+        for (const { series, read } of this.#queues.values())
+          series.set('workqueue_unfinished_work_seconds', {}, read().seconds);
+      },
+      workqueue_longest_running_processor_seconds: () => {
+        for (const { series, read } of this.#queues.values()) {
+          series.set('workqueue_longest_running_processor_seconds', {}, read().longestSeconds);
+        }
+      },
+    });
+    new Series(this.#instruments, { version }).set('plus1_build_info', {}, 1);
+    if (defaultMetrics) collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** The standard series of the controller `name` and of its queue, which bears the same name. */
+  controller(name: string): ReconcileMetrics {
+    const known = this.#controllers.get(name);
+    if (known !== undefined) return known;
+    const series = new Series(this.#instruments, { name });
+    const queue = queueMetrics(series, (read) => this.#queues.set(name, { series, read }));
+    const hooks = controllerMetrics(new Series(this.#instruments, { controller: name }), queue);
+    this.#controllers.set(name, hooks);
+    return hooks;
+  }
+
+  /** The series of a policy. Another organization than before: the series with the old one go. */
+  policy(key: PolicyKey, organization: string): PolicyMetrics {
+    const policy = labelOf(key);
+    const known = this.#policies.get(policy);
+    if (known?.organization === organization) return known.hooks;
+    known?.series.close();
+    const series = new Series<PolicyLabel>(this.#instruments, { policy, organization });
+    const hooks = policyMetrics(series);
+    this.#policies.set(policy, { organization, series, hooks });
+    return hooks;
+  }
+
+  /** Removes every series of a policy that went; what a pass still under way counts for it is ignored. */
+  forgetPolicy(key: PolicyKey): void {
+    const policy = labelOf(key);
+    this.#policies.get(policy)?.series.close();
+    this.#policies.delete(policy);
+  }
+
+  /** The series of a credential: `namespace/secret`, or `environment`. */
+  credential(name: string): CredentialMetrics {
+    const known = this.#credentials.get(name);
+    if (known !== undefined) return known.hooks;
+    const series = new Series(this.#instruments, { credential: name });
+    const hooks: CredentialMetrics = {
+      request: ({ api, code }) => series.add('plus1_github_requests_total', { api, code }, 1),
+      rateLimit({ resource, limit, remaining }) {
+        series.set('plus1_github_rate_limit_limit', { resource }, limit);
+        series.set('plus1_github_rate_limit_remaining', { resource }, remaining);
+      },
+    };
+    this.#credentials.set(name, { series, hooks });
+    return hooks;
+  }
+
+  /** Removes every series of a credential that nobody uses any more. */
+  forgetCredential(name: string): void {
+    this.#credentials.get(name)?.series.close();
+    this.#credentials.delete(name);
+  }
+}
+
+const labelOf = ({ namespace, name }: PolicyKey): string => `${namespace}/${name}`;

@@ -1,0 +1,135 @@
+/**
+ * The metrics of one policy. Gauges are set whole from one snapshot, so that no series keeps a value of an older state; a
+ * value that is not known has no series, because 0 ungoverned repositories and an unseen organization are not the same.
+ */
+import {
+  FINDING_STATUSES,
+  HELD_REASONS,
+  type Condition,
+  type ConditionType,
+  type FindingStatus,
+  type HeldReason,
+  type PassResult,
+} from '../api/index.js';
+import type { ErrorClass, ErrorCode } from '../errors/index.js';
+import type { LabelsOf, NameOf } from './metrics-table.js';
+import type { Series } from './series.js';
+
+/** The labels that every series of a policy carries. */
+export type PolicyLabel = 'policy' | 'organization';
+
+/** What is known of a policy after a pass. An absent value is not known yet and has no series. */
+export interface PolicySnapshot {
+  /** Counts by finding status; a status that is not in a given list counts 0. */
+  findings?: readonly { status: FindingStatus; count: number }[] | undefined;
+  /** Repositories that the live ruleset targets. */
+  members?: number | undefined;
+  production?: number | undefined;
+  ungoverned?: number | undefined;
+  /** 0 to 1. */
+  complianceRatio?: number | undefined;
+  /** Longest time that a production repository has been ungoverned. */
+  exposureSeconds?: number | undefined;
+  /** Exit clocks that run. */
+  leaving?: number | undefined;
+  /** Why a guard holds the plan; absent where none does. */
+  held?: HeldReason | undefined;
+  conditions: readonly Pick<Condition, 'type' | 'status'>[];
+  /** Unix seconds. */
+  lastCompletePassSeconds?: number | undefined;
+}
+
+/** The hooks of one policy. */
+export interface PolicyMetrics {
+  /** Sets every gauge of the policy. */
+  observe(snapshot: PolicySnapshot): void;
+  /** Counts a pass that ended. */
+  pass(ended: { kind: PassKind; result: PassWord; seconds: number }): void;
+  /** Counts repositories that Plus1 let enter and leave. */
+  changed(count: { entered: number; left: number }): void;
+  /** Counts repositories that someone else's hand put in and took out. */
+  drift(count: { added: number; removed: number }): void;
+  error(error: { class: ErrorClass; code: ErrorCode }): void;
+}
+
+export type PassKind = 'full';
+/** Result of a pass as the label has it. */
+export type PassWord = Lowercase<PassResult>;
+
+const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
+const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
+
+/** What a condition that is not in the list means: Ready and Compliant are always there, the others only while True. */
+const WHEN_ABSENT: Record<ConditionType, Condition['status']> = {
+  Ready: 'Unknown',
+  Compliant: 'Unknown',
+  Reconciling: 'False',
+  Stalled: 'False',
+  Held: 'False',
+};
+const CONDITION_TYPES = Object.keys(WHEN_ABSENT) as ConditionType[];
+
+type PolicySeries = Series<PolicyLabel>;
+type PlainGauge = {
+  [N in NameOf<'gauge'>]: [keyof LabelsOf<N, PolicyLabel>] extends [never] ? N : never;
+}[NameOf<'gauge'>];
+
+/** Hooks that write to `series`; counters begin at 0, so that the first event shows in a rate. */
+export function policyMetrics(series: PolicySeries): PolicyMetrics {
+  start(series);
+  return {
+    observe: (snapshot) => observe(series, snapshot),
+    pass({ kind, result, seconds }) {
+      series.add('plus1_passes_total', { kind, result }, 1);
+      series.observe('plus1_pass_duration_seconds', {}, seconds);
+    },
+    changed({ entered, left }) {
+      series.add('plus1_ruleset_changes_total', { change: 'entered' }, entered);
+      series.add('plus1_ruleset_changes_total', { change: 'left' }, left);
+    },
+    drift({ added, removed }) {
+      series.add('plus1_drift_total', { change: 'added' }, added);
+      series.add('plus1_drift_total', { change: 'removed' }, removed);
+    },
+    error: ({ class: cls, code }) => series.add('plus1_errors_total', { class: cls, code }, 1),
+  };
+}
+
+function start(series: PolicySeries): void {
+  for (const result of PASS_WORDS) series.add('plus1_passes_total', { kind: 'full', result }, 0);
+  for (const change of ['entered', 'left']) series.add('plus1_ruleset_changes_total', { change }, 0);
+  for (const change of ['added', 'removed']) series.add('plus1_drift_total', { change }, 0);
+  series.zero('plus1_pass_duration_seconds', {});
+}
+
+function observe(series: PolicySeries, snapshot: PolicySnapshot): void {
+  findings(series, snapshot.findings);
+  plain(series, 'plus1_ruleset_members', snapshot.members);
+  plain(series, 'plus1_production_repositories', snapshot.production);
+  plain(series, 'plus1_production_ungoverned', snapshot.ungoverned);
+  plain(series, 'plus1_compliance_ratio', snapshot.complianceRatio);
+  plain(series, 'plus1_exposure_seconds', snapshot.exposureSeconds);
+  plain(series, 'plus1_leaving', snapshot.leaving);
+  plain(series, 'plus1_last_complete_pass_timestamp_seconds', snapshot.lastCompletePassSeconds);
+  for (const reason of HELD_REASONS) series.set('plus1_plan_held', { reason }, reason === snapshot.held ? 1 : 0);
+  conditions(series, snapshot.conditions);
+}
+
+function findings(series: PolicySeries, counts: PolicySnapshot['findings']): void {
+  for (const status of FINDING_STATUSES) {
+    if (counts === undefined) series.remove('plus1_repositories', { status });
+    else series.set('plus1_repositories', { status }, counts.find((entry) => entry.status === status)?.count ?? 0);
+  }
+}
+
+function plain(series: PolicySeries, name: PlainGauge, value: number | undefined): void {
+  if (value === undefined) series.remove(name, {});
+  else series.set(name, {}, value);
+}
+
+function conditions(series: PolicySeries, list: PolicySnapshot['conditions']): void {
+  for (const type of CONDITION_TYPES) {
+    const holds = list.find((condition) => condition.type === type)?.status ?? WHEN_ABSENT[type];
+    for (const status of STATUSES) series.set('plus1_condition', { type, status }, status === holds ? 1 : 0);
+  }
+}

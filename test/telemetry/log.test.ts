@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Writable } from 'node:stream';
+import { createLog, redact, type Log } from '../../pkg/telemetry/index.js';
+
+function recorder(level: 'debug' | 'info' = 'debug'): {
+  log: Log;
+  lines: () => Record<string, unknown>[];
+  text: () => string;
+} {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  const log = createLog({ level, stream, clock: () => Date.UTC(2026, 10, 22, 4) });
+  const lines = (): Record<string, unknown>[] =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  return { log, lines, text: () => text };
+}
+
+describe('createLog', () => {
+  it('writes one line of JSON with the time, the level, the constant message and the fields', () => {
+    const { log, text } = recorder();
+    log.with({ reconcileID: 'r1' }).info('Pass ended', { result: 'Succeeded', entered: 2 });
+    expect(text()).to.equal(
+      '{"ts":"2026-11-22T04:00:00.000Z","level":"info","msg":"Pass ended","reconcileID":"r1","result":"Succeeded","entered":2}\n',
+    );
+  });
+
+  it('leaves out what is below the level', () => {
+    const { log, lines } = recorder('info');
+    log.debug('Detail');
+    log.warn('Trouble');
+    expect(lines().map(({ msg }) => msg)).to.deep.equal(['Trouble']);
+  });
+
+  it('lets no field take the place of time, level or message', () => {
+    const { log, lines } = recorder();
+    log.error('True message', { ts: 'never', level: 'debug', msg: 'forged' });
+    expect(lines()).to.deep.equal([{ ts: '2026-11-22T04:00:00.000Z', level: 'error', msg: 'True message' }]);
+  });
+
+  it('says an error by its message and a big integer by its digits', () => {
+    const { log, lines } = recorder();
+    log.error('Pass failed', { error: new Error('no route'), id: 2n ** 64n });
+    expect(lines()[0]).to.include({ error: 'no route', id: '18446744073709551616' });
+  });
+
+  it('does not throw for a field that is no JSON, and still writes the message', () => {
+    const { log, lines } = recorder();
+    const loop: Record<string, unknown> = {};
+    loop.self = loop;
+    log.info('Odd', { loop });
+    expect(lines()[0]).to.include({ msg: 'Odd', level: 'info' });
+  });
+
+  it('writes no token, wherever it stands in message or fields', () => {
+    const token = fc
+      .string({ unit: fc.constantFrom(...'abcXYZ019'), minLength: 4, maxLength: 40 })
+      .map((tail) => `ghp_${tail}`);
+    const around = fc.string({ unit: fc.constantFrom('\n', '\t', ' ', '"', '_', '=', ':', '\\'), maxLength: 3 });
+    fc.assert(
+      fc.property(token, around, around, (secret, before, after) => {
+        const { log, text } = recorder();
+        const value = `${before}${secret}${after}`;
+        log.with({ fixed: value }).error(value, { value, deep: [{ value }], error: new Error(value), [value]: 1 });
+        expect(text()).not.to.contain(secret);
+        expect(() => JSON.parse(text())).not.to.throw();
+      }),
+    );
+  });
+});
+
+describe('redact', () => {
+  const secrets = [
+    { text: 'ghs_abc', reason: 'an installation token' },
+    { text: 'github_pat_11ABC_def', reason: 'a fine-grained token' },
+    { text: `v1.${'0af9'.repeat(10)}`, reason: 'an installation token of an older server' },
+    { text: 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2ln-bmF0_dXJl', reason: "an App's assertion" },
+    { text: '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', reason: 'a private key' },
+    { text: '-----BEGIN PRIVATE KEY-----\nMIIE', reason: 'a private key cut off in the middle' },
+    { text: 'Bearer 0123456789abcdef0123', reason: 'an authorization header' },
+    { text: 'Basic dXNlcjpwYXNzd29yZA==', reason: 'a basic authorization header' },
+  ];
+  for (const { text, reason } of secrets) {
+    it(`cuts out ${reason}`, () => {
+      expect(redact(text)).to.equal('[redacted]');
+    });
+  }
+
+  it("cuts out a proxy's user and password, and leaves the host", () => {
+    expect(redact('cannot reach http://user:pa55@proxy.example:3128/')).to.equal(
+      'cannot reach http://[redacted]@proxy.example:3128/',
+    );
+  });
+
+  const harmless = [
+    { text: '2c023c5f8a3d1e4b5c6d7e8f9a0b1c2d3e4f5a6b', reason: 'a commit' },
+    { text: 'sha256:0af9', reason: 'a plan hash' },
+    { text: 'the bearer token was rejected', reason: 'words' },
+    { text: 'laughs_at_me', reason: 'a name that has a prefix in its middle' },
+    { text: 'https://api.github.com/orgs/acme', reason: 'a URL' },
+  ];
+  for (const { text, reason } of harmless) {
+    it(`leaves ${reason} alone`, () => {
+      expect(redact(text)).to.equal(text);
+    });
+  }
+});
