@@ -6,6 +6,7 @@ import { lookUp } from './look-up.js';
 import { mapError, permissionMissing, type MapContext } from './map-error.js';
 import { preflight } from './preflight.js';
 import type { Requester } from './requester/requester.js';
+import type { Skew } from './requester/skew.js';
 import { decodeRuleset } from './rulesets/decode-ruleset.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
 import type { Fate, GitHubReader, Inventory, InventoryRequest, Organization } from './types.js';
@@ -13,6 +14,7 @@ import type { Fate, GitHubReader, Inventory, InventoryRequest, Organization } fr
 export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
   requester: Requester;
   identity: Identity;
+  skew: Skew;
 }
 
 export class GitHubClient implements GitHubReader {
@@ -28,6 +30,10 @@ export class GitHubClient implements GitHubReader {
     const { kind } = identity;
     const grant = identity.known();
     return grant === undefined ? { kind } : { kind, visibility: grant.all ? 'Full' : 'Partial' };
+  }
+
+  get skewMs(): number | undefined {
+    return this.#options.skew.ms;
   }
 
   async preflight(organization: string, signal: AbortSignal): Promise<Organization> {

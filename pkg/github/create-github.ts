@@ -72,7 +72,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const requester = new Requester(apiURL, chains(settings, identity, transport.send));
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
   return {
-    reader: new GitHubClient({ ...settings, requester, identity, batchSize, concurrency: session.slots.size }),
+    reader: new GitHubClient({ ...settings, requester, identity, skew: session.skew, batchSize, concurrency: session.slots.size }),
     writer: new RulesetWriter(requester, identity),
     close: () => transport.close(),
   };

@@ -30,6 +30,8 @@ export interface InventoryRequest<V> {
   known?: (repository: Repository) => { verdict: V; commit: string; author?: string } | undefined;
   /** Called once per wanted repository, as its files arrive: the text is let go at once, which keeps memory flat. */
   judge: (files: readonly CatalogFile[], repository: Repository) => V;
+  /** Called as soon as all is known of a repository, so that a pass that breaks off keeps what it learned. */
+  observed?: (observed: ObservedRepository<V>) => void;
   /** Called as pages and files arrive. */
   progress?: (done: { listed: number; total: number; read: number }) => void;
 }
@@ -65,6 +67,8 @@ export interface GitHubReader {
   /** `GET /repositories/{id}`. */
   lookUp(id: number, signal: AbortSignal): Promise<Fate>;
   readonly credential: { kind: 'Token' | 'App'; visibility?: 'Full' | 'Partial' };
+  /** Local clock minus GitHub's, ms, by its last answer; undefined before one. */
+  readonly skewMs: number | undefined;
 }
 
 /** The answer to one PUT. */

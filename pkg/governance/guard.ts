@@ -12,7 +12,7 @@ export function guard(plan: Plan, spec: PolicySpec, memory: Memory, now: number)
   const window = runningWindow(memory.window, spec, now);
   const rest = without(new Set([...plan.live, ...ids(plan.enter)]), plan.gone);
   if (rest.size === 0 && plan.gone.length > 0) return decide(plan, tooFew(plan, 0, spec), window, now);
-  const hold = holdOf(plan, rest, spec, window);
+  const hold = memory.contested === true ? CONTESTED : holdOf(plan, rest, spec, window);
   return decide(plan, hold, window, now, { gone: true, leave: hold === undefined });
 }
 
@@ -20,6 +20,12 @@ export function guard(plan: Plan, spec: PolicySpec, memory: Memory, now: number)
 export function shareOf(limit: number | string, members: number): number {
   return typeof limit === 'number' ? limit : Math.ceil((members * Number.parseInt(limit, 10)) / 100);
 }
+
+/** Each side would undo the other's work for ever; a person must find out who writes there too. */
+const CONTESTED: Hold = {
+  reason: 'Contested',
+  message: 'The last write was found undone by someone else in several passes in a row; what enters goes on',
+};
 
 function holdOf(
   plan: Plan,

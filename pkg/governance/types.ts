@@ -33,6 +33,8 @@ export interface Observation {
 export interface Memory {
   leaving: readonly ExitClock[];
   window?: GuardWindow;
+  /** Someone else keeps undoing our last write: nobody leaves until that ends. */
+  contested?: boolean;
 }
 
 export interface PlanItem {

@@ -54,6 +54,12 @@ function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>)
   if (seen?.complete !== true) {
     return failedSoftly('Incomplete', 'GitHub would not tell about every repository; nothing unknown was taken away');
   }
+  if (seen.skewed) {
+    return failedSoftly(
+      'Incomplete',
+      "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree",
+    );
+  }
   if (request.policy.spec.mode === 'Observe') return [ready('True', 'Observed', 'Observed; the plan is not applied')];
   if (acted?.decision.hold !== undefined) return [ready('False', 'Held', acted.decision.hold.message)];
   return [ready('True', 'Converged', 'The ruleset targets exactly what the catalogue files and the policy say')];

@@ -4,15 +4,21 @@
  * next pass take back the count of any who turn out not to have left.
  */
 import type { ExitClock, LiveRuleset, PolicyStatus } from '../api/index.js';
+import { CONTESTED_AFTER, type Drift } from './drift.js';
 import { MAX_CLOCKS, type Decision, type Memory } from '../governance/index.js';
 
 /** Memory for the plan. After an act without outcome, the window is put right by who is still a member. */
-export function recall(status: PolicyStatus, live: LiveRuleset): Memory {
+export function recall(status: PolicyStatus, live: LiveRuleset, drift?: Drift): Memory {
   const leaving = status.leaving ?? [];
-  if (status.window === undefined) return { leaving };
+  const memory = { leaving, contested: undonePasses(status, drift) >= CONTESTED_AFTER };
+  if (status.window === undefined) return memory;
   const stayed = status.pendingWrite === undefined ? 0 : stillMembers(leaving, status.pendingWrite.startTime, live);
-  const left = Math.max(0, status.window.left - stayed);
-  return { leaving, window: { ...status.window, left } };
+  return { ...memory, window: { ...status.window, left: Math.max(0, status.window.left - stayed) } };
+}
+
+/** Passes in a row, this one included, that found our last write undone. */
+export function undonePasses(status: PolicyStatus, drift: Drift | undefined): number {
+  return drift === undefined ? 0 : (status.ruleset?.undone ?? 0) + 1;
 }
 
 function stillMembers(leaving: readonly ExitClock[], startTime: string, live: LiveRuleset): number {

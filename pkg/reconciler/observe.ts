@@ -14,6 +14,9 @@ export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | '
   learning: Learning;
 }
 
+/** Further apart, one of the two clocks is wrong, and the grace period cannot be told from it. */
+const MAX_SKEW_MS = 300_000;
+
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status }: PassRequest,
@@ -47,6 +50,7 @@ export async function observe(
     totalCount: inventory.totalCount,
     branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
     ...(drift === undefined ? {} : { drift }),
+    skewed: Math.abs(reader.skewMs ?? 0) > MAX_SKEW_MS,
     complete:
       inventory.listed &&
       findings.every((finding) => finding.status !== 'unobserved') &&

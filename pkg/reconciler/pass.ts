@@ -4,10 +4,10 @@
  */
 import { durationMs, type LiveRuleset } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
-import { guard, plan, type Decision } from '../governance/index.js';
+import type { Decision } from '../governance/index.js';
 import { act } from './act.js';
+import { decide } from './decide.js';
 import { Learning } from './known.js';
-import { recall } from './memory.js';
 import { observe } from './observe.js';
 import { publish } from './publish.js';
 import type { Acted, PassDependencies, PassOutcome, PassRequest, Seen } from './types.js';
@@ -48,23 +48,15 @@ async function decideAndAct(
   { startMs, signal }: { startMs: number; signal: AbortSignal },
 ): Promise<Acted> {
   const { spec } = request.policy;
-  const decide = (live: LiveRuleset): Decision => {
-    const memory = recall(request.status, live);
-    return guard(
-      plan({ findings: seen.findings, absent: seen.absent }, live, spec, memory, startMs),
-      spec,
-      memory,
-      startMs,
-    );
-  };
-  const { writer } = deps;
-  if (writer === undefined || spec.mode === 'Observe') {
-    return { decision: decide(seen.ruleset), live: seen.ruleset, written: false, pending: false };
-  }
+  const decideOn = (live: LiveRuleset): Decision => decide(request, seen, live, startMs);
   const { organization, ruleset: live, absent } = seen;
+  if (deps.writer === undefined || spec.mode === 'Observe') {
+    return { decision: decideOn(live), live, written: false, pending: false };
+  }
+  const names = { organization: organization.login, rulesetName: spec.ruleset.name };
   return act(
-    { organization: organization.login, rulesetName: spec.ruleset.name, live, absent, status: request.status, decide },
-    { ...deps, writer },
+    { ...names, live, absent, status: request.status, decide: decideOn },
+    { ...deps, writer: deps.writer },
     signal,
   );
 }

@@ -11,7 +11,8 @@ import type {
 import { FINDING_STATUSES } from '../api/index.js';
 import { compliance, membersHash } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
-import { recall } from './memory.js';
+import type { Drift } from './drift.js';
+import { recall, undonePasses } from './memory.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** Names shown of a hold; the report has them all. */
@@ -31,7 +32,7 @@ export function resultOf({
   request,
 }: Pick<PassOutcome, 'error' | 'seen' | 'acted' | 'request'>): PassResult {
   if (error !== undefined) return 'Failed';
-  if (seen?.complete !== true) return 'Incomplete';
+  if (seen?.complete !== true || seen.skewed) return 'Incomplete';
   if (request.policy.spec.mode === 'Observe') return 'Observed';
   return acted?.decision.hold === undefined ? 'Succeeded' : 'Held';
 }
@@ -44,7 +45,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const counted =
     seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
   return {
-    ...(acted === undefined ? previous : afterAct(acted, previous, iso(endMs))),
+    ...(acted === undefined ? previous : afterAct(acted, { previous, drift: seen?.drift }, iso(endMs))),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: conditionsOf(outcome, previous, counted),
     ...(seen === undefined ? {} : observedFields(seen)),
@@ -62,10 +63,15 @@ function observedFields(seen: Seen): Partial<PolicyStatus> {
   return { organizationID: seen.organization.id, findings: counts.filter(({ count }) => count > 0) };
 }
 
+interface Before {
+  previous: PolicyStatus;
+  drift: Drift | undefined;
+}
+
 /** Memory after a decision: clocks, window, hold, and the mark of an act without outcome. */
-function afterAct(acted: Acted, previous: PolicyStatus, now: string): PolicyStatus {
+function afterAct(acted: Acted, { previous, drift }: Before, now: string): PolicyStatus {
   const { decision, written, pending, intended } = acted;
-  const ruleset = rulesetStatus(acted, previous);
+  const ruleset = rulesetStatus(acted, undonePasses(previous, drift));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
   const { window: _window, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
@@ -80,13 +86,13 @@ function afterAct(acted: Acted, previous: PolicyStatus, now: string): PolicyStat
   };
 }
 
-function rulesetStatus({ live }: Acted, previous: PolicyStatus): RulesetStatus {
+function rulesetStatus({ live }: Acted, undone: number): RulesetStatus {
   return {
     id: live.id,
     enforcement: ENFORCEMENT[live.enforcement],
     members: live.members.size,
     membersHash: membersHash([...live.members]),
-    undone: previous.ruleset?.undone ?? 0,
+    undone,
   };
 }
 

@@ -48,6 +48,8 @@ export interface Seen {
   branches: ReadonlyMap<number, string | undefined>;
   /** What someone else changed since the last pass. */
   drift?: Drift;
+  /** The local clock and GitHub's are too far apart to measure a grace period with: nobody leaves. */
+  skewed: boolean;
   /** True where nothing stayed unknown. */
   complete: boolean;
 }

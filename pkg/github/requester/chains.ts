@@ -11,6 +11,7 @@ import type { Patience } from './patience.js';
 import { redirects } from './redirects.js';
 import { retry, type Backoff } from './retry.js';
 import type { CredentialSession } from './session.js';
+import { watchSkew } from './skew.js';
 import type { Clock, Sleep } from './sleep.js';
 
 /**
@@ -34,7 +35,11 @@ export interface ChainOptions extends Backoff {
 
 /** What every request passes, whoever signs it. */
 function wire(options: ChainOptions): Step[] {
-  return [metrics(options), deadline(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS)];
+  return [
+    metrics(options),
+    watchSkew({ skew: options.session.skew, clock: options.clock }),
+    deadline(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
+  ];
 }
 
 /** The chain of an App's own requests: signed by its key, outside the budget of its installations. */

@@ -1,0 +1,23 @@
+/** Plan and guard for one view of the ruleset: pure, and made anew where the ruleset changed under the pass. */
+import type { LiveRuleset } from '../api/index.js';
+import { guard, plan, type Decision } from '../governance/index.js';
+import { recall } from './memory.js';
+import type { PassRequest, Seen } from './types.js';
+
+/** The decision for `live`, as of `now` (Unix ms). */
+export function decide(
+  { policy: { spec }, status }: PassRequest,
+  seen: Seen,
+  live: LiveRuleset,
+  now: number,
+): Decision {
+  const memory = recall(status, live, seen.drift);
+  const observation = { findings: seen.findings, absent: seen.absent };
+  if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
+  // With a clock that cannot be trusted only entering is safe: nobody leaves, no clock starts or ends, no window closes.
+  const entering = { ...spec, mode: 'EnterOnly' as const };
+  const decision = guard(plan(observation, live, entering, memory, now), entering, memory, now);
+  const { window: _window, ...rest } = decision;
+  const clocks = [...memory.leaving];
+  return { ...rest, plan: { ...decision.plan, clocks }, clocks, ...(memory.window && { window: memory.window }) };
+}
