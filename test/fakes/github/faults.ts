@@ -47,7 +47,7 @@ const EVERY: readonly RequestKind[] = ['rest-read', 'rest-write', 'graphql'];
 const WRITE: readonly RequestKind[] = ['rest-write'];
 const QUERY: readonly RequestKind[] = ['graphql'];
 
-/** Every kind of fault there is. `short-page` applies to lists of repositories alone. */
+/** Every kind of fault there is. `short-page` applies to lists of repositories alone, `put-ignored` to PUT and DELETE of a ruleset. */
 export const ALL_FAULTS: readonly FaultEntry[] = [
   { kind: 'status', appliesTo: EVERY, example: { kind: 'status', status: 502 } },
   { kind: 'timeout', appliesTo: EVERY, example: { kind: 'timeout' } },
@@ -75,12 +75,14 @@ export const requestKind = ({ kind, isWrite }: LoggedRequest): RequestKind => {
 };
 
 const LISTS = new Set(['list', 'list-with-files', 'repos/list-for-org']);
+const IGNORABLE = new Set(['repos/update-org-ruleset', 'repos/delete-org-ruleset']);
 const GIT_OR_NODES = new Set(['list', 'list-with-files', 'files', 'nodes', 'node']);
 
 /** Can this fault hit this request? A 200 with an error is GraphQL's alone. */
 export function applies(fault: Fault, request: LoggedRequest): boolean {
   const entry = ALL_FAULTS.find(({ kind }) => kind === fault.kind);
   if (!entry?.appliesTo.includes(requestKind(request))) return false;
+  if (fault.kind === 'put-ignored') return IGNORABLE.has(request.operation);
   if (fault.kind === 'short-page') return LISTS.has(request.operation);
   if (fault.kind === 'graphql-partial' || fault.kind === 'resource-limits') return GIT_OR_NODES.has(request.operation);
   return !(fault.kind === 'secondary' && fault.status === 200 && request.kind !== 'graphql');

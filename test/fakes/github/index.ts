@@ -1,5 +1,5 @@
 /** The GitHub simulator: what tests, benches and demos import. */
-export { ALL_FAULTS, applies, Faults, requestKind } from './faults.js';
+export { ALL_FAULTS, applies as faultApplies, Faults, requestKind } from './faults.js';
 export type { Counted, Fault, FaultEntry, FaultKind, RequestKind } from './faults.js';
 export { GitHubSimulator, startGitHub } from './server/server.js';
 export type { GitHubOptions, Latency } from './server/server.js';
@@ -10,6 +10,7 @@ export type { SeedOptions } from './seed/organization.js';
 export type { RulesetMembers } from './seed/rulesets.js';
 export { entityFile } from './seed/entity-file.js';
 export type { EntityKind } from './seed/entity-file.js';
+export { readFolder } from './folder.js';
 export { randomFrom } from './seed/random.js';
 export { App, Apps, Installation } from './world/apps.js';
 export type { Behaviour } from './world/behaviour.js';

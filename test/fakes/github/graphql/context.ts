@@ -12,6 +12,8 @@ export interface Damage {
   limits?: { target: 'node' | 'file'; from: number; withPath: boolean };
   /** The list page lacks its last node; the total and hasNextPage stay. */
   shortPage?: boolean;
+  /** Refuses every root field but `rateLimit` for want of permission. */
+  refuseRoot?: boolean;
 }
 
 export interface Context {

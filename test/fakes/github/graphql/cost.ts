@@ -119,7 +119,10 @@ function factorOf({ tally }: Walk, { inner, args, name, path, multiplier }: Pric
     tally.nodes += length;
     return Math.max(1, length);
   }
-  if (!inner.name.endsWith('Connection')) return 1;
+  return inner.name.endsWith('Connection') ? pageFactor(tally, { args, name, path, multiplier }) : 1;
+}
+
+function pageFactor(tally: Tally, { args, name, path, multiplier }: Omit<Pricing, 'inner'>): number {
   const size = args['first'] ?? args['last'];
   const bound = args['first'] === undefined || args['first'] === null ? 'last' : 'first';
   if (typeof size !== 'number') {

@@ -7,7 +7,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { GraphQLError as GraphQLErrorClass, Kind, parse, validate } from 'graphql';
+import { GraphQLError as GraphQLErrorClass, Kind, OperationTypeNode, parse, validate } from 'graphql';
 import { publishedSchema } from './schema.js';
 
 export interface Prepared {
@@ -62,7 +62,7 @@ function make(query: string): Prepared {
     fragments,
     errors,
     operation: classify(names, readsFiles, operations[0]?.operation),
-    isMutation: operations.some((node) => node.operation === 'mutation'),
+    isMutation: operations.some((node) => node.operation === OperationTypeNode.MUTATION),
     readsFiles,
   };
 }
@@ -79,8 +79,8 @@ function collect(
   }
 }
 
-function classify(names: ReadonlySet<string>, readsFiles: boolean, kind: string | undefined): string {
-  if (kind === 'mutation') return 'mutation';
+function classify(names: ReadonlySet<string>, readsFiles: boolean, kind: OperationTypeNode | undefined): string {
+  if (kind === OperationTypeNode.MUTATION) return 'mutation';
   if (names.has('repositories')) return readsFiles ? 'list-with-files' : 'list';
   if (readsFiles) return 'files';
   return (

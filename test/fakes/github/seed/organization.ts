@@ -103,33 +103,25 @@ export function seedOrganization(options: SeedOptions): Organization {
 
 type Content = Pick<RepositorySpec, 'files' | 'isEmpty' | 'isArchived' | 'isDisabled' | 'expected'>;
 
-function contentOf(
-  random: Random,
-  { kind, name, path, index }: { kind: Kind; name: string; path: string; index: number },
-): Content {
+interface ContentRequest {
+  kind: Kind;
+  name: string;
+  path: string;
+  index: number;
+}
+
+function contentOf(random: Random, { kind, name, path, index }: ContentRequest): Content {
   const readme = { 'README.md': `# ${name}\n` };
-  switch (kind) {
-    case 'empty':
-      return { isEmpty: true, expected: 'missing_file' };
-    case 'missing_file':
-      return { files: readme, expected: kind };
-    case 'archived_skipped':
-      return {
-        isArchived: true,
-        files: { ...readme, [path]: entityFile(random, name, 'valid_production') },
-        expected: kind,
-      };
-    case 'disabled':
-      return {
-        isDisabled: true,
-        files: { ...readme, [path]: entityFile(random, name, 'valid_production') },
-        expected: 'unreadable',
-      };
-    case 'unreadable':
-      return { files: { ...readme, ...unreadable(path, index) }, expected: 'unreadable' };
-    default:
-      return { files: { ...readme, [path]: entityFile(random, name, kind) }, expected: kind };
-  }
+  const withFile = (entity: EntityKind): Content => ({
+    files: { ...readme, [path]: entityFile(random, name, entity) },
+    expected: entity,
+  });
+  if (kind === 'empty') return { isEmpty: true, expected: 'missing_file' };
+  if (kind === 'missing_file') return { files: readme, expected: kind };
+  if (kind === 'archived_skipped') return { ...withFile('valid_production'), isArchived: true, expected: kind };
+  if (kind === 'disabled') return { ...withFile('valid_production'), isDisabled: true, expected: 'unreadable' };
+  if (kind === 'unreadable') return { files: { ...readme, ...unreadable(path, index) }, expected: kind };
+  return withFile(kind);
 }
 
 function unreadable(path: string, index: number): NonNullable<RepositorySpec['files']> {

@@ -38,7 +38,8 @@ export function isInside(principal: Principal, organization: Organization): bool
       return same(principal.organization) && !principal.pending;
     case 'installation':
       return principal.installation.organization === organization;
-    default:
+    case 'app':
+    case 'anonymous':
       return false;
   }
 }
@@ -81,7 +82,8 @@ export function canSee(principal: Principal, repository: Repository): boolean {
         listed(principal.installation.repositories, repository.id) &&
         listed(principal.repositories, repository.id)
       );
-    default:
+    case 'app':
+    case 'anonymous':
       return isPublic;
   }
 }

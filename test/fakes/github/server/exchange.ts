@@ -32,6 +32,7 @@ export interface Exchange {
   concurrent: number;
 }
 
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const VERSIONS = new Set(['2022-11-28', '2026-03-10']);
 
 export function serve(exchange: Exchange): Answer {
@@ -46,10 +47,10 @@ export function serve(exchange: Exchange): Answer {
     if (!(error instanceof Refusal)) throw error;
     answer = error.answer;
   }
-  answer = conditional(exchange, answer);
+  answer = conditional(exchange, checked(exchange, answer));
   account(exchange, principal, answer);
   const common = { ...exchange.rateLimit.headers(budgetOwner(principal), resource), ...scopeHeaders(principal) };
-  return checked(exchange, { ...answer, headers: { ...common, ...answer.headers } });
+  return { ...answer, headers: { ...common, ...answer.headers } };
 }
 
 function checkHeaders(headers: IncomingHttpHeaders): void {
@@ -67,7 +68,7 @@ function checkHeaders(headers: IncomingHttpHeaders): void {
 function faulty({ fault, request, world, rateLimit }: Exchange, principal: Principal): Answer | undefined {
   if (!fault) return undefined;
   const limit = rateLimit.limits[request.kind === 'graphql' ? 'graphql' : 'core'];
-  return replacement(fault, { kind: request.kind, principal, operation: request.operation, nowMs: world.now(), limit });
+  return replacement(fault, { kind: request.kind, principal, nowMs: world.now(), limit });
 }
 
 function limited(
@@ -123,7 +124,11 @@ function conditional({ request, headers }: Exchange, answer: Answer): Answer {
   const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag.replace(/^W\//, '')))
     return { status: 304, headers: { ...answer.headers, etag }, body: undefined };
-  return { ...answer, headers: { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' } };
+  return {
+    ...answer,
+    body: bytes,
+    headers: { ...JSON_TYPE, ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' },
+  };
 }
 
 /** A 304 is free for whoever is authenticated; GraphQL has taken its points while it ran. */
@@ -140,7 +145,7 @@ function account({ request, rateLimit, match }: Exchange, principal: Principal, 
 
 /** An answer of ours that GitHub's description forbids must never be taken for GitHub's. */
 function checked({ request, contract, fault }: Exchange, answer: Answer): Answer {
-  if (request.kind === 'graphql' || fault?.kind === 'redirect' || answer.status === 304) return answer;
+  if (request.kind === 'graphql' || fault?.kind === 'redirect') return answer;
   const wrong = contract.checkAnswer(request.operation, answer.status, answer.body);
   return wrong === undefined
     ? answer

@@ -11,7 +11,6 @@ import type { Principal } from './principal.js';
 export interface FaultContext {
   kind: 'rest' | 'graphql';
   principal: Principal;
-  operation: string;
   nowMs: number;
   limit: number;
 }
@@ -25,28 +24,35 @@ const PRIMARY = 'API rate limit exceeded for user ID 1001.';
 const retryAfter = (seconds: number | undefined): Record<string, string> =>
   seconds === undefined ? {} : { 'retry-after': String(seconds) };
 
+type Replacing = {
+  [K in Fault['kind']]?: (fault: Extract<Fault, { kind: K }>, context: FaultContext) => Answer | undefined;
+};
+
+/** Never sent: the request must not be served, or a write would be applied. */
+const nothing = (): Answer => ({ status: 0, headers: {}, body: undefined });
+
+const REPLACING: Replacing = {
+  status: (fault, { kind }) => serverError(fault.status, kind),
+  timeout: nothing,
+  reset: nothing,
+  // Over GraphQL it is the root fields that are refused: `damageBy`.
+  forbidden: (_, context) => (context.kind === 'rest' ? forbidden(context) : undefined),
+  secondary,
+  primary,
+  'graphql-error': (fault) =>
+    ok({
+      data: null,
+      errors: [
+        { ...(fault.type === undefined ? {} : { type: fault.type }), message: fault.message ?? SOMETHING_WRONG },
+      ],
+    }),
+  redirect: (fault) => json(fault.status ?? 302, { message: 'Found', url: fault.to }, { location: fault.to }),
+};
+
 /** Undefined: the fault does not replace the answer, it damages it or what leads to it. */
 export function replacement(fault: Fault, context: FaultContext): Answer | undefined {
-  switch (fault.kind) {
-    case 'status':
-      return serverError(fault.status, context.kind);
-    case 'forbidden':
-      return forbidden(context);
-    case 'secondary':
-      return secondary(fault, context);
-    case 'primary':
-      return primary(fault, context);
-    case 'graphql-error':
-      return ok({
-        errors: [
-          { ...(fault.type === undefined ? {} : { type: fault.type }), message: fault.message ?? SOMETHING_WRONG },
-        ],
-      });
-    case 'redirect':
-      return json(fault.status ?? 302, { message: 'Found', url: fault.to }, { location: fault.to });
-    default:
-      return undefined;
-  }
+  const make = REPLACING[fault.kind] as ((fault: Fault, context: FaultContext) => Answer | undefined) | undefined;
+  return make?.(fault, context);
 }
 
 function serverError(status: number, kind: 'rest' | 'graphql'): Answer {
@@ -59,16 +65,10 @@ function serverError(status: number, kind: 'rest' | 'graphql'): Answer {
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page };
 }
 
-function forbidden({ kind, principal, operation }: FaultContext): Answer {
-  const message = permissionMessage(principal);
-  if (kind === 'rest')
-    return json(403, errorBody(403, message), { 'x-accepted-github-permissions': 'organization_administration=write' });
-  const root = operation.startsWith('list') || operation === 'organization' ? 'organization' : 'nodes';
-  return ok({
-    data: root === 'nodes' ? { nodes: [null] } : { organization: null },
-    errors: [{ type: 'FORBIDDEN', path: root === 'nodes' ? ['nodes', 0] : [root], message }],
+const forbidden = ({ principal }: FaultContext): Answer =>
+  json(403, errorBody(403, permissionMessage(principal)), {
+    'x-accepted-github-permissions': 'organization_administration=write',
   });
-}
 
 function secondary(fault: Extract<Fault, { kind: 'secondary' }>, _context: FaultContext): Answer {
   const headers = retryAfter(fault.retryAfter);
@@ -94,22 +94,27 @@ function primary(fault: Extract<Fault, { kind: 'primary' }>, { kind, nowMs, limi
 
 export const primaryLimit = (): Answer => json(403, errorBody(403, PRIMARY));
 
+type Damaging = { [K in Fault['kind']]?: (fault: Extract<Fault, { kind: K }>, usual: 'file' | 'node') => Damage };
+
+const DAMAGING: Damaging = {
+  'graphql-partial': ({ target, index = 0, type, message }, usual) => ({
+    partial: {
+      target: target ?? usual,
+      index,
+      ...(type === undefined ? {} : { type }),
+      ...(message === undefined ? {} : { message }),
+    },
+  }),
+  'resource-limits': ({ target, from = 1, withPath = true }, usual) => ({
+    limits: { target: target ?? usual, from, withPath },
+  }),
+  'short-page': () => ({ shortPage: true }),
+  forbidden: () => ({ refuseRoot: true }),
+};
+
 /** What a fault does inside an executed query. */
 export function damageBy(fault: Fault | undefined, readsFiles: boolean): Damage {
-  const usual = readsFiles ? 'file' : 'node';
-  switch (fault?.kind) {
-    case 'graphql-partial': {
-      const told = {
-        ...(fault.type === undefined ? {} : { type: fault.type }),
-        ...(fault.message === undefined ? {} : { message: fault.message }),
-      };
-      return { partial: { target: fault.target ?? usual, index: fault.index ?? 0, ...told } };
-    }
-    case 'resource-limits':
-      return { limits: { target: fault.target ?? usual, from: fault.from ?? 1, withPath: fault.withPath ?? true } };
-    case 'short-page':
-      return { shortPage: true };
-    default:
-      return {};
-  }
+  if (!fault) return {};
+  const make = DAMAGING[fault.kind] as ((fault: Fault, usual: 'file' | 'node') => Damage) | undefined;
+  return make?.(fault, readsFiles ? 'file' : 'node') ?? {};
 }

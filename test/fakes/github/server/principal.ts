@@ -44,7 +44,8 @@ export function budgetOwner(principal: Principal): string {
       return `app:${principal.app.id}`;
     case 'installation':
       return `installation:${principal.installation.id}`;
-    default:
+    case 'classic':
+    case 'fine-grained':
       return `user:${principal.login ?? 'plus1-bot'}`;
   }
 }

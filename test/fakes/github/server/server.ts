@@ -10,15 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Contract } from '../contract.js';
 import type { Fault } from '../faults.js';
 import { Faults } from '../faults.js';
-import { prepare } from '../graphql/prepare.js';
-import { MINT_OPERATION } from '../rest/apps.js';
 import type { Match } from '../rest/router.js';
-import { match } from '../rest/router.js';
 import type { Organization } from '../world/organization.js';
 import { World } from '../world/world.js';
 import type { Answer } from './answer.js';
 import { errorBody, json } from './answer.js';
 import { serve } from './exchange.js';
+import { identify } from './identify.js';
 import type { RateLimitOptions } from './rate-limit.js';
 import { RateLimit } from './rate-limit.js';
 import type { Counts, LoggedRequest } from './request-log.js';
@@ -130,7 +128,8 @@ export class GitHubSimulator {
     this.#mostInFlight = Math.max(this.#mostInFlight, this.#inFlight);
     response.once('close', () => (this.#inFlight -= 1));
     const text = await bodyOf(message);
-    const { request, found, broken } = this.#identify(message, text);
+    const { request: described, isMint, match: found, broken } = identify(message, text, this.#basePath, this.world);
+    const request: LoggedRequest = { n: isMint ? 0 : (this.#n += 1), ...described };
     this.requests.push(request);
     this.#events.emit('request', request);
     for (const hook of this.#hooks) await hook(request);
@@ -143,28 +142,6 @@ export class GitHubSimulator {
     request.bytesOut = bytes ?? 0;
     request.status = bytes === undefined ? 0 : answer.status;
     this.#events.emit('response', request);
-  }
-
-  #identify(
-    message: IncomingMessage,
-    text: string,
-  ): { request: LoggedRequest; found: Match | undefined; broken?: Answer } {
-    const address = message.url ?? '/';
-    const method = message.method ?? 'GET';
-    const isGraphQL = address === (this.#basePath === '' ? '/graphql' : '/api/graphql');
-    const inside = address.startsWith(this.#basePath);
-    const path = inside ? address.slice(this.#basePath.length) : address;
-    const found = isGraphQL || !inside ? undefined : match(method, path.split('?')[0] ?? '/', this.world);
-    const parsed = parse(text);
-    const operation = isGraphQL ? graphqlOperation(parsed.body) : (found?.route.operation ?? 'unknown');
-    const isMint = operation === MINT_OPERATION;
-    const isQuery = isGraphQL ? operation !== 'mutation' : method === 'GET' || method === 'HEAD';
-    const request: LoggedRequest = {
-      n: isMint ? 0 : (this.#n += 1),
-      ...{ method, path, kind: isGraphQL ? 'graphql' : 'rest', operation, isWrite: !isQuery && !isMint },
-      ...{ headers: message.headers, body: parsed.body, status: 0, points: 0, bytesOut: 0, at: this.world.now() },
-    };
-    return { request, found, ...(parsed.ok ? {} : { broken: json(400, errorBody(400, 'Problems parsing JSON')) }) };
   }
 
   #answer(
@@ -203,7 +180,7 @@ export class GitHubSimulator {
     );
     const wanted = Number(found?.params['ruleset_id']);
     const target = rulesets.find(({ ruleset }) => ruleset.id === wanted) ?? rulesets[0];
-    if (!target) return;
+    if (!target) throw new Error('ruleset-changed: there is no ruleset to change');
     const { organization, ruleset } = target;
     if (edit) return edit(ruleset);
     const members = new Set(ruleset.members);
@@ -234,20 +211,6 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string): { ok: boolean; body: unknown } {
-  if (text === '') return { ok: true, body: undefined };
-  try {
-    return { ok: true, body: JSON.parse(text) as unknown };
-  } catch {
-    return { ok: false, body: text };
-  }
-}
-
-function graphqlOperation(body: unknown): string {
-  const query = (body as { query?: unknown } | undefined)?.query;
-  return typeof query === 'string' ? prepare(query).operation : 'invalid';
 }
 
 /** Starts a simulator on a free port of loopback. */

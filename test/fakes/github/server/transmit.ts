@@ -8,22 +8,21 @@ export function rendered({ body }: Answer): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
 }
 
-/** Undefined: nothing goes out (a reset, or silence until the client leaves). */
+/** Silence until the client leaves, or a connection cut before the headers. */
+const SILENT = new Set<string | undefined>(['timeout', 'put-applied-timeout']);
+const CUT = new Set<string | undefined>(['reset', 'put-applied-reset']);
+
+/** Undefined: nothing goes out. */
 export function transmit(
   response: ServerResponse,
   answer: Answer,
   fault: Fault | undefined,
   isHead: boolean,
 ): number | undefined {
-  switch (fault?.kind) {
-    case 'timeout':
-    case 'put-applied-timeout':
-      return undefined;
-    case 'reset':
-    case 'put-applied-reset':
-      response.socket?.resetAndDestroy();
-      return undefined;
-    default:
+  if (SILENT.has(fault?.kind)) return undefined;
+  if (CUT.has(fault?.kind)) {
+    response.socket?.resetAndDestroy();
+    return undefined;
   }
   const body = rendered(answer);
   const headers: Record<string, string> = { ...answer.headers };
@@ -33,17 +32,24 @@ export function transmit(
     fault?.kind === 'malformed'
       ? Buffer.concat([body.subarray(0, Math.ceil(body.length / 2)), Buffer.from('…"}')])
       : body;
-  if (answer.status !== 204 && answer.status !== 304) headers['content-length'] = String(sent.length);
-  response.writeHead(answer.status, headers);
-  response.end(isHead ? undefined : sent);
-  return isHead ? 0 : sent.length;
+  return whole(response, { status: answer.status, headers, body: sent }, isHead);
+}
+
+interface Rendered {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+function whole(response: ServerResponse, { status, headers, body }: Rendered, isHead: boolean): number {
+  const hasBody = status !== 204 && status !== 304;
+  response.writeHead(status, hasBody ? { ...headers, 'content-length': String(body.length) } : headers);
+  response.end(isHead || !hasBody ? undefined : body);
+  return isHead || !hasBody ? 0 : body.length;
 }
 
 /** Promises more than it sends, then goes away. */
-function truncated(
-  response: ServerResponse,
-  { status, headers, body }: { status: number; headers: Record<string, string>; body: Buffer },
-): number {
+function truncated(response: ServerResponse, { status, headers, body }: Rendered): number {
   const half = body.subarray(0, Math.floor(body.length / 2));
   response.writeHead(status, { ...headers, 'content-length': String(body.length) });
   response.write(half, () => response.socket?.destroy());
