@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FINDING_STATUSES, HELD_REASONS } from '../../pkg/api/index.js';
-import type { ControllerMetrics } from '../../pkg/controller/metrics.js';
+import type { ControllerMetrics } from '../../pkg/controller/index.js';
 import type { RequestObserver } from '../../pkg/github/requester/metrics.js';
 import { METRICS, Metrics, type MetricEntry, type PolicySnapshot } from '../../pkg/telemetry/index.js';
 import { metricsPage } from '../generate/metrics-page.js';
