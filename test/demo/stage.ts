@@ -1,0 +1,146 @@
+/**
+ * The stage: an organization on a simulated GitHub, a folder for policy and state, and the program. It is struck in
+ * every case: await `strike()`, or the folder and the listener stay behind.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  specOrganization,
+  startGitHub,
+  type GitHubSimulator,
+  type Organization,
+  type Repository,
+  type Ruleset,
+} from '../fakes/github/index.js';
+import { DemoFault } from './act.js';
+import type { Narrator } from './narrator.js';
+import { runProgram } from './program.js';
+
+export const LOGIN = 'acme';
+export const RULESET = 'plus1_enforcement';
+export const CATALOGUE = 'entity.datadog.yaml';
+
+/** Production repositories that nobody has put into the ruleset yet: few, so that the plan can be read. */
+const FORGOTTEN = 5;
+
+/** Quick enough to watch, slow enough to be a network. */
+const LATENCY = { requestMs: 40, fileMs: 1 };
+
+/** A list longer than this is cut in what is shown: 450 lines of a kind tell no more than these. */
+const MAX_LINES = 30;
+const TAIL_LINES = 4;
+
+const POLICY = `apiVersion: plus1.dev/v1alpha1
+kind: Plus1Policy
+metadata: {name: ${LOGIN}}
+spec:
+  organization: ${LOGIN}
+  github: {}
+`;
+
+export interface RunOptions {
+  /** The exit code that the run must have; 0 unless told. */
+  exit?: number;
+}
+
+export class Stage {
+  readonly narrator: Narrator;
+  readonly folder: string;
+  readonly #github: GitHubSimulator;
+  readonly #signal: AbortSignal;
+
+  private constructor(narrator: Narrator, folder: string, github: GitHubSimulator, signal: AbortSignal) {
+    this.narrator = narrator;
+    this.folder = folder;
+    this.#github = github;
+    this.#signal = signal;
+  }
+
+  static async set(narrator: Narrator, signal: AbortSignal): Promise<Stage> {
+    const organization = specOrganization({ login: LOGIN });
+    const production = organization.expecting('valid_production').map(({ id }) => id);
+    organization.ruleset(RULESET).setMembers(production.slice(FORGOTTEN));
+    const folder = await mkdtemp(join(tmpdir(), 'plus1-demo-'));
+    try {
+      await writeFile(join(folder, 'policy.yaml'), POLICY);
+      const github = await startGitHub({ organizations: [organization], latency: LATENCY });
+      return new Stage(narrator, folder, github, signal);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async strike(): Promise<void> {
+    await this.#github.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  get organization(): Organization {
+    return this.#github.world.get(LOGIN);
+  }
+
+  get ruleset(): Ruleset {
+    return this.organization.ruleset(RULESET);
+  }
+
+  get policy(): string {
+    return POLICY;
+  }
+
+  isGoverned({ id }: Repository): boolean {
+    return this.ruleset.members.includes(id);
+  }
+
+  /** Ids of what declares production, as the acts have left it. */
+  get production(): number[] {
+    return this.organization.expecting('valid_production').map(({ id }) => id);
+  }
+
+  /** The catalogue file of a repository as it is now. */
+  catalogue(repository: Repository): string {
+    return String(repository.files.get(CATALOGUE)?.content ?? '');
+  }
+
+  /** Runs `plus1` and shows the command line and what it printed. */
+  async run(commandLine: string, { exit = 0 }: RunOptions = {}): Promise<void> {
+    this.narrator.command(`plus1 ${commandLine}`);
+    this.#github.reset();
+    const env = { GITHUB_TOKEN: 'ghp_demo', GITHUB_API_URL: this.#github.apiURL };
+    const result = await runProgram(commandLine.split(' '), { folder: this.folder, env, signal: this.#signal });
+    this.narrator.output(shortened(result.output));
+    if (exit !== 0 && result.code === exit) this.narrator.output(`(exit code ${exit})`);
+    if (result.code !== exit)
+      throw new DemoFault(`plus1 ${commandLine} ended with ${result.code ?? 'a signal'}, not with ${exit}`);
+    const [violation] = this.#github.contractViolations;
+    if (violation !== undefined) throw new DemoFault(`the simulator broke GitHub's contract: ${violation}`);
+  }
+
+  /** Holds the last run to its number of writes, and says what it cost. */
+  proveWrites(expected: number): void {
+    const { requests, points, writes } = this.#github.counts();
+    this.narrator.say('');
+    this.prove(
+      writes === expected,
+      `GitHub saw ${requests} requests (${points} GraphQL points), ${writes === 0 ? 'none of them a write' : `${writes} of them a write`}.`,
+    );
+  }
+
+  /** Says a fact about the other side, where it is one; else the demo has failed. */
+  prove(holds: boolean, fact: string): void {
+    if (!holds) throw new DemoFault(`this does not hold: ${fact}`);
+    this.narrator.proved(fact);
+  }
+}
+
+function shortened(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  if (lines.length <= MAX_LINES) return lines.join('\n');
+  const left = lines.length - MAX_LINES;
+  return [
+    ...lines.slice(0, MAX_LINES - TAIL_LINES),
+    `  … ${left} lines more, not shown here …`,
+    ...lines.slice(-TAIL_LINES),
+  ].join('\n');
+}
