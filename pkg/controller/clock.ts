@@ -24,11 +24,11 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 export function startTimer(clock: Clock, run: () => void, ms: number): Timer {
   const due = clock.monotonic() + ms;
   let leg: Timer;
-  const next = (): void => {
+  const wait = (): void => {
     const left = Math.ceil(due - clock.monotonic());
-    leg = clock.setTimeout(left > MAX_TIMER_MS ? next : fire, Math.min(Math.max(left, 1), MAX_TIMER_MS));
+    leg = clock.setTimeout(arrive, Math.min(Math.max(left, 1), MAX_TIMER_MS));
   };
-  const fire = (): void => (clock.monotonic() < due ? next() : run());
-  next();
+  const arrive = (): void => (clock.monotonic() < due ? wait() : run());
+  wait();
   return { cancel: () => leg.cancel() };
 }

@@ -34,7 +34,7 @@ function judge(thrown: unknown, signal: AbortSignal): Outcome {
   const panic = !(thrown instanceof Error) || RUNTIME_ERRORS.some((type) => thrown instanceof type);
   // `AbortError` says nothing; the reason says whether it was the timeout or the stop.
   const isAbort = signal.aborted && error.name === 'AbortError' && signal.reason instanceof Error;
-  return { kind: 'failed', error: isAbort ? signal.reason : error, panic: panic && !isAbort };
+  return { kind: 'failed', error: isAbort ? signal.reason : error, panic };
 }
 
 /** A delay that is no number would lose the key without a word. */
