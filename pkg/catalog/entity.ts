@@ -55,7 +55,7 @@ function readSpec(root: Mapping, productionLifecycles: readonly string[], report
     report('spec', spec.offset, {
       found: `${describe(spec.value)} as spec`,
       expected: 'a mapping',
-      fix: 'write "lifecycle: value" on a line of its own below spec:, indented with blanks',
+      fix: 'write "lifecycle: value" on a line of its own below spec:, indented with spaces',
     });
     return { state: 'invalid' };
   }

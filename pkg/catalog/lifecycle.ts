@@ -66,7 +66,7 @@ function warn(text: string, field: Field, productionLifecycles: readonly string[
   if (NULL_WORDS.has(text)) {
     report('lifecycle-null', field.offset, {
       found: quote(text),
-      expected: 'a lifecycle; here this word is one, for some parsers it is no value',
+      expected: 'a lifecycle that no parser takes for no value',
       fix: 'write the lifecycle that is meant',
     });
   }

@@ -13,7 +13,7 @@ const FIXES: Partial<Record<ErrorCode, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'put the value in quotes if it contains ": ", or the nested key on a line of its own',
   MISSING_CHAR: 'add what is missing, or put the value in quotes',
   MULTILINE_IMPLICIT_KEY: 'write "key: value" on one line, or indent the line to continue the value above',
-  TAB_AS_INDENT: 'replace the tab by blanks',
+  TAB_AS_INDENT: 'replace the tab with spaces',
   UNEXPECTED_TOKEN: 'remove what is too much, or put the value in quotes',
 };
 /** The parser calls a missing bracket bad indentation, which sends people to the wrong end of the line. */
