@@ -1,0 +1,121 @@
+/**
+ * A path of the command line to a catalogue file as the controller would see it in the repository: a symbolic link or
+ * a directory at its place is unreadable, and only a file that is proved not to be there is absent.
+ */
+import type { Stats } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
+import { isAbsolute, join, normalize, resolve, sep } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { quote, type CatalogFile } from '../../../pkg/catalog/index.js';
+import { Plus1Error } from '../../../pkg/errors/index.js';
+import { readFileBounded, readStreamBounded, type Bounded } from './read-bounded.js';
+
+/** Standard input, as an argument and in results. */
+export const STDIN = '-';
+
+export interface ObserveOptions {
+  /** Catalogue file in a folder: relative to it, or absolute. */
+  file: string;
+  stdin: NodeJS.ReadableStream;
+  cwd: string;
+  signal: AbortSignal;
+}
+
+/** Throws PLUS1_FILE_UNREADABLE where the path does not exist or may not be read. */
+export async function observe(path: string, options: ObserveOptions): Promise<CatalogFile> {
+  try {
+    options.signal.throwIfAborted();
+    return await observePath(path, options);
+  } catch (thrown) {
+    if (options.signal.aborted) throw new Plus1Error('PLUS1_INTERRUPTED', 'told to stop', { cause: thrown });
+    if (thrown instanceof Plus1Error) throw thrown;
+    throw new Plus1Error('PLUS1_FILE_UNREADABLE', `${quote(path)}: ${fault(thrown)}`, { cause: thrown });
+  }
+}
+
+async function observePath(path: string, options: ObserveOptions): Promise<CatalogFile> {
+  const place = resolve(options.cwd, path);
+  // Opening /dev/stdin again fails where it is a socket; the stream at hand is the same.
+  if (path === STDIN || place === '/dev/stdin') {
+    return fromBytes(path, await readAborting(options.stdin as Readable, options.signal));
+  }
+  const link = await lstat(place);
+  const target = link.isSymbolicLink() ? await targetOf(place) : link;
+  if (target?.isDirectory() === true) return inFolder(path, options);
+  if (target !== undefined && isStream(place, target)) {
+    return fromBytes(path, await readAborting(createReadStream(place), options.signal));
+  }
+  return fromPlace(path, place, link);
+}
+
+/** The pipes that shells make for <(…) are links and devices, but of no repository. */
+const isStream = (place: string, target: Stats): boolean => !target.isFile() || /^\/(?:dev|proc)\//.test(place);
+
+/** Undefined where the link points nowhere: it is there all the same. */
+async function targetOf(place: string): Promise<Stats | undefined> {
+  try {
+    return await stat(place);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The catalogue file below a folder, looked for step by step: git does not follow links on the way either. */
+async function inFolder(folder: string, options: ObserveOptions): Promise<CatalogFile> {
+  const { file } = options;
+  const path = isAbsolute(file) ? file : join(folder, file);
+  if (isAbsolute(file)) return lookAt(path, file);
+  const steps = normalize(file).split(sep);
+  let place = resolve(options.cwd, folder);
+  for (const step of steps.slice(0, -1)) {
+    place = join(place, step);
+    const found = await lstatOrAbsent(place);
+    if (found === undefined || !(found.isDirectory() || found.isSymbolicLink())) return { path, state: 'absent' };
+    if (found.isSymbolicLink()) return { path, state: 'unreadable', why: 'symlink' };
+  }
+  return lookAt(path, join(place, steps.at(-1) ?? ''));
+}
+
+async function lookAt(path: string, place: string): Promise<CatalogFile> {
+  const found = await lstatOrAbsent(place);
+  return found === undefined ? { path, state: 'absent' } : fromPlace(path, place, found);
+}
+
+async function fromPlace(path: string, place: string, found: Stats): Promise<CatalogFile> {
+  if (found.isSymbolicLink()) return { path, state: 'unreadable', why: 'symlink' };
+  if (found.isDirectory()) return { path, state: 'unreadable', why: 'directory' };
+  if (!found.isFile()) throw new Plus1Error('PLUS1_FILE_UNREADABLE', `${quote(path)}: not a regular file`);
+  return fromBytes(path, await readFileBounded(place));
+}
+
+const fromBytes = (path: string, content: Bounded): CatalogFile =>
+  content === undefined ? { path, state: 'unreadable', why: 'too_large' } : { path, state: 'present', content };
+
+const readAborting = (stream: Readable, signal: AbortSignal): Promise<Bounded> =>
+  readStreamBounded(addAbortSignal(signal, stream));
+
+async function lstatOrAbsent(place: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(place);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
+const isAbsence = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+
+const FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'a loop of symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+const fault = (error: unknown): string =>
+  FAULTS[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,88 @@
+/**
+ * The verdicts as text for people or JSON for programs. The JSON is the contract's and holds foreign text as it is; the
+ * text escapes it, and starts every finding with `file:line:column:`, which editors and CI systems jump to.
+ */
+import { styleText } from 'node:util';
+import { printable, quote, type Reason, type Verdict } from '../../../pkg/catalog/index.js';
+
+export interface Judged {
+  file: string;
+  verdict: Verdict;
+}
+
+export interface RenderOptions {
+  verbose: boolean;
+  quiet: boolean;
+  colour: boolean;
+}
+
+/** True where the file is as it should be: it says what its lifecycle is. */
+export const isGood = ({ status }: Verdict): boolean =>
+  status === 'valid_production' || status === 'valid_non_production';
+
+/** One line of JSON. */
+export function renderJSON(results: readonly Judged[]): string {
+  const rows = results.map(({ file, verdict: { status, lifecycles, documents, reasons } }) => ({
+    file,
+    status,
+    lifecycles,
+    documents,
+    findings: reasons.map(({ severity, code, line, column, found, expected, fix }) => ({
+      severity,
+      code,
+      line,
+      column,
+      found,
+      expected,
+      fix,
+    })),
+  }));
+  return `${JSON.stringify({ results: rows })}\n`;
+}
+
+/** A line a file and a line a finding; quiet: the errors alone. */
+export function renderText(results: readonly Judged[], options: RenderOptions): string {
+  return results
+    .flatMap((result) => linesOf(result, options))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function linesOf({ file, verdict }: Judged, options: RenderOptions): string[] {
+  const shown = verdict.reasons.filter((reason) => isShown(reason, options));
+  const findings = shown.map((reason) => findingLine(reason, options));
+  if (options.quiet) return findings;
+  const hidden = verdict.reasons.length - shown.length;
+  return [statusLine(file, verdict, hidden, options), ...findings, ...(options.verbose ? evidenceLine(verdict) : [])];
+}
+
+/** What touches the deciding value is always told; deviations from the schema only to those who ask. */
+function isShown(reason: Reason, { verbose, quiet }: RenderOptions): boolean {
+  if (reason.severity === 'error') return true;
+  return !quiet && (verbose || reason.code.startsWith('lifecycle-'));
+}
+
+function statusLine(file: string, verdict: Verdict, hidden: number, options: RenderOptions): string {
+  const status = paint(isGood(verdict) ? 'green' : 'red', verdict.status, options);
+  const values = verdict.lifecycles.map(quote).join(', ');
+  const said = values === '' ? '' : ` (${values})`;
+  const more = hidden === 0 ? '' : `, ${hidden} ${hidden === 1 ? 'warning' : 'warnings'} (--verbose shows)`;
+  return `${printable(file)}: ${status}${said}${more}`;
+}
+
+function findingLine(reason: Reason, options: RenderOptions): string {
+  const severity = paint(reason.severity === 'error' ? 'red' : 'yellow', reason.severity, options);
+  const { line, column, code, found, expected, fix } = reason;
+  return `${printable(reason.file)}:${line}:${column}: ${severity} ${code}: found ${found}, expected ${expected}; ${fix}`;
+}
+
+function evidenceLine({ evidence, documents }: Verdict): string[] {
+  if (evidence === undefined) return [];
+  const { file, line, column, lifecycle } = evidence;
+  const count = `${documents} ${documents === 1 ? 'document' : 'documents'}`;
+  return [`${printable(file)}:${line}:${column}: note: lifecycle ${quote(lifecycle)} decides, of ${count}`];
+}
+
+function paint(colour: 'green' | 'red' | 'yellow', text: string, options: RenderOptions): string {
+  return options.colour ? styleText(colour, text, { validateStream: false }) : text;
+}

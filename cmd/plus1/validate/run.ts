@@ -1,0 +1,59 @@
+/** `validate`: observe, judge, print. Every path is judged, whatever happens to the others. */
+import { judge } from '../../../pkg/catalog/index.js';
+import { errorLine, hasCode, toPlus1Error, type Plus1Error } from '../../../pkg/errors/index.js';
+import { EXIT, type CommandIO } from '../io.js';
+import { observe } from './observe.js';
+import { isGood, renderJSON, renderText, type Judged } from './render.js';
+import { settingsOf, type ValidateOptions, type ValidateSettings } from './settings.js';
+
+/** Judges every path and returns the exit code. Faults of usage are told on standard error, one line each. */
+export async function runValidate(paths: readonly string[], options: ValidateOptions, io: CommandIO): Promise<number> {
+  try {
+    return await validateAll(paths, options, io, settingsOf(paths, options, io.env));
+  } catch (thrown) {
+    const error = toPlus1Error(thrown);
+    tell(error, io);
+    return error.class === 'usage' ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function validateAll(
+  paths: readonly string[],
+  options: ValidateOptions,
+  io: CommandIO,
+  { file, productionLifecycles }: ValidateSettings,
+): Promise<number> {
+  const results: Judged[] = [];
+  const faults: Plus1Error[] = [];
+  for (const path of paths) {
+    try {
+      const observed = await observe(path, { file, stdin: io.stdin, cwd: io.cwd, signal: io.signal });
+      results.push({ file: observed.path, verdict: judge([observed], { productionLifecycles }) });
+    } catch (thrown) {
+      if (!hasCode(thrown, 'PLUS1_FILE_UNREADABLE')) throw thrown;
+      faults.push(thrown);
+    }
+  }
+  print(results, options, io);
+  for (const fault of faults) tell(fault, io);
+  if (faults.length > 0) return EXIT.usage;
+  return results.every(({ verdict }) => isGood(verdict)) ? EXIT.ok : EXIT.failed;
+}
+
+function print(results: readonly Judged[], options: ValidateOptions, io: CommandIO): void {
+  const text =
+    options.json === true
+      ? renderJSON(results)
+      : renderText(results, {
+          verbose: options.verbose === true,
+          quiet: options.quiet === true,
+          colour: hasColour(io),
+        });
+  if (text !== '') io.stdout.write(text);
+}
+
+/** https://no-color.org: any non-empty value switches colour off. */
+const hasColour = ({ stdout, env }: CommandIO): boolean =>
+  stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+
+const tell = (error: Plus1Error, io: CommandIO): void => void io.stderr.write(`${errorLine(error)}\n`);
