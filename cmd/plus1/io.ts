@@ -7,6 +7,8 @@ export interface CommandIO {
   cwd: string;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** Calls back on SIGHUP. */
+  onHangup: (run: () => void) => void;
   /** Unix ms. */
   clock: () => number;
   /** From 0 to 1. */

@@ -23,6 +23,7 @@ export async function inProcess(main: (io: CommandIO) => Promise<void>): Promise
     env: process.env,
     cwd: process.cwd(),
     signal: stopping.signal,
+    onHangup: (run) => process.on('SIGHUP', run),
     clock: () => Date.now(),
     random: () => Math.random(),
     done: (code) => {

@@ -1,7 +1,7 @@
 /** The terminal program: commander's own faults (unknown flag, missing value) become one line and exit 2, like ours. */
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
-import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
+import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { EXIT, type CommandIO } from './io.js';
 
 /** Makes a command speak through `io`: help to standard output, faults as one line to standard error. */
@@ -25,5 +25,16 @@ export async function run(command: Command, args: readonly string[], io: Command
     const message = thrown.message.replace(/^error: /, '').replace(/\.$/, '');
     io.stderr.write(`${errorLine(new Plus1Error('PLUS1_USAGE', message))}\n`);
     io.done(EXIT.usage);
+  }
+}
+
+/** Runs an action that may throw, and tells its error as one line. */
+export async function reporting(io: CommandIO, action: () => Promise<number>): Promise<number> {
+  try {
+    return await action();
+  } catch (thrown) {
+    const error = toPlus1Error(thrown);
+    io.stderr.write(`${errorLine(error)}\n`);
+    return error.class === 'usage' ? EXIT.usage : EXIT.failed;
   }
 }

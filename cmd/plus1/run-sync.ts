@@ -1,6 +1,5 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
@@ -20,6 +19,7 @@ import { readEnvironment, type Environment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { ProgressLine } from './progress.js';
 import type { SyncOptions } from './sync-options.js';
+import { stateFolder } from './state-folder.js';
 import { resolveTarget, type Target } from './target.js';
 
 /** Runs once and tells the exit code. Never throws. */
@@ -54,7 +54,7 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
   const { policy, key, hasMemory } = target;
   const log = createLog({ level: options.verbose ? 'debug' : 'error', stream: io.stderr, clock: io.clock });
   const progress = new ProgressLine(io);
-  const folder = options.state ?? join(environment.stateHome, 'plus1');
+  const folder = stateFolder(options.state, environment);
   const memory = hasMemory ? new StateFolder(folder) : undefined;
   const status: PolicyStatus = (await memory?.read(key, io.signal))?.status ?? {};
   const github = createGitHub({

@@ -57,6 +57,12 @@ export const CATALOGUE = {
     'There is no credential to work with.',
     'give --token, or set GHE_ADMIN_TOKEN or GITHUB_TOKEN, or name a Secret in the policy and its folder with --credentials',
   ),
+  PLUS1_NOT_KNOWN: entry(
+    'data',
+    'NotObserved',
+    'The state folder knows no such policy or repository.',
+    'check the name, and that --state is the folder of the controller',
+  ),
   PLUS1_SECRET_NOT_FOUND: entry(
     'configuration',
     'SecretNotFound',

@@ -10,6 +10,7 @@ export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
 export type { Log, RequestObserver } from './requester/metrics.js';
 export type { Wait } from './requester/patience.js';
 export { CredentialSession } from './requester/session.js';
+export { SessionPool } from './session-pool.js';
 export type { Proxy, TLSVersion } from './requester/transport.js';
 export type {
   Fate,

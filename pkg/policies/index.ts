@@ -4,7 +4,7 @@ export { CacheFolder } from './cache.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';
 export { FolderHome, type FolderHomeOptions } from './folder-home.js';
 export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
-export { keyString, type PolicyKey } from './key.js';
+export { keyString, parseKey, type PolicyKey } from './key.js';
 export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
 export { StateFolder, type StoredPolicy } from './state.js';

@@ -8,3 +8,9 @@ export interface PolicyKey {
 export function keyString(key: PolicyKey): string {
   return `${key.namespace}/${key.name}`;
 }
+
+/** The key of `namespace/name`, as `keyString` wrote it. */
+export function parseKey(text: string): PolicyKey {
+  const slash = text.indexOf('/');
+  return { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+}

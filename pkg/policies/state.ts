@@ -2,7 +2,7 @@
  * The state folder: `STATE/<namespace>/<name>.json`, the whole object with its status. Exit clocks and the guards'
  * window live here, so a file that cannot be read is an error, never an empty memory: empty would forget who left.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
@@ -52,6 +52,22 @@ export class StateFolder {
     }
   }
 
+  /** Every policy that the folder knows, by namespace and name. A folder that is not there knows none. */
+  async list(signal: AbortSignal): Promise<StoredPolicy[]> {
+    const found: StoredPolicy[] = [];
+    for (const namespace of await namesIn(this.#folder, (name) => !name.startsWith('.'))) {
+      for (const file of await namesIn(join(this.#folder, namespace), (name) => name.endsWith('.json'))) {
+        const key = {
+          namespace: decodeURIComponent(namespace),
+          name: decodeURIComponent(file.slice(0, -'.json'.length)),
+        };
+        const policy = await this.read(key, signal);
+        if (policy !== undefined) found.push(policy);
+      }
+    }
+    return found;
+  }
+
   /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
   async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
     try {
@@ -69,6 +85,17 @@ export class StateFolder {
   /** Forgets a policy that was deleted. */
   async remove(key: PolicyKey): Promise<void> {
     await rm(this.path(key), { force: true });
+  }
+}
+
+async function namesIn(folder: string, wanted: (name: string) => boolean): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter(wanted).sort();
+  } catch (error) {
+    if (isMissing(error) || codeOf(error) === 'ENOTDIR') return [];
+    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `cannot list the state folder ${folder}: ${codeOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

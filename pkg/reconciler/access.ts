@@ -25,7 +25,9 @@ export interface AccessSources {
 export interface Access {
   credential: Credential;
   caCert?: string;
-  /** `namespace/secret`, or `environment`: the metrics' word for it. */
+  /** The Secret in use, where it is one. */
+  secretName?: string;
+  /** `namespace/secret`, or `environment`: the word of the metrics for it. */
   name: string;
 }
 
@@ -48,6 +50,7 @@ export async function resolveAccess(
     return {
       credential: secret.credential,
       ...(secret.caCert && { caCert: secret.caCert }),
+      secretName: name,
       name: `${metadata.namespace}/${name}`,
     };
   }

@@ -2,5 +2,6 @@
 export { resolveAccess, type Access, type AccessSources } from './access.js';
 export { notEnforced } from './conditions.js';
 export type { KnownRepositories, KnownRepository, KnownStore } from './known.js';
+export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconciler.js';
 export { runPass } from './pass.js';
 export type { Acted, PassDependencies, PassOutcome, PassRequest, Progress, Seen } from './types.js';

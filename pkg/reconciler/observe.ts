@@ -38,12 +38,14 @@ export async function observe(
     signal,
   );
   const findings = inventory.repositories.map((observed) => classify(observed, spec));
-  const absent = await lookUpAbsent({ reader, organization, ruleset, inventory }, signal);
+  const seesAll = reader.credential.visibility === 'Full' || organization.repositoryCount === inventory.totalCount;
+  const absent = await lookUpAbsent({ reader, organization, ruleset, inventory, seesAll }, signal);
   const listed = new Set(findings.map(({ id }) => id));
   const drift =
     spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
   return {
     organization,
+    credential: { kind: reader.credential.kind, visibility: seesAll ? 'Full' : 'Partial' },
     ruleset,
     findings,
     absent,
@@ -63,17 +65,18 @@ interface Look {
   organization: Organization;
   ruleset: LiveRuleset;
   inventory: Inventory<Verdict>;
+  /** True where the caller is proved to see every repository. */
+  seesAll: boolean;
 }
 
 /** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
 async function lookUpAbsent(
-  { reader, organization, ruleset, inventory }: Look,
+  { reader, organization, ruleset, inventory, seesAll }: Look,
   signal: AbortSignal,
 ): Promise<AbsentMember[]> {
   const listed = new Set(inventory.repositories.map(({ repository }) => repository.id));
   const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
   if (!inventory.listed) return absent.map((id) => ({ id, fate: 'unknown' }));
-  const seesAll = reader.credential.visibility === 'Full' || organization.repositoryCount === inventory.totalCount;
   return Promise.all(absent.map((id) => fateOf(id, { reader, organization, seesAll }, signal)));
 }
 

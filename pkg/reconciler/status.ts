@@ -40,7 +40,7 @@ export function resultOf({
 /** The whole new status; fields the pass learned nothing of stay as they were. */
 export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const { seen, acted, endMs } = outcome;
-  const previous = outcome.request.status;
+  const { status: previous, nextPassMs } = outcome.request;
   const { generation } = outcome.request.policy.metadata;
   const counted =
     seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
@@ -48,19 +48,21 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     ...(acted === undefined ? previous : afterAct(acted, { previous, drift: seen?.drift }, iso(endMs))),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: conditionsOf(outcome, previous, counted),
-    ...(seen === undefined ? {} : observedFields(seen)),
+    ...(seen === undefined ? {} : observedFields(seen, outcome.request.secretName)),
     ...(counted === undefined ? {} : { compliance: counted }),
     lastPass: lastPass(outcome),
+    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(nextPassMs(endMs)) }),
     ...(seen?.complete === true && outcome.error === undefined ? { lastSyncTime: iso(endMs) } : {}),
   };
 }
 
-function observedFields(seen: Seen): Partial<PolicyStatus> {
+function observedFields(seen: Seen, secretName: string | undefined): Partial<PolicyStatus> {
   const counts = FINDING_STATUSES.map((status) => ({
     status,
     count: seen.findings.filter((finding) => finding.status === status).length,
   }));
-  return { organizationID: seen.organization.id, findings: counts.filter(({ count }) => count > 0) };
+  const credentials = { ...seen.credential, ...(secretName === undefined ? {} : { secretName }) };
+  return { organizationID: seen.organization.id, credentials, findings: counts.filter(({ count }) => count > 0) };
 }
 
 interface Before {

@@ -13,6 +13,10 @@ export interface PassRequest {
   /** What earlier passes left; empty for a run without memory. */
   status: PolicyStatus;
   reconcileID: string;
+  /** The Secret in use, where it is one. */
+  secretName?: string;
+  /** When the next pass is due after one that ends at `endMs`, Unix ms; absent where there is none. */
+  nextPassMs?: (endMs: number) => number;
 }
 
 export interface PassDependencies {
@@ -39,6 +43,7 @@ export interface Progress {
 /** All that was seen of GitHub, decided upon nothing. */
 export interface Seen {
   organization: Organization;
+  credential: { kind: 'Token' | 'App'; visibility: 'Full' | 'Partial' };
   ruleset: LiveRuleset;
   findings: Finding[];
   absent: AbsentMember[];

@@ -1,0 +1,12 @@
+/** The real clock; everything else takes one through its constructor. */
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '../../pkg/controller/index.js';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,112 @@
+/** `plus1 explain ORG/REPO`: why a repository is governed or not, from what the last pass of each policy left behind. */
+import { Command } from 'commander';
+import { formatDuration, type ExitClock } from '../../pkg/api/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { CacheFolder, keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
+import type { KnownRepositories, KnownRepository } from '../../pkg/reconciler/index.js';
+import { readEnvironment } from './environment.js';
+import { EXIT, type CommandIO } from './io.js';
+import { reporting } from './program.js';
+import { stateFolder } from './state-folder.js';
+
+/** The subcommand, speaking through `io`. */
+export function explainCommand(io: CommandIO): Command {
+  return new Command('explain')
+    .description('tell why a repository is or is not governed')
+    .argument('<organization/repository>', 'such as acme/payments-api')
+    .option('--state <dir>', 'the state folder of the controller')
+    .action(async (name: string, options: { state?: string }) =>
+      io.done(await reporting(io, () => explain(name, options.state, io))),
+    );
+}
+
+async function explain(name: string, flag: string | undefined, io: CommandIO): Promise<number> {
+  const [organization, repository, more] = name.toLowerCase().split('/');
+  if (!organization || !repository || more !== undefined)
+    throw new Plus1Error('PLUS1_USAGE', `found ${JSON.stringify(name)}, allowed: ORGANIZATION/REPOSITORY`);
+  const folder = stateFolder(flag, readEnvironment(io.env));
+  const policies = (await new StateFolder(folder).list(io.signal)).filter(
+    ({ spec }) => String(spec.organization).toLowerCase() === organization,
+  );
+  if (policies.length === 0)
+    throw new Plus1Error('PLUS1_NOT_KNOWN', `no policy of ${folder} is about the organization ${organization}`);
+  const texts: string[] = [];
+  for (const policy of policies) {
+    const known = (await new CacheFolder(folder).load(policy.metadata, io.signal)) as
+      Partial<KnownRepositories> | undefined;
+    const found = known?.repositories?.find((each) => each.name.toLowerCase() === repository);
+    if (found !== undefined) texts.push(explanation(policy, found, new Set(known?.members), io.clock()));
+  }
+  if (texts.length === 0) throw new Plus1Error('PLUS1_NOT_KNOWN', `no pass has seen a repository ${name}`);
+  io.stdout.write(texts.join('\n'));
+  return EXIT.ok;
+}
+
+function explanation(
+  policy: StoredPolicy,
+  repository: KnownRepository,
+  members: ReadonlySet<number>,
+  nowMs: number,
+): string {
+  const { metadata, spec, status } = policy;
+  const clock = status?.leaving?.find(({ id }) => id === repository.id);
+  const lines = [
+    `${spec.organization}/${repository.name} (id ${repository.id})`,
+    ...governedLines(policy, members.has(repository.id)),
+    `  Finding    ${repository.status}`,
+    ...evidence(repository).map((line) => `             ${line}`),
+    ...(repository.commit === undefined ? [] : [`  Commit     ${repository.commit}${by(repository.author)}`]),
+    ...clockLines(clock, nowMs),
+    ...(status?.hold === undefined || clock === undefined
+      ? []
+      : [`  Held       ${status.hold.reason} since ${status.hold.since}`]),
+    `  Policy     ${keyString(metadata)}, mode ${spec.mode}, ${lastPass(policy)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function governedLines({ spec, status }: StoredPolicy, isMember: boolean): string[] {
+  const off = status?.conditions?.find(({ type, reason }) => type === 'Compliant' && reason === 'RulesetNotEnforced');
+  const governed = isMember && off === undefined ? 'yes' : 'no';
+  const line = `  Governed   ${governed}: the ruleset ${spec.ruleset.name} ${isMember ? 'targets it' : 'does not target it'}`;
+  return off === undefined ? [line] : [line, `             ${off.message}`];
+}
+
+function lastPass({ status }: StoredPolicy): string {
+  return status?.lastPass === undefined
+    ? 'no pass yet'
+    : `last pass ${status.lastPass.result} ${status.lastPass.completionTime}`;
+}
+
+const by = (author: string | undefined): string => (author === undefined ? '' : ` by ${author}`);
+
+function evidence({ verdict }: KnownRepository): string[] {
+  if (verdict === undefined) return [];
+  const decided =
+    verdict.evidence === undefined
+      ? []
+      : [
+          `${verdict.evidence.file}:${verdict.evidence.line} says lifecycle ${JSON.stringify(verdict.evidence.lifecycle)}`,
+        ];
+  return [
+    ...decided,
+    ...verdict.reasons.map(
+      ({ file, line, column, severity, found, expected, fix }) =>
+        `${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`,
+    ),
+  ];
+}
+
+function clockLines(clock: ExitClock | undefined, nowMs: number): string[] {
+  if (clock === undefined) return [];
+  const left = Date.parse(clock.dueTime) - nowMs;
+  const due =
+    left > 0
+      ? `leaves in ${formatDuration(left)}, after ${clock.dueTime}, if it is still so then`
+      : `due since ${clock.dueTime}`;
+  const by =
+    clock.commit === undefined
+      ? ''
+      : `; commit ${clock.commit}${clock.author === undefined ? '' : ` by ${clock.author}`}`;
+  return [`  Clock      ${clock.reason} since ${clock.since}${by}`, `             ${due}`];
+}

@@ -1,0 +1,89 @@
+/** `plus1 get`: from the state folder, what `kubectl get plus1policies` prints from a cluster. */
+import { Command, Option } from 'commander';
+import { stringify } from 'yaml';
+import type { Condition, ConditionType } from '../../pkg/api/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
+import { readEnvironment } from './environment.js';
+import { EXIT, type CommandIO } from './io.js';
+import { reporting } from './program.js';
+import { stateFolder } from './state-folder.js';
+import { ago, table } from './table.js';
+
+interface GetOptions {
+  output?: 'wide' | 'json' | 'yaml';
+  state?: string;
+}
+
+/** The subcommand, speaking through `io`. */
+export function getCommand(io: CommandIO): Command {
+  return new Command('get')
+    .description('show the policies of a state folder')
+    .argument('[policy]', 'NAME or NAMESPACE/NAME; all without it')
+    .addOption(
+      new Option('-o, --output <format>', 'more columns, or the whole objects').choices(['wide', 'json', 'yaml']),
+    )
+    .option('--state <dir>', 'the state folder of the controller')
+    .action(async (name: string | undefined, options: GetOptions) =>
+      io.done(await reporting(io, () => get(name, options, io))),
+    );
+}
+
+async function get(name: string | undefined, options: GetOptions, io: CommandIO): Promise<number> {
+  const all = await new StateFolder(stateFolder(options.state, readEnvironment(io.env))).list(io.signal);
+  const policies = name === undefined ? all : all.filter((policy) => isNamed(policy, name));
+  if (name !== undefined && policies.length === 0)
+    throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no policy ${JSON.stringify(name)}`);
+  io.stdout.write(print(policies, name, options.output, io.clock()));
+  if (policies.length === 0) io.stderr.write('No policies found.\n');
+  return EXIT.ok;
+}
+
+function isNamed({ metadata }: StoredPolicy, name: string): boolean {
+  return keyString(metadata) === name || (!name.includes('/') && metadata.name === name);
+}
+
+function print(
+  policies: readonly StoredPolicy[],
+  name: string | undefined,
+  output: GetOptions['output'],
+  nowMs: number,
+): string {
+  if (output === undefined || output === 'wide')
+    return policies.length === 0 ? '' : columns(policies, output === 'wide', nowMs);
+  const single = name !== undefined && policies.length === 1;
+  const object = single ? policies[0] : { apiVersion: 'v1', kind: 'List', items: policies };
+  return output === 'json' ? `${JSON.stringify(object, null, 4)}\n` : stringify(object);
+}
+
+function columns(policies: readonly StoredPolicy[], wide: boolean, nowMs: number): string {
+  const namespaced = new Set(policies.map(({ metadata }) => metadata.namespace)).size > 1;
+  const headings = ['NAME', 'ORGANIZATION', 'MODE', 'READY', 'GOVERNED', 'HELD', 'LAST SYNC', 'AGE'];
+  const rows = policies.map((policy) => [
+    ...(namespaced ? [policy.metadata.namespace] : []),
+    ...cells(policy, nowMs),
+    ...(wide ? [condition(policy, 'Ready')?.message ?? ''] : []),
+  ]);
+  return table([...(namespaced ? ['NAMESPACE'] : []), ...headings, ...(wide ? ['STATUS'] : [])], rows);
+}
+
+function cells(policy: StoredPolicy, nowMs: number): string[] {
+  const { metadata, spec, status } = policy;
+  return [
+    metadata.name,
+    text(spec.organization),
+    text(spec.mode),
+    condition(policy, 'Ready')?.status ?? '',
+    status?.compliance?.summary ?? '',
+    condition(policy, 'Held')?.reason ?? '',
+    ago(status?.lastSyncTime, nowMs),
+    ago(metadata.creationTimestamp, nowMs),
+  ];
+}
+
+function condition({ status }: StoredPolicy, type: ConditionType): Condition | undefined {
+  return status?.conditions?.find((each) => each.type === type);
+}
+
+/** A policy that is not valid is kept as it was written: a field can be anything. */
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');

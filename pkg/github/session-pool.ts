@@ -1,0 +1,37 @@
+/**
+ * The sessions of all credentials in use: policies that share a credential share its pacing and its budget, whatever they
+ * call it. Keyed by a digest, so that the pool itself holds no secret; a rotated key is another session.
+ */
+import { createHash } from 'node:crypto';
+import type { Credential } from './credentials/credential.js';
+import { CredentialSession } from './requester/session.js';
+
+/** More credentials than any fleet has; beyond it the one that was used longest ago is forgotten. */
+const MAX_SESSIONS = 1_000;
+
+export class SessionPool {
+  readonly #sessions = new Map<string, CredentialSession>();
+  readonly #concurrency: number | undefined;
+
+  /** `concurrency`: requests in flight of one credential, 1 to 5. */
+  constructor(options: { concurrency?: number } = {}) {
+    this.#concurrency = options.concurrency;
+  }
+
+  /** The session of that credential at that host. */
+  get(apiURL: string, credential: Credential): CredentialSession {
+    const key = createHash('sha256')
+      .update(JSON.stringify([new URL(apiURL).host, credential]))
+      .digest('hex');
+    const session =
+      this.#sessions.get(key) ??
+      new CredentialSession(this.#concurrency === undefined ? {} : { concurrency: this.#concurrency });
+    this.#sessions.delete(key);
+    this.#sessions.set(key, session);
+    for (const oldest of this.#sessions.keys()) {
+      if (this.#sessions.size <= MAX_SESSIONS) break;
+      this.#sessions.delete(oldest);
+    }
+    return session;
+  }
+}
