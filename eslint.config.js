@@ -5,7 +5,20 @@ import tseslint from 'typescript-eslint';
  * The walls between the rooms (docs/design/architecture.md). Each row names a folder and what it must not import;
  * a wall that is not written here does not hold.
  */
-const rooms = ['api', 'catalog', 'governance', 'github', 'kube', 'controller', 'policies', 'reconciler', 'errors', 'telemetry', 'server', 'report'];
+const rooms = [
+  'api',
+  'catalog',
+  'governance',
+  'github',
+  'kube',
+  'controller',
+  'policies',
+  'reconciler',
+  'errors',
+  'telemetry',
+  'server',
+  'report',
+];
 const libraries = {
   github: ['@octokit/*', 'undici'],
   kube: ['@kubernetes/*'],
@@ -37,7 +50,9 @@ const wall = (room) => ({
       {
         patterns: [
           {
-            group: rooms.filter((other) => other !== room && !doors[room].includes(other)).map((other) => `**/${other}/**`),
+            group: rooms
+              .filter((other) => other !== room && !doors[room].includes(other))
+              .map((other) => `**/${other}/**`),
             message: `pkg/${room} has no door to that room.`,
           },
           { group: ['**/cmd/**', '**/test/**'], message: 'pkg never imports cmd or test.' },
