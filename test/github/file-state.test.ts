@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import { fileState } from '../../pkg/github/inventory/file-state.js';
+import { readSights } from '../../pkg/github/inventory/files-answer.js';
+import type { Repository } from '../../pkg/api/index.js';
+
+const text = (over: object = {}): object => ({
+  mode: 33188,
+  type: 'blob',
+  object: { __typename: 'Blob', byteSize: 3, isBinary: false, isTruncated: false, text: 'a: ', ...over },
+});
+
+describe('the state of a file', () => {
+  const cases: { entry: unknown; state: string; reason: string }[] = [
+    { entry: null, state: 'absent', reason: 'null on a good answer proves it' },
+    { entry: undefined, state: 'unobserved', reason: 'a field that was left out proves nothing' },
+    { entry: 'x', state: 'unobserved', reason: 'what has not the shape of an entry' },
+    {
+      entry: { mode: 33188, type: 'blob', object: null },
+      state: 'unobserved',
+      reason: 'a file whose content is not shown',
+    },
+    { entry: text({ text: null }), state: 'unobserved', reason: 'text that is not shown though nothing says why' },
+    { entry: text(), state: 'present', reason: 'text' },
+    { entry: { ...text(), mode: 33261 }, state: 'present', reason: 'an executable file is a file' },
+    { entry: text({ isBinary: null }), state: 'present', reason: 'GitHub could not tell, and shows text' },
+    { entry: text({ isBinary: true, text: null }), state: 'binary', reason: 'bytes' },
+    { entry: text({ byteSize: 512_001, text: null }), state: 'too_large', reason: 'one byte too many' },
+    { entry: text({ byteSize: 512_000 }), state: 'present', reason: 'exactly as many as GitHub shows' },
+    { entry: text({ isTruncated: true }), state: 'too_large', reason: 'GitHub cut it' },
+    { entry: { ...text(), mode: 0o120000 }, state: 'symlink', reason: 'a link' },
+    { entry: { ...text(), mode: 120000 }, state: 'symlink', reason: 'a link, octal written as decimal' },
+    { entry: { mode: 0o160000, type: 'commit', object: null }, state: 'submodule', reason: 'another repository' },
+    { entry: { mode: 0o040000, type: 'tree', object: {} }, state: 'directory', reason: 'a folder' },
+    { entry: text({ text: '\uFFFD', byteSize: 1 }), state: 'not_utf8', reason: 'one bad byte became three' },
+    { entry: text({ text: '\uFFFD', byteSize: 3 }), state: 'present', reason: 'the mark itself' },
+  ];
+  for (const { entry, state, reason } of cases) {
+    it(`${state}: ${reason}`, () => {
+      const file = fileState('p', entry);
+      expect(file.state === 'unreadable' ? file.why : file.state).to.equal(state);
+    });
+  }
+});
+
+describe('the answer to a question for files', () => {
+  const repository = (id: number): Repository => ({
+    id,
+    nodeID: `R_${id}`,
+    name: `r${id}`,
+    visibility: 'Private',
+    isArchived: false,
+    isDisabled: false,
+    isEmpty: false,
+    isFork: false,
+    isTemplate: false,
+  });
+  const node = (databaseId: number, over: object = {}): object => ({
+    databaseId,
+    isEmpty: false,
+    isDisabled: false,
+    defaultBranchRef: { name: 'main', target: { oid: 'abc', author: null, f0: null } },
+    ...over,
+  });
+  const sightOf = (data: unknown, errors: object[] = []): unknown => {
+    const sights = readSights({ data, errors }, [repository(1), repository(2)], ['p']);
+    if (sights === undefined) return 'nothing';
+    const [first] = sights;
+    return first?.seen === true ? first.files.map(({ state }) => state).join() : first?.why;
+  };
+
+  const cases: { data: unknown; errors?: object[]; sight: string; reason: string }[] = [
+    { data: { nodes: [node(1), node(2)] }, sight: 'absent', reason: 'a known commit without the file' },
+    {
+      data: { nodes: [node(2), node(1)] },
+      sight: 'GitHub showed another repository',
+      reason: 'answers in another order',
+    },
+    { data: { nodes: [null, node(2)] }, sight: 'GitHub did not show the repository', reason: 'a null without a word' },
+    { data: { nodes: [node(1)] }, sight: 'nothing', reason: 'fewer answers than questions' },
+    { data: null, sight: 'nothing', reason: 'no data' },
+    {
+      data: { nodes: [node(1, { isEmpty: true, defaultBranchRef: null }), node(2)] },
+      sight: 'absent',
+      reason: 'became empty',
+    },
+    {
+      data: { nodes: [node(1, { defaultBranchRef: null }), node(2)] },
+      sight: 'GitHub did not show the default branch',
+      reason: 'not empty, and still no branch',
+    },
+    {
+      data: { nodes: [node(1, { defaultBranchRef: { target: null } }), node(2)] },
+      sight: 'GitHub did not show the head commit',
+      reason: 'a branch without a commit',
+    },
+    {
+      data: { nodes: [node(1, { isDisabled: true }), node(2)] },
+      sight: 'unreadable',
+      reason: 'was switched off meanwhile',
+    },
+    {
+      data: { nodes: [node(1), node(2)] },
+      errors: [{ path: ['nodes', 0, 'defaultBranchRef'] }],
+      sight: 'GitHub answered with an error',
+      reason: 'an error names it',
+    },
+    {
+      data: { nodes: [node(1), node(2)] },
+      errors: [{ type: 'FORBIDDEN', path: ['nodes', 0] }],
+      sight: 'GitHub answered FORBIDDEN',
+      reason: 'a typed error names it',
+    },
+    {
+      data: { nodes: [node(1), node(2)] },
+      errors: [{ type: 'x\n\u001b[31m', path: ['nodes', 0] }],
+      sight: 'GitHub answered with an error',
+      reason: 'a foreign word is not repeated',
+    },
+    {
+      data: { nodes: [node(1), node(2)] },
+      errors: [{ path: ['nodes', 1, 'defaultBranchRef'] }],
+      sight: 'absent',
+      reason: 'the error names the other one',
+    },
+    {
+      data: { nodes: [node(1), node(2)] },
+      errors: [{ path: ['rateLimit'] }],
+      sight: 'nothing',
+      reason: 'an error about something else',
+    },
+    {
+      data: { nodes: [node(1), node(2)] },
+      errors: [{ path: ['nodes'] }],
+      sight: 'nothing',
+      reason: 'an error about all of them',
+    },
+  ];
+  for (const { data, errors, sight, reason } of cases)
+    it(`${sight}: ${reason}`, () => expect(sightOf(data, errors)).to.equal(sight));
+});
