@@ -37,6 +37,8 @@ export function absentSentence(fate: AbsentMember['fate'] | undefined): string {
     case 'transferred':
       return 'transferred to another owner';
     case 'unseen':
+      return 'in no listing, yet found by its id in the organization';
+    case 'missing':
       return 'not listed and not found by its id, which proves nothing while the credential may not see everything';
     case 'unknown':
       return 'not listed, and GitHub would not tell what became of it';

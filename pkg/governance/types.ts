@@ -19,8 +19,11 @@ export interface Finding {
 export interface AbsentMember {
   id: number;
   name?: string;
-  /** `deleted` and `transferred` are proved; `unseen`: GitHub answered, but proves nothing; `unknown`: it would not tell. */
-  fate: 'deleted' | 'transferred' | 'unseen' | 'unknown';
+  /**
+   * `deleted` and `transferred` are proved. `missing`: 404, which may as well hide the repository; `unseen`: there, but in
+   * no listing; `unknown`: GitHub would not tell.
+   */
+  fate: 'deleted' | 'transferred' | 'missing' | 'unseen' | 'unknown';
 }
 
 /** All that was observed of the repositories in one pass. */

@@ -22,13 +22,12 @@ export class CacheFolder {
     return join(this.#folder, encodeURIComponent(key.namespace), `${encodeURIComponent(key.name)}.json`);
   }
 
-  /** What was saved, or undefined. Never throws but where the signal was aborted. */
+  /** What was saved, or undefined. Never throws. */
   async load(key: PolicyKey, signal: AbortSignal): Promise<unknown> {
     try {
       if ((await stat(this.#path(key))).size > MAX_CACHE_BYTES) return undefined;
       return JSON.parse(await readFile(this.#path(key), { encoding: 'utf8', signal }));
     } catch {
-      signal.throwIfAborted();
       return undefined;
     }
   }

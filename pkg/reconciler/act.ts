@@ -146,7 +146,7 @@ async function reRead(
 /** One dead id would keep every other repository from entering: a refused PUT is tried once more without those that answered 404. */
 function withoutDeadIDs({ decision, target, withoutDead, ...attempt }: Put, request: ActRequest, why: string): Put {
   const dead = new Set(
-    request.absent.filter(({ fate }) => fate === 'unseen' || fate === 'deleted').map(({ id }) => id),
+    request.absent.filter(({ fate }) => fate === 'missing' || fate === 'deleted').map(({ id }) => id),
   );
   const rest = target.filter((id) => !dead.has(id));
   if (withoutDead === true || rest.length === target.length || rest.length === 0) {

@@ -91,7 +91,7 @@ async function fateOf(
       return { id, name: fate.name, fate: fate.ownerID === organization.id ? 'unseen' : 'transferred' };
     case 'missing':
       // 404 also means "you may not see it": only a caller who sees everything may take it for gone.
-      return { id, fate: seesAll ? 'deleted' : 'unseen' };
+      return { id, fate: seesAll ? 'deleted' : 'missing' };
     case 'unknown':
       return { id, fate: 'unknown' };
   }

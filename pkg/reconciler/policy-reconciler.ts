@@ -87,13 +87,18 @@ export class PolicyReconciler {
       if (held === undefined) return this.#forget(key);
       return await this.#look({ held, signal, reconcileID });
     } finally {
-      this.#looked.add(keyString(key));
+      if (this.#isHeld(key)) this.#looked.add(keyString(key));
     }
+  }
+
+  #isHeld(key: PolicyKey): boolean {
+    return this.#options.home.list().some((held) => keyString(held.key) === keyString(key));
   }
 
   #forget(key: PolicyKey): Result {
     this.#options.metrics.forgetPolicy(key);
     this.#conflicted.delete(keyString(key));
+    this.#looked.delete(keyString(key));
     return { kind: 'done' };
   }
 
@@ -108,8 +113,9 @@ export class PolicyReconciler {
     }
     const early = this.#notYet({ ...held, policy });
     if (early !== undefined) return early;
-    if (held.status.observedGeneration !== held.generation) await this.#stand(look, { kind: 'beginning' });
-    return this.#passAndSchedule({ ...look, held: { ...held, policy } });
+    const isNew = held.status.observedGeneration !== held.generation;
+    const status = isNew ? await this.#stand(look, { kind: 'beginning' }) : held.status;
+    return this.#passAndSchedule({ ...look, held: { ...held, policy, status } });
   }
 
   /** What a person must mend before a pass makes sense. */
@@ -139,11 +145,13 @@ export class PolicyReconciler {
     return { kind: 'terminal', error };
   }
 
-  async #stand({ held, signal }: Look, standing: Standing): Promise<void> {
+  /** Tells and keeps the status of a policy that gets no pass now. */
+  async #stand({ held, signal }: Look, standing: Standing): Promise<PolicyStatus> {
     const { home, clock } = this.#options;
     const status = standingStatus(held.status, held.generation, standing, clock());
     tellStanding({ held, status, standing }, this.#options);
     await home.writeStatus(held.key, status, signal);
+    return status;
   }
 
   async #passAndSchedule(look: PassLook): Promise<Result> {

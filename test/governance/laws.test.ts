@@ -16,7 +16,7 @@ import {
 import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from './builders.js';
 
 const REPOSITORIES = 8;
-const FATES = ['deleted', 'transferred', 'unseen', 'unknown'] as const;
+const FATES = ['deleted', 'transferred', 'missing', 'unseen', 'unknown'] as const;
 
 /** What one pass sees of one repository: a finding, the fate of one not listed, or nothing at all. */
 type Sight = FindingStatus | AbsentMember['fate'] | 'nothing';

@@ -244,7 +244,8 @@ describe('plan: members that the listing does not contain', () => {
   const rows: { fate: AbsentMember['fate']; leaves: boolean; status: FindingStatus; says: string }[] = [
     { fate: 'deleted', leaves: true, status: 'missing_file', says: 'deleted' },
     { fate: 'transferred', leaves: true, status: 'missing_file', says: 'transferred to another owner' },
-    { fate: 'unseen', leaves: false, status: 'unobserved', says: 'not listed and not found by its id' },
+    { fate: 'missing', leaves: false, status: 'unobserved', says: 'not listed and not found by its id' },
+    { fate: 'unseen', leaves: false, status: 'unobserved', says: 'in no listing, yet found by its id' },
     { fate: 'unknown', leaves: false, status: 'unobserved', says: 'GitHub would not tell' },
   ];
   for (const { fate, leaves, status, says } of rows) {
