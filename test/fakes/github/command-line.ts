@@ -99,10 +99,10 @@ function faultOf(text: string): { at: number; fault: Fault } {
   if (!match || !known)
     throw new Error(`--fault ${text}: expected NUMBER:KIND or NUMBER:KIND:{JSON}; --help lists the kinds`);
   const more = match[3] === undefined ? {} : (JSON.parse(match[3]) as object);
-  return { at: Number(match[1]), fault: { ...known.example, ...more } as Fault };
+  return { at: Number(match[1]), fault: { ...known.example, ...more } };
 }
 
-function count(values: Values, name: keyof Values & string, fallback: number): number {
+function count(values: Values, name: keyof Values, fallback: number): number {
   const text = values[name];
   if (text === undefined) return fallback;
   if (typeof text !== 'string' || !/^\d+$/.test(text)) throw new Error(`--${name}: expected a whole number`);

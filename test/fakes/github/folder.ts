@@ -14,7 +14,7 @@ import { parse } from 'yaml';
 import { seedRulesets } from './seed/rulesets.js';
 import type { Plan } from './world/organization.js';
 import { Organization } from './world/organization.js';
-import type { FileSpec, Visibility } from './world/repository.js';
+import type { FileSpec, RepositorySpec, Visibility } from './world/repository.js';
 
 interface RepositoryFlags {
   visibility?: Visibility;
@@ -49,25 +49,23 @@ function readOrganization(folder: string, login: string): Organization {
   const flags = readFlags(folder);
   const organization = new Organization({ login, plan: flags.plan ?? 'team', saml: flags.saml ?? false });
   for (const name of foldersOf(folder)) {
-    const { archived, disabled, fork, template, author, visibility, defaultBranch } = flags.repositories?.[name] ?? {};
-    const files = readFiles(join(folder, name));
-    organization.createRepository({
-      name,
-      files,
-      isEmpty: Object.keys(files).every((path) => path === '.gitkeep'),
-      isArchived: archived ?? false,
-      isDisabled: disabled ?? false,
-      isFork: fork ?? false,
-      isTemplate: template ?? false,
-      ...(visibility ? { visibility } : {}),
-      ...(defaultBranch === undefined ? {} : { defaultBranch }),
-      ...(author === undefined ? {} : { author: { name: author, login: author } }),
-    });
+    organization.createRepository(repositoryOf(name, readFiles(join(folder, name)), flags.repositories?.[name] ?? {}));
   }
   const { name = 'plus1_enforcement', repositories } = flags.ruleset ?? {};
   const members = repositories?.map((repository) => organization.get(repository).id) ?? 'one';
   seedRulesets(organization, { name, members });
   return organization;
+}
+
+function repositoryOf(name: string, files: Record<string, FileSpec>, flags: RepositoryFlags): RepositorySpec {
+  const { archived = false, disabled = false, fork = false, template = false, author } = flags;
+  return {
+    ...{ name, files, isArchived: archived, isDisabled: disabled, isFork: fork, isTemplate: template },
+    isEmpty: Object.keys(files).every((path) => path === '.gitkeep'),
+    visibility: flags.visibility ?? 'private',
+    defaultBranch: flags.defaultBranch ?? 'main',
+    author: author === undefined ? { name: 'Ada Example', login: 'ada' } : { name: author, login: author },
+  };
 }
 
 function readFlags(folder: string): OrganizationFlags {
