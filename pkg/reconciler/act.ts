@@ -18,8 +18,8 @@ export interface ActRequest {
   live: LiveRuleset;
   absent: readonly AbsentMember[];
   status: PolicyStatus;
-  /** Plan and guard, anew for a ruleset that changed. */
-  decide: (live: LiveRuleset) => Decision;
+  /** Plan and guard, anew for a ruleset that changed; `status` is the memory that counts by now. */
+  decide: (live: LiveRuleset, status: PolicyStatus) => Decision;
 }
 
 export interface ActDependencies {
@@ -31,9 +31,10 @@ export interface ActDependencies {
 
 /** Never throws: what went wrong is in the result, beside what is known of the ruleset. */
 export async function act(request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Acted> {
-  let state: Acted = { decision: request.decide(request.live), live: request.live, written: false, pending: false };
+  const { live, status } = request;
+  let state: Round = { decision: request.decide(live, status), live, written: false, pending: false };
   try {
-    for (let round = 1; state.decision.changes && !state.written; round += 1) {
+    for (let round = 1; state.decision.changes && !isOver(state); round += 1) {
       if (round > MAX_ROUNDS) throw unproved(request, 'it changes faster than it can be written');
       state = await oneRound(state, request, deps, signal);
     }
@@ -43,6 +44,14 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
     return { ...state, error: toPlus1Error(thrown) };
   }
 }
+
+/** What became of the rounds so far. */
+interface Round extends Acted {
+  /** A PUT that was looked for in vain: GitHub may still apply it, late. */
+  sent?: Decision;
+}
+
+const isOver = ({ written, error }: Round): boolean => written || error !== undefined;
 
 /** Carries an act whose outcome nobody knows out of a round. */
 class Unknown extends Error {
@@ -56,12 +65,15 @@ class Unknown extends Error {
   }
 }
 
-async function oneRound(state: Acted, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Acted> {
+async function oneRound(state: Round, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Round> {
   const essential = state.decision.entered.length > 0;
   const live = await reRead(request, deps, { essential, signal });
-  const decision = sameRuleset(live, state.live) ? state.decision : request.decide(live);
+  if (state.sent !== undefined && sameMembers(live.members, state.sent.target)) return proved(state.sent, live);
+  // Who left by an attempt that is not proved is counted in its intent, and would be forgotten by the status before it.
+  const status = state.intended ?? request.status;
+  const decision = sameRuleset(live, state.live) ? state.decision : request.decide(live, status);
   if (!decision.changes) return { ...state, decision, live };
-  const intended = intent(request.status, decision, deps.clock());
+  const intended = intent(status, decision, deps.clock());
   await deps.keep?.(intended, signal);
   return put({ decision, live, target: decision.target, intended }, request, deps, signal);
 }
@@ -75,25 +87,31 @@ interface Put {
   withoutDead?: true;
 }
 
-async function put(attempt: Put, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Acted> {
-  const { decision, target } = attempt;
+async function put(attempt: Put, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Round> {
+  const { target, intended } = attempt;
   const outcome = await send(attempt, request, deps, signal);
-  const settled = { decision: { ...decision, target: [...target] }, pending: false };
+  const sent = { ...attempt.decision, target: [...target] };
+  const open = { written: false, pending: false, intended };
   switch (outcome.state) {
-    case 'answered':
-      if (!sameMembers(outcome.ruleset.members, target))
-        throw unproved(request, 'the answer does not hold what was sent');
-      return { ...settled, live: outcome.ruleset, written: true };
+    case 'answered': {
+      const live = outcome.ruleset;
+      if (sameMembers(live.members, target)) return proved(sent, live);
+      return { ...open, decision: sent, live, error: unproved(request, 'the answer does not hold what was sent') };
+    }
     case 'refused':
       return put(withoutDeadIDs(attempt, request, outcome.why), request, deps, signal);
     case 'unknown': {
       const after = await lookAgain(attempt, request, deps, signal);
       // Not applied, or changed by someone else since: the next round plans on what is there now.
       return sameMembers(after.members, target)
-        ? { ...settled, live: after, written: true }
-        : { decision: request.decide(after), live: after, written: false, pending: false };
+        ? proved(sent, after)
+        : { ...open, decision: request.decide(after, intended), live: after, sent };
     }
   }
+}
+
+function proved(decision: Decision, live: LiveRuleset): Round {
+  return { decision, live, written: true, pending: false };
 }
 
 /** A writer throws where GitHub positively did not take the write; a run that was stopped meanwhile knows nothing. */

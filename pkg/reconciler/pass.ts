@@ -2,7 +2,7 @@
  * One pass, one straight line: observe, classify, plan, guard, act, publish. Everything between observe and act is a pure
  * function of what was seen, so a dry run, a diff and a write all tell the same plan.
  */
-import { durationMs, type LiveRuleset } from '../api/index.js';
+import { durationMs, type LiveRuleset, type PolicyStatus } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import type { Decision } from '../governance/index.js';
 import { act } from './act.js';
@@ -48,10 +48,11 @@ async function decideAndAct(
   { startMs, signal }: { startMs: number; signal: AbortSignal },
 ): Promise<Acted> {
   const { spec } = request.policy;
-  const decideOn = (live: LiveRuleset): Decision => decide(request, seen, live, startMs);
+  const decideOn = (live: LiveRuleset, status: PolicyStatus): Decision =>
+    decide({ ...request, status }, seen, live, startMs);
   const { organization, ruleset: live, absent } = seen;
   if (deps.writer === undefined || spec.mode === 'Observe') {
-    return { decision: decideOn(live), live, written: false, pending: false };
+    return { decision: decideOn(live, request.status), live, written: false, pending: false };
   }
   const names = { organization: organization.login, rulesetName: spec.ruleset.name };
   return act(

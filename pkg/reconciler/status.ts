@@ -76,13 +76,14 @@ function afterAct(acted: Acted, { previous, drift }: Before, now: string): Polic
   const ruleset = rulesetStatus(acted, undonePasses(previous, drift));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
+  // One that was looked for in vain, or applied in part: whoever did leave by it is counted.
   const { window: _window, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
-  const window = written ? decision.window : recall(previous, acted.live).window;
+  const window = written ? decision.window : recall(intended ?? previous, acted.live).window;
   const hold = holdStatus(acted, previous, now);
   return {
     ...rest,
     ruleset,
-    leaving: written ? decision.clocks : decision.plan.clocks,
+    leaving: written ? decision.clocks : decision.plan.clocks.filter(({ id }) => acted.live.members.has(id)),
     ...(window === undefined ? {} : { window }),
     ...(hold === undefined ? {} : { hold }),
   };

@@ -69,7 +69,7 @@ export interface Acted {
   written: boolean;
   /** True where a PUT was sent and nobody knows what became of it. */
   pending: boolean;
-  /** The status that was kept before the PUT. */
+  /** The status that was kept before a PUT that is not proved: its marks tell who left by it. */
   intended?: PolicyStatus;
   error?: Plus1Error;
 }

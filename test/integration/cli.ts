@@ -1,0 +1,115 @@
+/** The executable's commands, in this process or as a child, with what they printed. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import type { CommandIO } from '../../cmd/plus1/io.js';
+import { run, withIO } from '../../cmd/plus1/program.js';
+import { runSync } from '../../cmd/plus1/run-sync.js';
+import { withSyncOptions, type SyncOptions } from '../../cmd/plus1/sync-options.js';
+import type { Report } from '../../pkg/report/index.js';
+import type { GitHubSimulator } from '../fakes/github/index.js';
+
+export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Ran {
+  code: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Where the environment's token belongs. */
+  github?: GitHubSimulator;
+  env?: Record<string, string>;
+  clock?: () => number;
+  signal?: AbortSignal;
+}
+
+const folders: string[] = [];
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A new folder that goes when the tests have ended. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'plus1-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+function environment({ github, env }: RunOptions): Record<string, string> {
+  const known = github === undefined ? {} : { GITHUB_API_URL: github.apiURL, GITHUB_TOKEN: TOKEN };
+  return { HOME: temporaryFolder(), RETRY_DELAY: '1', ...known, ...env };
+}
+
+/** `plus1 ARGS` in this process, through the flags as the executable declares them. */
+export async function plus1(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const stdout = new Sink();
+  const stderr = new Sink();
+  const ran: Ran = { code: undefined, stdout: '', stderr: '' };
+  const io: CommandIO = {
+    stdout,
+    stderr,
+    stdin: new PassThrough().end(),
+    env: environment(options),
+    cwd: process.cwd(),
+    signal: options.signal ?? new AbortController().signal,
+    onHangup: () => undefined,
+    clock: options.clock ?? Date.now,
+    random: () => 0,
+    done: (code) => (ran.code = code),
+  };
+  await run(program(io), args, io);
+  return { ...ran, stdout: stdout.text, stderr: stderr.text };
+}
+
+function program(io: CommandIO): Command {
+  const sync = (name: string, fixed: Partial<SyncOptions>): Command =>
+    withIO(
+      withSyncOptions(new Command(name)).action(async (options: SyncOptions) =>
+        io.done(await runSync({ ...options, ...fixed }, io)),
+      ),
+      io,
+    );
+  return withIO(new Command('plus1').addCommand(sync('sync', {})).addCommand(sync('plan', { dryRun: true })), io);
+}
+
+class Sink extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** The report on standard output of a run with `--format json`. */
+export function reportOf({ stdout }: Ran): Report {
+  return JSON.parse(stdout) as Report;
+}
+
+export interface Child {
+  process: ChildProcess;
+  /** Resolves when it has ended; `code` is undefined where a signal ended it. */
+  ended: Promise<Ran>;
+}
+
+/** The executable itself, from its sources. Costs about half a second each. */
+export function spawnPlus1(args: readonly string[], options: RunOptions & { main?: string } = {}): Child {
+  const { main = 'cmd/plus1/main.ts' } = options;
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...environment(options) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<Ran>((resolve) =>
+    child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr })),
+  );
+  return { process: child, ended };
+}

@@ -1,0 +1,149 @@
+/**
+ * Every fault that the simulator knows, at every request of a pass it can hit. Whatever happens, nobody in production
+ * leaves, success is claimed only where all is right, and the next pass finishes the work.
+ */
+import { expect } from 'chai';
+import { ALL_FAULTS, faultApplies, type Fault, type LoggedRequest } from '../fakes/github/index.js';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
+import { kept, memberNames, names, town } from '../builders.js';
+import { departures, productionThatLeft } from './history.js';
+import { Scene, type PassOptions } from './passes.js';
+
+/** 302 repositories: 4 list pages and 7 file pages. */
+const TOWN = { members: 40, demoted: 1, promoted: 1, others: 260 };
+/** The demoted one leaves in this pass, so that there is something to do in both directions. */
+const SPEC = { exit: { gracePeriod: '0s' } };
+const RIGHT = [...names('member', 40), 'promoted-001'];
+
+/** Further faces of the kinds in `ALL_FAULTS`. */
+const MORE: Fault[] = [
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503 },
+  { kind: 'status', status: 504 },
+  { kind: 'secondary', status: 200 },
+  { kind: 'secondary', status: 429 },
+  { kind: 'primary', status: 429, resetInS: 2, retryAfter: 2 },
+  { kind: 'graphql-partial', target: 'node', index: 3 },
+  { kind: 'graphql-partial', target: 'node', index: 0, type: 'FORBIDDEN' },
+  { kind: 'graphql-partial', target: 'file', index: 5, type: 'NOT_FOUND' },
+  { kind: 'graphql-error', type: 'FORBIDDEN' },
+  { kind: 'graphql-error', type: 'SOMETHING_NEW' },
+  { kind: 'resource-limits', target: 'node', withPath: false },
+  { kind: 'resource-limits', target: 'file', from: 10, withPath: false },
+  { kind: 'redirect', to: 'https://elsewhere.example/', status: 307 },
+];
+
+const SIDE_BY_SIDE = new Set(['list', 'files']);
+
+let combinations = 0;
+
+describe('A pass through every fault at every request', function () {
+  this.timeout(60_000);
+  let usual: LoggedRequest[];
+  before(async () => {
+    // The first pass of a process is slow: schemas are compiled, and a request may run into its time-out.
+    await withScene((scene) => scene.pass(SPEC));
+    usual = await withScene(async (scene) => {
+      const outcome = await scene.pass(SPEC);
+      expect([outcome.result, memberNames(scene.organization)]).to.deep.equal(['Succeeded', RIGHT]);
+      return [...scene.github.requests];
+    });
+    expect(usual.map(({ operation }) => operation)).to.deep.equal([
+      'orgs/get',
+      'repos/get-org-rulesets',
+      'repos/get-org-ruleset',
+      ...usual.filter(({ kind }) => kind === 'graphql').map(({ operation }) => operation),
+      'repos/get-org-ruleset',
+      'repos/update-org-ruleset',
+    ]);
+    expect(usual.filter(({ operation }) => operation === 'files')).to.have.length(7);
+  });
+  after(() => console.log(`    ${combinations} combinations of fault and request`));
+
+  const requestsFor = (fault: Fault): LoggedRequest[] => usual.filter((request) => faultApplies(fault, request));
+
+  for (const { kind, example } of ALL_FAULTS) {
+    it(`${kind}, at every request`, async () => {
+      for (const request of requestsFor(example)) await hit(example, request, { concurrency: 1 });
+    });
+  }
+
+  for (const fault of MORE) {
+    it(`${JSON.stringify(fault)}, once for each operation`, async () => {
+      for (const request of oneOfEach(requestsFor(fault))) await hit(fault, request, { concurrency: 1 });
+    });
+  }
+
+  it('every kind, where requests are in flight side by side, without memory', async () => {
+    for (const { example } of ALL_FAULTS) {
+      for (const request of oneOfEach(requestsFor(example)).filter(({ operation }) => SIDE_BY_SIDE.has(operation)))
+        await hit(example, request, { concurrency: 2, forgetful: true });
+    }
+  });
+});
+
+/** The last of each operation: the first pages and files are like all others, the last ones end something. */
+function oneOfEach(requests: readonly LoggedRequest[]): LoggedRequest[] {
+  return [...new Map(requests.map((request) => [request.operation, request])).values()];
+}
+
+interface Manner {
+  concurrency: number;
+  forgetful?: boolean;
+}
+
+async function hit(fault: Fault, request: LoggedRequest, { concurrency, forgetful = false }: Manner): Promise<void> {
+  await withScene(async (scene) => {
+    const where = `${JSON.stringify(fault)} at request ${request.n} (${request.operation})`;
+    const bare = { dependencies: { keep: async () => undefined, known: { load: async () => undefined } } };
+    const options: PassOptions = { github: { concurrency }, ...(forgetful ? bare : {}) };
+    combinations += 1;
+    scene.github.faults.when(matching(request, concurrency), fault);
+    const first = await scene.pass(SPEC, options);
+    const { fired, misfired, pending } = scene.github.faults;
+    expect([fired.length, misfired, pending], where).to.deep.equal([1, [], []]);
+    nothingLost(scene, where);
+    successIsTrue(scene, first, where);
+    scene.github.reset();
+    const second = await scene.pass(SPEC, options);
+    expect([second.result, second.error?.message], `the pass after ${where}`).to.deep.equal(['Succeeded', undefined]);
+    expect(memberNames(scene.organization), `the pass after ${where}`).to.deep.equal(RIGHT);
+    nothingLost(scene, where);
+    const meddled = fault.kind === 'ruleset-changed';
+    if (!forgetful && !meddled)
+      expect(scene.status.window?.left ?? 0, `window after ${where}`).to.equal(
+        departures(kept(scene.organization)).length,
+      );
+    expect(scene.status, where).to.not.have.property('pendingWrite');
+    expect(scene.github.contractViolations, where).to.deep.equal([]);
+  });
+}
+
+/** In flight side by side, requests change places: then the first of that operation is as good. */
+function matching(request: LoggedRequest, concurrency: number): (each: LoggedRequest) => boolean {
+  return concurrency === 1 ? (each) => each.n === request.n : (each) => each.operation === request.operation;
+}
+
+function nothingLost({ organization }: Scene, where: string): void {
+  expect(productionThatLeft(organization), where).to.deep.equal([]);
+  const members = new Set(memberNames(organization));
+  for (const name of names('member', 40)) expect(members.has(name), `${name} after ${where}`).to.equal(true);
+}
+
+function successIsTrue({ organization }: Scene, outcome: PassOutcome, where: string): void {
+  if (outcome.result !== 'Succeeded') {
+    expect(outcome.result, where).to.be.oneOf(['Failed', 'Incomplete']);
+    return;
+  }
+  expect(outcome.error, where).to.equal(undefined);
+  expect(memberNames(organization), where).to.deep.equal(RIGHT);
+}
+
+async function withScene<T>(work: (scene: Scene) => Promise<T>): Promise<T> {
+  const scene = await Scene.open(town(TOWN));
+  try {
+    return await work(scene);
+  } finally {
+    await scene.close();
+  }
+}

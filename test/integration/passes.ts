@@ -1,0 +1,108 @@
+/** Passes in this process against a simulator, with a memory that a test can look into and waits that take no time. */
+import * as v from 'valibot';
+import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/index.js';
+import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
+import { runPass, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
+import { silentLog } from '../../pkg/telemetry/index.js';
+import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
+import { FastClock } from './fast-clock.js';
+
+export type SpecInput = Partial<Omit<v.InferInput<typeof policySpec>, 'organization' | 'github'>>;
+
+/** Fits requests to a busy machine; a fault that is silence lasts this long. */
+const REQUEST_TIMEOUT_MS = 300;
+
+/** One simulator, one policy, one memory. Await `close()`. */
+export class Scene {
+  readonly github: GitHubSimulator;
+  readonly clock: FastClock;
+  readonly organization: Organization;
+  /** What passes keep; as JSON, because that is what survives. */
+  kept: string | undefined;
+  /** What passes learned, kept the same way. */
+  known: string | undefined;
+  saves = 0;
+
+  private constructor(github: GitHubSimulator, organization: Organization, clock: FastClock) {
+    this.github = github;
+    this.organization = organization;
+    this.clock = clock;
+  }
+
+  static async open(organization: Organization): Promise<Scene> {
+    const clock = new FastClock();
+    return new Scene(await startGitHub({ organizations: [organization], clock: clock.now }), organization, clock);
+  }
+
+  async close(): Promise<void> {
+    await this.github.close();
+  }
+
+  get status(): PolicyStatus {
+    return this.kept === undefined ? {} : (JSON.parse(this.kept) as PolicyStatus);
+  }
+
+  policy(spec: SpecInput = {}): Plus1Policy {
+    return {
+      apiVersion: 'plus1.dev/v1alpha1',
+      kind: 'Plus1Policy',
+      metadata: { name: 'acme', namespace: 'default' },
+      spec: v.parse(policySpec, {
+        organization: this.organization.login,
+        github: { apiURL: this.github.apiURL },
+        ...spec,
+      }),
+    };
+  }
+
+  connect(options: Partial<GitHubOptions> = {}): GitHub {
+    return createGitHub({
+      apiURL: this.github.apiURL,
+      credential: tokenCredential('ghp_scene', 'the token'),
+      concurrency: 1,
+      retryDelayMs: 1,
+      maxWaitMs: 90_000,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      clock: this.clock.now,
+      sleep: this.clock.sleep,
+      random: () => 0,
+      ...options,
+    });
+  }
+
+  /** One pass that remembers. */
+  async pass(spec: SpecInput = {}, options: PassOptions = {}): Promise<PassOutcome> {
+    const github = this.connect(options.github);
+    try {
+      return await runPass(
+        { policy: this.policy(spec), status: this.status, reconcileID: 'test' },
+        {
+          reader: github.reader,
+          writer: github.writer,
+          keep: async (status) => {
+            this.kept = JSON.stringify(status);
+            this.saves += 1;
+          },
+          known: {
+            load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),
+            save: async (known) => {
+              this.known = JSON.stringify(known);
+            },
+          },
+          clock: this.clock.now,
+          log: silentLog,
+          ...options.dependencies,
+        },
+        options.signal ?? new AbortController().signal,
+      );
+    } finally {
+      await github.close();
+    }
+  }
+}
+
+export interface PassOptions {
+  github?: Partial<GitHubOptions>;
+  dependencies?: Partial<PassDependencies>;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,239 @@
+/** A PUT whose outcome nobody knows, and a ruleset that others write to as well: proved, or told as not proved. */
+import { expect } from 'chai';
+import type { LoggedRequest } from '../fakes/github/index.js';
+import { kept, memberNames, names, town } from '../builders.js';
+import { departures, productionThatLeft } from './history.js';
+import { Scene } from './passes.js';
+
+const NO_GRACE = { exit: { gracePeriod: '0s' } };
+const RIGHT = [...names('member', 20), 'promoted-001'];
+const isPut = ({ method }: LoggedRequest): boolean => method === 'PUT';
+const isRuleset = ({ operation }: LoggedRequest): boolean => operation === 'repos/get-org-ruleset';
+
+describe('A write of unknown outcome', () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 20, demoted: 2, promoted: 1, others: 3 }));
+  });
+  afterEach(async () => {
+    expect(productionThatLeft(scene.organization)).to.deep.equal([]);
+    expect(scene.github.contractViolations).to.deep.equal([]);
+    await scene.close();
+  });
+
+  /** From the PUT on, reads of the ruleset fail. */
+  const failReadsAfterPut = (): void => {
+    let sent = false;
+    scene.github.on('request', (request) => (sent ||= isPut(request)));
+    scene.github.faults.when((request) => sent && isRuleset(request), { kind: 'status', status: 502 }, Infinity);
+  };
+  const countedOnce = (): void => {
+    expect(departures(kept(scene.organization))).to.have.length(2);
+    expect(scene.status.window?.left).to.equal(2);
+    expect(scene.status).to.not.have.property('pendingWrite');
+  };
+
+  for (const { kind, reason } of [
+    { kind: 'put-applied-500', reason: 'it was applied, and the answer said otherwise' },
+    { kind: 'put-applied-reset', reason: 'it was applied, and no answer came' },
+    { kind: 'status', status: 502, reason: 'it was not applied' },
+    { kind: 'timeout', reason: 'it was not applied, and no answer came' },
+  ] as const) {
+    it(`stays pending where it cannot be looked at, and is settled by the next pass (${kind}: ${reason})`, async () => {
+      scene.github.faults.when(isPut, kind === 'status' ? { kind, status: 502 } : { kind });
+      failReadsAfterPut();
+      const first = await scene.pass(NO_GRACE);
+      expect([first.result, first.error?.code]).to.deep.equal(['Failed', 'PLUS1_GITHUB_UNAVAILABLE']);
+      expect(scene.status.pendingWrite?.planHash).to.match(/^sha256:/);
+      expect(scene.github.requests.filter(isPut)).to.have.length(1);
+      scene.github.reset();
+      const second = await scene.pass(NO_GRACE);
+      expect([second.result, memberNames(scene.organization)]).to.deep.equal(['Succeeded', RIGHT]);
+      countedOnce();
+    });
+  }
+
+  it('keeps its mark through passes that see nothing, and never counts twice', async () => {
+    scene.github.faults.when(isPut, { kind: 'put-applied-500' });
+    failReadsAfterPut();
+    await scene.pass(NO_GRACE);
+    const marked = scene.status.pendingWrite;
+    scene.github.reset().faults.when(() => true, { kind: 'status', status: 503 }, Infinity);
+    for (let pass = 1; pass <= 3; pass += 1) expect((await scene.pass(NO_GRACE)).result).to.equal('Failed');
+    expect(scene.status.pendingWrite).to.deep.equal(marked);
+    scene.github.reset();
+    expect((await scene.pass(NO_GRACE)).result).to.equal('Succeeded');
+    countedOnce();
+  });
+
+  it('is counted where GitHub applies it only after it was looked for in vain', async () => {
+    let late: (() => void) | undefined;
+    let looks = 0;
+    scene.github.faults.when(isPut, { kind: 'timeout' });
+    scene.github.beforeRequest((request) => {
+      if (isPut(request) && late === undefined) {
+        const { conditions } = request.body as { conditions: { repository_id: { repository_ids: number[] } } };
+        late = () =>
+          kept(scene.organization).setMembers(conditions.repository_id.repository_ids, { id: 1001, type: 'User' });
+      } else if (late !== undefined && isRuleset(request)) {
+        looks += 1;
+        if (looks === 2) late();
+      }
+    });
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, memberNames(scene.organization)]).to.deep.equal(['Succeeded', RIGHT]);
+    expect(scene.github.requests.filter(isPut), 'not sent twice').to.have.length(1);
+    countedOnce();
+  });
+
+  it('counts who left even where the answer holds less than was sent', async () => {
+    scene.github.on('request', (request) => {
+      if (!isPut(request)) return;
+      const { conditions } = request.body as { conditions: { repository_id: { repository_ids: number[] } } };
+      // Somebody, or GitHub itself, drops the newcomer while the write is served.
+      conditions.repository_id.repository_ids.pop();
+    });
+    const outcome = await scene.pass(NO_GRACE);
+    expect(outcome.error?.code).to.equal('PLUS1_WRITE_UNPROVED');
+    scene.github.reset();
+    expect(departures(kept(scene.organization))).to.have.length(2);
+    expect(scene.status.window?.left).to.equal(2);
+  });
+
+  it('gives up where the ruleset changes faster than it can be written, and nothing is lost', async () => {
+    scene.github.faults.when(isPut, { kind: 'status', status: 502 }, Infinity);
+    meddleAtEveryRead(scene);
+    const outcome = await scene.pass(NO_GRACE);
+    expect(outcome.error?.code).to.equal('PLUS1_WRITE_UNPROVED');
+    expect(scene.github.requests.filter(isPut)).to.have.length(3);
+    expect(scene.status.window?.left ?? 0).to.equal(0);
+    scene.github.reset();
+    expect((await scene.pass(NO_GRACE)).result).to.equal('Succeeded');
+    expect(memberNames(scene.organization)).to.deep.equal(RIGHT);
+  });
+});
+
+describe('A ruleset that somebody else writes to', () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 20, demoted: 2, promoted: 1, others: 3 }));
+  });
+  afterEach(() => scene.close());
+
+  /** At the n-th read of the ruleset by id: 1 is the observation, 2 the one just before the PUT. */
+  const atRead = (n: number, edit: () => void): void => {
+    let reads = 0;
+    scene.github.beforeRequest((request) => {
+      if (isRuleset(request) && (reads += 1) === n) edit();
+    });
+  };
+
+  it('is planned on anew where it changed since the plan: what they added is judged, what they took comes back', async () => {
+    const { organization } = scene;
+    atRead(2, () => {
+      const members = new Set(kept(organization).members);
+      members.delete(organization.get('member-003').id);
+      members.add(organization.get('other-002').id);
+      kept(organization).setMembers(members);
+    });
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, memberNames(organization)]).to.deep.equal(['Succeeded', RIGHT]);
+    expect(scene.status.window?.left).to.equal(3);
+  });
+
+  it('is not written where it changed into what was planned', async () => {
+    const { organization } = scene;
+    const right = organization.repositories.filter(({ name }) => RIGHT.includes(name)).map(({ id }) => id);
+    atRead(2, () => kept(organization).setMembers(right));
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, outcome.acted?.written]).to.deep.equal(['Succeeded', false]);
+    expect(scene.github.counts().writes).to.equal(0);
+    expect(scene.status.window?.left ?? 0, 'they left by another hand').to.equal(0);
+  });
+
+  it('keeps a ref_name and an unknown condition that changed between the plan and the write', async () => {
+    const { organization } = scene;
+    const ref_name = { include: ['~ALL'], exclude: ['refs/heads/wip/*'] };
+    atRead(2, () => kept(organization).edit({ conditions: { ...kept(organization).conditions, ref_name } }));
+    expect((await scene.pass(NO_GRACE)).result).to.equal('Succeeded');
+    expect(kept(organization).conditions.ref_name).to.deep.equal(ref_name);
+    expect(memberNames(organization)).to.deep.equal(RIGHT);
+  });
+
+  for (const { change, code, reason } of [
+    { change: 'rename', code: 'PLUS1_RULESET_NOT_FOUND', reason: 'it is another ruleset now' },
+    { change: 'delete', code: 'PLUS1_RULESET_NOT_FOUND', reason: 'there is nothing to write to' },
+    { change: 'retarget', code: 'PLUS1_RULESET_TARGETING', reason: 'a write would turn its targeting round' },
+  ] as const) {
+    it(`is not written where somebody did ${change} it meanwhile: ${reason}`, async () => {
+      const { organization } = scene;
+      const ruleset = kept(organization);
+      atRead(2, () => {
+        if (change === 'rename') ruleset.edit({ name: 'another' });
+        else if (change === 'delete') organization.deleteRuleset(ruleset);
+        else ruleset.edit({ conditions: { ref_name: {}, repository_name: { include: ['~ALL'], exclude: [] } } });
+      });
+      const outcome = await scene.pass(NO_GRACE);
+      expect([outcome.result, outcome.error?.code]).to.deep.equal(['Failed', code]);
+      expect(scene.github.counts().writes).to.equal(0);
+    });
+  }
+
+  it('is written on its latest state where it changes at every read', async () => {
+    meddleAtEveryRead(scene);
+    const outcome = await scene.pass(NO_GRACE);
+    expect(outcome.result).to.equal('Succeeded');
+    expect(memberNames(scene.organization)).to.deep.equal(RIGHT);
+  });
+});
+
+describe('A GitHub that is down', () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 200, demoted: 1, promoted: 1, others: 100 }));
+  });
+  afterEach(async () => {
+    expect(memberNames(scene.organization)).to.have.length(201);
+    await scene.close();
+  });
+
+  it('for every file: the pass ends incomplete after a bounded number of requests, and nobody leaves', async () => {
+    scene.github.faults.when(({ operation }) => operation === 'files', { kind: 'status', status: 502 }, Infinity);
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, outcome.acted?.written]).to.deep.equal(['Incomplete', false]);
+    expect(outcome.acted?.decision.plan.retain).to.have.length(201);
+    expect(scene.github.counts().requests).to.be.at.most(60);
+  });
+
+  it('for the listing: the pass fails after a bounded number of requests', async () => {
+    scene.github.faults.when(({ operation }) => operation === 'list', { kind: 'timeout' }, Infinity);
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, outcome.error?.code]).to.deep.equal(['Failed', 'PLUS1_GITHUB_UNAVAILABLE']);
+    expect(scene.github.counts())
+      .to.include({ writes: 0 })
+      .and.to.satisfy(({ requests }: { requests: number }) => requests <= 10);
+  });
+
+  it('from the second page on: what was listed is judged, the rest stays', async () => {
+    scene.github.faults.when(
+      ({ body }) => /"after":"/.test(JSON.stringify(body)),
+      { kind: 'status', status: 504 },
+      Infinity,
+    );
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, outcome.seen?.complete]).to.deep.equal(['Incomplete', false]);
+    expect(scene.github.counts().writes).to.equal(0);
+    expect(outcome.acted?.decision.plan.retain.length).to.be.greaterThan(100);
+  });
+});
+
+/** Before each read of the ruleset somebody adds a repository, or takes it out again. */
+function meddleAtEveryRead({ github, organization }: Scene): void {
+  const { id } = organization.get('other-001');
+  github.beforeRequest((request) => {
+    if (!isRuleset(request)) return;
+    const members = new Set(kept(organization).members);
+    if (!members.delete(id)) members.add(id);
+    kept(organization).setMembers(members);
+  });
+}
