@@ -11,7 +11,7 @@ import { octokitOn, Requester } from './requester/requester.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
 import { CredentialSession } from './requester/session.js';
 import { sleep as realSleep, type Clock, type Sleep } from './requester/sleep.js';
-import { createTransport, type Proxy, type TLSVersion } from './requester/transport.js';
+import { createTransport, type ProxySettings, type TLSVersion } from './requester/transport.js';
 import type { GitHubReader, GitHubWriter } from './types.js';
 import { RulesetWriter } from './writer.js';
 
@@ -23,7 +23,7 @@ export interface GitHubOptions {
   organization?: string;
   /** PEM; trusted in place of the public roots. */
   caCert?: string;
-  proxy?: Proxy;
+  proxy?: ProxySettings;
   /** 1.3 unless given. */
   tlsMinVersion?: TLSVersion;
   /** Policies that share a credential share its session; without one, a session of its own. */
@@ -72,7 +72,14 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const requester = new Requester(apiURL, chains(settings, identity, transport.send));
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
   return {
-    reader: new GitHubClient({ ...settings, requester, identity, skew: session.skew, batchSize, concurrency: session.slots.size }),
+    reader: new GitHubClient({
+      ...settings,
+      requester,
+      identity,
+      skew: session.skew,
+      batchSize,
+      concurrency: session.slots.size,
+    }),
     writer: new RulesetWriter(requester, identity),
     close: () => transport.close(),
   };

@@ -11,7 +11,7 @@ export type { Log, RequestObserver } from './requester/metrics.js';
 export type { Wait } from './requester/patience.js';
 export { CredentialSession } from './requester/session.js';
 export { SessionPool } from './session-pool.js';
-export type { Proxy, TLSVersion } from './requester/transport.js';
+export type { ProxySettings, TLSVersion } from './requester/transport.js';
 export type {
   Fate,
   GitHubReader,

@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import type { CatalogFile } from '../../pkg/catalog/index.js';
-import type { Inventory, InventoryRequest } from '../../pkg/github/index.js';
 import {
   Organization,
   seedOrganization,
@@ -9,25 +7,7 @@ import {
   type GitHubSimulator,
 } from '../fakes/github/index.js';
 import { clientFor, failureOf, never } from './support/clients.js';
-
-const PATH = 'entity.datadog.yaml';
-
-type Request = InventoryRequest<readonly CatalogFile[]>;
-
-/** The files themselves stand for the verdict. */
-const request = (extra: Partial<Request> = {}): Request => ({
-  organization: 'acme',
-  paths: [PATH],
-  wanted: () => true,
-  judge: (files) => files,
-  ...extra,
-});
-
-const statesOf = (inventory: Inventory<readonly CatalogFile[]>): Record<string, string> =>
-  Object.fromEntries(
-    inventory.repositories.map(({ repository, verdict }) => [repository.name, (verdict ?? []).map(word).join(',')]),
-  );
-const word = (file: CatalogFile): string => (file.state === 'unreadable' ? file.why : file.state);
+import { PATH, request, statesOf } from './support/inventory-request.js';
 
 describe('the inventory', () => {
   let github: GitHubSimulator;
@@ -57,6 +37,21 @@ describe('the inventory', () => {
       expect(github.counts()).to.include({ points: 30, writes: 0 });
       expect(github.counts().concurrent).to.be.at.most(2);
       expect(client.heard.requests).to.have.length(30);
+    });
+
+    it('takes 35 requests for a whole pass over them, the write included', async () => {
+      await start(seedOrganization({ login: 'acme', repositories: 1_000, production: 400 }));
+      const { reader, writer } = clientFor(github.apiURL);
+      await reader.preflight('acme', never);
+      const live = await reader.findRuleset('acme', 'plus1_enforcement', never);
+      const { repositories } = await reader.inventory(request(), never);
+      const again = await reader.readRuleset('acme', live.id, never, { essential: true });
+      const members = repositories.map(({ repository }) => repository.id);
+      expect((await writer.writeMembers('acme', again, members, never, { essential: true })).state).to.equal(
+        'answered',
+      );
+      expect(github.requests).to.have.length(35);
+      expect(github.counts().writes).to.equal(1);
     });
 
     it('reads while it lists', async () => {
@@ -360,62 +355,6 @@ describe('the inventory', () => {
       expect(new Set(Object.values(statesOf(inventory)))).to.deep.equal(new Set(['unobserved']));
       expect(operations().filter((name) => name === 'files').length).to.be.below(40);
       github.faults.clear();
-    });
-  });
-
-  describe('ends', () => {
-    it('at a limit, with its time', async () => {
-      await start(small(200));
-      github.faults.next('files', { kind: 'secondary', status: 403, retryAfter: 600 });
-      const error = await failureOf(clientFor(github.apiURL).reader.inventory(request(), never));
-      expect(error.code).to.equal('PLUS1_RATE_LIMITED');
-      expect(error.retryAt).to.be.greaterThan(Date.now() + 590_000);
-    });
-
-    it('at the last fifth of the limit', async () => {
-      await start(small(300), { rateLimit: { rest: 5_000, graphql: 5_000 } });
-      github.rateLimit.use('graphql', 3_999);
-      const error = await failureOf(clientFor(github.apiURL).reader.inventory(request(), never));
-      expect(error.code).to.equal('PLUS1_RATE_LIMITED');
-      expect(github.requests.length).to.be.below(6);
-    });
-
-    it('with a token that is rejected', async () => {
-      await start(small(10));
-      github.world.tokens.acceptAny = false;
-      const error = await failureOf(clientFor(github.apiURL).reader.inventory(request(), never));
-      expect(error.code).to.equal('PLUS1_TOKEN_REJECTED');
-    });
-
-    it('without any unhandled rejection when it is told to stop', async () => {
-      await start(small(400), { latency: { requestMs: 30 } });
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(), 100);
-      const error = await failureOf(clientFor(github.apiURL).reader.inventory(request(), controller.signal));
-      expect(error.code).to.equal('PLUS1_INTERRUPTED');
-    });
-
-    it('with the missing right where no file at all may be read', async () => {
-      await start(small(5));
-      github.world.tokens.add('github_pat_x', {
-        kind: 'fine-grained',
-        organization: 'acme',
-        permissions: { metadata: 'read', organization_administration: 'write' },
-      });
-      const client = clientFor(github.apiURL, { credential: { kind: 'Token', token: 'github_pat_x' } });
-      const error = await failureOf(client.reader.inventory(request(), never));
-      expect(error.code).to.equal('PLUS1_PERMISSION_MISSING');
-      expect(error.message).to.contain('contents: read');
-    });
-
-    it('with a fault of ours told as ours', async () => {
-      await start(small(5));
-      const judge = (): never => {
-        throw new TypeError('oops');
-      };
-      expect((await failureOf(clientFor(github.apiURL).reader.inventory(request({ judge }), never))).code).to.equal(
-        'PLUS1_INTERNAL',
-      );
     });
   });
 });

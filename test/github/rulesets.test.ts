@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { refusalText } from '../../pkg/github/rulesets/refusal-text.js';
-import { Organization, seedOrganization, startGitHub, type GitHubSimulator } from '../fakes/github/index.js';
+import type { Organization } from '../fakes/github/index.js';
+import { seedOrganization, startGitHub, type GitHubSimulator } from '../fakes/github/index.js';
 import { clientFor, failureOf, never, textOf, TOKEN } from './support/clients.js';
 import { serve } from './support/scripted-server.js';
 
@@ -37,11 +38,9 @@ describe('rulesets', () => {
         refName: { include: ['~ALL'], exclude: ['refs/heads/x'] },
       });
       expect([...live.members].sort()).to.deep.equal(ids().slice(0, 3).sort());
-      expect(github.requests.map(({ path }) => path.split('?')[0]?.replace(/organizations.\d+/, 'orgs/acme'))).to.deep.equal([
-        '/orgs/acme/rulesets',
-        '/orgs/acme/rulesets',
-        `/orgs/acme/rulesets/${live.id}`,
-      ]);
+      expect(
+        github.requests.map(({ path }) => path.split('?')[0]?.replace(/organizations.\d+/, 'orgs/acme')),
+      ).to.deep.equal(['/orgs/acme/rulesets', '/orgs/acme/rulesets', `/orgs/acme/rulesets/${live.id}`]);
     });
 
     it('not where the name differs in case', async () => {

@@ -16,6 +16,9 @@ import { mintError } from './mint-error.js';
 /** A token is good for an hour; one that ends within a long pass's last requests would make them fail together. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
+/** How long a new token is used at least, whatever the clocks say; a 401 ends it sooner. */
+const LEAST_USE_MS = 60_000;
+
 const installationSchema = v.looseObject({ id: v.pipe(v.number(), v.integer()) });
 
 const tokenSchema = v.looseObject({
@@ -96,7 +99,9 @@ export class InstallationTokens implements TokenSource {
         signal,
       );
       const { token, expires_at, permissions, repository_selection } = v.parse(tokenSchema, data);
-      return { token, expiresMs: Date.parse(expires_at), permissions, all: repository_selection === 'all' };
+      // By a clock that runs ahead a new token looks spent, and each request would mint another.
+      const expiresMs = Math.max(Date.parse(expires_at), this.#options.clock() + RENEW_BEFORE_MS + LEAST_USE_MS);
+      return { token, expiresMs, permissions, all: repository_selection === 'all' };
     } catch (error) {
       throw mintError(error, this.#options, signal);
     }

@@ -19,6 +19,9 @@ const APP_KEYS = [
   'githubAppInstallationOwner',
 ] as const;
 
+/** GitHub takes the number and the client id (`Iv23li…`) alike. */
+const APP_ID = /^(\d{1,15}|Iv[A-Za-z0-9.]{4,60})$/;
+
 /** Keys without a value count as not there, as `kubectl create secret` leaves them easily. */
 export function parseSecret(keys: Readonly<Record<string, string>>, organization: string): ParsedSecret {
   const baseURL = value(keys, 'githubAppBaseURL');
@@ -45,8 +48,12 @@ function credentialOf(keys: Readonly<Record<string, string>>, organization: stri
 
 function appCredential(keys: Readonly<Record<string, string>>, organization: string): AppCredential {
   const appID = required(keys, 'githubAppID');
-  if (!/^\d{1,15}$/.test(appID))
-    throw bad('githubAppID is not a number', "set githubAppID to the App ID of the App's settings page");
+  if (!APP_ID.test(appID)) {
+    throw bad(
+      'githubAppID is neither a number nor a client id',
+      "set githubAppID to the App ID of the App's settings page",
+    );
+  }
   const privateKey = privateKeyPEM(required(keys, 'githubAppPrivateKey'), 'githubAppPrivateKey');
   return { kind: 'App', appID, privateKey, ...installation(keys, organization) };
 }

@@ -16,7 +16,7 @@ export class ElasticSize {
     return this.#now;
   }
 
-  /** An answer came: a quarter more, never beyond the start. From 1 to 50 in fifteen answers. */
+  /** An answer came: a quarter more, never beyond the start. From 1 to 50 in sixteen answers. */
   grow(): void {
     this.#now = Math.min(this.#start, this.#now + Math.max(1, Math.floor(this.#now / 4)));
   }

@@ -5,7 +5,7 @@
  */
 import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
-import { permissionMissing, type MapContext } from '../map-error.js';
+import type { MapContext } from '../map-error.js';
 import type { Requester } from '../requester/requester.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
 import type { Sleep } from '../requester/sleep.js';
@@ -77,7 +77,11 @@ export class FileReader {
     this.#pump();
     await this.settle();
     if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#forbidden > 0 && this.#answered === 0) throw permissionMissing(this.#options.context, 'contents: read');
+  }
+
+  /** True where GitHub refused every repository that was asked for: that speaks of the credential, not of them. */
+  get isForbidden(): boolean {
+    return this.#forbidden > 0 && this.#answered === 0;
   }
 
   /** Waits for what is in flight; never throws. */

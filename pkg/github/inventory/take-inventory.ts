@@ -4,7 +4,7 @@
  */
 import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import type { MapContext } from '../map-error.js';
+import { permissionMissing, type MapContext } from '../map-error.js';
 import type { Requester } from '../requester/requester.js';
 import type { Backoff } from '../requester/retry.js';
 import { reasonOf, type Sleep } from '../requester/sleep.js';
@@ -51,6 +51,7 @@ export async function takeInventory<V>(
       },
     });
     await reader.finish();
+    if (reader.isForbidden && !shelf.knewSome) throw permissionMissing(context, 'contents: read');
     return { repositories: shelf.all(), totalCount: listing.total, listed: listing.proved };
   } catch (error) {
     stop.abort(new Plus1Error('PLUS1_INTERRUPTED', 'the inventory ended early', { cause: error }));
@@ -67,9 +68,15 @@ class Shelf<V> {
   readonly #observed = new Map<number, ObservedRepository<V>>();
   #state = { listed: 0, total: 0 };
   #read = 0;
+  #knewSome = false;
 
   constructor(request: InventoryRequest<V>) {
     this.#request = request;
+  }
+
+  /** True where an earlier pass could read: then a refusal is about the one repository that changed. */
+  get knewSome(): boolean {
+    return this.#knewSome;
   }
 
   /** Puts the repository on the shelf. True where its files must still be read. */
@@ -78,6 +85,7 @@ class Shelf<V> {
     const known = certain ? this.#request.known?.(repository) : undefined;
     if (known !== undefined) {
       this.#read += 1;
+      this.#knewSome = true;
       return this.#place({ repository, ...known });
     }
     // Its place in the order of the listing; what is known of it comes with its files.

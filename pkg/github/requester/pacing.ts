@@ -1,4 +1,5 @@
 /** Few requests at once, and writes apart from each other, for all users of one credential together. */
+import { setMaxListeners } from 'node:events';
 import { isWrite, type Step } from './exchange.js';
 import { reasonOf, type Clock, type Sleep } from './sleep.js';
 
@@ -45,6 +46,8 @@ export class Slots {
       this.#free -= 1;
       return;
     }
+    // A queue of requests listens to the one signal of its pass; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal);
     await new Promise<void>((resolve, reject) => {
       const turn = (): void => {
         signal.removeEventListener('abort', abort);

@@ -14,7 +14,7 @@ export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export type TLSVersion = '1.2' | '1.3';
 
-export interface Proxy {
+export interface ProxySettings {
   /** URL of the proxy. Plain http is never sent through one: it goes to loopback alone, and a proxy would carry it off. */
   https?: string;
   /** NO_PROXY: hosts that are reached directly, separated by commas. */
@@ -24,7 +24,7 @@ export interface Proxy {
 export interface TransportOptions {
   /** PEM. Given, it alone is trusted, in place of the public roots. */
   caCert?: string | undefined;
-  proxy?: Proxy | undefined;
+  proxy?: ProxySettings | undefined;
   tlsMinVersion?: TLSVersion | undefined;
 }
 
