@@ -28,6 +28,12 @@ export const STOP_SETTLE_MS = 3_000;
 /** A result that asks for "now" would spin, so no key comes back sooner than after a first failure. */
 export const SHORTEST_REQUEUE_MS = FIRST_BACKOFF_MS;
 
+/**
+ * An exact wait is measured anew this often. Timers follow a clock that is never set and stands still while the machine
+ * sleeps: after a day they would come seconds early, or hours late.
+ */
+export const EXACT_LEG_MS = 60_000;
+
 /** None of the functions but `reconcile` may throw: one that does ends `run`. */
 export interface ControllerOptions {
   /** The label of its metrics and log lines. */
@@ -45,6 +51,8 @@ export interface ControllerOptions {
   metrics?: ControllerMetrics;
   /** Bound on one pass, for all keys or by key. Default 30 min. */
   timeoutMs?: number | ((key: string) => number);
+  /** Bound on the wait after failures, by key: one that runs every minute shall not wait a quarter of an hour. Default: none. */
+  longestRetryMs?: (key: string) => number;
   /** How long a pass that timed out keeps its worker while it publishes. Default 30 s. */
   settleMs?: number;
   /** How long passes in flight may go on when the controller stops. Default 25 s. */
@@ -68,6 +76,8 @@ export class Controller {
   /** One a key, overdue ones too. */
   readonly #passes = new Map<string, Pass>();
   readonly #overdue = new Set<string>();
+  /** Unix ms until which a key waits by the wall clock. */
+  readonly #exact = new Map<string, number>();
   #activeWorkers = 0;
 
   constructor(options: ControllerOptions) {
@@ -79,11 +89,13 @@ export class Controller {
 
   /** Look at this key as soon as a worker is free, whatever it waits for. */
   add(key: string): void {
+    this.#exact.delete(key);
     this.#queue.add(key);
   }
 
   /** The key is gone: its wait, its failures and its next run vanish, and what a pass in flight asks for is not heeded. */
   forget(key: string): void {
+    this.#exact.delete(key);
     this.#queue.remove(key);
     this.#backoff.forget(key);
     const pass = this.#passes.get(key);
@@ -93,6 +105,11 @@ export class Controller {
   /** Keys whose pass did not end in spite of its timeout. They run again only once it does: a matter for the liveness check. */
   overdue(): string[] {
     return [...this.#overdue];
+  }
+
+  /** How many keys are in work or in line; 0 where all there is to do is to wait. */
+  get pending(): number {
+    return this.#passes.size + this.#queue.length;
   }
 
   /** Ends all passes in flight at once; for a lost lease, after the signal of `run` was aborted. */
@@ -122,6 +139,7 @@ export class Controller {
       if (key === undefined) return;
       // What is still in line is not begun.
       if (stop.aborted) return this.#queue.done(key);
+      if (this.#isEarly(key)) continue;
       this.#metrics.activeWorkers((this.#activeWorkers += 1));
       await this.#process(key);
       this.#metrics.activeWorkers((this.#activeWorkers -= 1));
@@ -166,13 +184,18 @@ export class Controller {
 
   #requeue(key: string, outcome: Outcome): void {
     const { clock, random } = this.#options;
-    if (outcome.kind === 'failed') return this.#queue.addAfter(key, this.#backoff.when(key));
+    if (outcome.kind === 'failed') {
+      const longestMs = this.#options.longestRetryMs?.(key) ?? Infinity;
+      return this.#queue.addAfter(key, Math.min(this.#backoff.when(key), longestMs));
+    }
     this.#backoff.forget(key);
     switch (outcome.kind) {
       case 'requeueAfter':
         return this.#addAfter(key, jitter(outcome.ms, random));
       case 'wait':
-        return this.#addAfter(key, jitterLater(outcome.untilMs - clock.now(), random));
+        return outcome.exact === true
+          ? this.#waitUntil(key, outcome.untilMs)
+          : this.#addAfter(key, jitterLater(outcome.untilMs - clock.now(), random));
       case 'terminal':
         return outcome.retryAfterMs === undefined
           ? undefined
@@ -180,6 +203,21 @@ export class Controller {
       case 'done':
         return;
     }
+  }
+
+  #waitUntil(key: string, untilMs: number): void {
+    this.#exact.set(key, untilMs);
+    this.#addAfter(key, Math.min(EXACT_LEG_MS, untilMs - this.#options.clock.now()));
+  }
+
+  /** True where only a leg of an exact wait has ended; then the next one has begun. */
+  #isEarly(key: string): boolean {
+    const untilMs = this.#exact.get(key);
+    this.#exact.delete(key);
+    if (untilMs === undefined || untilMs <= this.#options.clock.now()) return false;
+    this.#waitUntil(key, untilMs);
+    this.#queue.done(key);
+    return true;
   }
 
   #addAfter(key: string, ms: number): void {

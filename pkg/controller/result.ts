@@ -9,8 +9,11 @@ export type Result =
   | { kind: 'done' }
   /** Look again after about this long (± 5 %). */
   | { kind: 'requeueAfter'; ms: number }
-  /** A known wait, such as a rate limit: no failure, and never looked at again before `untilMs` (Unix ms). */
-  | { kind: 'wait'; untilMs: number }
+  /**
+   * A known wait, such as a rate limit: no failure, and never looked at again before `untilMs` (Unix ms). Some 5 % later,
+   * since many may wait for the same; `exact`: at that very time, for times that a person named.
+   */
+  | { kind: 'wait'; untilMs: number; exact?: boolean }
   /** Trying again does not help until something changes; looked at again after `retryAfterMs` (± 5 %) at the latest. */
   | { kind: 'terminal'; error: Error; retryAfterMs?: number };
 

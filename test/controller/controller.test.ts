@@ -134,6 +134,26 @@ describe('the controller', () => {
       }
     }
 
+    it('comes to the minute where it is exact, whatever the random number, and though the wall clock was set', async () => {
+      for (const shift of [0, -90 * SECOND, 10 * MINUTE]) {
+        const harness = new Harness(script({ kind: 'wait', untilMs: reset, exact: true }), { random: () => 0.999 });
+        harness.start('a');
+        await harness.clock.advance(20 * MINUTE);
+        harness.clock.shiftWallClock(shift);
+        await harness.clock.advance(HOUR);
+        expect(harness.times('a'), `${shift}`).to.deep.equal([0, 40 * MINUTE - shift]);
+        expect(harness.metrics.counts['reconcile:requeue_after'], 'a leg is no run').to.equal(1);
+      }
+    });
+
+    it('ends an exact wait that was asked to end', async () => {
+      const harness = new Harness(script({ kind: 'wait', untilMs: reset, exact: true })).start('a');
+      await harness.clock.advance(90 * SECOND);
+      harness.controller.add('a');
+      await harness.clock.advance(HOUR);
+      expect(harness.times('a')).to.deep.equal([0, 90 * SECOND]);
+    });
+
     it('holds no worker: others run meanwhile', async () => {
       const harness = new Harness(async (key) =>
         key === 'a' ? { kind: 'wait', untilMs: reset } : { kind: 'done' },
@@ -147,6 +167,16 @@ describe('the controller', () => {
       await harness.clock.advance(7_500);
       expect(harness.times('a')).to.have.length(11);
     });
+  });
+
+  it('waits no longer after failures than the key allows', async () => {
+    const harness = new Harness(script(...Array.from({ length: 20 }, () => errBoom)), {
+      longestRetryMs: () => 3 * SECOND,
+    });
+    harness.start('a');
+    await harness.clock.advance(60 * SECOND);
+    const gaps = harness.times('a').map((at, index, all) => at - (all[index - 1] ?? 0));
+    expect(gaps.slice(1, 6)).to.deep.equal([750, 1_500, 3_000, 3_000, 3_000]);
   });
 
   describe('what goes wrong in a run', () => {
