@@ -104,19 +104,23 @@ export class Faults {
 
   /** At the n-th request since the start or the last `github.reset()`, counting all, or those of one kind. */
   at(n: number, fault: Fault, counted: Counted = 'any'): this {
-    return this.#add(fault, 1, (request, ordinal) => isCounted(request, counted) && ordinal(counted) === n);
+    return this.#add(
+      fault,
+      1,
+      (request, ordinal) => request.n > 0 && isCounted(request, counted) && ordinal(counted) === n,
+    );
   }
   schedule(faults: readonly { at: number; fault: Fault; counted?: Counted }[]): this {
     for (const { at, fault, counted } of faults) this.at(at, fault, counted);
     return this;
   }
-  /** At the next `times` requests for which the predicate holds; `Infinity` for a lasting fault. */
+  /** At the next `times` counted requests for which the predicate holds; `Infinity` for a lasting fault. */
   when(predicate: (request: LoggedRequest) => boolean, fault: Fault, times = 1): this {
-    return this.#add(fault, times, predicate);
+    return this.#add(fault, times, (request) => request.n > 0 && predicate(request));
   }
-  /** At the next request of that operation. */
+  /** At the next request of that operation; the only way to hit `apps/create-installation-access-token`. */
   next(operation: string, fault: Fault, times = 1): this {
-    return this.when((request) => request.operation === operation, fault, times);
+    return this.#add(fault, times, (request) => request.operation === operation);
   }
   /** Faults still waiting for their request; lasting ones are not counted. */
   get pending(): Fault[] {
@@ -137,7 +141,7 @@ export class Faults {
   /** Called once a request by the server. */
   take(request: LoggedRequest): Fault | undefined {
     const kind = requestKind(request);
-    for (const key of new Set<Counted>(['any', request.kind, kind])) this.#seen[key] += 1;
+    if (request.n > 0) for (const key of new Set<Counted>(['any', request.kind, kind])) this.#seen[key] += 1;
     const rule = this.#rules.find((candidate) => candidate.hits(request, (counted) => this.#seen[counted]));
     if (!rule) return undefined;
     rule.times -= 1;

@@ -21,5 +21,5 @@ export type { Author, Commit, FileSpec, RepositorySpec, Visibility } from './wor
 export { Ruleset, SOMEBODY } from './world/ruleset.js';
 export type { Actor, Conditions, Rule, RulesetSpec, RulesetState } from './world/ruleset.js';
 export { Tokens } from './world/tokens.js';
-export type { ClassicToken, FineGrainedToken, InstallationToken, Permissions } from './world/tokens.js';
+export type { ClassicToken, FineGrainedToken, InstallationToken, Permissions, Token } from './world/tokens.js';
 export { World } from './world/world.js';

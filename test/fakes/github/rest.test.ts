@@ -136,6 +136,15 @@ describe('GitHub simulator: REST', () => {
     expect((await client.get(headers.get('location') ?? '')).body).to.have.length(2);
   });
 
+  it('redirects from a repository of an old login to its id', async () => {
+    acme.rename('acme-inc');
+    const [first] = acme.repositories;
+    const { status, headers } = await client.get(`/repos/acme/${first?.name}/contents/README.md`);
+    expect(status).to.equal(301);
+    expect(headers.get('location')).to.equal(`${github.apiURL}/repositories/${first?.id}/contents/README.md`);
+    expect((await client.get(headers.get('location') ?? '')).status).to.equal(first?.isEmpty ? 404 : 200);
+  });
+
   it('tells files, directories, symlinks and submodules apart, and follows a symlink', async () => {
     const files = {
       real: 'text',

@@ -56,7 +56,7 @@ function make(query: string): Prepared {
   );
   const names = new Set<string>();
   for (const operation of operations) collect(operation.selectionSet, fragments, names);
-  const readsFiles = names.has('file') || names.has('text') || names.has('byteSize');
+  const readsFiles = ['file', 'object', 'text', 'byteSize'].some((name) => names.has(name));
   return {
     document,
     fragments,

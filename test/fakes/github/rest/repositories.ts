@@ -21,12 +21,14 @@ function visible(request: RestRequest, repository: Repository | undefined): Repo
 }
 
 function byName(request: RestRequest): Repository {
-  const organization = organizationOf(request, 'owner');
-  const name = request.params['repo'] ?? '';
-  const found = organization.repository(name);
-  if (found) return visible(request, found);
-  const moved = organization.movedID(name);
-  if (moved === undefined) throw notFound();
+  const { world, params } = request;
+  const { owner = '', repo = '' } = params;
+  const renamed = world.organization(owner) ? undefined : world.organizationOnce(owner);
+  const organization = renamed ?? organizationOf(request, 'owner');
+  const found = organization.repository(repo);
+  if (found && !renamed) return visible(request, found);
+  const moved = found?.id ?? organization.movedID(repo);
+  if (moved === undefined || !world.repositoryByID(moved)) throw notFound();
   const rest = request.path.replace(/^\/repos\/[^/]+\/[^/?]+/, '');
   throw moveTo(`${request.api}/repositories/${moved}${rest}`);
 }

@@ -107,6 +107,7 @@ export function minimalRepository(api: string, repository: Repository): Record<s
       has_projects: true,
       has_wiki: false,
       has_pages: false,
+      has_downloads: true,
       has_discussions: false,
       forks_count: 0,
       mirror_url: null,

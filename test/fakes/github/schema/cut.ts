@@ -38,15 +38,28 @@ const ANY_RULE = {
 };
 
 /** OpenAPI 3.0 to JSON Schema: `nullable` becomes a type or an alternative. */
-function schema(value: unknown, isProperties = false): unknown {
+function schema(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => schema(item));
   if (!isObject(value)) return value;
   const out: Json = {};
   for (const [key, item] of Object.entries(value)) {
-    if (!isProperties && (DROPPED.has(key) || key.startsWith('x-'))) continue;
-    out[key] = schema(item, !isProperties && key === 'properties');
+    if (DROPPED.has(key) || key.startsWith('x-')) continue;
+    out[key] = key === 'properties' && isObject(item) ? properties(item) : schema(item);
   }
-  return !isProperties && value['nullable'] === true ? withNull(out) : out;
+  return value['nullable'] === true ? withNull(out) : out;
+}
+
+/** Names of properties are not keywords: one may be called `description`. */
+const properties = (value: Json): Json =>
+  Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, schema(name === 'account' ? eitherAccount(item) : item)]),
+  );
+
+/** One list of the description wants an installation's account to be a user *and* an enterprise; everywhere else it is either. */
+function eitherAccount(value: unknown): unknown {
+  if (!isObject(value) || !Array.isArray(value['allOf'])) return value;
+  const { allOf, ...rest } = value;
+  return { ...rest, anyOf: allOf };
 }
 
 function withNull(value: Json): Json {

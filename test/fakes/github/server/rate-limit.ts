@@ -33,6 +33,14 @@ interface Bucket {
   resetMs: number;
 }
 
+/** What a bucket begins with. */
+interface Head {
+  used: number;
+  untilMs: number;
+  /** The bucket fills again when the head ends. */
+  resets: boolean;
+}
+
 export class RateLimit {
   /** False: GHES without rate limits. No headers, and `/rate_limit` answers 404. */
   enabled: boolean;
@@ -40,7 +48,7 @@ export class RateLimit {
   readonly #secondary: boolean;
   readonly #clock: () => number;
   #buckets = new Map<string, Bucket>();
-  #others: Record<Resource, number> = { core: 0, graphql: 0 };
+  #heads = new Map<Resource, Head>();
   #minute: { start: number; points: Record<Resource, number> } = { start: 0, points: { core: 0, graphql: 0 } };
 
   constructor(options: RateLimitOptions | false, clock: () => number) {
@@ -51,26 +59,39 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** Somebody else spends: taken from every bucket until its hour ends. */
+  /** Somebody else spends: taken from every bucket there is, and from those that begin within the hour. */
   use(resource: Resource, points: number): void {
-    this.#others[resource] += points;
+    for (const [key, bucket] of this.#buckets) if (key.endsWith(` ${resource}`)) bucket.used += points;
+    const head = this.#headOf(resource);
+    this.#heads.set(resource, {
+      used: (head?.used ?? 0) + points,
+      untilMs: this.#clock() + HOUR_MS,
+      resets: head?.resets ?? false,
+    });
   }
-  /** Leaves exactly this much in every bucket, to be filled again after `resetInS`. */
-  set(resource: Resource, { remaining, resetInS }: { remaining: number; resetInS?: number }): void {
-    this.#others[resource] = this.limits[resource] - remaining;
+  /** Leaves exactly this much in every bucket, to be filled again after `resetInS` (an hour unless told). */
+  set(resource: Resource, { remaining, resetInS = HOUR_MS / 1000 }: { remaining: number; resetInS?: number }): void {
     for (const key of this.#buckets.keys()) if (key.endsWith(` ${resource}`)) this.#buckets.delete(key);
-    this.#resetMs[resource] = resetInS === undefined ? undefined : this.#clock() + resetInS * 1000;
+    this.#heads.set(resource, {
+      used: this.limits[resource] - remaining,
+      untilMs: this.#clock() + resetInS * 1000,
+      resets: true,
+    });
   }
-  #resetMs: Record<Resource, number | undefined> = { core: undefined, graphql: undefined };
+
+  #headOf(resource: Resource): Head | undefined {
+    const head = this.#heads.get(resource);
+    return head && head.untilMs > this.#clock() ? head : undefined;
+  }
 
   #bucket(owner: string, resource: Resource): Bucket {
     const key = `${owner} ${resource}`;
     const now = this.#clock();
     let bucket = this.#buckets.get(key);
     if (!bucket || bucket.resetMs <= now) {
-      if (bucket) this.#others[resource] = 0;
-      const forced = this.#resetMs[resource];
-      bucket = { used: 0, resetMs: forced !== undefined && forced > now ? forced : now + HOUR_MS };
+      // What somebody else spent in the hour that is over does not count in the new one.
+      const head = bucket ? undefined : this.#headOf(resource);
+      bucket = { used: head?.used ?? 0, resetMs: head?.resets ? head.untilMs : now + HOUR_MS };
       this.#buckets.set(key, bucket);
     }
     return bucket;
@@ -81,7 +102,7 @@ export class RateLimit {
     if (!this.enabled) return undefined;
     const bucket = this.#bucket(owner, resource);
     const limit = owner === 'anonymous' && resource === 'core' ? UNAUTHENTICATED_LIMIT : this.limits[resource];
-    const used = Math.min(limit, bucket.used + this.#others[resource]);
+    const used = Math.min(limit, bucket.used);
     return { limit, used, remaining: limit - used, reset: Math.ceil(bucket.resetMs / 1000), resource };
   }
 

@@ -133,7 +133,7 @@ export class GitHubSimulator {
     this.requests.push(request);
     this.#events.emit('request', request);
     for (const hook of this.#hooks) await hook(request);
-    const fault = request.n === 0 ? undefined : this.faults.take(request);
+    const fault = this.faults.take(request);
     if (fault) request.fault = fault.kind;
     if (fault?.kind === 'ruleset-changed') this.#meddle(fault, found);
     const answer = broken ?? this.#answer(request, message, found, fault);
