@@ -1,0 +1,109 @@
+/** The executable killed for real (SIGKILL), with and without a state on disk, and told to stop (SIGTERM). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { startGitHub, type GitHubSimulator, type LoggedRequest, type Organization } from '../fakes/github/index.js';
+import { kept, memberNames, names, town } from '../builders.js';
+import { plus1, spawnPlus1, temporaryFolder, type Child } from './cli.js';
+import { departures, productionThatLeft } from './history.js';
+
+const RIGHT = [...names('member', 20), 'promoted-001'];
+const isPut = ({ method }: LoggedRequest): boolean => method === 'PUT';
+
+interface Moment {
+  when: string;
+  kill: (github: GitHubSimulator, child: () => Child) => void;
+}
+
+const killed = (child: () => Child): void => void child().process.kill('SIGKILL');
+
+/** Beside the PUT, where something is at stake; milliseconds after it the outcome is being written to disk. */
+const MOMENTS: Moment[] = [
+  {
+    when: 'before the PUT is applied',
+    kill: (github, child) =>
+      github.beforeRequest((request) => {
+        if (!isPut(request)) return;
+        killed(child);
+        return new Promise<never>(() => undefined);
+      }),
+  },
+  {
+    when: 'after the PUT is applied and before its answer',
+    kill: (github, child) => github.beforeRequest((request) => (isPut(request) ? killed(child) : undefined)),
+  },
+  ...[0, 2, 6, 15].map((ms): Moment => ({
+    when: `${ms} ms after the answer to the PUT`,
+    kill: (github, child) =>
+      github.on('response', (request) => {
+        if (isPut(request)) setTimeout(() => killed(child), ms);
+      }),
+  })),
+  {
+    when: 'while it reads files',
+    kill: (github, child) =>
+      github.on('request', ({ operation }) => (operation === 'files' ? killed(child) : undefined)),
+  },
+];
+
+describe('A killed run', function () {
+  this.timeout(30_000);
+  let github: GitHubSimulator;
+  let organization: Organization;
+  beforeEach(async () => {
+    organization = town({ members: 20, demoted: 2, promoted: 1, others: 40 });
+    github = await startGitHub({ organizations: [organization] });
+  });
+  afterEach(async () => {
+    expect(productionThatLeft(organization)).to.deep.equal([]);
+    expect(github.contractViolations).to.deep.equal([]);
+    await github.close();
+  });
+
+  const start = (args: string[]): Child => spawnPlus1(args, { github });
+
+  for (const { when, kill } of MOMENTS) {
+    it(`${when}, with a state: the next run finishes, and the window has counted each leaver once`, async () => {
+      const state = temporaryFolder();
+      const args = ['sync', '--org', 'acme', '--state', state, '--grace-period', '0s'];
+      const child = start(args);
+      kill(github, () => child);
+      await child.ended;
+      github.reset();
+      const next = await plus1(args, { github });
+      expect(next.code, next.stderr).to.equal(0);
+      expect(memberNames(organization)).to.deep.equal(RIGHT);
+      expect(departures(kept(organization))).to.have.length(2);
+      const { status } = JSON.parse(readFileSync(join(state, 'default', 'acme.json'), 'utf8'));
+      expect(status.window).to.include({ left: 2 });
+      expect(status).to.not.have.property('pendingWrite');
+    });
+  }
+
+  for (const { when, kill } of MOMENTS.slice(0, 2)) {
+    it(`${when}, without a state: the next run finishes`, async () => {
+      const child = start(['sync', '--org', 'acme']);
+      kill(github, () => child);
+      await child.ended;
+      github.reset();
+      const next = await plus1(['sync', '--org', 'acme'], { github });
+      expect(next.code, next.stderr).to.equal(0);
+      expect(memberNames(organization)).to.deep.equal(RIGHT);
+    });
+  }
+
+  it('that is told to stop ends at once with one line, and leaves a state that the next run can read', async () => {
+    const state = temporaryFolder();
+    github.latency = { requestMs: 400 };
+    const child = start(['sync', '--org', 'acme', '--state', state]);
+    github.on('request', ({ operation }) => void (operation === 'list' && child.process.kill('SIGTERM')));
+    const ran = await Promise.race([child.ended, sleep(10_000).then(() => undefined)]);
+    expect(ran?.code).to.equal(1);
+    expect(ran?.stderr).to.match(/^PLUS1_INTERRUPTED: .+ Fix: .+\.\n$/);
+    expect(ran?.stdout).to.equal('');
+    github.latency = {};
+    github.reset();
+    expect((await plus1(['sync', '--org', 'acme', '--state', state], { github })).code).to.equal(0);
+  });
+});
