@@ -1,4 +1,8 @@
-/** What an API address may look like. Shared by the schema, the host pin and the command line, so that they agree. */
+/**
+ * What an API address may look like. Shared by the schema, the host pin, the command line and the CRD, so that they
+ * agree. The patterns are the judge, not a URL parser: parsers drop blanks and read `https:host`, `\` and `127.1` each
+ * in their own way, and what is shown must be where requests go.
+ */
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
@@ -7,14 +11,43 @@ export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
 
+const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+/** A name whose last label begins with a letter, since `1.2.3` and `0x7f` are read as IPv4 by browsers' rules. */
+const NAME = '([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\\.)*[a-z]([a-z0-9_-]*[a-z0-9_])?\\.?';
+const IPV6 = '\\[[0-9a-f:]{2,39}\\]';
+const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
+/** ASCII without blanks, backslash and broken escapes. */
+const REST = '(/([!-$&-[]|[\\]-~]|%[0-9a-f]{2})*)?';
+
+const ABSOLUTE = 'an absolute URL such as https://api.github.com';
+
+/** One rule of an address: what it must, or must not, match, and the fault in one sentence. */
+export interface AddressRule {
+  pattern: RegExp;
+  matches: boolean;
+  message: string;
+}
+
+/** In the order in which faults are told: the first that does not hold is the fault. */
+export const ADDRESS_RULES: readonly AddressRule[] = [
+  { pattern: /^https?:\/\//i, matches: true, message: 'an https URL such as https://api.github.com' },
+  { pattern: /^https?:\/\/[^/?#]*@/i, matches: false, message: 'a URL without user and password' },
+  { pattern: /[?#]/, matches: false, message: 'a URL without query and fragment' },
+  {
+    pattern: new RegExp(`^https?://(${BYTE}(\\.${BYTE}){3}|${NAME}|${IPV6})(:${PORT})?${REST}$`, 'i'),
+    matches: true,
+    message: ABSOLUTE,
+  },
+  {
+    pattern: /^(https:|http:\/\/(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:|\/|$))/i,
+    matches: true,
+    message: 'https: plain http goes to loopback addresses only',
+  },
+];
+
 /** The fault of an API address in one sentence, or undefined where it is a good one. */
 export function addressFault(address: string): string | undefined {
-  // The URL parser drops blanks and reads `https:host` and `\\` as it likes; what is shown must be where requests go.
-  if (!/^https?:\/\//i.test(address) && URL.canParse(address)) return 'an https URL';
-  if (!URL.canParse(address) || /[\s\p{C}\\]/u.test(address)) return 'an absolute URL such as https://api.github.com';
-  const url = new URL(address);
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'https: plain http goes to loopback addresses only';
-  if (url.username !== '' || url.password !== '') return 'a URL without user and password';
-  if (address.includes('?') || address.includes('#')) return 'a URL without query and fragment';
-  return undefined;
+  const broken = ADDRESS_RULES.find(({ pattern, matches }) => pattern.test(address) !== matches);
+  if (broken !== undefined) return broken.message;
+  return URL.canParse(address) ? undefined : ABSOLUTE;
 }

@@ -10,12 +10,18 @@ const MS_PER_UNIT: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_6
 
 /** Milliseconds of a Go duration, or undefined where the text is none. */
 export function parseDuration(text: string): number | undefined {
+  const ms = preciseMs(text);
+  return ms === undefined ? undefined : Math.round(ms);
+}
+
+/** The same with fractions of a millisecond: a bound compares these, since `0.9999s` is less than `1s`. */
+export function preciseMs(text: string): number | undefined {
   if (!DURATION_PATTERN.test(text)) return undefined;
   let ms = 0;
   for (const [, amount, unit] of text.matchAll(/([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)/g)) {
     ms += Number(amount) * (MS_PER_UNIT[unit ?? ''] ?? Number.NaN);
   }
-  return Math.round(ms);
+  return ms;
 }
 
 /** Milliseconds of a duration that the schema has already accepted; throws a TypeError on any other text. */

@@ -1,19 +1,40 @@
 /**
  * The small field types that the policy schema is made of. Each carries the sentence that says what is allowed; the
- * fault line of a wrong policy prints it as it stands here.
+ * fault line of a wrong policy prints it as it stands here, and so does an API server.
  */
 import * as v from 'valibot';
-import { parseDuration } from './duration.js';
+import { ADDRESS_RULES, addressFault } from './address.js';
+import { DURATION_PATTERN, parseDuration, preciseMs } from './duration.js';
+import { allowedText, celMatch, ruled, shared, type CelRule, type ClusterHints } from './rule.js';
 
-/** A string between two lengths. */
-export const text = (min: number, max: number, allowed: string): v.GenericSchema<string> =>
-  v.pipe(v.string(allowed), v.minLength(min, allowed), v.maxLength(max, allowed));
+/** GitHub counts in GraphQL's Int, which has 32 bits. https://spec.graphql.org/October2021/#sec-Int */
+export const MAX_COUNT = 2_147_483_647;
+/** The longest duration that anyone writes is `167h59m59s999ms`; CEL wants every text bounded. */
+const MAX_DURATION_CHARACTERS = 32;
+
+/** A string between two lengths, counted in characters as API servers do it, not in UTF-16 units. */
+export function text(min: number, max: number, allowed: string): v.GenericSchema<string> {
+  const fits = (value: string): boolean => {
+    const { length } = [...value];
+    return length >= min && length <= max;
+  };
+  return v.pipe(v.string(allowed), shared(fits, allowed, { keywords: lengths(min, max) }));
+}
+
+const lengths = (min: number, max: number): Record<string, number> => ({
+  ...(min === 0 ? {} : { minLength: min }),
+  maxLength: max,
+});
+
+/** A string of at most `max` characters that matches an anchored pattern; the pattern says that it is not empty. */
+export const matching = (pattern: RegExp, max: number, allowed: string): v.GenericSchema<string> =>
+  v.pipe(text(0, max, allowed), v.regex(pattern, allowed));
 
 /** One word of a list. */
 export const oneOf = <const T extends readonly [string, ...string[]]>(options: T): v.PicklistSchema<T, string> =>
   v.picklist(options, `one of ${options.join(', ')}`);
 
-/** A list without repeats. */
+/** A list of scalars without repeats. */
 export function set<T>(
   item: v.GenericSchema<T>,
   { min, max, allowed }: { min: number; max: number; allowed: string },
@@ -22,7 +43,23 @@ export function set<T>(
     v.array(item, allowed),
     v.minLength(min, allowed),
     v.maxLength(max, allowed),
-    v.check((list) => new Set(list).size === list.length, `${allowed}, each value once`),
+    shared((list) => new Set(list).size === list.length, `${allowed}, each value once`, {
+      keywords: { 'x-kubernetes-list-type': 'set' },
+    }),
+  );
+}
+
+/** A list of mappings of which one field tells them apart. */
+export function listMap<T extends object>(
+  item: v.GenericSchema<T>,
+  { key, max, allowed }: { key: keyof T & string; max: number; allowed: string },
+): v.GenericSchema<T[]> {
+  return v.pipe(
+    v.array(item, allowed),
+    v.maxLength(max, allowed),
+    shared((list) => new Set(list.map((entry) => entry[key])).size === list.length, `${allowed}, each ${key} once`, {
+      keywords: { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] },
+    }),
   );
 }
 
@@ -30,12 +67,21 @@ export function set<T>(
 export function duration(min: string, max: string): v.GenericSchema<string> {
   const allowed = `a duration from ${min} to ${max}, such as 10m or 1h30m`;
   const [least, most] = [parseDuration(min) ?? 0, parseDuration(max) ?? 0];
+  const isWithin = (value: string): boolean => {
+    const ms = preciseMs(value);
+    return ms !== undefined && ms >= least && ms <= most;
+  };
   return v.pipe(
     v.string(allowed),
-    v.check((value) => {
-      const ms = parseDuration(value);
-      return ms !== undefined && ms >= least && ms <= most;
-    }, allowed),
+    shared((value) => value.length <= MAX_DURATION_CHARACTERS && isWithin(value), allowed, {
+      keywords: { maxLength: MAX_DURATION_CHARACTERS, pattern: DURATION_PATTERN.source },
+      rules: [
+        {
+          rule: `${celMatch(DURATION_PATTERN)} && duration(self) >= duration('${min}') && duration(self) <= duration('${max}')`,
+          message: allowedText(allowed),
+        },
+      ],
+    }),
   );
 }
 
@@ -44,20 +90,55 @@ export function integer(min: number, max: number, allowed: string): v.GenericSch
   return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(min, allowed), v.maxValue(max, allowed));
 }
 
+const PERCENTAGE = /^([0-9]{1,2}|100)%$/;
+
 /** A count or a share of the membership; the string "25" is refused, because it could mean either. */
-export const share = (allowed: string): v.GenericSchema<number | string> =>
-  v.union(
-    [
-      v.pipe(v.number(), v.integer(allowed), v.minValue(0, allowed)),
-      v.pipe(v.string(), v.regex(/^([0-9]{1,2}|100)%$/, allowed)),
-    ],
-    allowed,
+export function share(allowed: string): v.GenericSchema<number | string> {
+  const isShare = (value: number | string): boolean =>
+    typeof value === 'string' ? PERCENTAGE.test(value) : Number.isInteger(value) && value >= 0 && value <= MAX_COUNT;
+  const cel = `type(self) == int ? self >= 0 && self <= ${MAX_COUNT} : ${celMatch(PERCENTAGE)}`;
+  return v.pipe(v.union([v.number(), v.string()], allowed), ruled(isShare, allowed, cel));
+}
+
+/** The address of an API: https, or plain http to this machine. */
+export function address(max: number): v.GenericSchema<string> {
+  const rules: CelRule[] = ADDRESS_RULES.map(({ pattern, matches, message }) => ({
+    rule: `${matches ? '' : '!'}${celMatch(pattern)}`,
+    message: allowedText(message),
+  }));
+  const cluster: ClusterHints = { rules: [...rules, { rule: 'isURL(self)', message: allowedText('an absolute URL') }] };
+  return v.pipe(text(0, max, `a URL of at most ${max} characters`), {
+    ...v.rawCheck<string>(({ dataset, addIssue }) => {
+      const fault = dataset.typed ? addressFault(dataset.value) : undefined;
+      if (fault !== undefined) addIssue({ message: fault });
+    }),
+    cluster,
+  });
+}
+
+const RFC_3339 = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/;
+
+/** A point in time as RFC 3339 writes it, on a day that exists. */
+export function time(): v.GenericSchema<string> {
+  const allowed = 'an RFC 3339 time such as 2027-03-31T00:00:00Z';
+  return v.pipe(matching(RFC_3339, 35, allowed), shared(isTime, allowed, { keywords: { format: 'date-time' } }));
+}
+
+/** `Date` rolls the 30th of February over into March; the day must come back as it was written. */
+function isTime(value: string): boolean {
+  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
+  return (
+    !Number.isNaN(Date.parse(value)) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10))
   );
+}
 
 /**
  * A field that a later release gives a meaning. Its default is accepted so that a policy can be written whole; any
  * other value is refused by name, because a guard that is asked for and ignored is worse than none.
  */
-export function reserved<T>(schema: v.GenericSchema<T>, isDefault: (value: T) => boolean): v.GenericSchema<T> {
-  return v.pipe(schema, v.check(isDefault, 'its default only: this release does not have the feature yet'));
+export function reserved<T>(
+  schema: v.GenericSchema<T>,
+  { isDefault, cel }: { isDefault: (value: T) => boolean; cel: string },
+): v.GenericSchema<T> {
+  return v.pipe(schema, ruled(isDefault, 'its default only: this release does not have the feature yet', cel));
 }

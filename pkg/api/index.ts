@@ -16,11 +16,8 @@ export { FINDING_STATUSES, type FindingStatus } from './finding.js';
 export { parsePolicy, type ParsedPolicy } from './parse.js';
 export {
   API_VERSION,
-  DEFAULT_API_URL,
   DEFAULT_INTERVAL,
-  DEFAULT_LIFECYCLES,
   DEFAULT_NAMESPACE,
-  DEFAULT_PATHS,
   DEFAULT_RULESET,
   KIND,
   policySchema,
@@ -29,6 +26,8 @@ export {
   type PolicyInput,
   type PolicySpec,
 } from './policy.js';
+export { DEFAULT_LIFECYCLES, DEFAULT_PATHS } from './spec-catalog.js';
+export { DEFAULT_API_URL } from './spec-github.js';
 export type {
   ComplianceStatus,
   Enforcement,

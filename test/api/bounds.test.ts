@@ -51,13 +51,13 @@ const FIELDS: Field[] = [
   },
   {
     path: 'catalog.paths',
-    good: [['a'], times(8), ['x'.repeat(256)], ['.github/entity.yaml'], ['a..b']],
-    bad: [[], times(9), ['x'.repeat(257)], [''], ['/a'], ['../a'], ['a/../b'], ['a', 'a'], 'a', [7]],
+    good: [['a'], times(8), ['x'.repeat(256)], ['.github/entity.yaml'], ['a..b'], ['a/..b/c..']],
+    bad: [[], times(9), ['x'.repeat(257)], [''], ['/a'], ['../a'], ['a/../b'], ['a/..'], ['..'], ['a', 'a'], 'a', [7]],
   },
   {
     path: 'catalog.productionLifecycles',
-    good: [['p'], times(16), ['x'.repeat(128)], ['pre production']],
-    bad: [[], times(17), ['x'.repeat(129)], [''], [' p'], ['p '], ['p', 'p']],
+    good: [['p'], times(16), ['x'.repeat(128)], ['🚀'.repeat(128)], ['pre production'], ['\u00a0p']],
+    bad: [[], times(17), ['x'.repeat(129)], ['🚀'.repeat(129)], [''], [' p'], ['p '], ['p\n'], ['p', 'p']],
   },
   { path: 'catalog.onInvalid', good: ['Retain', 'Govern', 'Release'], bad: ['retain', '', 'Keep'] },
   { path: 'catalog.onMissing', good: ['Release', 'Retain'], bad: ['Govern', ''] },
@@ -79,7 +79,7 @@ const FIELDS: Field[] = [
   {
     path: 'schedule.interval',
     good: ['1s', '168h', '10m', '1h30m', '1000ms'],
-    bad: ['999ms', '0s', '168h1s', '10', '1d', 600],
+    bad: ['999ms', '0.9999s', '0s', '168h1s', '10', '1d', 600],
   },
   { path: 'schedule.cron', good: ['0 4 * * *', 'x'.repeat(128)], bad: ['', 'x'.repeat(129)] },
   { path: 'schedule.timeout', good: ['1m', '2h', '60s'], bad: ['59s', '2h1s', ''] },
@@ -87,11 +87,11 @@ const FIELDS: Field[] = [
   { path: 'suspend', good: [true, false], bad: ['true', 0] },
   {
     path: 'guards.maxLeaving',
-    good: [0, 1, 100_000, '0%', '9%', '25%', '99%', '100%'],
-    bad: [-1, 1.5, '25', '101%', '-1%', '1.5%', '%', '', '25 %', true, Number.NaN],
+    good: [0, 1, 2 ** 31 - 1, '0%', '9%', '25%', '99%', '100%'],
+    bad: [-1, 1.5, 2 ** 31, '25', '101%', '-1%', '1.5%', '%', '', '25 %', true, Number.NaN],
   },
   { path: 'guards.window', good: ['1h', '168h', '60m'], bad: ['59m', '168h1s', '7d'] },
-  { path: 'guards.minMembers', good: [1, 2], bad: [0, -1, 1.5, '1'] },
+  { path: 'guards.minMembers', good: [1, 2 ** 31 - 1], bad: [0, -1, 1.5, 2 ** 31, '1'] },
   { path: 'exit.gracePeriod', good: ['0s', '720h', '90m'], bad: ['-1s', '720h1s', '0', 0, '30d'] },
 ];
 
@@ -137,6 +137,8 @@ describe('policy: bounds', () => {
     { metadata: { name: 'a.b-c' }, good: true },
     { metadata: { name: 'x'.repeat(254) }, good: false },
     { metadata: { name: 'Acme' }, good: false },
+    { metadata: { name: 'a..b' }, good: false },
+    { metadata: { name: 'a-.b' }, good: false },
     { metadata: { name: '-a' }, good: false },
     { metadata: { name: '../a' }, good: false },
     { metadata: { name: '' }, good: false },

@@ -54,7 +54,7 @@ describe('policy: defaults', () => {
 
   it('are not shared between policies: to change one list changes no other policy', () => {
     const first = read(documentOf());
-    (first.catalog.paths).push('other.yaml');
+    first.catalog.paths.push('other.yaml');
     expect(read(documentOf()).catalog.paths).to.deep.equal(['entity.datadog.yaml']);
   });
 
@@ -156,7 +156,7 @@ describe('policy: the document', () => {
 
   it('shows numbers that JSON does not know', () => {
     expect(faultsOf(documentOf({ guards: { minMembers: Number.POSITIVE_INFINITY } }))).to.deep.equal([
-      'spec.guards.minMembers: found Infinity, allowed: an integer of at least 1',
+      'spec.guards.minMembers: found Infinity, allowed: an integer from 1 to 2147483647',
     ]);
   });
 });

@@ -1,0 +1,75 @@
+/** `spec.catalog` and `spec.repositories`: which files are read, what they mean, and whose they are. */
+import * as v from 'valibot';
+import { oneOf, set, text } from './fields.js';
+import { unlike } from './rule.js';
+
+export const DEFAULT_PATHS = ['entity.datadog.yaml'];
+export const DEFAULT_LIFECYCLES = ['production', 'Production'];
+
+const PATH_ALLOWED = "a path relative to the repository's root, at most 256 characters, without '..'";
+const LIFECYCLE_ALLOWED =
+  'a lifecycle without blanks at its ends: the value in the file is trimmed, so it would never match';
+const GLOB_ALLOWED = 'a glob of 1 to 128 characters with * and ?';
+
+const path = v.pipe(text(1, 256, PATH_ALLOWED), unlike(/^\/|(^|\/)\.\.(\/|$)/, PATH_ALLOWED));
+
+// The blanks are those of YAML, because these are what is trimmed off the value in the file.
+const lifecycle = v.pipe(
+  text(1, 128, 'a lifecycle of 1 to 128 characters'),
+  unlike(/^[ \t\n\r]|[ \t\n\r]$/, LIFECYCLE_ALLOWED),
+);
+
+export const catalog = v.strictObject({
+  paths: v.pipe(
+    v.optional(set(path, { min: 1, max: 8, allowed: '1 to 8 paths' }), DEFAULT_PATHS),
+    v.description(
+      'Catalogue files to read on the default branch: 1 to 8 paths relative to the root. Default [entity.datadog.yaml].',
+    ),
+  ),
+  productionLifecycles: v.pipe(
+    v.optional(set(lifecycle, { min: 1, max: 16, allowed: '1 to 16 lifecycles' }), DEFAULT_LIFECYCLES),
+    v.description(
+      'Values of spec.lifecycle that mean production, 1 to 16, compared exactly after trimming. Default [production, Production].',
+    ),
+  ),
+  onInvalid: v.pipe(
+    v.optional(oneOf(['Retain', 'Govern', 'Release']), 'Retain'),
+    v.description(
+      'What an invalid, silent or unreadable file does: Retain keeps membership as it is (default), Govern governs, Release lets a member leave.',
+    ),
+  ),
+  onMissing: v.pipe(
+    v.optional(oneOf(['Release', 'Retain']), 'Release'),
+    v.description(
+      'What a file that is proved absent does to a member: Release (default) lets it leave, Retain keeps it.',
+    ),
+  ),
+});
+
+const globs = set(text(1, 128, GLOB_ALLOWED), { min: 0, max: 64, allowed: 'at most 64 globs' });
+
+export const repositories = v.strictObject({
+  include: v.pipe(
+    v.optional(globs, ['*']),
+    v.description('Globs (* and ?, case-insensitive, at most 64) of repository names to look at. Default ["*"].'),
+  ),
+  exclude: v.pipe(
+    v.optional(globs, []),
+    v.description('Globs of repository names to leave out, at most 64; wins over include. Default [].'),
+  ),
+  forks: v.pipe(
+    v.optional(oneOf(['Include', 'Exclude']), 'Include'),
+    v.description('Whether forks are looked at. Default Include.'),
+  ),
+  templates: v.pipe(
+    v.optional(oneOf(['Include', 'Exclude']), 'Include'),
+    v.description('Whether template repositories are looked at. Default Include.'),
+  ),
+  visibilities: v.pipe(
+    v.optional(
+      set(oneOf(['Public', 'Private', 'Internal']), { min: 1, max: 3, allowed: '1 to 3 of Public, Private, Internal' }),
+      ['Public', 'Private', 'Internal'],
+    ),
+    v.description('Which visibilities are looked at. Default all three: Public, Private, Internal.'),
+  ),
+});
