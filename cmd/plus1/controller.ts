@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import type { LogLevel } from '../../pkg/telemetry/index.js';
 import type { CommandIO } from './io.js';
-import { runController } from './run-controller.js';
 
 export interface ControllerOptions {
   policies: string;
@@ -61,5 +60,9 @@ export function controllerCommand(io: CommandIO): Command {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
-    .action(async (options: ControllerOptions) => io.done(await runController(options, io)));
+    .action(async (options: ControllerOptions) => {
+      // Loaded here: servers and metrics would cost every other command time and memory at its start.
+      const { runController } = await import('./run-controller.js');
+      io.done(await runController(options, io));
+    });
 }

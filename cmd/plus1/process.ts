@@ -1,8 +1,17 @@
 /** The process as a command sees it. The only file that touches signals, exit codes and broken pipes. */
+import { setFlagsFromString } from 'node:v8';
 import type { CommandIO } from './io.js';
+
+/**
+ * Garbage may grow to half of what lives before V8 collects it. Left alone, V8 lets it grow to three times of that
+ * where the machine has memory to spare: a pass over 10,000 repositories, of which 27 MB live, then peaks at 210 MB
+ * instead of 150, for the same processor time (`make bench`).
+ */
+const HEAP_GROWTH = '--heap-growing-percent=50';
 
 /** Runs `main` with the real process, and makes a second signal end it at once. */
 export async function inProcess(main: (io: CommandIO) => Promise<void>): Promise<void> {
+  setFlagsFromString(HEAP_GROWTH);
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
