@@ -13,7 +13,7 @@ import {
   type PassOutcome,
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
-import { createLog } from '../../pkg/telemetry/index.js';
+import { createLog, silentLog } from '../../pkg/telemetry/index.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
@@ -52,7 +52,8 @@ interface Run {
 
 async function pass({ options, environment, target, access }: Run, io: CommandIO): Promise<PassOutcome> {
   const { policy, key, hasMemory } = target;
-  const log = createLog({ level: options.verbose ? 'debug' : 'error', stream: io.stderr, clock: io.clock });
+  // What went wrong is told in one line at the end; lines of a log beside it are for those who asked for them.
+  const log = options.verbose ? createLog({ level: 'debug', stream: io.stderr, clock: io.clock }) : silentLog;
   const progress = new ProgressLine(io);
   const folder = stateFolder(options.state, environment);
   const memory = hasMemory ? new StateFolder(folder) : undefined;
@@ -124,10 +125,18 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
         ? `${JSON.stringify(report, null, 2)}\n`
         : outcomeText(outcome, { color: hasColor(io) }),
     );
-  if (outcome.error !== undefined) io.stderr.write(`${errorLine(outcome.error)}\n`);
+  const error = outcome.error ?? incompleteness(outcome);
+  if (error !== undefined) io.stderr.write(`${errorLine(error)}\n`);
   const code = exitCode(outcome);
   if (options.output === undefined || report === undefined) return code;
   return (await writeReport(options.output, report, io)) ? code : worse(code);
+}
+
+/** An incomplete pass is a failure too, and says what was missing. */
+function incompleteness({ result, seen, status }: PassOutcome): Plus1Error | undefined {
+  if (result !== 'Incomplete') return undefined;
+  const message = status.conditions?.find(({ type }) => type === 'Ready')?.message ?? 'the pass is incomplete';
+  return new Plus1Error('PLUS1_LISTING_INCOMPLETE', message, seen?.skewed === true ? { fix: 'set the clock' } : {});
 }
 
 /** https://no-color.org */

@@ -5,6 +5,7 @@
 import { DEFAULT_API_URL, DEFAULT_RULESET, parseDuration, parsePolicy, type Plus1Policy } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { readPolicyFile, type PolicyKey } from '../../pkg/policies/index.js';
+import { scheduleFault } from '../../pkg/reconciler/index.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
 import type { SyncOptions } from './sync-options.js';
@@ -36,6 +37,8 @@ async function fileTarget(
   signal: AbortSignal,
 ): Promise<Target> {
   const { policy: written, statesApiURL } = await readPolicyFile(file, signal);
+  const fault = scheduleFault(written.spec.schedule);
+  if (fault !== undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${file}: ${fault}`);
   const apiURL = statesApiURL ? undefined : (options.apiUrl ?? environment.apiURL);
   const policy = checked({ ...written, spec: overlay(written.spec, options, apiURL) });
   return { policy, key: { namespace: policy.metadata.namespace, name: policy.metadata.name }, hasMemory: true };

@@ -51,3 +51,8 @@ export function addressFault(address: string): string | undefined {
   if (broken !== undefined) return broken.message;
   return URL.canParse(address) ? undefined : ABSOLUTE;
 }
+
+/** Text that quotes an address, without user and password: what is refused for holding them must not show them. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/:\/\/[^\s"]*@/g, '://[redacted]@');
+}

@@ -1,5 +1,6 @@
 /** Reads a policy from a parsed document: either the policy with its defaults, or one line for each fault. */
 import * as v from 'valibot';
+import { withoutUserInfo } from './address.js';
 import { policySchema, type Plus1Policy } from './policy.js';
 
 /** Stands for the path of the whole document. */
@@ -67,5 +68,9 @@ function quote(value: unknown): string {
     typeof value === 'bigint' || typeof value === 'number'
       ? value.toString()
       : (JSON.stringify(value) ?? String(value));
+  return cut(withoutUserInfo(json));
+}
+
+function cut(json: string): string {
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

@@ -60,7 +60,7 @@ export async function resolveAccess(
 
 function requireHost(apiURL: string, own: string, { allowedHosts, plainHTTPMustBeAllowed }: AccessSources): void {
   const fault = addressFault(apiURL);
-  if (fault !== undefined) throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `${apiURL}: allowed: ${fault}`);
+  if (fault !== undefined) throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `spec.github.apiURL: allowed: ${fault}`);
   const { host, protocol } = new URL(apiURL);
   const named = allowedHosts.map((each) => each.toLowerCase());
   const allowed = plainHTTPMustBeAllowed === true && protocol === 'http:' ? named : [own, ...named];
@@ -74,7 +74,8 @@ function requireHost(apiURL: string, own: string, { allowedHosts, plainHTTPMustB
 /** The host with its port, where the port is not the scheme's own. */
 function hostOf(address: string): string {
   const fault = addressFault(address);
+  // It is not shown: one that is refused for its password must not be printed with it.
   if (fault !== undefined)
-    throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `${JSON.stringify(address)}: allowed: ${fault}`);
+    throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `the API address that a credential belongs to: allowed: ${fault}`);
   return new URL(address).host.toLowerCase();
 }
