@@ -1,0 +1,81 @@
+{{- define "plus1.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* 52: a pod's name, with which a label of the StatefulSet's own is made, gets a dash and ten characters more. */}}
+{{- define "plus1.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
+{{- default $full .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- end }}
+
+{{/* For what has no namespace: two releases of one name in two namespaces must not share it. */}}
+{{- define "plus1.clusterName" -}}
+{{- printf "%s-%s" (include "plus1.fullname" .) .Release.Namespace }}
+{{- end }}
+
+{{/* Immutable in a StatefulSet: nothing that an upgrade changes may stand here. */}}
+{{- define "plus1.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "plus1.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "plus1.labels" -}}
+{{- $own := include "plus1.selectorLabels" . | fromYaml }}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+{{- $_ := set $own "app.kubernetes.io/version" (.Chart.AppVersion | replace "+" "_" | trunc 63) }}
+{{- $_ := set $own "app.kubernetes.io/component" "controller" }}
+{{- $_ := set $own "app.kubernetes.io/part-of" "plus1" }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
+{{- merge $own .Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- define "plus1.serviceAccountName" -}}
+{{- $made := default (include "plus1.fullname" .) .Values.serviceAccount.name }}
+{{- .Values.serviceAccount.create | ternary $made (default "default" .Values.serviceAccount.name) }}
+{{- end }}
+
+{{- define "plus1.image" -}}
+{{- $name := empty .Values.image.registry | ternary .Values.image.repository (printf "%s/%s" .Values.image.registry .Values.image.repository) }}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" $name .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{/* The Secret that the chart makes or was told of; may be empty. */}}
+{{- define "plus1.credentialsName" -}}
+{{- if .Values.credentials.create }}
+{{- default (printf "%s-github" (include "plus1.fullname" .)) .Values.credentials.name }}
+{{- else }}
+{{- .Values.credentials.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* JSON of the watched namespaces, for fromJsonArray. */}}
+{{- define "plus1.namespaces" -}}
+{{- default (list .Release.Namespace) .Values.watch.namespaces | uniq | toJson }}
+{{- end }}
+
+{{- define "plus1.controllerRef" -}}
+- kind: ServiceAccount
+  name: {{ include "plus1.serviceAccountName" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end }}
+
+{{/* Settings that contradict each other would be found out by an outage only. */}}
+{{- define "plus1.check" -}}
+{{- if and .Values.watch.allNamespaces .Values.watch.namespaces }}
+{{- fail "watch.allNamespaces and watch.namespaces: set one of them" }}
+{{- end }}
+{{- if and (gt (int .Values.replicas) 1) (not .Values.leaderElection.enabled) }}
+{{- fail "replicas: more than one needs leaderElection.enabled, or two controllers would write the same ruleset" }}
+{{- end }}
+{{- if and .Values.credentials.create .Values.credentials.existingSecret }}
+{{- fail "credentials.create and credentials.existingSecret: set one of them" }}
+{{- end }}
+{{- if and .Values.credentials.create (empty .Values.credentials.stringData) }}
+{{- fail "credentials.stringData: credentials.create needs the keys of the Secret" }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,114 @@
+{{- define "plus1.args" -}}
+- controller
+{{- if .Values.leaderElection.enabled }}
+- --leader-elect
+{{- end }}
+{{- if .Values.watch.allNamespaces }}
+- --all-namespaces
+{{- else }}
+{{- range include "plus1.namespaces" . | fromJsonArray }}
+- --namespace={{ . }}
+{{- end }}
+{{- end }}
+- --state=/var/lib/plus1
+- --concurrent={{ .Values.controller.concurrent | int }}
+- --min-interval={{ .Values.controller.minInterval }}
+{{- range .Values.controller.allowedHosts }}
+- {{ printf "--allowed-host=%s" . | quote }}
+{{- end }}
+- --metrics-address={{ .Values.metrics.enabled | ternary (printf ":%d" (int .Values.metrics.port)) "0" }}
+- --health-address=:{{ .Values.health.port | int }}
+- --log-level={{ .Values.controller.logLevel }}
+{{- with .Values.extraArgs }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "plus1.env" -}}
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+{{- $given := false }}
+{{- range .Values.extraEnv }}
+{{- if eq .name "NODE_OPTIONS" }}
+{{- $given = true }}
+{{- end }}
+{{- end }}
+{{- $heap := include "plus1.heapMiB" . }}
+{{- if and $heap (not $given) }}
+- name: NODE_OPTIONS
+  value: --max-old-space-size={{ $heap }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "plus1.container" -}}
+name: controller
+image: {{ include "plus1.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+args:
+  {{- include "plus1.args" . | nindent 2 }}
+env:
+  {{- include "plus1.env" . | nindent 2 }}
+{{- with .Values.extraEnvFrom }}
+envFrom:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+ports:
+  {{- if .Values.metrics.enabled }}
+  - name: http-metrics
+    containerPort: {{ .Values.metrics.port | int }}
+    protocol: TCP
+  {{- end }}
+  - name: health
+    containerPort: {{ .Values.health.port | int }}
+    protocol: TCP
+livenessProbe:
+  httpGet:
+    path: /healthz
+    port: health
+  {{- toYaml .Values.livenessProbe | nindent 2 }}
+readinessProbe:
+  httpGet:
+    path: /readyz
+    port: health
+  {{- toYaml .Values.readinessProbe | nindent 2 }}
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+securityContext:
+  {{- toYaml .Values.securityContext | nindent 2 }}
+volumeMounts:
+  - name: state
+    mountPath: /var/lib/plus1
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- define "plus1.placement" -}}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- $selector := dict "labelSelector" (dict "matchLabels" (include "plus1.selectorLabels" . | fromYaml)) }}
+  {{- range .Values.topologySpreadConstraints }}
+  - {{ merge (deepCopy .) $selector | toYaml | nindent 4 | trim }}
+  {{- end }}
+{{- end }}
+{{- end }}
