@@ -1,5 +1,6 @@
 /** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
 import type { LiveRuleset } from '../api/index.js';
+import { hideInError } from './credentials/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
 import { lookUp } from './look-up.js';
@@ -80,7 +81,8 @@ export class GitHubClient implements GitHubReader {
   }
 
   async lookUp(id: number, signal: AbortSignal): Promise<Fate> {
-    return lookUp(this.#options.requester, id, this.#context(`look up the repository ${id}`, signal));
+    const context = this.#context(`look up the repository ${id}`, signal);
+    return this.#mapped(context, () => lookUp(this.#options.requester, id, context));
   }
 
   /** The organization was seen a moment ago, so that a 404 on its rulesets hides them: from a token, or from an App that is installed elsewhere. */
@@ -108,7 +110,7 @@ export class GitHubClient implements GitHubReader {
     try {
       return await work();
     } catch (error) {
-      throw mapError(error, context);
+      throw hideInError(mapError(error, context), this.#options.identity.secrets());
     }
   }
 }

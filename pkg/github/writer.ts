@@ -1,5 +1,6 @@
 /** The writing client: one method. It is a class of its own so that what is not given it cannot write. */
 import type { LiveRuleset } from '../api/index.js';
+import { hide, hideInError } from './credentials/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { mapError, NEEDS_ADMINISTRATION, permissionMissing, type MapContext } from './map-error.js';
 import type { Requester } from './requester/requester.js';
@@ -30,8 +31,10 @@ export class RulesetWriter implements GitHubWriter {
       live,
       members,
       essential: options.essential === true,
-      redact: (text) => this.#identity.secrets().reduce((cut, secret) => cut.replaceAll(secret, '[redacted]'), text),
+      redact: (text) => hide(text, this.#identity.secrets()),
       context,
+    }).catch((error: unknown) => {
+      throw hideInError(mapError(error, context), this.#identity.secrets());
     });
   }
 

@@ -1,5 +1,6 @@
 /** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
-import { apiOf, type API, type Step } from './exchange.js';
+import { hide } from '../credentials/hide.js';
+import { apiOf, type API, type Ask, type Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
 import type { Clock } from './sleep.js';
 
@@ -28,7 +29,7 @@ export function metrics(options: { observer: RequestObserver; log: Log; clock: C
       observer.request({ api: apiOf(ask), code });
       log.debug('GitHub request', {
         method: ask.method,
-        path: new URL(ask.url).pathname,
+        path: pathOf(ask),
         status: code,
         ms: clock() - start,
       });
@@ -42,4 +43,10 @@ export function metrics(options: { observer: RequestObserver; log: Log; clock: C
       throw error;
     }
   };
+}
+
+/** A redirect may have put the credential into it. */
+function pathOf({ url, headers }: Ask): string {
+  const credential = headers['authorization']?.replace(/^\S+ /, '');
+  return hide(new URL(url).pathname, credential === undefined || credential === '' ? [] : [credential]);
 }
