@@ -35,9 +35,13 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** An API server drops a null and applies the default; a file is read the same way, so that both accept the same policies. */
+/**
+ * An API server drops a null field and applies the default; a file is read the same way, so that both accept the same
+ * policies. A null in a list is an entry, and stays.
+ */
 function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls);
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, inner]) => inner !== null)

@@ -2,92 +2,157 @@
  * `status` of a policy: all that a pass leaves behind for people, for `kubectl wait`, and for the next pass. Times are
  * RFC 3339 in UTC. A field that is absent is not known yet.
  */
-import type { Condition, HeldReason } from './conditions.js';
-import type { FindingStatus } from './finding.js';
+import * as v from 'valibot';
+import { HELD_REASONS, type Condition, type ConditionReason, type ConditionType } from './conditions.js';
+import { integer, listMap, oneOf, text, time } from './fields.js';
+import { FINDING_STATUSES } from './finding.js';
+import { count, id, maybe, repositoryName, sha256, told, word } from './status-fields.js';
+
+/** The largest that the annotations of an object may be together; the annotation is echoed as it is. */
+const MAX_ANNOTATION_CHARACTERS = 262_144;
+
+const condition: v.GenericSchema<Condition> = v.strictObject({
+  type: told(word<ConditionType>(/^[A-Za-z][A-Za-z0-9]*$/, 316), 'Ready, Reconciling, Stalled, Compliant or Held.'),
+  status: told(oneOf(['True', 'False', 'Unknown']), 'Whether the condition holds.'),
+  reason: told(word<ConditionReason>(/^[A-Za-z][A-Za-z0-9]*$/, 1024), 'Why, in one word.'),
+  message: told(text(0, 32_768, 'a message'), 'Why, in a sentence for the user of the policy.'),
+  observedGeneration: told(count(), 'Generation of the policy that the condition speaks of.'),
+  lastTransitionTime: told(time(), 'When the status of the condition last changed.'),
+});
+
+const rulesetStatus = v.strictObject({
+  id: told(id(), 'Id of the ruleset.'),
+  enforcement: told(
+    oneOf(['Active', 'Evaluate', 'Disabled']),
+    'Enforcement as GitHub has it; only Active protects anything.',
+  ),
+  members: told(count(), 'How many repositories the last pass left in it.'),
+  membersHash: told(sha256(), 'Hash over the sorted ids as the last pass left them; drift is what differs from it.'),
+  undone: told(count(), 'Passes in a row that found our last write undone.'),
+});
+
+const complianceStatus = v.strictObject({
+  summary: told(text(0, 64, 'two counts'), 'Governed and production repositories, as 449/450.'),
+  total: told(count(), 'All repositories that were looked at.'),
+  production: told(count(), 'Repositories whose catalogue file says production.'),
+  governed: told(count(), 'Production repositories that the enforced ruleset targets.'),
+  ungoverned: told(count(), 'Production repositories that it does not.'),
+  ungovernedSince: maybe(time(), 'Since when at least one production repository has been ungoverned.'),
+});
+
+const finding = v.strictObject({
+  status: told(oneOf(FINDING_STATUSES), "What a repository's catalogue says."),
+  count: told(count(), 'How many repositories say so.'),
+});
+
+const credentials = v.strictObject({
+  kind: told(oneOf(['Token', 'App']), 'A token, or the installation of a GitHub App.'),
+  secretName: maybe(text(0, 253, 'a name'), 'The Secret that it came from.'),
+  visibility: told(
+    oneOf(['Full', 'Partial']),
+    'Whether it is proved to see every repository; only then can absence be proved.',
+  ),
+});
+
+const lastPass = v.strictObject({
+  type: told(oneOf(['Full']), 'Full: every repository was listed.'),
+  result: told(
+    oneOf(['Succeeded', 'Failed', 'Held', 'Incomplete', 'Observed']),
+    'How the pass ended: Held by a guard, Incomplete where GitHub would not tell everything, Observed where the mode is Observe.',
+  ),
+  startTime: told(time(), 'When the pass began.'),
+  completionTime: told(time(), 'When the pass ended.'),
+  reconcileID: told(text(0, 128, 'an id'), 'Id of the pass, as on its log lines.'),
+  entered: told(count(), 'Repositories that the pass let enter.'),
+  left: told(count(), 'Repositories that the pass let leave.'),
+  retained: told(count(), 'Members that no longer declare production and stayed.'),
+});
+
+const exitClock = v.strictObject({
+  id: told(id(), 'Id of the repository.'),
+  name: told(repositoryName(), 'Name of the repository.'),
+  reason: told(oneOf(FINDING_STATUSES), 'What its catalogue says now.'),
+  since: told(time(), 'The first observation against production.'),
+  dueTime: told(time(), "When it may leave: since, and today's grace period."),
+  commit: maybe(text(0, 64, 'a commit'), 'Head commit of the first such observation.'),
+  author: maybe(text(0, 1024, 'a login or name'), 'Who wrote that commit: a login, else a name.'),
+});
+
+const guardWindow = v.strictObject({
+  startTime: told(time(), 'The first leave of the window.'),
+  members: told(count(), 'Members of the ruleset at that time.'),
+  left: told(count(), 'How many have left since.'),
+});
+
+const hold = v.strictObject({
+  planHash: told(sha256(), 'Hash of the plan that is held.'),
+  reason: told(oneOf(HELD_REASONS), 'The guard that holds it.'),
+  since: told(time(), 'Since when a plan has been held.'),
+  expiryTime: maybe(time(), 'When the wait for an approval ends.'),
+  count: told(count(), 'Repositories that would leave.'),
+  repositories: told(
+    v.pipe(v.array(repositoryName()), v.maxLength(50)),
+    'Names of those that would leave, at most 50.',
+  ),
+  approvals: told(count(), 'Approvals that the plan has.'),
+});
+
+const pendingWrite = v.strictObject({
+  planHash: told(sha256(), 'Hash of the plan that was being applied.'),
+  startTime: told(time(), 'When the write began.'),
+});
+
+const journal = v.strictObject({
+  sequence: told(count(), 'Number of its last entry.'),
+  headHash: told(sha256(), 'Hash of its last entry.'),
+});
+
+/** `status` of a policy. */
+export const policyStatus = v.strictObject({
+  observedGeneration: maybe(
+    integer(-1, Number.MAX_SAFE_INTEGER, 'a generation'),
+    'Generation of the policy that the last pass finished; -1 before the first.',
+  ),
+  lastHandledReconcileAt: maybe(
+    text(0, MAX_ANNOTATION_CHARACTERS, 'a text'),
+    'Value of the annotation plus1.dev/reconcile-at that was last handled.',
+  ),
+  conditions: maybe(
+    listMap(condition, { key: 'type', max: 16, allowed: 'at most 16 conditions' }),
+    'Ready and Compliant always; Reconciling, Stalled and Held while they are True.',
+  ),
+  organizationID: maybe(id(), 'Id of the organization; survives renames.'),
+  ruleset: maybe(rulesetStatus, 'The ruleset as the last pass left it.'),
+  compliance: maybe(complianceStatus, 'Production repositories, and how many of them are governed.'),
+  findings: maybe(
+    listMap(finding, { key: 'status', max: FINDING_STATUSES.length, allowed: 'one entry a status' }),
+    "How many repositories' catalogues say what.",
+  ),
+  credentials: maybe(credentials, 'The credential that the last pass used.'),
+  lastPass: maybe(lastPass, 'The last pass, whatever its end.'),
+  lastSyncTime: maybe(time(), 'End of the last complete pass.'),
+  nextPassTime: maybe(time(), 'When the next pass is due.'),
+  leaving: maybe(
+    listMap(exitClock, { key: 'id', max: 500, allowed: 'at most 500 clocks' }),
+    'Running exit clocks, oldest first, at most 500; others wait for a place.',
+  ),
+  window: maybe(guardWindow, 'What guards.maxLeaving counts.'),
+  hold: maybe(hold, 'The plan that a guard holds back.'),
+  pendingWrite: maybe(
+    pendingWrite,
+    'A write without a known outcome: set before it, cleared by its outcome. While it is here GitHub is read before anything is written.',
+  ),
+  journal: maybe(journal, 'Where the journal stands. Not written yet.'),
+});
 
 /** One running exit clock. `dueTime` is recomputed in every pass from `since` and today's grace period. */
-export interface ExitClock {
-  id: number;
-  name: string;
-  reason: FindingStatus;
-  since: string;
-  dueTime: string;
-  /** Head commit of the first contrary observation, and its author's login or name. */
-  commit?: string;
-  author?: string;
-}
-
+export type ExitClock = v.InferOutput<typeof exitClock>;
 /** What `guards.maxLeaving` counts: how many left since `startTime`, when the ruleset had `members`. */
-export interface GuardWindow {
-  startTime: string;
-  members: number;
-  left: number;
-}
-
-export interface HoldStatus {
-  planHash: string;
-  reason: HeldReason;
-  since: string;
-  expiryTime?: string;
-  count: number;
-  /** At most 50 names. */
-  repositories: string[];
-  approvals: number;
-}
-
-export type PassResult = 'Succeeded' | 'Failed' | 'Held' | 'Incomplete' | 'Observed';
-
-export interface LastPass {
-  type: 'Full';
-  result: PassResult;
-  startTime: string;
-  completionTime: string;
-  reconcileID: string;
-  entered: number;
-  left: number;
-  retained: number;
-}
-
-export type Enforcement = 'Active' | 'Evaluate' | 'Disabled';
-
-export interface RulesetStatus {
-  id: number;
-  enforcement: Enforcement;
-  members: number;
-  /** `sha256:` over the sorted ids, as we left them. */
-  membersHash: string;
-  /** Passes in a row that found our last write undone. */
-  undone: number;
-}
-
-export interface ComplianceStatus {
-  /** `governed/production`, the printer column. */
-  summary: string;
-  total: number;
-  production: number;
-  governed: number;
-  ungoverned: number;
-  /** Since when at least one production repository has been ungoverned. */
-  ungovernedSince?: string;
-}
-
-export interface PolicyStatus {
-  observedGeneration?: number;
-  lastHandledReconcileAt?: string;
-  conditions?: Condition[];
-  organizationID?: number;
-  ruleset?: RulesetStatus;
-  compliance?: ComplianceStatus;
-  findings?: { status: FindingStatus; count: number }[];
-  credentials?: { kind: 'Token' | 'App'; secretName?: string; visibility: 'Full' | 'Partial' };
-  lastPass?: LastPass;
-  /** End of the last complete pass. */
-  lastSyncTime?: string;
-  nextPassTime?: string;
-  /** At most 500, oldest first; others wait for a place. */
-  leaving?: ExitClock[];
-  window?: GuardWindow;
-  hold?: HoldStatus;
-  /** An act without a known outcome: set before the PUT, cleared by its outcome. */
-  pendingWrite?: { planHash: string; startTime: string };
-}
+export type GuardWindow = v.InferOutput<typeof guardWindow>;
+export type HoldStatus = v.InferOutput<typeof hold>;
+export type LastPass = v.InferOutput<typeof lastPass>;
+export type PassResult = LastPass['result'];
+export type RulesetStatus = v.InferOutput<typeof rulesetStatus>;
+export type Enforcement = RulesetStatus['enforcement'];
+export type ComplianceStatus = v.InferOutput<typeof complianceStatus>;
+export type PolicyStatus = v.InferOutput<typeof policyStatus>;

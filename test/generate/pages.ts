@@ -1,4 +1,6 @@
 /** The pages that are made from code. A page here is written by `make generate` and compared by a test. */
+import { crdFieldsPage } from './crd-fields-page.js';
+import { crdFile } from './crd-file.js';
 import { errorsPage } from './errors-page.js';
 import { metricsPage } from './metrics-page.js';
 
@@ -10,6 +12,8 @@ export interface GeneratedPage {
 }
 
 export const PAGES: readonly GeneratedPage[] = [
+  { path: 'deploy/crds/plus1.dev_plus1policies.yaml', text: crdFile },
+  { path: 'docs/reference/policy-fields.md', text: crdFieldsPage },
   { path: 'docs/reference/errors.md', text: errorsPage },
   { path: 'docs/reference/metrics.md', text: metricsPage },
 ];
