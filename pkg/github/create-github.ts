@@ -7,6 +7,7 @@ import { appChain, chains, type ChainOptions } from './requester/chains.js';
 import { checkedAddress } from './requester/host-pin.js';
 import { NOP_LOG, NOP_OBSERVER, type Log, type RequestObserver } from './requester/metrics.js';
 import { Patience, type Wait } from './requester/patience.js';
+import { permit } from './requester/permit.js';
 import { octokitOn, Requester } from './requester/requester.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
 import { CredentialSession } from './requester/session.js';
@@ -45,6 +46,8 @@ export interface GitHubOptions {
   sleep?: Sleep;
   log?: Log;
   observer?: RequestObserver;
+  /** Asked at the last moment before a write leaves; throws to refuse it. */
+  beforeWrite?: () => void;
 }
 
 export interface GitHub {
@@ -63,13 +66,14 @@ export function createGitHub(options: GitHubOptions): GitHub {
     new CredentialSession(options.concurrency === undefined ? {} : { concurrency: options.concurrency });
   const settings = chainOptions(options, apiURL, session);
   const transport = createTransport(options);
+  const send = options.beforeWrite === undefined ? transport.send : permit(options.beforeWrite)(transport.send);
   const identity = identityOf(options.credential, {
-    octokit: octokitOn(apiURL, appChain(settings, transport.send)),
+    octokit: octokitOn(apiURL, appChain(settings, send)),
     organization: options.organization,
     session,
     clock: options.clock,
   });
-  const requester = new Requester(apiURL, chains(settings, identity, transport.send));
+  const requester = new Requester(apiURL, chains(settings, identity, send));
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
   return {
     reader: new GitHubClient({

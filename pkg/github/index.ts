@@ -7,6 +7,7 @@ export {
   type TokenCredential,
 } from './credentials/credential.js';
 export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
+export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
 export type { Log, RequestObserver } from './requester/metrics.js';
 export type { Wait } from './requester/patience.js';
 export { CredentialSession } from './requester/session.js';
