@@ -195,6 +195,42 @@ export const CATALOGUE = {
     'The state cannot be written, so nothing was written to GitHub either.',
     'free space, or make the state folder writable',
   ),
+  PLUS1_CLUSTER_CONFIG: entry(
+    'usage',
+    'InvalidSpec',
+    'There is no cluster to work with, or its kubeconfig cannot be used.',
+    'set KUBECONFIG to a valid kubeconfig, run in a pod, or give --policies to work on a folder',
+  ),
+  PLUS1_CLUSTER_UNAVAILABLE: entry(
+    'transient',
+    'JournalUnavailable',
+    'The API server of the cluster could not be reached, or answered with an error of its own.',
+    'wait, or check the API server and the network to it',
+  ),
+  PLUS1_CLUSTER_FORBIDDEN: entry(
+    'configuration',
+    'PermissionMissing',
+    "The cluster refuses the controller's ServiceAccount something that it needs.",
+    "apply the Role that belongs to this version of the controller, and read the controller's log",
+  ),
+  PLUS1_CRD_OUTDATED: entry(
+    'configuration',
+    'InvalidSpec',
+    'The CRD of the cluster does not know a field that the controller writes.',
+    'apply the CRD that belongs to this version of the controller, and upgrade it first from now on',
+  ),
+  PLUS1_STATUS_CONFLICT: entry(
+    'transient',
+    'JournalUnavailable',
+    'The status of the policy changed while a pass worked on it; the pass is made again.',
+    'wait; where it stays, look in managedFields for another writer of the status',
+  ),
+  PLUS1_LEASE_LOST: entry(
+    'transient',
+    'GitHubUnavailable',
+    'The lease was not renewed in time, so another process may lead; this one writes no more and ends.',
+    'nothing, once; where it happens again, look at the API server and at the processor time of the controller',
+  ),
   PLUS1_OUTPUT_UNWRITABLE: entry(
     'data',
     'JournalUnavailable',

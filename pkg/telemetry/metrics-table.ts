@@ -3,7 +3,7 @@
  * or label that changes here breaks dashboards and alerts silently, because a query without series is not an error.
  */
 
-export type MetricGroup = 'policies' | 'credentials' | 'build' | 'controller' | 'queue';
+export type MetricGroup = 'policies' | 'credentials' | 'build' | 'controller' | 'queue' | 'cluster';
 
 export interface MetricEntry {
   group: MetricGroup;
@@ -236,6 +236,18 @@ export const METRICS = {
     type: 'counter',
     labels: QUEUE,
     help: 'Keys that were put back to be tried again.',
+  },
+  rest_client_requests_total: {
+    group: 'cluster',
+    type: 'counter',
+    labels: ['code', 'method', 'host'],
+    help: 'Requests to the API server; code is the HTTP status, or `<error>` where there was no answer.',
+  },
+  leader_election_master_status: {
+    group: 'cluster',
+    type: 'gauge',
+    labels: ['name'],
+    help: '1 while this process holds the lease of that name, 0 while it waits for it; no series without leader election.',
   },
 } as const satisfies Record<string, MetricEntry>;
 

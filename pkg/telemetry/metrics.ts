@@ -29,6 +29,12 @@ export interface CredentialMetrics {
   rateLimit(limit: { resource: string; limit: number; remaining: number }): void;
 }
 
+/** The hooks of a cluster. */
+export interface ClusterMetrics {
+  request(request: { code: string; method: string; host: string }): void;
+  leading(name: string, leading: boolean): void;
+}
+
 interface KnownPolicy {
   organization: string;
   series: Series<PolicyLabel>;
@@ -108,6 +114,15 @@ export class Metrics {
     };
     this.#credentials.set(name, { series, hooks });
     return hooks;
+  }
+
+  /** The series of the API server's client and of leader election. */
+  cluster(): ClusterMetrics {
+    const series = new Series<never>(this.#instruments, {});
+    return {
+      request: ({ code, method, host }) => series.add('rest_client_requests_total', { code, method, host }, 1),
+      leading: (name, leading) => series.set('leader_election_master_status', { name }, leading ? 1 : 0),
+    };
   }
 
   /** Removes every series of a credential that nobody uses any more. */

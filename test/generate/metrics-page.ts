@@ -33,6 +33,10 @@ is the name of the controller.`,
     title: 'Work queue',
     about: 'Also as in controller-runtime. `name` is the name of the controller that the queue belongs to.',
   },
+  cluster: {
+    title: 'Cluster',
+    about: 'Only where policies live in a cluster. The names and labels are those of client-go.',
+  },
 };
 
 /** The page as it must be. */
