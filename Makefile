@@ -4,10 +4,10 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo bench simulator ci clean
+.PHONY: help install build generate lint fmt test demo bench simulator envtest test-e2e ci clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(NODE_MODULES): package.json package-lock.json
 	@npm ci --no-fund --no-audit --loglevel=error
@@ -42,6 +42,13 @@ bench: build ## Print requests, points, bytes, time and memory for 1,000 and 10,
 
 simulator: $(NODE_MODULES) ## Start the GitHub simulator (ARGS="--help" lists its options)
 	@node --import tsx test/fakes/github/main.ts $(ARGS)
+
+envtest: $(NODE_MODULES) ## Print the folder with etcd, kube-apiserver, kubectl, helm; build them if need be
+	@node --import tsx test/cluster/provide.ts
+
+test-e2e: build ## Run the tests on a real Kubernetes API server
+	@assets=$$(node --import tsx test/cluster/provide.ts) || exit 1; \
+	  test "$$assets" = skip || KUBEBUILDER_ASSETS="$$assets" npx mocha --config .mocharc.e2e.json $(ARGS)
 
 ci: ## What CI runs
 	@bash .ci/run

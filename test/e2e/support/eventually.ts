@@ -1,0 +1,40 @@
+/** Waits for what another process will do, with a bound and a message that says what was last seen. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_EVERY_MS = 100;
+
+export interface EventuallyOptions {
+  /** For the message: "waited 30 s for …". */
+  what: string;
+  timeoutMs?: number;
+  everyMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Calls `check` until it returns something other than undefined and false, and returns that. An error that it throws
+ * means "not yet", and is the cause of the one thrown in the end.
+ */
+export async function eventually<T>(
+  check: () => Promise<T | undefined | false> | T | undefined | false,
+  options: EventuallyOptions,
+): Promise<T> {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const until = performance.now() + timeoutMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await check();
+      if (value !== undefined && value !== false) return value;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    options.signal?.throwIfAborted();
+    if (performance.now() >= until) break;
+    await sleep(options.everyMs ?? DEFAULT_EVERY_MS, undefined, { signal: options.signal });
+  }
+  const why = last instanceof Error ? `: ${last.message}` : '';
+  throw new Error(`waited ${timeoutMs / 1000} s for ${options.what}${why}`, { cause: last });
+}
