@@ -8,8 +8,9 @@ import { EXIT, type CommandIO } from './io.js';
 export function withIO(command: Command, io: CommandIO): Command {
   return command.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
+    // The help of a command that was given too little.
+    writeErr: (text) => io.stderr.write(text),
     // The fault is told by `run`, once, as an error of the catalogue.
-    writeErr: () => undefined,
     outputError: () => undefined,
   });
 }
@@ -20,8 +21,8 @@ export async function run(command: Command, args: readonly string[], io: Command
     await command.parseAsync([...args], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode === 0 || thrown.code === 'commander.help' || thrown.code === 'commander.helpDisplayed')
-      return io.done(EXIT.ok);
+    if (thrown.exitCode === 0) return io.done(EXIT.ok);
+    if (thrown.code === 'commander.help') return io.done(EXIT.usage);
     const message = thrown.message.replace(/^error: /, '').replace(/\.$/, '');
     io.stderr.write(`${errorLine(new Plus1Error('PLUS1_USAGE', message))}\n`);
     io.done(EXIT.usage);

@@ -1,5 +1,6 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
+import { stat, writeFile } from 'node:fs/promises';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
@@ -142,9 +143,17 @@ function incompleteness({ result, seen, status }: PassOutcome): Plus1Error | und
 /** https://no-color.org */
 const hasColor = ({ stdout, env }: CommandIO): boolean => stdout.isTTY === true && !env['NO_COLOR'];
 
+const isSpecial = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => !entry.isFile() && !entry.isDirectory(),
+    () => false,
+  );
+
 async function writeReport(path: string, report: object, io: CommandIO): Promise<boolean> {
   try {
-    await writeFileAtomic(path, `${JSON.stringify(report, null, 2)}\n`);
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    // A rename would put a file in the place of a device or a pipe, such as /dev/null.
+    await ((await isSpecial(path)) ? writeFile(path, text) : writeFileAtomic(path, text));
     return true;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
