@@ -80,9 +80,8 @@ function verdict(report: Report, { acted, request }: PassOutcome, paint: Paint):
     return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];
   if (acted?.written === true)
     return [...lines, '', paint('bold', `Applied and proved: ${number(added)} entered, ${number(removed)} left.`)];
-  return acted?.error === undefined
-    ? [...lines, '', 'Nothing was written: the ruleset is as it should be for now.']
-    : lines;
+  if (acted?.error !== undefined || hold !== undefined) return lines;
+  return [...lines, '', 'Nothing was written: the ruleset is as it should be for now.'];
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');
