@@ -98,20 +98,24 @@ function planOf({ decision }: Acted): Report['plan'] {
     held: decision.hold !== undefined,
     hold_reason: decision.hold?.reason ?? null,
     enter,
-    leave: [...leave, ...gone],
+    leave: [...leave, ...gone].sort(byName),
     retain,
   };
 }
 
 function repositories({ findings, branches }: Seen, { live }: Acted): ReportedRepository[] {
-  return [...findings]
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id))
-    .map(({ id, name, status, lifecycles, reasons }) => ({
-      name,
-      id,
-      status,
-      lifecycles,
-      governed: live.members.has(id) && governs(live, branches.get(id)),
-      reasons,
-    }));
+  return [...findings].sort(byName).map(({ id, name, status, lifecycles, reasons }) => ({
+    name,
+    id,
+    status,
+    lifecycles,
+    governed: live.members.has(id) && governs(live, branches.get(id)),
+    reasons,
+  }));
+}
+
+/** By code units, as everywhere: two machines print the same report. */
+function byName(a: { name: string; id: number }, b: { name: string; id: number }): number {
+  if (a.name === b.name) return a.id - b.id;
+  return a.name < b.name ? -1 : 1;
 }
