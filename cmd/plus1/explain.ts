@@ -1,9 +1,9 @@
 /** `plus1 explain ORG/REPO`: why a repository is governed or not, from what the last pass of each policy left behind. */
 import { Command } from 'commander';
-import { formatDuration, type ExitClock } from '../../pkg/api/index.js';
-import { Plus1Error } from '../../pkg/errors/index.js';
+import { DEFAULT_RULESET, formatDuration, type ExitClock } from '../../pkg/api/index.js';
+import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import { CacheFolder, keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
-import type { KnownRepositories, KnownRepository } from '../../pkg/reconciler/index.js';
+import { readKnown, type KnownRepository } from '../../pkg/reconciler/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -25,21 +25,20 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
   if (!organization || !repository || more !== undefined)
     throw new Plus1Error('PLUS1_USAGE', `found ${JSON.stringify(name)}, allowed: ORGANIZATION/REPOSITORY`);
   const folder = stateFolder(flag, readEnvironment(io.env));
-  const policies = (await new StateFolder(folder).list(io.signal)).filter(
-    ({ spec }) => String(spec.organization).toLowerCase() === organization,
-  );
+  const { policies: all, faults } = await new StateFolder(folder).list(io.signal);
+  for (const fault of faults) io.stderr.write(`${errorLine(fault)}\n`);
+  const policies = all.filter(({ spec }) => String(spec.organization).toLowerCase() === organization);
   if (policies.length === 0)
     throw new Plus1Error('PLUS1_NOT_KNOWN', `no policy of ${folder} is about the organization ${organization}`);
   const texts: string[] = [];
   for (const policy of policies) {
-    const known = (await new CacheFolder(folder).load(policy.metadata, io.signal)) as
-      Partial<KnownRepositories> | undefined;
-    const found = known?.repositories?.find((each) => each.name.toLowerCase() === repository);
+    const known = readKnown(await new CacheFolder(folder).load(policy.metadata, io.signal));
+    const found = known?.repositories.find((each) => each.name.toLowerCase() === repository);
     if (found !== undefined) texts.push(explanation(policy, found, new Set(known?.members), io.clock()));
   }
   if (texts.length === 0) throw new Plus1Error('PLUS1_NOT_KNOWN', `no pass has seen a repository ${name}`);
   io.stdout.write(texts.join('\n'));
-  return EXIT.ok;
+  return faults.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
 function explanation(
@@ -60,7 +59,7 @@ function explanation(
     ...(status?.hold === undefined || clock === undefined
       ? []
       : [`  Held       ${status.hold.reason} since ${status.hold.since}`]),
-    `  Policy     ${keyString(metadata)}, mode ${spec.mode}, ${lastPass(policy)}`,
+    `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -68,7 +67,7 @@ function explanation(
 function governedLines({ spec, status }: StoredPolicy, isMember: boolean): string[] {
   const off = status?.conditions?.find(({ type, reason }) => type === 'Compliant' && reason === 'RulesetNotEnforced');
   const governed = isMember && off === undefined ? 'yes' : 'no';
-  const line = `  Governed   ${governed}: the ruleset ${spec.ruleset.name} ${isMember ? 'targets it' : 'does not target it'}`;
+  const line = `  Governed   ${governed}: the ruleset ${written(spec).ruleset?.name ?? DEFAULT_RULESET} ${isMember ? 'targets it' : 'does not target it'}`;
   return off === undefined ? [line] : [line, `             ${off.message}`];
 }
 
@@ -77,6 +76,9 @@ function lastPass({ status }: StoredPolicy): string {
     ? 'no pass yet'
     : `last pass ${status.lastPass.result} ${status.lastPass.completionTime}`;
 }
+
+/** A policy that is not valid is kept as it was written: without its defaults. */
+const written = (spec: StoredPolicy['spec']): Partial<StoredPolicy['spec']> => spec;
 
 const by = (author: string | undefined): string => (author === undefined ? '' : ` by ${author}`);
 

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { Condition, ConditionType } from '../../pkg/api/index.js';
-import { Plus1Error } from '../../pkg/errors/index.js';
+import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import { keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
@@ -30,13 +30,20 @@ export function getCommand(io: CommandIO): Command {
 }
 
 async function get(name: string | undefined, options: GetOptions, io: CommandIO): Promise<number> {
-  const all = await new StateFolder(stateFolder(options.state, readEnvironment(io.env))).list(io.signal);
+  const folder = new StateFolder(stateFolder(options.state, readEnvironment(io.env)));
+  const { policies: all, faults } = await folder.list(io.signal);
   const policies = name === undefined ? all : all.filter((policy) => isNamed(policy, name));
+  for (const fault of faults) io.stderr.write(`${errorLine(fault)}\n`);
   if (name !== undefined && policies.length === 0)
     throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no policy ${JSON.stringify(name)}`);
-  io.stdout.write(print(policies, name, options.output, io.clock()));
+  io.stdout.write(print(policies.map(asInCluster), name, options.output, io.clock()));
   if (policies.length === 0) io.stderr.write('No policies found.\n');
-  return EXIT.ok;
+  return faults.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Where a policy came from belongs to the folder, not to the object. */
+function asInCluster({ origin: _origin, ...policy }: StoredPolicy): StoredPolicy {
+  return policy;
 }
 
 function isNamed({ metadata }: StoredPolicy, name: string): boolean {
@@ -72,7 +79,7 @@ function cells(policy: StoredPolicy, nowMs: number): string[] {
   return [
     metadata.name,
     text(spec.organization),
-    text(spec.mode),
+    text(spec.mode ?? 'Enforce'),
     condition(policy, 'Ready')?.status ?? '',
     status?.compliance?.summary ?? '',
     condition(policy, 'Held')?.reason ?? '',

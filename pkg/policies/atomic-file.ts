@@ -1,9 +1,12 @@
 /**
  * Files that are never seen half written: beside, flushed, renamed. A crash leaves the old file or the new one.
- * A leftover `.tmp` of a killed process is overwritten by the next write of the same process id, and ignored by readers.
+ * A leftover `.tmp` of a killed process is ignored by readers; `sweepLeftovers` takes it away.
  */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Far longer than any write takes, so that no file of a process that still lives is taken for a leftover. */
+const LEFTOVER_MS = 3_600_000;
 
 /** Writes `text` to `path` whole or not at all; makes the folders. `mode` of new files: owner only, they name repositories. */
 export async function writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void> {
@@ -23,5 +26,17 @@ export async function writeFileAtomic(path: string, text: string, signal?: Abort
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Takes away what killed processes left half written below the folder. `nowMs`: Unix ms. Never throws. */
+export async function sweepLeftovers(folder: string, nowMs: number): Promise<void> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const path of entries.filter((name) => /\.\d+\.tmp$/.test(name)).map((name) => join(folder, name))) {
+    const age = await stat(path).then(
+      ({ mtimeMs }) => nowMs - mtimeMs,
+      () => 0,
+    );
+    if (age >= LEFTOVER_MS) await rm(path, { force: true }).catch(() => undefined);
   }
 }

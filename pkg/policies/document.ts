@@ -3,7 +3,7 @@
  * keep their Secrets and ConfigMaps beside them. A bad document stops only itself.
  */
 import { parseAllDocuments } from 'yaml';
-import { KIND, parsePolicy, type Plus1Policy } from '../api/index.js';
+import { API_VERSION, KIND, parsePolicy, type Plus1Policy } from '../api/index.js';
 
 /** Far above any real policy; a file that is larger was named by mistake. */
 export const MAX_POLICY_BYTES = 1_048_576;
@@ -19,6 +19,12 @@ export interface PolicyDocument {
   /** The document as written, before defaults: what of it was stated. */
   stated: unknown;
 }
+
+/** As the API server wants names and namespaces: anything else must not become a path or a label. */
+const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+/** Kinds of ours that are no policy. */
+const OTHER_KINDS = new Set<unknown>(['Plus1Approval', 'Plus1PolicyList']);
 
 /** Every `Plus1Policy` document of the text, and every document that cannot be read at all. Never throws. */
 export function readPolicyDocuments(text: string): PolicyDocument[] {
@@ -52,20 +58,36 @@ function readDocument(line: number, value: () => unknown): PolicyDocument[] {
       { line, faults: [`line ${line}: ${error instanceof Error ? error.message : 'broken YAML'}`], stated: undefined },
     ];
   }
-  if (field(stated, 'kind') !== KIND) return [];
-  const metadata = field(stated, 'metadata');
-  const [name, namespace] = [field(metadata, 'name'), field(metadata, 'namespace')];
+  const fault = (text: string): PolicyDocument[] => [{ line, faults: [`line ${line}: ${text}`], stated }];
+  if (stated === null || stated === undefined) return [];
+  if (typeof stated !== 'object') return fault('found no object, allowed: Plus1Policy and other kinds');
+  const kind = field(stated, 'kind');
+  if (kind !== KIND) return isCutOff(stated) ? fault(`kind: found ${JSON.stringify(kind)}, allowed: ${KIND}`) : [];
   const parsed = parsePolicy(stated);
   return [
     {
       line,
-      ...(typeof name === 'string' ? { name } : {}),
-      ...(typeof namespace === 'string' ? { namespace } : {}),
+      ...namesOf(field(stated, 'metadata')),
       ...(parsed.ok ? { policy: parsed.policy } : {}),
       faults: parsed.ok ? [] : parsed.faults,
       stated,
     },
   ];
+}
+
+/** A document of ours whose kind is unknown is a misspelt one, or one that was cut off; it must not pass for another's. */
+function isCutOff(stated: object): boolean {
+  const apiVersion = field(stated, 'apiVersion');
+  const isOurs = typeof apiVersion === 'string' && apiVersion.startsWith(`${API_VERSION.split('/')[0] ?? ''}/`);
+  return isOurs && !OTHER_KINDS.has(field(stated, 'kind'));
+}
+
+/** A document whose name or namespace is none has neither: it could be anybody's. */
+function namesOf(metadata: unknown): Pick<PolicyDocument, 'name' | 'namespace'> {
+  const [name, namespace] = [field(metadata, 'name'), field(metadata, 'namespace')];
+  if (typeof name !== 'string' || !NAME.test(name)) return {};
+  if (namespace === undefined || namespace === null) return { name };
+  return typeof namespace === 'string' && NAMESPACE.test(namespace) ? { name, namespace } : {};
 }
 
 function field(value: unknown, key: string): unknown {

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
+import { at, claimOf, immutableFaults, writtenClaim, type Claim } from './claim.js';
 import type { PolicyDocument } from './document.js';
 import type { HeldPolicy } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
@@ -13,73 +14,110 @@ export interface FolderEntry {
   held: HeldPolicy;
   /** Spec with its defaults, or as written where it is wrong: to tell a change from a touch. */
   stated: unknown;
-  file: string;
-  signature: string;
+  found: Found;
+  /** False where the state could not be read: then generation and creation time are guesses until it can. */
+  isPastKnown: boolean;
   /** Looks in a row that did not find it any more. */
   missed: number;
 }
 
 export interface Found {
   key: PolicyKey;
-  document: PolicyDocument;
+  /** Absent where the file cannot be read any more. */
+  document?: PolicyDocument;
   file: string;
   signature: string;
 }
 
 /** What is remembered of the policy: from memory, else from the state folder. */
-interface Past {
+export interface Past {
   spec: unknown;
   generation: number;
   createdMs: number | undefined;
   status: PolicyStatus;
+  claim: Claim | undefined;
 }
 
-export function pastOf(entry: FolderEntry | undefined, stored: StoredPolicy | undefined): Past {
-  if (entry !== undefined) {
-    const { generation, createdMs, status } = entry.held;
-    return { spec: entry.stated, generation, createdMs, status };
-  }
-  const created = Date.parse(stored?.metadata.creationTimestamp ?? '');
+export function pastOfEntry({ held, stated }: FolderEntry): Past {
+  const { generation, createdMs, status, claim } = held;
+  return { spec: stated, generation, createdMs, status, claim };
+}
+
+export function pastOfStored(stored: StoredPolicy | undefined): Past {
+  if (stored === undefined)
+    return { spec: undefined, generation: 0, createdMs: undefined, status: {}, claim: undefined };
+  const { metadata, spec, status = {}, origin } = stored;
+  const created = Date.parse(metadata.creationTimestamp ?? '');
   return {
-    spec: stored?.spec,
-    generation: stored?.metadata.generation ?? 0,
+    spec,
+    generation: metadata.generation ?? 0,
     createdMs: Number.isNaN(created) ? undefined : created,
-    status: stored?.status ?? {},
+    status,
+    claim: origin?.claim ?? writtenClaim(spec),
   };
 }
 
-export function folderEntry({ key, document, file, signature }: Found, past: Past, now: number): FolderEntry {
-  const stated = document.policy?.spec ?? specOf(document.stated);
-  const generation =
-    isDeepStrictEqual(past.spec, stated) && past.generation > 0 ? past.generation : past.generation + 1;
+/** The policy as the document says it. */
+export function folderEntry(found: Found & { document: PolicyDocument }, past: Past, nowMs: number): FolderEntry {
+  const { document, file } = found;
+  // Broken YAML states nothing: then what was stated before is what is kept.
+  const stated = document.policy?.spec ?? at(document.stated, ['spec']) ?? past.spec ?? {};
+  const own = document.policy && claimOf(document.policy.spec);
   const faults = [
     ...document.faults.map((fault) => `${file}: ${fault}`),
-    ...immutableFaults(past.spec, document.policy),
+    ...(own ? immutableFaults(past.claim, own) : []),
   ];
-  const policy =
-    faults.length > 0 || document.policy === undefined
-      ? undefined
-      : { ...document.policy, metadata: { ...document.policy.metadata, generation } };
+  const claim = faults.length === 0 ? own : (past.claim ?? writtenClaim(stated));
+  return entryOf({ found, past, stated, faults, claim, nowMs });
+}
+
+/** A policy whose file says nothing that can be read: it stays, and stands still. */
+export function unreadableEntry(found: Found, past: Past, fault: string, nowMs: number): FolderEntry {
+  const { spec, claim } = past;
+  return entryOf({ found, past, stated: spec ?? {}, faults: [`${found.file}: ${fault}`], claim, nowMs });
+}
+
+interface Parts {
+  found: Found;
+  past: Past;
+  stated: unknown;
+  faults: string[];
+  claim: Claim | undefined;
+  nowMs: number;
+}
+
+function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEntry {
+  const { key, document } = found;
+  const generation = past.generation > 0 && sameSpec(past.spec, stated) ? past.generation : past.generation + 1;
+  const policy = faults.length === 0 ? document?.policy : undefined;
   const held: HeldPolicy = {
     key,
     faults,
     generation,
-    createdMs: past.createdMs ?? now,
+    createdMs: past.createdMs ?? nowMs,
     uid: keyString(key),
     status: past.status,
-    ...(policy && { policy }),
+    ...(policy && { policy: { ...policy, metadata: { ...policy.metadata, generation } } }),
+    ...(claim && { claim }),
   };
-  return { held, stated, file, signature, missed: 0 };
+  return { held, stated, found, isPastKnown: true, missed: 0 };
 }
 
+/** As JSON, because that is how the one of them was kept. */
+function sameSpec(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(asJSON(a), asJSON(b));
+}
+
+const asJSON = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+
 /** The whole object for the state folder. */
-export function storedPolicy({ held, stated }: FolderEntry, status: PolicyStatus): StoredPolicy {
-  const { key, generation, createdMs, uid } = held;
+export function storedPolicy({ held, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
+  const { key, generation, createdMs, uid, policy, claim } = held;
   return {
     apiVersion: 'plus1.dev/v1alpha1',
     kind: 'Plus1Policy',
     metadata: {
-      ...held.policy?.metadata,
+      ...policy?.metadata,
       ...key,
       uid,
       generation,
@@ -87,27 +125,6 @@ export function storedPolicy({ held, stated }: FolderEntry, status: PolicyStatus
     },
     spec: stated as Plus1Policy['spec'],
     status,
+    origin: { file: found.file, ...(claim && { claim }) },
   };
-}
-
-/** What the API server's rules refuse in a cluster: another organization or ruleset is another policy, with clocks of its own. */
-function immutableFaults(before: unknown, policy: Plus1Policy | undefined): string[] {
-  if (policy === undefined) return [];
-  const paths = [['organization'], ['github', 'apiURL'], ['ruleset', 'name']];
-  return paths.flatMap((path) => {
-    const [was, is] = [at(before, path), at(policy.spec, path)];
-    if (was === undefined || was === is) return [];
-    return [
-      `spec.${path.join('.')}: found ${JSON.stringify(is)}, allowed: ${JSON.stringify(was)}: the field is immutable, another value is another policy`,
-    ];
-  });
-}
-
-const specOf = (document: unknown): unknown => at(document, ['spec']);
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
-    value,
-  );
 }

@@ -4,20 +4,23 @@
  * Deleting a file forgets the policy and its state; GitHub is left alone.
  */
 import { watch as watchFolder } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DEFAULT_NAMESPACE, type PolicyStatus } from '../api/index.js';
+import type { PolicyStatus } from '../api/index.js';
 import type { CacheFolder } from './cache.js';
-import type { PolicyDocument } from './document.js';
-import { folderEntry, pastOf, storedPolicy, type FolderEntry, type Found } from './folder-entry.js';
-import { FolderScanner, type Scan } from './folder-scan.js';
+import { FolderBook } from './folder-book.js';
+import { storedPolicy } from './folder-entry.js';
+import { FolderScanner } from './folder-scan.js';
 import type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
-import type { StateFolder, StoredPolicy } from './state.js';
+import { nap } from './nap.js';
+import type { StateFolder } from './state.js';
+import { Troubles } from './troubles.js';
 
 /** Watching is a hint: what it misses is seen this much later. */
 const POLL_MS = 10_000;
-/** Long enough for an editor or `cp` to be through, short enough to feel prompt. */
-const SETTLE_MS = 200;
+/** Between looks at a file that was seen changing; it counts after two such gaps of silence. */
+const SETTLE_MS = 500;
+/** After so many looks the policies that are there begin without a file that never settles. */
+const SYNC_LOOKS = 20;
 
 export interface FolderHomeOptions {
   folder: string;
@@ -30,18 +33,23 @@ export interface FolderHomeOptions {
     warn(msg: string, fields?: Record<string, unknown>): void;
   };
   pollMs?: number;
+  settleMs?: number;
 }
 
 export class FolderHome implements PolicyHome {
   readonly #options: FolderHomeOptions;
   readonly #scanner: FolderScanner;
-  readonly #entries = new Map<string, FolderEntry>();
-  readonly #told = new Map<string, string>();
+  readonly #book: FolderBook;
+  readonly #troubles: Troubles;
+  #looks = 0;
   #synced = false;
 
   constructor(options: FolderHomeOptions) {
+    const { folder, state, clock, log } = options;
     this.#options = options;
-    this.#scanner = new FolderScanner(options.folder);
+    this.#scanner = new FolderScanner(folder, clock);
+    this.#troubles = new Troubles((file, trouble) => log.warn('Policy file not used', { file, trouble }));
+    this.#book = new FolderBook({ state, clock, troubles: this.#troubles });
   }
 
   get synced(): boolean {
@@ -49,41 +57,55 @@ export class FolderHome implements PolicyHome {
   }
 
   list(): readonly HeldPolicy[] {
-    return [...this.#entries.values()].map(({ held }) => held);
+    return this.#book.entries().map(({ held }) => held);
   }
 
+  /** Throws PLUS1_STATE_UNREADABLE: without its memory a policy must not run. */
   async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
-    const entry = this.#entries.get(keyString(key));
-    if (entry === undefined) return undefined;
-    const status = (await this.#options.state.read(key, signal))?.status ?? {};
-    return { ...entry.held, status };
+    if (this.#book.get(key) === undefined) return undefined;
+    const stored = await this.#options.state.read(key, signal);
+    const entry = this.#book.get(key);
+    return entry && { ...this.#book.withPast(entry, stored).held, status: stored?.status ?? {} };
   }
 
   async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void> {
-    const entry = this.#entries.get(keyString(key));
+    const entry = this.#book.get(key);
     if (entry === undefined) return;
     entry.held = { ...entry.held, status };
     await this.#options.state.write(key, storedPolicy(entry, status), signal);
+    // It may have gone while it was written, and must not come back as a file that nobody owns.
+    if (this.#book.get(key) === undefined) await this.#forget(key);
   }
 
-  record(key: PolicyKey, { type, reason, action, message }: PolicyEvent): void {
-    this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', {
-      policy: keyString(key),
-      reason,
-      action,
-      message,
-    });
+  /** What passes learned of the policy's repositories; nothing is kept of one that went. */
+  known(key: PolicyKey): {
+    load: (signal: AbortSignal) => Promise<unknown>;
+    save: (value: object, signal: AbortSignal) => Promise<void>;
+  } {
+    const { cache } = this.#options;
+    return {
+      load: (signal) => cache.load(key, signal),
+      save: async (value, signal) => {
+        if (this.#book.get(key) !== undefined) await cache.save(key, value, signal);
+        if (this.#book.get(key) === undefined) await this.#forget(key);
+      },
+    };
+  }
+
+  record(key: PolicyKey, { type, ...event }: PolicyEvent): void {
+    this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', { policy: keyString(key), ...event });
   }
 
   async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
+    const { state, clock, pollMs = POLL_MS, settleMs = SETTLE_MS } = this.#options;
+    await state.sweep(clock());
     while (!signal.aborted) {
-      const nudged = new AbortController();
-      const watcher = this.#watchFolder(() => nudged.abort());
-      const unsettled = await this.#look(onKey, signal);
-      const wait = unsettled || !this.#synced ? SETTLE_MS : (this.#options.pollMs ?? POLL_MS);
-      await sleep(wait, undefined, { signal: AbortSignal.any([signal, nudged.signal]) }).catch(() => undefined);
+      const nudge = new AbortController();
+      const watcher = this.#watchFolder(() => nudge.abort());
+      const isSoon = await this.#look(onKey, signal);
+      await nap(isSoon || !this.#synced ? settleMs : pollMs, signal, nudge.signal);
       watcher?.close();
-      if (nudged.signal.aborted) await sleep(SETTLE_MS, undefined, { signal }).catch(() => undefined);
+      if (nudge.signal.aborted) await nap(settleMs, signal);
     }
   }
 
@@ -99,116 +121,40 @@ export class FolderHome implements PolicyHome {
 
   /** One look; true where another is due soon. A folder that cannot be listed changes nothing. */
   async #look(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<boolean> {
-    let scan: Scan;
     try {
-      scan = await this.#scanner.scan(signal);
+      const scan = await this.#scanner.scan(signal);
+      const { changed, gone, pending } = await this.#book.take(scan, signal);
+      this.#troubles.endLook();
+      await Promise.all(gone.map((key) => this.#forget(key)));
+      this.#looks += 1;
+      this.#announce([...changed, ...gone], scan.unsettled, onKey);
+      return scan.unsettled || pending;
     } catch (error) {
-      if (!signal.aborted)
-        this.#tell(
-          '',
-          `the folder of policies cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
-        );
+      if (!signal.aborted) this.#unlisted(error);
       return false;
     }
-    const found = await this.#take(scan, signal);
-    const gone = this.#drop(found.keys);
-    for (const key of [...found.changed, ...gone.keys]) onKey(key);
-    this.#synced ||= !scan.unsettled;
-    return scan.unsettled || gone.pending;
   }
 
-  async #take(scan: Scan, signal: AbortSignal): Promise<{ keys: Set<string>; changed: PolicyKey[] }> {
-    const keys = new Set<string>();
-    const changed: PolicyKey[] = [];
-    for (const { name: file, signature, documents, fault } of scan.files) {
-      this.#tell(file, fault);
-      for (const document of documents) {
-        const key = this.#keyOf(document, file);
-        if (key === undefined) continue;
-        const id = keyString(key);
-        const entry = this.#entries.get(id);
-        if (this.#isSecond(id, file, entry, keys)) continue;
-        keys.add(id);
-        if (entry !== undefined && entry.signature === signature && entry.file === file) continue;
-        this.#entries.set(id, await this.#entry({ key, document, file, signature }, signal));
-        changed.push(key);
-      }
-    }
-    return { keys, changed };
+  /** Nothing begins before all of the folder was read: a policy could take the ruleset of an older one. */
+  #announce(changed: readonly PolicyKey[], unsettled: boolean, onKey: (key: PolicyKey) => void): void {
+    const keys = this.#synced ? changed : this.list().map(({ key }) => key);
+    this.#synced ||= !unsettled || this.#looks >= SYNC_LOOKS;
+    if (this.#synced) keys.forEach(onKey);
   }
 
-  /** Where two documents bear one name, the one that was there first stays; on a fresh start, the first file by name. */
-  #isSecond(id: string, file: string, entry: FolderEntry | undefined, keys: ReadonlySet<string>): boolean {
-    const elsewhere = entry !== undefined && entry.file !== file && this.#stillHas(entry.file, id);
-    if (!keys.has(id) && !elsewhere) {
-      this.#tell(`${id}@${file}`, undefined);
-      return false;
-    }
-    this.#tell(`${id}@${file}`, `${id} is declared a second time in ${file}; the first declaration stays in force`);
-    return true;
-  }
-
-  #stillHas(file: string, id: string): boolean {
-    return this.#scanner
-      .documents(file)
-      .some(
-        (document) =>
-          document.name !== undefined && `${document.namespace ?? DEFAULT_NAMESPACE}/${document.name}` === id,
-      );
-  }
-
-  /** A document without a name that can be read belongs to the policy that this file held before, where there was just one. */
-  #keyOf({ name, namespace, faults, line }: PolicyDocument, file: string): PolicyKey | undefined {
-    if (name !== undefined) {
-      this.#tell(`${file}:${line}`, undefined);
-      return { namespace: namespace ?? DEFAULT_NAMESPACE, name };
-    }
-    const before = [...this.#entries.values()].filter((entry) => entry.file === file);
-    if (before.length === 1) return before[0]?.held.key;
-    this.#tell(`${file}:${line}`, `${file}: ${faults.join('; ')}`);
-    return undefined;
-  }
-
-  async #entry(found: Found, signal: AbortSignal): Promise<FolderEntry> {
-    const before = this.#entries.get(keyString(found.key));
-    const stored = before === undefined ? await this.#stored(found.key, signal) : undefined;
-    return folderEntry(found, pastOf(before, stored), this.#options.clock());
-  }
-
-  /** A state that cannot be read is told when the policy is; here it is only asked for a generation. */
-  async #stored(key: PolicyKey, signal: AbortSignal): Promise<StoredPolicy | undefined> {
-    return this.#options.state.read(key, signal).catch(() => undefined);
-  }
-
-  /** Two looks in a row must miss a policy: a file that is replaced is gone for an instant. */
-  #drop(found: ReadonlySet<string>): { keys: PolicyKey[]; pending: boolean } {
-    const keys: PolicyKey[] = [];
-    let pending = false;
-    for (const [id, entry] of this.#entries) {
-      entry.missed = found.has(id) ? 0 : entry.missed + 1;
-      if (entry.missed === 1) pending = true;
-      if (entry.missed < 2) continue;
-      this.#entries.delete(id);
-      keys.push(entry.held.key);
-      void this.#forget(entry.held.key);
-    }
-    return { keys, pending };
+  #unlisted(error: unknown): void {
+    const { folder } = this.#options;
+    this.#troubles.add(
+      folder,
+      'folder',
+      `it cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    this.#troubles.endLook();
   }
 
   async #forget(key: PolicyKey): Promise<void> {
     await Promise.all([this.#options.state.remove(key), this.#options.cache.remove(key)]).catch((error: unknown) => {
       this.#options.log.warn('State of a deleted policy not removed', { policy: keyString(key), error: String(error) });
     });
-  }
-
-  /** Says a trouble once, and again only after it went or changed. */
-  #tell(about: string, trouble: string | undefined): void {
-    if (trouble === undefined) {
-      this.#told.delete(about);
-      return;
-    }
-    if (this.#told.get(about) === trouble) return;
-    this.#told.set(about, trouble);
-    this.#options.log.warn('Policy file not used', { file: about, trouble });
   }
 }

@@ -3,6 +3,7 @@
  * nor the reconciler knows which. Keys only cross it; whoever gets a key reads the object for itself.
  */
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
+import type { Claim } from './claim.js';
 import type { PolicyKey } from './key.js';
 
 /** A policy as its home holds it. */
@@ -16,7 +17,11 @@ export interface HeldPolicy {
   /** When it was made, Unix ms: of two that keep the same ruleset, the older rules. Ties by `uid`. */
   createdMs: number;
   uid: string;
+  /** The ruleset that it keeps, also while it is wrong; absent where that is its spec's, or where it never said. */
+  claim?: Claim;
   status: PolicyStatus;
+  /** What asked for a look by annotation; the status echoes it once that look has ended. */
+  reconcileAt?: string;
 }
 
 /** Something that changed, or failed to; never one per quiet pass. */
@@ -28,6 +33,8 @@ export interface PolicyEvent {
   action: string;
   /** At most 1024 characters, without secrets. */
   message: string;
+  /** Of the pass that it belongs to. */
+  reconcileID?: string;
 }
 
 export interface PolicyHome {

@@ -1,10 +1,11 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
 export { writeFileAtomic } from './atomic-file.js';
 export { CacheFolder } from './cache.js';
+export { claimOf, type Claim } from './claim.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';
 export { FolderHome, type FolderHomeOptions } from './folder-home.js';
 export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
 export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
-export { StateFolder, type StoredPolicy } from './state.js';
+export { StateFolder, type StoredPolicies, type StoredPolicy } from './state.js';

@@ -5,13 +5,22 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
-import { Plus1Error } from '../errors/index.js';
-import { writeFileAtomic } from './atomic-file.js';
+import { hasCode, Plus1Error } from '../errors/index.js';
+import { sweepLeftovers, writeFileAtomic } from './atomic-file.js';
+import type { Claim } from './claim.js';
 import { keyString, type PolicyKey } from './key.js';
 
 /** A policy as it is kept: what was asked, and what came of it. */
 export interface StoredPolicy extends Plus1Policy {
   status?: PolicyStatus;
+  /** Of a folder: the file that declared it, and the ruleset that it claimed when it was last valid. */
+  origin?: { file: string; claim?: Claim };
+}
+
+export interface StoredPolicies {
+  policies: StoredPolicy[];
+  /** One for each state that cannot be read. */
+  faults: Plus1Error[];
 }
 
 export class StateFolder {
@@ -41,8 +50,8 @@ export class StateFolder {
     }
     try {
       const object: unknown = JSON.parse(text);
-      if (typeof object !== 'object' || object === null || !('spec' in object)) throw new TypeError('not a policy');
-      return object as StoredPolicy;
+      if (!isPolicy(object)) throw new TypeError('not a policy');
+      return object;
     } catch (error) {
       throw new Plus1Error(
         'PLUS1_STATE_UNREADABLE',
@@ -53,19 +62,23 @@ export class StateFolder {
   }
 
   /** Every policy that the folder knows, by namespace and name. A folder that is not there knows none. */
-  async list(signal: AbortSignal): Promise<StoredPolicy[]> {
-    const found: StoredPolicy[] = [];
+  async list(signal: AbortSignal): Promise<StoredPolicies> {
+    const policies: StoredPolicy[] = [];
+    const faults: Plus1Error[] = [];
     for (const namespace of await namesIn(this.#folder, (name) => !name.startsWith('.'))) {
       for (const file of await namesIn(join(this.#folder, namespace), (name) => name.endsWith('.json'))) {
-        const key = {
-          namespace: decodeURIComponent(namespace),
-          name: decodeURIComponent(file.slice(0, -'.json'.length)),
-        };
-        const policy = await this.read(key, signal);
-        if (policy !== undefined) found.push(policy);
+        const key = { namespace: decoded(namespace), name: decoded(file.slice(0, -'.json'.length)) };
+        try {
+          const policy = await this.read(key, signal);
+          if (policy !== undefined) policies.push(policy);
+        } catch (error) {
+          // One that is broken hides no other.
+          if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
+          faults.push(error);
+        }
       }
     }
-    return found;
+    return { policies, faults };
   }
 
   /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
@@ -82,9 +95,23 @@ export class StateFolder {
     }
   }
 
+  /** Takes away what killed processes left half written. `nowMs`: Unix ms. */
+  sweep(nowMs: number): Promise<void> {
+    return sweepLeftovers(this.#folder, nowMs);
+  }
+
   /** Forgets a policy that was deleted. */
   async remove(key: PolicyKey): Promise<void> {
     await rm(this.path(key), { force: true });
+  }
+}
+
+/** A name that somebody else put there may not be one of ours. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }
 
@@ -97,6 +124,13 @@ async function namesIn(folder: string, wanted: (name: string) => boolean): Promi
       cause: error,
     });
   }
+}
+
+function isPolicy(object: unknown): object is StoredPolicy {
+  const part = (value: unknown, key: string): unknown =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  const spec = part(object, 'spec');
+  return typeof spec === 'object' && spec !== null && typeof part(part(object, 'metadata'), 'name') === 'string';
 }
 
 function isMissing(error: unknown): boolean {

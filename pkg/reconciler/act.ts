@@ -26,6 +26,8 @@ export interface ActDependencies {
   reader: GitHubReader;
   writer: GitHubWriter;
   keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<void>;
+  /** Throws where nothing may be written any more. */
+  permit?: (live: LiveRuleset) => void;
   clock: () => number;
 }
 
@@ -74,6 +76,7 @@ async function oneRound(state: Round, request: ActRequest, deps: ActDependencies
   const decision = sameRuleset(live, state.live) ? state.decision : request.decide(live, status);
   if (!decision.changes) return { ...state, decision, live };
   const intended = intent(status, decision, deps.clock());
+  deps.permit?.(live);
   await deps.keep?.(intended, signal);
   return put({ decision, live, target: decision.target, intended }, request, deps, signal);
 }

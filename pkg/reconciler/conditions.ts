@@ -4,8 +4,8 @@
  */
 import type { Condition, ConditionReason, ConditionType, LiveRuleset, PolicyStatus } from '../api/index.js';
 import { enforcement, type Coverage } from '../governance/index.js';
-import type { Plus1Error } from '../errors/index.js';
-import type { Acted, PassOutcome } from './types.js';
+import { CATALOGUE, hasCode, type Plus1Error } from '../errors/index.js';
+import type { PassOutcome } from './types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
@@ -24,7 +24,7 @@ export function conditionsOf(
   previous: PolicyStatus,
   compliance: PolicyStatus['compliance'],
 ): Condition[] {
-  const stated = [...readiness(outcome), compliant(outcome, previous, compliance), ...held(outcome.acted)];
+  const stated = [...readiness(outcome), compliant(outcome, previous, compliance), ...held(outcome, previous)];
   return withTimes(
     stated,
     previous.conditions ?? [],
@@ -67,10 +67,15 @@ function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>)
 
 /** A failure: stalled where only a person can mend it, else tried again. */
 export function failed(error: Plus1Error): Stated[] {
-  const message = `${error.code}: ${error.message}`;
+  const message = messageOf(error);
   const forPeople = error.class === 'configuration' || error.class === 'usage';
   if (!forPeople) return failedSoftly(error.reason, message);
   return [ready('False', error.reason, message), { type: 'Stalled', status: 'True', reason: error.reason, message }];
+}
+
+/** How much is left of a limit, and until when to wait, would make another message of each pass; `nextPassTime` has the time. */
+function messageOf(error: Plus1Error): string {
+  return `${error.code}: ${error.retryAt === undefined ? error.message : CATALOGUE[error.code].meaning}`;
 }
 
 function failedSoftly(reason: ConditionReason, message: string): Stated[] {
@@ -94,15 +99,7 @@ function compliant(
 ): Stated {
   const live = acted?.live;
   if (seen === undefined || live === undefined || compliance === undefined) {
-    const before = previous.conditions?.find(({ type }) => type === 'Compliant');
-    return (
-      before ?? {
-        type: 'Compliant',
-        status: 'Unknown',
-        reason: 'NotObserved',
-        message: 'No pass has seen the organization yet',
-      }
-    );
+    return compliantAsBefore(previous);
   }
   const off = notEnforced(seen.branches.values(), live);
   if (off !== undefined) return { type: 'Compliant', status: 'False', reason: 'RulesetNotEnforced', message: off };
@@ -122,6 +119,25 @@ function compliant(
   };
 }
 
+/** What was last seen counts until something else is. */
+export function compliantAsBefore({ conditions }: PolicyStatus): Stated {
+  const before = conditions?.find(({ type }) => type === 'Compliant');
+  return (
+    before ?? {
+      type: 'Compliant',
+      status: 'Unknown',
+      reason: 'NotObserved',
+      message: 'No pass has seen the organization yet',
+    }
+  );
+}
+
+/** A plan stays held until a pass decides anew. */
+export function heldAsBefore({ hold, conditions }: PolicyStatus): Stated[] {
+  const before = conditions?.find(({ type }) => type === 'Held');
+  return hold === undefined || before === undefined ? [] : [before];
+}
+
 const UNPROTECTED: Record<Exclude<Coverage, 'enforced'>, string> = {
   disabled: 'it is disabled',
   evaluate: 'it is only evaluated',
@@ -137,7 +153,9 @@ export function notEnforced(branches: Iterable<string | undefined>, live: LiveRu
   return `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
 }
 
-function held(acted: Acted | undefined): Stated[] {
-  const hold = acted?.decision.hold;
+/** A pass that came to no decision says nothing about the last one's hold. */
+function held({ acted, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated[] {
+  if (acted === undefined) return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? [] : heldAsBefore(previous);
+  const { hold } = acted.decision;
   return hold === undefined ? [] : [{ type: 'Held', status: 'True', reason: hold.reason, message: hold.message }];
 }

@@ -30,7 +30,8 @@ function written({ acted }: PassOutcome): PolicyEvent[] {
 function drifted({ seen, acted }: PassOutcome): PolicyEvent[] {
   if (seen?.drift === undefined) return [];
   const { added, removed } = seen.drift;
-  const change = `${removed.length} removed and ${added.length} added by someone else`;
+  const isCounted = added.length + removed.length > 0;
+  const change = isCounted ? `${removed.length} removed and ${added.length} added by someone else` : 'by someone else';
   const reason = acted?.written === true ? 'DriftRepaired' : 'RulesetChanged';
   return [{ type: 'Warning', reason, action: 'Observe', message: `The membership was changed: ${change}` }];
 }

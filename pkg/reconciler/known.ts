@@ -8,9 +8,7 @@ import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository } from '../github/index.js';
 import { classify } from '../governance/index.js';
-
-/** Raised whenever the judgement or this shape changes: a verdict of another judge is worth nothing. */
-const VERSION = 1;
+import { KNOWN_VERSION, readKnown } from './known-shape.js';
 
 export interface KnownRepository {
   id: number;
@@ -58,18 +56,16 @@ export class Learning {
   /** The membership as the last pass left it, where it is still known. */
   readonly members: ReadonlySet<number> | undefined;
 
-  private constructor(options: LearningOptions, kept: Partial<KnownRepositories>) {
+  private constructor(options: LearningOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
     this.#settings = settingsHash(options.spec);
-    const known = kept.settings === this.#settings && Array.isArray(kept.repositories) ? kept.repositories : [];
+    const known = kept?.settings === this.#settings ? kept.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
-    this.members = Array.isArray(kept.members) ? new Set(kept.members) : undefined;
+    this.members = kept?.members === undefined ? undefined : new Set(kept.members);
   }
 
   static async begin(options: LearningOptions, signal: AbortSignal): Promise<Learning> {
-    const kept = await options.store?.load(signal);
-    const known: Partial<KnownRepositories> = typeof kept === 'object' && kept !== null ? kept : {};
-    return new Learning(options, known.version === VERSION ? known : {});
+    return new Learning(options, readKnown(await options.store?.load(signal)));
   }
 
   /** The verdict on that very commit, where it is young enough. */
@@ -111,7 +107,7 @@ export class Learning {
     const repositories = whole ? this.#learned : new Map([...this.#before, ...this.#learned]);
     const left = members ?? this.members;
     const known: KnownRepositories = {
-      version: VERSION,
+      version: KNOWN_VERSION,
       settings: this.#settings,
       repositories: [...repositories.values()],
       ...(left === undefined ? {} : { members: [...left].sort((a, b) => a - b) }),

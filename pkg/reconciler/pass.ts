@@ -51,6 +51,7 @@ async function decideAndAct(
   const decideOn = (live: LiveRuleset, status: PolicyStatus): Decision =>
     decide({ ...request, status }, seen, live, startMs);
   const { organization, ruleset: live, absent } = seen;
+  deps.permit?.(live);
   if (deps.writer === undefined || spec.mode === 'Observe') {
     return { decision: decideOn(live, request.status), live, written: false, pending: false };
   }

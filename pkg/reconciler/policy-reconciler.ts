@@ -3,7 +3,7 @@
  * look again. Level-triggered: what called for this look does not matter, and nothing of it is taken for truth.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { durationMs, type Plus1Policy, type PolicyStatus } from '../api/index.js';
+import { durationMs, type LiveRuleset, type Plus1Policy, type PolicyStatus } from '../api/index.js';
 import type { Result } from '../controller/index.js';
 import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
 import type { GitHub } from '../github/index.js';
@@ -11,18 +11,19 @@ import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../
 import type { Log, Metrics } from '../telemetry/index.js';
 import { resolveAccess, type Access, type AccessSources } from './access.js';
 import { olderRival } from './conflict.js';
+import { CredentialUse } from './credential-use.js';
 import type { KnownStore } from './known.js';
 import { runPass } from './pass.js';
-import { nextPass, scheduleFault } from './schedule.js';
+import { longestRetryMs, nextPass, scheduleFault } from './schedule.js';
 import { standingStatus, type Standing } from './standing.js';
-import { tellOutcome, tellStanding } from './tell.js';
+import { tellOutcome, tellStanding, tellStatus, tellUnreadable } from './tell.js';
 import type { PassOutcome } from './types.js';
 
 export interface PolicyReconcilerOptions {
   home: PolicyHome;
   access: AccessSources;
   /** A client for one pass; those of one credential share its pacing and budget. */
-  connect: (apiURL: string, access: Access) => GitHub;
+  connect: (apiURL: string, access: Access, log: Log) => GitHub;
   known: (key: PolicyKey) => KnownStore;
   metrics: Metrics;
   log: Log;
@@ -55,9 +56,11 @@ export class PolicyReconciler {
   /** Keys that were looked at since the start, whatever came of it. */
   readonly #looked = new Set<string>();
   readonly #conflicted = new Map<string, PolicyKey>();
+  readonly #credentials: CredentialUse;
 
   constructor(options: PolicyReconcilerOptions) {
     this.#options = options;
+    this.#credentials = new CredentialUse((credential) => options.metrics.forgetCredential(credential));
   }
 
   /** How many of the policies have had a first look. */
@@ -73,8 +76,16 @@ export class PolicyReconciler {
 
   /** Bound on one pass of a policy. */
   timeoutMs(key: PolicyKey): number {
-    const held = this.#options.home.list().find((each) => keyString(each.key) === keyString(key));
-    return durationMs(held?.policy?.spec.schedule.timeout ?? '30m');
+    return durationMs(this.#held(key)?.policy?.spec.schedule.timeout ?? '30m');
+  }
+
+  /** Bound on the wait after failures of a policy. */
+  longestRetryMs(key: PolicyKey): number {
+    return longestRetryMs(this.#held(key)?.policy?.spec.schedule ?? {}, this.#options.minIntervalMs);
+  }
+
+  #held(key: PolicyKey): HeldPolicy | undefined {
+    return this.#options.home.list().find((each) => keyString(each.key) === keyString(key));
   }
 
   /** Throws what is to be tried again with backoff. */
@@ -83,20 +94,28 @@ export class PolicyReconciler {
     { signal, reconcileID }: { signal: AbortSignal; reconcileID: string },
   ): Promise<Result> {
     try {
-      const held = await this.#options.home.read(key, signal);
+      const held = await this.#read(key, signal);
       if (held === undefined) return this.#forget(key);
       return await this.#look({ held, signal, reconcileID });
     } finally {
-      if (this.#isHeld(key)) this.#looked.add(keyString(key));
+      if (this.#held(key) !== undefined) this.#looked.add(keyString(key));
     }
   }
 
-  #isHeld(key: PolicyKey): boolean {
-    return this.#options.home.list().some((held) => keyString(held.key) === keyString(key));
+  /** A policy whose memory cannot be read stands still, and its state is left as it is for whoever repairs it. */
+  async #read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
+    try {
+      return await this.#options.home.read(key, signal);
+    } catch (thrown) {
+      const held = this.#held(key);
+      if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && held !== undefined) tellUnreadable(held, thrown, this.#options);
+      throw thrown;
+    }
   }
 
   #forget(key: PolicyKey): Result {
     this.#options.metrics.forgetPolicy(key);
+    this.#credentials.set(key, undefined);
     this.#conflicted.delete(keyString(key));
     this.#looked.delete(keyString(key));
     return { kind: 'done' };
@@ -127,17 +146,32 @@ export class PolicyReconciler {
     if (fault !== undefined) return invalid([fault]);
     const rival = olderRival(held, this.#options.home.list());
     if (rival === undefined) return undefined;
-    this.#conflicted.set(id, held.key);
+    return this.#conflict(held, rival);
+  }
+
+  #conflict({ key }: HeldPolicy, rival: HeldPolicy): Plus1Error {
+    this.#conflicted.set(keyString(key), key);
     return new Plus1Error('PLUS1_POLICY_CONFLICT', `the older policy ${keyString(rival.key)} keeps the same ruleset`);
   }
 
+  /** Throws where the policy, as the pass knows it, may not write to that ruleset now. */
+  #permit({ key, generation }: HeldPolicy, { id }: LiveRuleset): void {
+    const now = this.#held(key);
+    if (now === undefined || now.generation > generation)
+      throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
+    const rival = olderRival(now, this.#options.home.list(), id);
+    if (rival !== undefined) throw this.#conflict(now, rival);
+  }
+
   /** A cron policy that was restarted before its time waits for it; one whose time was missed runs once, now. */
-  #notYet({ policy, status, generation, key }: PassLook['held']): Result | undefined {
+  #notYet(held: PassLook['held']): Result | undefined {
+    const { policy, status, generation, key } = held;
     const due = Date.parse(status.nextPassTime ?? '');
     if (policy.spec.schedule.cron === undefined || this.#looked.has(keyString(key))) return undefined;
     if (status.observedGeneration !== generation || Number.isNaN(due) || due <= this.#options.clock()) return undefined;
-    this.#options.metrics.policy(key, policy.spec.organization);
-    return { kind: 'wait', untilMs: due };
+    if (!isSettled(status)) return undefined;
+    tellStatus(held, status, this.#options);
+    return { kind: 'wait', untilMs: due, exact: true };
   }
 
   async #stop(look: Look, error: Plus1Error): Promise<Result> {
@@ -146,11 +180,11 @@ export class PolicyReconciler {
   }
 
   /** Tells and keeps the status of a policy that gets no pass now. */
-  async #stand({ held, signal }: Look, standing: Standing): Promise<PolicyStatus> {
+  async #stand({ held, signal, reconcileID }: Look, standing: Standing): Promise<PolicyStatus> {
     const { home, clock } = this.#options;
     const status = standingStatus(held.status, held.generation, standing, clock());
-    tellStanding({ held, status, standing }, this.#options);
-    await home.writeStatus(held.key, status, signal);
+    tellStanding({ held, status, standing, reconcileID }, this.#options);
+    if (!isDeepStrictEqual(status, held.status)) await home.writeStatus(held.key, status, signal);
     return status;
   }
 
@@ -158,8 +192,10 @@ export class PolicyReconciler {
     const { policy } = look.held;
     const opened = await this.#open(look);
     if (opened instanceof Plus1Error) {
-      await this.#stand(look, { kind: 'stopped', error: opened });
-      return resultOf(opened, this.#next(policy, this.#options.clock()) - this.#options.clock());
+      const now = this.#options.clock();
+      const nextPassMs = this.#next(policy, now);
+      await this.#stand(look, { kind: 'stopped', error: opened, nextPassMs });
+      return resultOf(opened, nextPassMs - now);
     }
     const outcome = await this.#pass(look, opened);
     if (hasCode(outcome.error, 'PLUS1_TOKEN_REJECTED') && (await this.#isRotated(look, opened.access))) {
@@ -169,25 +205,35 @@ export class PolicyReconciler {
   }
 
   /** Without access there is no pass, and nothing for its outcome to tell. */
-  async #open({ held: { policy }, signal }: PassLook): Promise<Opened | Plus1Error> {
+  async #open(look: PassLook): Promise<Opened | Plus1Error> {
+    const { held, signal } = look;
+    const { policy, key } = held;
     try {
       const access = await resolveAccess(policy, this.#options.access, signal);
-      return { access, github: this.#options.connect(policy.spec.github.apiURL, access) };
+      const github = this.#options.connect(policy.spec.github.apiURL, access, this.#log(look));
+      this.#credentials.set(key, access.name);
+      return { access, github };
     } catch (thrown) {
       signal.throwIfAborted();
       return toPlus1Error(thrown);
     }
   }
 
-  async #pass({ held, signal, reconcileID }: PassLook, { access, github }: Opened): Promise<PassOutcome> {
+  #log({ held: { key, policy }, reconcileID }: PassLook): Log {
+    return this.#options.log.with({ policy: keyString(key), organization: policy.spec.organization, reconcileID });
+  }
+
+  async #pass(look: PassLook, { access, github }: Opened): Promise<PassOutcome> {
     const { home, clock, known, cacheTTLMs } = this.#options;
+    const { held, signal, reconcileID } = look;
     const { key, policy, status } = held;
-    const log = this.#options.log.with({ policy: keyString(key), organization: policy.spec.organization, reconcileID });
+    const log = this.#log(look);
     const { reader, writer } = github;
     const deps = {
       reader,
       writer,
       keep: (next: PolicyStatus, deadline: AbortSignal): Promise<void> => home.writeStatus(key, next, deadline),
+      permit: (ruleset: LiveRuleset): void => this.#permit(held, ruleset),
       known: known(key),
       clock,
       log,
@@ -207,8 +253,8 @@ export class PolicyReconciler {
   /** A Secret that was rotated during the pass is tried at once, not at the next interval. */
   async #isRotated({ held, signal }: PassLook, before: Access): Promise<boolean> {
     if (before.secretName === undefined) return false;
-    const now = await resolveAccess(held.policy, this.#options.access, signal);
-    return !isDeepStrictEqual(now.credential, before.credential);
+    const now = await resolveAccess(held.policy, this.#options.access, signal).catch(() => undefined);
+    return now !== undefined && !isDeepStrictEqual(now.credential, before.credential);
   }
 
   #next({ spec }: Plus1Policy, afterMs: number): number {
@@ -219,7 +265,7 @@ export class PolicyReconciler {
     const { atMs, exact } = nextPass(spec.schedule, endMs, this.#options.minIntervalMs);
     if (error !== undefined) return resultOf(error, atMs - endMs);
     if (result === 'Incomplete') throw new Plus1Error('PLUS1_LISTING_INCOMPLETE', 'the pass was incomplete');
-    return exact ? { kind: 'wait', untilMs: atMs } : { kind: 'requeueAfter', ms: atMs - endMs };
+    return exact ? { kind: 'wait', untilMs: atMs, exact } : { kind: 'requeueAfter', ms: atMs - endMs };
   }
 }
 
@@ -229,6 +275,12 @@ function resultOf(error: Plus1Error, intervalMs: number): Result {
   if (error.class === 'configuration' || error.class === 'usage')
     return { kind: 'terminal', error, retryAfterMs: intervalMs };
   throw error;
+}
+
+/** The last pass did its work: no trouble waits to be tried again. */
+function isSettled({ conditions, pendingWrite }: PolicyStatus): boolean {
+  const ready = conditions?.find(({ type }) => type === 'Ready');
+  return pendingWrite === undefined && (ready?.status === 'True' || ready?.reason === 'Held');
 }
 
 function invalid(faults: readonly string[]): Plus1Error {

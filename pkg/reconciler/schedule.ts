@@ -41,6 +41,11 @@ export function nextPass({ cron, timeZone, interval }: Schedule, afterMs: number
   return { atMs: Math.max(due?.getTime() ?? 0, afterMs + minIntervalMs), exact: true };
 }
 
+/** The longest that a policy waits after a failure: no longer than until its next pass. */
+export function longestRetryMs({ cron, interval }: Pick<Schedule, 'cron' | 'interval'>, minIntervalMs = 0): number {
+  return cron === undefined ? Math.max(minIntervalMs, durationMs(interval ?? DEFAULT_INTERVAL)) : Infinity;
+}
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

@@ -1,9 +1,13 @@
 /** Status of a policy that gets no pass now: suspended, wrong, in conflict, or about to begin. What passes learned stays. */
 import type { PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
-import { failed, ready, withTimes, type Stated } from './conditions.js';
+import { compliantAsBefore, failed, heldAsBefore, ready, withTimes, type Stated } from './conditions.js';
 
-export type Standing = { kind: 'suspended' } | { kind: 'stopped'; error: Plus1Error } | { kind: 'beginning' };
+export type Standing =
+  | { kind: 'suspended' }
+  /** `nextPassMs`: when it is looked at again by itself, Unix ms. */
+  | { kind: 'stopped'; error: Plus1Error; nextPassMs?: number }
+  | { kind: 'beginning' };
 
 /** The status with its conditions put right; `observedGeneration` moves only where nothing more will be done for it. */
 export function standingStatus(
@@ -12,9 +16,26 @@ export function standingStatus(
   standing: Standing,
   nowMs: number,
 ): PolicyStatus {
-  const stated = [...ownConditions(standing), compliantAsBefore(previous)];
+  const kept = isConflict(standing) ? withoutRule(previous) : previous;
+  const stated = [...ownConditions(standing), compliantAsBefore(previous), ...heldAsBefore(kept)];
   const conditions = withTimes(stated, previous.conditions ?? [], generation, new Date(nowMs).toISOString());
-  return { ...previous, conditions, ...(standing.kind === 'beginning' ? {} : { observedGeneration: generation }) };
+  if (standing.kind === 'beginning') return { ...kept, conditions };
+  const { nextPassTime: _none, ...rest } = kept;
+  const { nextPassMs } = standing.kind === 'stopped' ? standing : {};
+  const next = nextPassMs === undefined ? {} : { nextPassTime: new Date(nextPassMs).toISOString() };
+  return { ...rest, conditions, observedGeneration: generation, ...next };
+}
+
+const isConflict = (standing: Standing): boolean =>
+  standing.kind === 'stopped' && standing.error.code === 'PLUS1_POLICY_CONFLICT';
+
+/**
+ * The memory of a policy that does not rule its ruleset: no exit clock runs on while another decides who is a member, so
+ * that every leaver's grace starts anew when it rules again, and what is there by then is nobody's drift.
+ */
+export function withoutRule(status: PolicyStatus): PolicyStatus {
+  const { leaving: _leaving, hold: _hold, ruleset: _ruleset, pendingWrite: _pendingWrite, ...rest } = status;
+  return rest;
 }
 
 function ownConditions(standing: Standing): Stated[] {
@@ -34,16 +55,4 @@ function ownConditions(standing: Standing): Stated[] {
         },
       ];
   }
-}
-
-function compliantAsBefore(previous: PolicyStatus): Stated {
-  const before = previous.conditions?.find(({ type }) => type === 'Compliant');
-  return (
-    before ?? {
-      type: 'Compliant',
-      status: 'Unknown',
-      reason: 'NotObserved',
-      message: 'No pass has seen the organization yet',
-    }
-  );
 }

@@ -9,9 +9,11 @@ import type {
   RulesetStatus,
 } from '../api/index.js';
 import { FINDING_STATUSES } from '../api/index.js';
+import { hasCode } from '../errors/index.js';
 import { compliance, membersHash } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import type { Drift } from './drift.js';
+import { withoutRule } from './standing.js';
 import { recall, undonePasses } from './memory.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
@@ -40,20 +42,32 @@ export function resultOf({
 /** The whole new status; fields the pass learned nothing of stay as they were. */
 export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const { seen, acted, endMs } = outcome;
-  const { status: previous, nextPassMs } = outcome.request;
+  const { status: previous } = outcome.request;
   const { generation } = outcome.request.policy.metadata;
   const counted =
     seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
   return {
-    ...(acted === undefined ? previous : afterAct(acted, { previous, drift: seen?.drift }, iso(endMs))),
+    ...(acted === undefined ? undecided(outcome) : afterAct(acted, { previous, drift: seen?.drift }, iso(endMs))),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: conditionsOf(outcome, previous, counted),
     ...(seen === undefined ? {} : observedFields(seen, outcome.request.secretName)),
     ...(counted === undefined ? {} : { compliance: counted }),
     lastPass: lastPass(outcome),
-    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(nextPassMs(endMs)) }),
-    ...(seen?.complete === true && outcome.error === undefined ? { lastSyncTime: iso(endMs) } : {}),
+    ...times(outcome),
   };
+}
+
+function times({ request, seen, error, endMs }: Omit<PassOutcome, 'status'>): Partial<PolicyStatus> {
+  const { nextPassMs } = request;
+  return {
+    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(error?.retryAt ?? nextPassMs(endMs)) }),
+    ...(seen?.complete === true && error === undefined ? { lastSyncTime: iso(endMs) } : {}),
+  };
+}
+
+/** What a pass that came to no decision leaves of the memory. */
+function undecided({ request, error }: Omit<PassOutcome, 'status'>): PolicyStatus {
+  return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? withoutRule(request.status) : request.status;
 }
 
 function observedFields(seen: Seen, secretName: string | undefined): Partial<PolicyStatus> {

@@ -1,9 +1,10 @@
 /** Tells about a policy after a look: events, metrics, one log line. The only place that does, so that they agree. */
 import type { PolicyStatus } from '../api/index.js';
+import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
 import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
 import { eventsOf } from './events.js';
-import type { Standing } from './standing.js';
+import { standingStatus, type Standing } from './standing.js';
 import type { PassOutcome } from './types.js';
 
 export interface Tellers {
@@ -16,7 +17,8 @@ export interface Tellers {
 /** After a pass, given the policy as it was before. */
 export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metrics, log, clock }: Tellers): void {
   const { status, result, seen, acted, error } = outcome;
-  for (const event of eventsOf(outcome, held.status)) home.record(held.key, event);
+  const { reconcileID } = outcome.request;
+  for (const event of eventsOf(outcome, held.status)) home.record(held.key, { ...event, reconcileID });
   const hooks = metrics.policy(held.key, outcome.request.policy.spec.organization);
   hooks.observe(snapshot(status, clock()));
   hooks.pass({ kind: 'full', result: lower(result), seconds: (outcome.endMs - outcome.startMs) / 1_000 });
@@ -29,19 +31,20 @@ export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metr
   log[quiet ? 'debug' : 'info']('Pass ended', { result, entered, left, retained, ms: outcome.endMs - outcome.startMs });
 }
 
-/** A policy that gets no pass now. */
-export function tellStanding(
-  { held, status, standing }: { held: HeldPolicy; status: PolicyStatus; standing: Standing },
-  tellers: Tellers,
-): void {
-  const { home, metrics, clock } = tellers;
-  const organization = held.policy?.spec.organization;
-  if (organization !== undefined) {
-    const hooks = metrics.policy(held.key, organization);
-    hooks.observe(snapshot(status, clock()));
-    if (standing.kind === 'stopped') hooks.error({ class: standing.error.class, code: standing.error.code });
-  }
+/** A policy that gets no pass now, as it was and as it is. */
+export interface Stood {
+  held: HeldPolicy;
+  status: PolicyStatus;
+  standing: Standing;
+  reconcileID: string;
+}
+
+/** After a look that came to no pass. */
+export function tellStanding({ held, status, standing, reconcileID }: Stood, tellers: Tellers): void {
+  tellStatus(held, status, tellers);
   if (standing.kind !== 'stopped') return;
+  const { home, metrics } = tellers;
+  metrics.policy(held.key, organizationOf(held)).error({ class: standing.error.class, code: standing.error.code });
   const { code, message, reason } = standing.error;
   if (readyReason(held.status) === reason) return;
   home.record(held.key, {
@@ -49,26 +52,50 @@ export function tellStanding(
     reason,
     action: 'Reconcile',
     message: `${code}: ${message}`.slice(0, 1024),
+    reconcileID,
   });
 }
 
+/** The gauges of a policy that nothing new is known of. */
+export function tellStatus(
+  held: HeldPolicy,
+  status: PolicyStatus,
+  { metrics, clock }: Omit<Tellers, 'home' | 'log'>,
+): void {
+  metrics.policy(held.key, organizationOf(held)).observe(snapshot(status, clock()));
+}
+
+/** A policy whose memory cannot be read: its conditions cannot be kept, so metrics and log are all that tell of them. */
+export function tellUnreadable(held: HeldPolicy, error: Plus1Error, tellers: Omit<Tellers, 'home' | 'log'>): void {
+  const status = standingStatus({}, held.generation, { kind: 'stopped', error }, tellers.clock());
+  tellStatus(held, status, tellers);
+  tellers.metrics.policy(held.key, organizationOf(held)).error({ class: error.class, code: error.code });
+}
+
+/** A wrong policy is still told about, or its last good values would stand for ever. */
+const organizationOf = ({ claim, policy }: HeldPolicy): string =>
+  policy?.spec.organization ?? claim?.organization ?? '';
+
 /** The gauges as the status has them. */
 function snapshot(status: PolicyStatus, nowMs: number): PolicySnapshot {
-  const { compliance, findings, ruleset, leaving, hold, lastSyncTime } = status;
-  const since = compliance?.ungovernedSince;
+  const { compliance, findings, ruleset, leaving, hold, lastSyncTime, conditions = [] } = status;
+  const isHeld = conditions.some(({ type }) => type === 'Held');
   return {
     findings,
     members: ruleset?.members,
     production: compliance?.production,
     ungoverned: compliance?.ungoverned,
-    complianceRatio: compliance === undefined ? undefined : ratio(compliance),
-    exposureSeconds:
-      compliance === undefined ? undefined : since === undefined ? 0 : Math.max(0, (nowMs - Date.parse(since)) / 1_000),
+    complianceRatio: compliance && ratio(compliance),
+    exposureSeconds: compliance && exposure(compliance, nowMs),
     leaving: leaving?.length,
-    held: hold?.reason,
-    conditions: status.conditions ?? [],
+    held: isHeld ? hold?.reason : undefined,
+    conditions,
     lastCompletePassSeconds: lastSyncTime === undefined ? undefined : Date.parse(lastSyncTime) / 1_000,
   };
+}
+
+function exposure({ ungovernedSince }: { ungovernedSince?: string }, nowMs: number): number {
+  return ungovernedSince === undefined ? 0 : Math.max(0, (nowMs - Date.parse(ungovernedSince)) / 1_000);
 }
 
 function ratio({ governed, production }: { governed: number; production: number }): number {

@@ -25,6 +25,8 @@ export interface PassDependencies {
   writer?: GitHubWriter;
   /** Keeps the status. Absent where there is no memory, and in a dry run. */
   keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<void>;
+  /** Throws where nothing may be written to this ruleset (any more). Asked once it is known, and just before each write. */
+  permit?: (ruleset: LiveRuleset) => void;
   /** What earlier passes learned of each repository. */
   known?: KnownStore;
   cacheTTLMs?: CacheTTL;

@@ -29,6 +29,11 @@ export class VirtualClock implements Clock {
     return this.#pending.size;
   }
 
+  /** When the first of them will, by the monotonic clock. */
+  get nextDue(): number | undefined {
+    return this.#next(Infinity)?.due;
+  }
+
   now(): number {
     return this.#wallOffset + this.#elapsed;
   }

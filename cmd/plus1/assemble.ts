@@ -1,0 +1,95 @@
+/** Puts the loop together, from where policies live to the client of each pass. Runs nothing: a test may hold the clock. */
+import { randomUUID } from 'node:crypto';
+import { Controller, type Clock } from '../../pkg/controller/index.js';
+import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
+import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
+import { PolicyReconciler, type Access, type AccessSources, type KnownStore } from '../../pkg/reconciler/index.js';
+import type { Log, Metrics } from '../../pkg/telemetry/index.js';
+import type { ControllerOptions } from './controller.js';
+import { defined } from './defined.js';
+import type { Environment } from './environment.js';
+
+/** Where policies live, and what belongs to that. */
+export interface Place {
+  home: PolicyHome;
+  /** What passes learned of each repository. */
+  known: (key: PolicyKey) => KnownStore;
+  access: AccessSources;
+  /** Asked at the last moment before a write to GitHub; throws to refuse it. */
+  beforeWrite?: () => void;
+}
+
+export interface Setup {
+  options: Pick<ControllerOptions, 'concurrent' | 'minInterval'>;
+  environment: Environment;
+  log: Log;
+  metrics: Metrics;
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  /** For tests, whose waits take no time. */
+  github?: Pick<GitHubOptions, 'sleep' | 'requestTimeoutMs'>;
+}
+
+export interface Assembly {
+  reconciler: PolicyReconciler;
+  controller: Controller;
+  /** Looks at the policy as soon as a worker is free. */
+  look: (key: PolicyKey) => void;
+}
+
+export function assemble(place: Place, setup: Setup): Assembly {
+  const { options, environment, log, metrics, clock, random } = setup;
+  const reconciler = new PolicyReconciler({
+    home: place.home,
+    access: place.access,
+    connect: connector(place, setup),
+    known: place.known,
+    metrics,
+    log,
+    clock: () => clock.now(),
+    minIntervalMs: options.minInterval,
+    ...defined({ cacheTTLMs: environment.cacheTTLMs }),
+  });
+  const controller = new Controller({
+    name: 'plus1policy',
+    reconcile: (key, context) => reconciler.reconcile(parseKey(key), context),
+    concurrency: options.concurrent,
+    clock,
+    random,
+    newID: randomUUID,
+    log,
+    metrics: metrics.controller('plus1policy'),
+    timeoutMs: (key) => reconciler.timeoutMs(parseKey(key)),
+    longestRetryMs: (key) => reconciler.longestRetryMs(parseKey(key)),
+  });
+  const look = (key: PolicyKey): void => {
+    controller.add(keyString(key));
+    // Whatever changed may have been what they waited for.
+    for (const waiting of reconciler.conflicted) controller.add(keyString(waiting));
+  };
+  return { reconciler, controller, look };
+}
+
+function connector(
+  { beforeWrite }: Place,
+  { environment, metrics, clock, random, github }: Setup,
+): (apiURL: string, access: Access, log: Log) => GitHub {
+  const { concurrency, batchSize, attempts, retryDelayMs, proxy } = environment;
+  const pool = new SessionPool(defined({ concurrency }));
+  return (apiURL, { credential, caCert, name }, log) =>
+    createGitHub({
+      apiURL,
+      credential,
+      session: pool.get(apiURL, credential),
+      proxy,
+      // A worker never sleeps: a known wait becomes the time at which the loop looks again.
+      maxWaitMs: 0,
+      clock: () => clock.now(),
+      random,
+      log,
+      observer: metrics.credential(name),
+      ...defined({ caCert, batchSize, attempts, retryDelayMs, beforeWrite }),
+      ...github,
+    });
+}

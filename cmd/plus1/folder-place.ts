@@ -1,0 +1,50 @@
+/** The folder's side of the controller: policies, Secrets and state as files. */
+import {
+  CacheFolder,
+  FolderHome,
+  SecretFolder,
+  StateFolder,
+  type FolderHomeOptions,
+} from '../../pkg/policies/index.js';
+import type { Place } from './assemble.js';
+import { defined } from './defined.js';
+import type { Environment } from './environment.js';
+
+export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'log' | 'pollMs' | 'settleMs'> {
+  policies: string;
+  state: string;
+  credentials?: string | undefined;
+  allowedHosts: readonly string[];
+  environment: Pick<Environment, 'token' | 'apiURL'>;
+}
+
+export interface FolderPlace extends Place {
+  home: FolderHome;
+}
+
+/** Reads nothing yet. */
+export function openFolder({
+  policies,
+  state,
+  credentials,
+  allowedHosts,
+  environment,
+  ...watching
+}: FolderSetup): FolderPlace {
+  const home = new FolderHome({
+    folder: policies,
+    state: new StateFolder(state),
+    cache: new CacheFolder(state),
+    ...watching,
+  });
+  const secrets = credentials === undefined ? undefined : new SecretFolder(credentials);
+  return {
+    home,
+    known: (key) => home.known(key),
+    access: {
+      allowedHosts,
+      plainHTTPMustBeAllowed: true,
+      ...defined({ environmentToken: environment.token, tokenURL: environment.apiURL, secrets }),
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * The ruleset that a policy keeps. It outlives a fault in the policy's file: while a policy is wrong its claim stands, or a
+ * typing error would hand its ruleset to another policy, and a second one would let it move to another organization.
+ */
+import { DEFAULT_API_URL, DEFAULT_RULESET, type PolicySpec } from '../api/index.js';
+
+export interface Claim {
+  apiURL: string;
+  organization: string;
+  ruleset: string;
+}
+
+/** The claim of a valid policy. */
+export function claimOf({ github, organization, ruleset }: PolicySpec): Claim {
+  return { apiURL: github.apiURL, organization, ruleset: ruleset.name };
+}
+
+/** What a spec claims as it was written, right or wrong; undefined where it names no organization. */
+export function writtenClaim(spec: unknown): Claim | undefined {
+  const organization = at(spec, ['organization']);
+  if (typeof organization !== 'string') return undefined;
+  const apiURL = at(spec, ['github', 'apiURL']) ?? DEFAULT_API_URL;
+  const ruleset = at(spec, ['ruleset', 'name']) ?? DEFAULT_RULESET;
+  return typeof apiURL === 'string' && typeof ruleset === 'string' ? { apiURL, organization, ruleset } : undefined;
+}
+
+const FIELDS = [
+  ['apiURL', 'spec.github.apiURL'],
+  ['organization', 'spec.organization'],
+  ['ruleset', 'spec.ruleset.name'],
+] as const;
+
+/** What the API server's rules refuse in a cluster: another organization or ruleset is another policy, with clocks of its own. */
+export function immutableFaults(before: Claim | undefined, now: Claim): string[] {
+  if (before === undefined) return [];
+  return FIELDS.filter(([field]) => before[field] !== now[field]).map(
+    ([field, path]) =>
+      `${path}: found ${JSON.stringify(now[field])}, allowed: ${JSON.stringify(before[field])}: the field is immutable, another value is another policy`,
+  );
+}
+
+/** The value at a path of something that may be anything. */
+export function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+}

@@ -1,0 +1,37 @@
+/** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
+import { FINDING_STATUSES } from '../api/index.js';
+import type { KnownRepositories, KnownRepository } from './known.js';
+
+/** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
+export const KNOWN_VERSION = 1;
+
+const STATUSES = new Set<unknown>(FINDING_STATUSES);
+
+/** What passes learned, or undefined where it is not that, or of another version. */
+export function readKnown(kept: unknown): KnownRepositories | undefined {
+  if (!isObject(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
+  const { repositories, members } = kept;
+  if (!Array.isArray(repositories) || !repositories.every(isRepository)) return undefined;
+  if (members !== undefined && !(Array.isArray(members) && members.every(Number.isSafeInteger))) return undefined;
+  return kept as unknown as KnownRepositories;
+}
+
+function isRepository(value: unknown): value is KnownRepository {
+  if (!isObject(value)) return false;
+  const { id, name, status, readMs, commit, author, verdict } = value;
+  const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
+  return isNamed && Number.isFinite(readMs) && isText(commit) && isText(author) && isVerdict(verdict);
+}
+
+function isVerdict(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isObject(value)) return false;
+  const { status, lifecycles, documents, reasons } = value;
+  return STATUSES.has(status) && Array.isArray(lifecycles) && Number.isSafeInteger(documents) && Array.isArray(reasons);
+}
+
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

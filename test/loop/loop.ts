@@ -1,0 +1,325 @@
+/**
+ * The whole loop over a folder, against a simulator, in time that passes only when a test says so: what `plus1 controller`
+ * runs, but for its servers and its process. Every status that is written is held against the kstatus contract, and so
+ * is every final object. Hazard: the folder is watched in real time; `edit` waits until its change was seen.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import type { Condition, ConditionType, PolicyStatus } from '../../pkg/api/index.js';
+import {
+  keyString,
+  StateFolder,
+  type FolderHome,
+  type PolicyKey,
+  type StoredPolicy,
+} from '../../pkg/policies/index.js';
+import { createLog, Metrics, type LogLevel } from '../../pkg/telemetry/index.js';
+import { assemble, type Assembly, type Setup } from '../../cmd/plus1/assemble.js';
+import type { Environment } from '../../cmd/plus1/environment.js';
+import { openFolder } from '../../cmd/plus1/folder-place.js';
+import { VirtualClock } from '../fakes/clock.js';
+import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
+import { temporaryFolder } from '../integration/cli.js';
+import { kstatusFaults } from '../kstatus.js';
+import { scrape, valueOf } from '../telemetry/scrape.js';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Far above what anything here takes on a busy machine. */
+const PATIENCE_MS = 15_000;
+/** A fault that is silence lasts this long, in real time. */
+const REQUEST_TIMEOUT_MS = 400;
+
+export interface Line {
+  level: LogLevel;
+  msg: string;
+  [field: string]: unknown;
+}
+
+export interface LoopOptions {
+  organizations: Organization[];
+  concurrent?: number;
+  minInterval?: number;
+  environment?: Partial<Environment>;
+  logLevel?: LogLevel;
+  /** Unix ms. */
+  start?: number;
+  settleMs?: number;
+  requestTimeoutMs?: number;
+}
+
+export interface Running extends Assembly {
+  home: FolderHome;
+  metrics: Metrics;
+}
+
+/** Where one run of the controller begins and ends. */
+interface Run {
+  assembly: Running;
+  stop: AbortController;
+  ended: Promise<unknown>;
+}
+
+export class Loop {
+  readonly github: GitHubSimulator;
+  readonly clock: VirtualClock;
+  readonly policies = temporaryFolder();
+  readonly state = temporaryFolder();
+  readonly credentials = temporaryFolder();
+  readonly lines: Line[] = [];
+  /** Faults of any status that was written. */
+  readonly faults: string[] = [];
+  /** Names that were looked for, in order: what called for it does not matter. */
+  readonly looks: string[] = [];
+  readonly #options: LoopOptions;
+  #run: Run | undefined;
+
+  private constructor(github: GitHubSimulator, clock: VirtualClock, options: LoopOptions) {
+    this.github = github;
+    this.clock = clock;
+    this.#options = options;
+  }
+
+  static async open(options: LoopOptions): Promise<Loop> {
+    const clock = new VirtualClock(options.start);
+    const start = clock.now();
+    // The true time: a wall clock that somebody sets does not move GitHub's.
+    const github = await startGitHub({ organizations: options.organizations, clock: () => start + clock.monotonic() });
+    return new Loop(github, clock, options);
+  }
+
+  /** Stops what runs, and checks what is left. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.github.close();
+    const faults = [...this.faults, ...this.finalFaults(), ...this.github.contractViolations];
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
+
+  /** Begins, and waits until every policy had its first look. */
+  async start(): Promise<this> {
+    const log = createLog({
+      level: this.#options.logLevel ?? 'info',
+      stream: this.#sink(),
+      clock: () => this.clock.now(),
+    });
+    const environment: Environment = {
+      token: 'ghp_environment',
+      apiURL: this.github.apiURL,
+      retryDelayMs: 1,
+      proxy: {},
+      stateHome: '',
+      ...this.#options.environment,
+    };
+    const { home, ...place } = openFolder({
+      policies: this.policies,
+      state: this.state,
+      credentials: this.credentials,
+      allowedHosts: [new URL(this.github.url).host],
+      environment,
+      clock: () => this.clock.now(),
+      log,
+      pollMs: 50,
+      settleMs: this.#options.settleMs ?? 15,
+    });
+    const metrics = new Metrics({ version: 'test', defaultMetrics: false });
+    const { concurrent = 4, minInterval = 0 } = this.#options;
+    const setup: Setup = {
+      options: { concurrent, minInterval },
+      environment,
+      log,
+      metrics,
+      clock: this.clock,
+      random: () => 0.5,
+      github: { sleep: noTime, requestTimeoutMs: this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS },
+    };
+    const assembly: Running = { ...assemble({ home, ...place }, setup), home, metrics };
+    this.#checkWrites(assembly);
+    const stop = new AbortController();
+    const look = (key: PolicyKey): void => {
+      this.looks.push(keyString(key));
+      assembly.look(key);
+    };
+    const ended = Promise.all([assembly.home.watch(look, stop.signal), assembly.controller.run(stop.signal)]);
+    this.#run = { assembly, stop, ended };
+    await this.until(() => assembly.home.synced, 'the folder was read');
+    await this.settle();
+    return this;
+  }
+
+  /** Ends, as SIGTERM does; nothing where it does not run. */
+  async stop(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    if (run === undefined) return;
+    run.stop.abort();
+    await run.ended;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  get running(): Running {
+    if (this.#run === undefined) throw new Error('the loop does not run');
+    return this.#run.assembly;
+  }
+
+  /** Waits until all there is to do is to wait. */
+  async settle(): Promise<void> {
+    await this.until(() => this.running.controller.pending === 0, 'no pass runs');
+  }
+
+  /** Lets time pass; every pass that comes due ends before the next begins to wait. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    for (;;) {
+      await this.settle();
+      const due = this.clock.nextDue;
+      if (due === undefined || due > end) break;
+      await this.clock.advance(due - this.clock.monotonic());
+    }
+    await this.clock.advance(end - this.clock.monotonic());
+    await this.settle();
+  }
+
+  /** As SIGHUP does. */
+  async lookNow(): Promise<void> {
+    for (const { key } of this.running.home.list()) this.running.look(key);
+    await this.settle();
+  }
+
+  /** A policy's text; `spec` is laid over what a small policy needs. */
+  policy(name: string, spec: object = {}, metadata: object = {}): string {
+    return stringify({
+      apiVersion: 'plus1.dev/v1alpha1',
+      kind: 'Plus1Policy',
+      metadata: { name, ...metadata },
+      spec: { organization: name, github: { apiURL: this.github.apiURL }, ...spec },
+    });
+  }
+
+  /** Puts a file among the policies, and waits until each policy named was looked at for it. */
+  async edit(file: string, text: string | undefined, ...names: string[]): Promise<void> {
+    const from = this.looks.length;
+    this.put(file, text);
+    for (const name of names) {
+      const id = name.includes('/') ? name : `default/${name}`;
+      await this.until(() => this.looks.includes(id, from), `${id} was looked at after ${file} changed`);
+    }
+    await this.settle();
+  }
+
+  /** Puts a file there, or takes it away, and waits for nothing. */
+  put(file: string, text: string | undefined): void {
+    const path = join(this.policies, file);
+    if (text === undefined) rmSync(path, { force: true });
+    else writeFileSync(path, text);
+  }
+
+  /** Touches a file: "reconcile now". */
+  async touch(file: string, ...names: string[]): Promise<void> {
+    const from = this.looks.length;
+    const now = new Date();
+    utimesSync(join(this.policies, file), now, now);
+    for (const name of names)
+      await this.until(() => this.looks.includes(`default/${name}`, from), `${name} was looked at`);
+    await this.settle();
+  }
+
+  secret(name: string, keys: Record<string, string>): void {
+    mkdirSync(join(this.credentials, name), { recursive: true });
+    for (const [key, value] of Object.entries(keys)) writeFileSync(join(this.credentials, name, key), `${value}\n`);
+  }
+
+  /** The object in the state folder, or undefined. */
+  object(name: string, namespace = 'default'): StoredPolicy | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.state, namespace, `${name}.json`), 'utf8')) as StoredPolicy;
+    } catch {
+      return undefined;
+    }
+  }
+
+  status(name: string): PolicyStatus {
+    return this.object(name)?.status ?? {};
+  }
+
+  condition(name: string, type: ConditionType): Condition | undefined {
+    return this.status(name).conditions?.find((each) => each.type === type);
+  }
+
+  /** `True Converged`, as one word. */
+  ready(name: string): string {
+    const { status = '', reason = '' } = this.condition(name, 'Ready') ?? {};
+    return `${status} ${reason}`;
+  }
+
+  async metric(name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
+    return valueOf(await scrape(this.running.metrics), name, labels);
+  }
+
+  logged(msg: string): Line[] {
+    return this.lines.filter((line) => line.msg === msg);
+  }
+
+  events(reason: string): Line[] {
+    return this.logged('Event').filter((line) => line['reason'] === reason);
+  }
+
+  async until(is: () => boolean, what: string): Promise<void> {
+    const end = performance.now() + PATIENCE_MS;
+    while (!is()) {
+      if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+      await pause(1);
+    }
+  }
+
+  /** What kstatus would find wrong in the state folder as it lies there. */
+  finalFaults(): string[] {
+    return readdirSync(this.state, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.json') && !path.startsWith('.cache'))
+      .flatMap((path) => {
+        const text = readFileSync(join(this.state, path), 'utf8');
+        if (!text.startsWith('{')) return [];
+        return kstatusFaults(JSON.parse(text) as StoredPolicy).map((fault) => `${path}: ${fault}`);
+      });
+  }
+
+  /** Each status against the one that it replaces. */
+  #checkWrites({ home }: Running): void {
+    const write = home.writeStatus.bind(home);
+    const state = new StateFolder(this.state);
+    home.writeStatus = async (key, status, signal) => {
+      const before = await state.read(key, signal).catch(() => undefined);
+      const generation = home.list().find((held) => keyString(held.key) === keyString(key))?.generation;
+      const faults =
+        generation === undefined ? [] : kstatusFaults({ metadata: { generation }, status }, before?.status);
+      this.faults.push(...faults.map((fault) => `${keyString(key)}: ${fault}`));
+      await write(key, status, signal);
+    };
+  }
+
+  #sink(): Writable {
+    const { lines } = this;
+    return new Writable({
+      write(chunk: Buffer, _encoding, done): void {
+        for (const text of chunk.toString().split('\n').filter(Boolean)) lines.push(JSON.parse(text) as Line);
+        done();
+      },
+    });
+  }
+}
+
+/** Waits of the client (a retry, the gap between writes) take no time, and move no clock. */
+async function noTime(_ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
+}
