@@ -1,0 +1,58 @@
+/** Somebody else's hand on the membership: repaired, told of, and where it goes on, nobody leaves. */
+import { expect } from 'chai';
+import { kept, memberNames, names, say, town } from '../builders.js';
+import { Scene } from '../integration/passes.js';
+
+const NO_GRACE = { exit: { gracePeriod: '0s' } };
+
+describe('Drift', () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 6, others: 2 }));
+    await scene.pass(NO_GRACE);
+  });
+  afterEach(() => scene.close());
+
+  const remove = (name: string): void => {
+    const { id } = scene.organization.get(name);
+    kept(scene.organization).setMembers(kept(scene.organization).members.filter((member) => member !== id));
+  };
+
+  it('is told and repaired: what was taken out comes back, what was put in leaves', async () => {
+    const { organization } = scene;
+    remove('member-002');
+    kept(organization).setMembers([...kept(organization).members, organization.get('other-001').id]);
+    const outcome = await scene.pass(NO_GRACE);
+    expect(outcome.seen?.drift).to.deep.equal({
+      added: [organization.get('other-001').id],
+      removed: [organization.get('member-002').id],
+    });
+    expect(memberNames(organization)).to.deep.equal(names('member', 6));
+    expect((await scene.pass(NO_GRACE)).seen).to.not.have.property('drift');
+  });
+
+  it('is not what our own writes change, nor a repository that was deleted', async () => {
+    const { organization } = scene;
+    say(organization.get('other-001'), 'production');
+    await scene.pass(NO_GRACE);
+    const { id } = organization.get('member-006');
+    organization.get('member-006').delete();
+    kept(organization).setMembers(kept(organization).members.filter((member) => member !== id));
+    expect((await scene.pass(NO_GRACE)).seen).to.not.have.property('drift');
+  });
+
+  it('that goes on for three passes is a contest: what enters goes on, and nobody leaves', async () => {
+    const { organization } = scene;
+    for (let pass = 1; pass <= 2; pass += 1) {
+      remove('member-002');
+      expect((await scene.pass(NO_GRACE)).result).to.equal('Succeeded');
+    }
+    remove('member-002');
+    say(organization.get('member-001'), 'deprecated');
+    const contested = await scene.pass(NO_GRACE);
+    expect([contested.result, contested.acted?.decision.hold?.reason]).to.deep.equal(['Held', 'Contested']);
+    expect(memberNames(organization)).to.deep.equal(names('member', 6));
+    const calm = await scene.pass(NO_GRACE);
+    expect([calm.result, memberNames(organization)]).to.deep.equal(['Succeeded', names('member', 6).slice(1)]);
+  });
+});

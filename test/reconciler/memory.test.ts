@@ -1,0 +1,53 @@
+/** The mark that a pass leaves before it writes: whatever came of the write, the window counts each leaver once. */
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { PolicyStatus } from '../../pkg/api/index.js';
+import { guard, plan } from '../../pkg/governance/index.js';
+import { intent, recall } from '../../pkg/reconciler/memory.js';
+import { findingOf, liveOf, NOW, specOf } from '../governance/builders.js';
+
+const SPEC = specOf({ exit: { gracePeriod: '0s' }, guards: { maxLeaving: '100%' } });
+
+/** A pass that is about to let `leavers` go, after `before` left earlier in the window. */
+function marked(members: readonly number[], leavers: ReadonlySet<number>, before: number): PolicyStatus {
+  const status: PolicyStatus =
+    before === 0 ? {} : { window: { startTime: new Date(NOW - 1_000).toISOString(), members: 100, left: before } };
+  const findings = members.map((id) => findingOf(id, leavers.has(id) ? 'valid_non_production' : 'valid_production'));
+  const live = liveOf(members);
+  const memory = recall(status, live);
+  const decision = guard(plan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC, memory, NOW);
+  return intent(status, decision, NOW);
+}
+
+describe('The memory of a pass', () => {
+  const cases = fc
+    .uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 40 })
+    .chain((members) =>
+      fc.record({
+        members: fc.constant(members),
+        leavers: fc.subarray(members, { minLength: 1, maxLength: members.length - 1 }),
+        before: fc.nat(5),
+      }),
+    )
+    .chain((input) => fc.record({ input: fc.constant(input), gone: fc.subarray(input.leavers) }));
+
+  it('takes back the count of exactly those who are still members', () => {
+    fc.assert(
+      fc.property(cases, ({ input: { members, leavers, before }, gone }) => {
+        const status = JSON.parse(JSON.stringify(marked(members, new Set(leavers), before))) as PolicyStatus;
+        expect(status.window?.left).to.equal(before + leavers.length);
+        const after = members.filter((id) => !gone.includes(id));
+        expect(recall(status, liveOf(after)).window?.left).to.equal(before + gone.length);
+      }),
+    );
+  });
+
+  it('counts as they are where no write is open', () => {
+    const { pendingWrite: _pendingWrite, ...settled } = marked([1, 2, 3], new Set([1]), 2);
+    expect(recall(settled, liveOf([1, 2, 3])).window?.left).to.equal(3);
+  });
+
+  it('knows neither clocks nor window where there was no pass', () => {
+    expect(recall({}, liveOf([1]))).to.deep.equal({ leaving: [], contested: false });
+  });
+});
