@@ -46,9 +46,10 @@ simulator: $(NODE_MODULES) ## Start the GitHub simulator (ARGS="--help" lists it
 envtest: $(NODE_MODULES) ## Print the folder with etcd, kube-apiserver, kubectl, helm; build them if need be
 	@node --import tsx test/cluster/provide.ts
 
-test-e2e: build ## Run the tests on a real Kubernetes API server
+test-e2e: TESTS ?= test/e2e/**/*.test.ts
+test-e2e: build ## Run the tests on a real Kubernetes API server (TESTS=FILE runs one)
 	@assets=$$(node --import tsx test/cluster/provide.ts) || exit 1; \
-	  test "$$assets" = skip || KUBEBUILDER_ASSETS="$$assets" npx mocha --config .mocharc.e2e.json $(ARGS)
+	  test "$$assets" = skip || KUBEBUILDER_ASSETS="$$assets" npx mocha --config .mocharc.e2e.json $(ARGS) '$(TESTS)'
 
 ci: ## What CI runs
 	@bash .ci/run

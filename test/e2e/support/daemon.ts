@@ -5,8 +5,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Watchdog } from './watchdog.js';
 
-/** kube-apiserver waits for requests that are under way; a watch that nobody ends must not keep a test waiting. */
-const GRACE_MS = 10_000;
+/** kube-apiserver lets open watches be for 60 s after SIGTERM. */
+const GRACE_MS = 75_000;
 const TAIL_LINES = 15;
 
 export interface DaemonOptions {
