@@ -32,7 +32,7 @@ fmt: $(NODE_MODULES) ## Format the sources
 	@npx prettier --write --log-level warn .
 
 test: build ## Run every test that needs no cluster
-	@npx mocha
+	@npx mocha 'test/**/*.test.ts'
 
 demo: build ## Run the main job end to end against the simulator
 	@node --import tsx test/demo/main.ts
