@@ -12,7 +12,8 @@ export type ParsedPolicy = { ok: true; policy: Plus1Policy } | { ok: false; faul
 export function parsePolicy(document: unknown): ParsedPolicy {
   const input = withoutNulls(document);
   const result = v.safeParse(policySchema, input);
-  const faults = result.success ? listsForMappings(input, result.output, []) : result.issues.map(faultLine);
+  const found = result.success ? listsForMappings(input, result.output, []) : result.issues.map(faultLine);
+  const faults = [...unknownNulls(document), ...found];
   if (result.success && faults.length === 0) return { ok: true, policy: result.output };
   return { ok: false, faults: [...new Set(faults)] };
 }
@@ -47,6 +48,20 @@ function withoutNulls(value: unknown): unknown {
       .filter(([, inner]) => inner !== null)
       .map(([key, inner]) => [key, withoutNulls(inner)]),
   );
+}
+
+/** Unknown fields without a value, which would go with the nulls: an API server refuses `maxLeavng:` too. */
+function unknownNulls(document: unknown): string[] {
+  const { issues = [] } = v.safeParse(policySchema, nullsUnset(document));
+  return issues.filter(({ expected }) => expected === 'never').map(faultLine);
+}
+
+/** Nulls as unset fields: the field is still there to be known or not. */
+function nullsUnset(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(nullsUnset);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nullsUnset(inner)]));
 }
 
 function faultLine(issue: v.BaseIssue<unknown>): string {

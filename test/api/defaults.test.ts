@@ -113,6 +113,11 @@ describe('policy: the document', () => {
       reason: 'a misspelt guard guards nothing',
     },
     {
+      document: documentOf({ guards: { maxLeavng: null } }),
+      faults: ['spec.guards.maxLeavng: unknown field, allowed: only the fields of v1alpha1'],
+      reason: 'nor does one without a value',
+    },
+    {
       document: documentOf({ webhook: {} }),
       faults: ['spec.webhook: unknown field, allowed: only the fields of v1alpha1'],
       reason: 'a field of a later release',

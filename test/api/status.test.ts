@@ -1,65 +1,7 @@
 import { expect } from 'chai';
 import * as v from 'valibot';
-import { policyStatus, type PolicyStatus } from '../../pkg/api/index.js';
-
-const HASH = `sha256:${'0a'.repeat(32)}`;
-const NOW = '2026-11-22T10:00:00.000Z';
-
-/** Every field that a status can have. */
-const whole: Required<PolicyStatus> = {
-  observedGeneration: 3,
-  lastHandledReconcileAt: NOW,
-  conditions: [
-    {
-      type: 'Ready',
-      status: 'True',
-      reason: 'Converged',
-      message: 'The ruleset targets exactly what the catalogue files say',
-      observedGeneration: 3,
-      lastTransitionTime: NOW,
-    },
-  ],
-  organizationID: 424242,
-  ruleset: { id: 77, enforcement: 'Active', members: 452, membersHash: HASH, undone: 0 },
-  compliance: { summary: '449/450', total: 1250, production: 450, governed: 449, ungoverned: 1, ungovernedSince: NOW },
-  findings: [{ status: 'valid_production', count: 450 }],
-  credentials: { kind: 'App', secretName: 'acme-github', visibility: 'Full' },
-  lastPass: {
-    type: 'Full',
-    result: 'Succeeded',
-    startTime: NOW,
-    completionTime: NOW,
-    reconcileID: 'a',
-    entered: 2,
-    left: 0,
-    retained: 120,
-  },
-  lastSyncTime: NOW,
-  nextPassTime: NOW,
-  leaving: [
-    {
-      id: 1000014,
-      name: 'svc-a',
-      reason: 'valid_non_production',
-      since: NOW,
-      dueTime: NOW,
-      commit: 'c0ffee',
-      author: 'alice',
-    },
-  ],
-  window: { startTime: NOW, members: 452, left: 3 },
-  hold: {
-    planHash: HASH,
-    reason: 'TooManyLeaving',
-    since: NOW,
-    expiryTime: NOW,
-    count: 120,
-    repositories: ['svc-a'],
-    approvals: 0,
-  },
-  pendingWrite: { planHash: HASH, startTime: NOW },
-  journal: { sequence: 912, headHash: HASH },
-};
+import { policyStatus } from '../../pkg/api/index.js';
+import { WHOLE_STATUS as whole } from './whole-status.js';
 
 const isStatus = (status: unknown): boolean => v.is(policyStatus, status);
 
