@@ -2,7 +2,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import type { LogLevel } from '../../pkg/telemetry/index.js';
+import { checkPlace } from './cluster-options.js';
 import type { CommandIO } from './io.js';
+import { reporting } from './program.js';
 
 export interface ControllerOptions {
   policies: string;
@@ -16,6 +18,18 @@ export interface ControllerOptions {
   metricsAddress: string;
   healthAddress: string;
   logLevel: LogLevel;
+}
+
+/** Without a folder the policies live in a cluster. */
+export interface ClusterOptions extends Omit<ControllerOptions, 'policies' | 'credentials'> {
+  namespace: string[];
+  allNamespaces?: true;
+  leaderElect?: true;
+}
+
+/** The flags as they were given. */
+export interface ControllerFlags extends ClusterOptions, Pick<ControllerOptions, 'credentials'> {
+  policies?: string;
 }
 
 /** More passes at once only wait for the same two cores and the same credentials. */
@@ -38,10 +52,20 @@ function durationMs(value: string): number {
 export function controllerCommand(io: CommandIO): Command {
   const collect = (value: string, list: string[]): string[] => [...list, value];
   return new Command('controller')
-    .description('keep every policy of a folder converged, until stopped')
-    .requiredOption('--policies <dir>', 'folder of Plus1Policy files')
-    .option('--state <dir>', 'folder for status and memory; never inside the policies')
-    .option('--credentials <dir>', 'folder of Secrets: DIR/<secret name>/<key>')
+    .description('keep every policy of a cluster, or of a folder, converged, until stopped')
+    .option('--policies <dir>', 'folder of Plus1Policy files; without it the policies live in a cluster')
+    .addOption(
+      new Option('--namespace <namespace>', 'namespace of the cluster to look at, may be repeated')
+        .argParser(collect)
+        .default([], 'that of the pod, else of the kubeconfig'),
+    )
+    .option('--all-namespaces', 'look at every namespace of the cluster')
+    .option('--leader-elect', 'work only while holding the lease plus1-controller, so that several may stand by')
+    .option(
+      '--state <dir>',
+      'folder for status and memory, never inside the policies; with a cluster, for a cache alone',
+    )
+    .option('--credentials <dir>', 'folder of Secrets: DIR/<secret name>/<key>; only with --policies')
     .addOption(new Option('--concurrent <n>', 'passes at the same time').argParser(concurrent).default(4))
     .addOption(
       new Option('--min-interval <duration>', "floor under every policy's interval")
@@ -60,9 +84,16 @@ export function controllerCommand(io: CommandIO): Command {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
-    .action(async (options: ControllerOptions) => {
-      // Loaded here: servers and metrics would cost every other command time and memory at its start.
-      const { runController } = await import('./run-controller.js');
-      io.done(await runController(options, io));
-    });
+    .action(async (flags: ControllerFlags) => io.done(await reporting(io, () => runFlags(flags, io))));
+}
+
+/** Loaded when it is clear which: servers, metrics and the Kubernetes client would cost every other command time and memory. */
+async function runFlags({ policies, ...options }: ControllerFlags, io: CommandIO): Promise<number> {
+  checkPlace({ policies, ...options });
+  if (policies !== undefined) {
+    const { runController } = await import('./run-controller.js');
+    return runController({ policies, ...options }, io);
+  }
+  const { runCluster } = await import('./run-cluster.js');
+  return runCluster(options, io);
 }

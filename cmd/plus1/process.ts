@@ -44,3 +44,8 @@ export async function inProcess(main: (io: CommandIO) => Promise<void>): Promise
   });
   if (stopping.signal.aborted) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
+
+/** Ends the process after `ms` whatever still runs, for when what runs must not go on. */
+export function exitSoon(code: number, ms: number): void {
+  setTimeout(() => process.exit(code), ms).unref();
+}

@@ -11,8 +11,11 @@ export type Secret = Record<string, string>;
 
 /** Where Secrets come from: a folder here, an API server in a cluster. */
 export interface SecretReader {
-  /** Throws PLUS1_SECRET_NOT_FOUND or PLUS1_SECRET_NOT_ALLOWED. */
-  read(namespace: string, name: string, signal: AbortSignal): Promise<Secret>;
+  /**
+   * Throws PLUS1_SECRET_NOT_FOUND or PLUS1_SECRET_NOT_ALLOWED. `organization`: what it is to be used for, since a Secret
+   * may say for which it is.
+   */
+  read(namespace: string, name: string, signal: AbortSignal, organization: string): Promise<Secret>;
 }
 
 /** Above any key or CA bundle. */

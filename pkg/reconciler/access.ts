@@ -45,7 +45,8 @@ export async function resolveAccess(
   if (sources.token !== undefined) return token(sources.token);
   if (credentials !== undefined && sources.secrets !== undefined) {
     const { name } = credentials.secretRef;
-    const secret = parseSecret(await sources.secrets.read(metadata.namespace, name, signal), spec.organization);
+    const keys = await sources.secrets.read(metadata.namespace, name, signal, spec.organization);
+    const secret = parseSecret(keys, spec.organization);
     requireHost(apiURL, hostOf(secret.baseURL ?? DEFAULT_API_URL), sources);
     return {
       credential: secret.credential,

@@ -1,0 +1,60 @@
+/** The parts of a process on a cluster that take their time to start: the copy of the policies, and the lease. */
+import type { Controller, Runnable } from '../../pkg/controller/index.js';
+import { toPlus1Error } from '../../pkg/errors/index.js';
+import type { ClusterHome, Lease } from '../../pkg/kube/index.js';
+import type { PolicyKey } from '../../pkg/policies/index.js';
+import { exitSoon } from './process.js';
+
+/** How often the copy is asked whether it is whole. */
+const POLL_MS = 50;
+/**
+ * From the loss of the lease to the end of the process, whatever does not end by then: time for passes to heed their signal
+ * and for the log, and half of what a lost lease may take.
+ */
+const LAST_WORDS_MS = 5_000;
+
+/** Started once every policy is known: a younger one must not rule because the older was not listed yet. */
+export function syncing(home: ClusterHome, look: (key: PolicyKey) => void): Runnable {
+  const stop = new AbortController();
+  let watching: Promise<void> = Promise.resolve();
+  return {
+    name: 'policies',
+    start: (_signal, fail) => {
+      watching = home.watch(look, stop.signal).catch((thrown: unknown) => fail(toPlus1Error(thrown)));
+      return new Promise((resolve) => {
+        const poll = setInterval(() => {
+          if (!home.synced && !stop.signal.aborted) return;
+          clearInterval(poll);
+          resolve();
+        }, POLL_MS);
+      });
+    },
+    stop: () => {
+      stop.abort();
+      return watching;
+    },
+  };
+}
+
+/** Started once the lease is held. Its loss ends every pass, and the process soon after, with exit code 1. */
+export function leading(lease: Lease, controller: Controller): Runnable {
+  const stop = new AbortController();
+  let holding: Promise<void> = Promise.resolve();
+  return {
+    name: 'lease',
+    start: async (_signal, fail) => {
+      await lease.acquire(stop.signal);
+      if (stop.signal.aborted) return;
+      holding = lease.hold(stop.signal).catch((thrown: unknown) => {
+        const error = toPlus1Error(thrown);
+        controller.interrupt(error);
+        exitSoon(1, LAST_WORDS_MS);
+        fail(error);
+      });
+    },
+    stop: () => {
+      stop.abort();
+      return holding;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * The cluster's side of the controller: connection, policies, Secrets, events and lease, put together. Loaded only where it
+ * is used: the Kubernetes client costs half a second and 60 MB.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { REQUEST_TIMEOUT_MS } from '../../pkg/github/index.js';
+import { ClusterHome, ClusterSecrets, Connection, EventRecorder, Lease } from '../../pkg/kube/index.js';
+import { CacheFolder } from '../../pkg/policies/index.js';
+import type { Log, Metrics } from '../../pkg/telemetry/index.js';
+import { systemClock } from './clock.js';
+import { readClusterEnvironment } from './cluster-options.js';
+import type { ClusterOptions } from './controller.js';
+import type { CommandIO } from './io.js';
+import type { Place } from './loop.js';
+import { version } from './version.js';
+
+/** Of the lease, and of who reports events. */
+const NAME = 'plus1-controller';
+
+export interface ClusterSetup {
+  options: ClusterOptions;
+  /** Of the cache. */
+  folder: string;
+  log: Log;
+  metrics: Metrics;
+}
+
+export interface ClusterPlace extends Place {
+  home: ClusterHome;
+  /** Absent without leader election. */
+  lease?: Lease;
+  events: EventRecorder;
+  close(): Promise<void>;
+}
+
+/** Asks no server yet. Throws PLUS1_CLUSTER_CONFIG. */
+export async function openCluster(
+  { options, folder, log, metrics }: ClusterSetup,
+  io: CommandIO,
+): Promise<ClusterPlace> {
+  const { source, podNamespace } = readClusterEnvironment(io.env);
+  const hooks = metrics.cluster();
+  const connection = new Connection({
+    source,
+    userAgent: `${NAME}/${version()}`,
+    onRequest: (count) => hooks.request(count),
+  });
+  const own = podNamespace ?? (await connection.namespace()) ?? 'default';
+  const namespaces = options.allNamespaces ? [] : options.namespace.length > 0 ? options.namespace : [own];
+  const identity = `${hostname()}_${randomUUID()}`;
+  const common = { connection, clock: systemClock, random: io.random, log };
+  const events = new EventRecorder({
+    ...common,
+    reportingController: `plus1.dev/${NAME}`,
+    reportingInstance: identity,
+  });
+  const home = new ClusterHome({ ...common, namespaces, events });
+  const cache = new CacheFolder(folder);
+  const lease = options.leaderElect
+    ? new Lease({ ...common, namespace: own, name: NAME, identity, onLeading: (is) => hooks.leading(NAME, is) })
+    : undefined;
+  if (lease !== undefined) hooks.leading(NAME, false);
+  return {
+    home,
+    known: (key) => ({
+      load: (signal) => cache.load(key, signal),
+      save: (known, signal) => cache.save(key, known, signal),
+    }),
+    access: {
+      allowedHosts: options.allowedHost,
+      plainHTTPMustBeAllowed: true,
+      secrets: new ClusterSecrets(common),
+    },
+    ...(lease && { lease, beforeWrite: () => requireLease(lease) }),
+    events,
+    close: () => connection.close(),
+  };
+}
+
+/** A write that times out after the lease could be someone else's must not begin. */
+function requireLease(lease: Lease): void {
+  if (!lease.holdsFor(REQUEST_TIMEOUT_MS))
+    throw new Plus1Error('PLUS1_LEASE_LOST', 'the lease does not last for a write: nothing was sent to GitHub');
+}

@@ -1,0 +1,86 @@
+/**
+ * The second home of policies: a cluster. Objects come by list and watch, status goes by server-side apply, events go to
+ * the object. Deleting a policy forgets it; GitHub is left alone, so there is no finalizer. Hazard: `list` and `read` know
+ * nothing before `synced`, and an empty cluster looks the same.
+ */
+import type { PolicyStatus } from '../api/index.js';
+import type { Clock, Log } from '../controller/index.js';
+import { keyString, type HeldPolicy, type PolicyEvent, type PolicyHome, type PolicyKey } from '../policies/index.js';
+import type { Connection } from './connection.js';
+import type { EventSink } from './event-recorder.js';
+import { policiesPath } from './policy-object.js';
+import { PolicyStore } from './policy-store.js';
+import { Reflector } from './reflector.js';
+import { StatusWriter } from './status-writer.js';
+
+export interface ClusterHomeOptions {
+  connection: Connection;
+  /** Empty: all of them, in one watch. */
+  namespaces: readonly string[];
+  events: EventSink;
+  clock: Clock;
+  /** 0 to 1. */
+  random: () => number;
+  log: Log;
+}
+
+export class ClusterHome implements PolicyHome {
+  readonly #options: ClusterHomeOptions;
+  readonly #store: PolicyStore;
+  readonly #statuses: StatusWriter;
+  readonly #reflectors: readonly Reflector[];
+  #onKey: (key: PolicyKey) => void = () => undefined;
+
+  constructor(options: ClusterHomeOptions) {
+    const { namespaces } = options;
+    this.#options = options;
+    const store = new PolicyStore((key) => this.#onKey(key));
+    const scopes = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)];
+    this.#reflectors = scopes.map(
+      (namespace) =>
+        new Reflector({
+          ...options,
+          path: policiesPath(namespace),
+          put: (object) => store.put(object),
+          drop: (object) => store.drop(object),
+        }),
+    );
+    this.#store = store;
+    this.#statuses = new StatusWriter({ ...options, store });
+  }
+
+  get synced(): boolean {
+    return this.#reflectors.every(({ synced }) => synced);
+  }
+
+  list(): readonly HeldPolicy[] {
+    return this.#store.list();
+  }
+
+  async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
+    signal.throwIfAborted();
+    return this.#statuses.read(key)?.held;
+  }
+
+  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void> {
+    return this.#statuses.write(key, status, signal);
+  }
+
+  record(key: PolicyKey, event: PolicyEvent): void {
+    const { type, reason, action, message } = event;
+    this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', {
+      policy: keyString(key),
+      reason,
+      action,
+      message,
+    });
+    const held = this.#store.get(key)?.held;
+    if (held !== undefined) this.#options.events.record({ ...key, uid: held.uid }, event);
+  }
+
+  async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
+    this.#onKey = onKey;
+    for (const { key } of this.#store.list()) onKey(key);
+    await Promise.all(this.#reflectors.map((reflector) => reflector.run(signal)));
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What becomes of an event before it is sent: equal ones are counted up, many similar ones are told as one, and an object
+ * that has too much to say is not heard for a while. No I/O. The rules are those of client-go
+ * (https://github.com/kubernetes/client-go/blob/master/tools/record/events_cache.go), because an API server keeps events
+ * in the same etcd as everything else.
+ */
+import { createHash } from 'node:crypto';
+import type { PolicyEvent } from '../policies/index.js';
+import { LRU } from './lru.js';
+
+/** What an event is about. */
+export interface Regarding {
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+export interface Correlated {
+  /** Equal for events that are counted as one. */
+  key: string;
+  type: PolicyEvent['type'];
+  reason: string;
+  action: string;
+  note: string;
+}
+
+/** Of the note: the API server refuses a longer one. */
+export const MAX_NOTE_CHARACTERS = 1_024;
+/** Similar: of one object, type, reason and action; they differ by their note alone. */
+const MAX_SIMILAR = 10;
+const SIMILAR_WINDOW_MS = 10 * 60_000;
+const BURST = 25;
+const REFILL_MS = 5 * 60_000;
+const MAX_ENTRIES = 4_096;
+const AGGREGATED = '(combined from similar events): ';
+
+interface Similar {
+  notes: Set<string>;
+  lastMs: number;
+}
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+export class EventCorrelator {
+  readonly #similar = new LRU<Similar>(MAX_ENTRIES);
+  readonly #buckets = new LRU<Bucket>(MAX_ENTRIES);
+  readonly #clock: () => number;
+
+  /** `clock`: monotonic ms. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /** The event as it is to be sent, or undefined where the object has said too much. */
+  correlate({ uid }: Regarding, { type, reason, action, message }: PolicyEvent): Correlated | undefined {
+    const group = digest([uid, type, reason, action]);
+    const isAggregate = this.#isOneTooMany(group, message);
+    if (!this.#takeToken(uid)) return undefined;
+    const key = isAggregate ? group : digest([group, message]);
+    const note = cut(isAggregate ? `${AGGREGATED}${message}` : message);
+    return { key, type, reason, action, note };
+  }
+
+  #isOneTooMany(group: string, note: string): boolean {
+    const now = this.#clock();
+    const before = this.#similar.get(group);
+    const isOver = before === undefined || now - before.lastMs > SIMILAR_WINDOW_MS;
+    const similar = isOver ? { notes: new Set<string>(), lastMs: now } : before;
+    similar.lastMs = now;
+    similar.notes.add(note);
+    this.#similar.set(group, similar);
+    if (similar.notes.size < MAX_SIMILAR) return false;
+    // The set stays as large as it needs to be to know that it is full.
+    const [oldest] = similar.notes;
+    if (oldest !== undefined) similar.notes.delete(oldest);
+    return true;
+  }
+
+  #takeToken(uid: string): boolean {
+    const now = this.#clock();
+    const { tokens, atMs } = this.#buckets.get(uid) ?? { tokens: BURST, atMs: now };
+    const filled = Math.min(BURST, tokens + (now - atMs) / REFILL_MS);
+    const isFree = filled >= 1;
+    this.#buckets.set(uid, { tokens: isFree ? filled - 1 : filled, atMs: now });
+    return isFree;
+  }
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20);
+}
+
+/** Characters, not UTF-16 halves of them: half a character is not valid JSON for the server. */
+function cut(note: string): string {
+  const characters = [...note];
+  return characters.length <= MAX_NOTE_CHARACTERS ? note : `${characters.slice(0, MAX_NOTE_CHARACTERS - 1).join('')}…`;
+}

@@ -1,0 +1,200 @@
+/**
+ * Keeps a copy of one kind of object, for one namespace or all: list, then watch from there, for ever. It never gives
+ * up, and tells only what changed. Hazard: the copy is as old as the last event; whoever writes on it sends the
+ * resourceVersion, so that the server refuses what was decided on an older one.
+ *
+ * The shape is that of client-go's reflector
+ * (https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go).
+ */
+import type { Clock, Log } from '../controller/index.js';
+import { APIError } from './api-error.js';
+import type { Connection } from './connection.js';
+import { lines } from './lines.js';
+import type { KubeObject } from './kube-object.js';
+import { sleep } from './sleep.js';
+
+export interface ReflectorOptions {
+  connection: Pick<Connection, 'call' | 'stream'>;
+  /** Of the collection, such as `/apis/plus1.dev/v1alpha1/plus1policies`. */
+  path: string;
+  /** An object that is new or another than before. */
+  put: (object: KubeObject) => void;
+  /** An object that went. */
+  drop: (object: { namespace: string; name: string; uid: string }) => void;
+  clock: Clock;
+  /** 0 to 1. */
+  random: () => number;
+  log: Log;
+  /** Default 90 s. */
+  idleMs?: number;
+}
+
+/** Of a list; keeps one answer below some 25 MB, which is parsed in one go. */
+const PAGE_SIZE = 250;
+/**
+ * Bookmarks come every minute. A proxy that takes everything and forwards nothing lets a watch hang for ever, since it is
+ * the server that counts `timeoutSeconds`.
+ */
+const IDLE_MS = 90_000;
+/** As in client-go: 5 to 10 min, spread, so that restarted watches do not come together. */
+const WATCH_SECONDS = 300;
+const FIRST_BACKOFF_MS = 800;
+const LONGEST_BACKOFF_MS = 30_000;
+/** A watch that ends sooner than this, with nothing in it, would be asked for again in a circle. */
+const SHORT_WATCH_MS = 1_000;
+
+/** The resourceVersion is too old: only a new list helps. */
+class Gone extends Error {}
+
+interface Page {
+  items?: KubeObject[];
+  metadata?: { resourceVersion?: string; continue?: string };
+}
+
+interface WatchEvent {
+  type?: string;
+  object?: KubeObject & { code?: number; reason?: string };
+}
+
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #known = new Map<string, { namespace: string; name: string; uid: string; version: string }>();
+  #version: string | undefined;
+  #failures = 0;
+  #synced = false;
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+  }
+
+  /** True once everything was listed. It stays true: an old copy is better than none. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** Until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if (this.#version === undefined) await this.#list(signal);
+        await this.#watch(this.#version, signal);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        await this.#backOff(thrown, signal);
+      }
+    }
+  }
+
+  async #backOff(thrown: unknown, signal: AbortSignal): Promise<void> {
+    const { clock, random, log, path } = this.#options;
+    if (thrown instanceof Gone) {
+      this.#version = undefined;
+      // What made the version too old is over by now: an outage before must not delay the list as well.
+      this.#failures = Math.min(this.#failures, 1);
+    } else {
+      log.warn('Watch interrupted', { path, error: describe(thrown), failures: this.#failures + 1 });
+    }
+    const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#failures) * (0.5 + random() / 2);
+    this.#failures += 1;
+    const asked = thrown instanceof APIError ? thrown.retryAfterMs : 0;
+    await sleep(clock, Math.max(asked, backoff), signal);
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { connection, path } = this.#options;
+    const found: KubeObject[] = [];
+    let version: string | undefined;
+    let next: string | undefined;
+    do {
+      const query = { limit: PAGE_SIZE, ...(next === undefined ? {} : { continue: next }) };
+      const page = (await this.#page(() => connection.call({ method: 'GET', path, query }, signal))) as Page;
+      if (!Array.isArray(page.items)) throw new TypeError('the answer holds no list');
+      found.push(...page.items);
+      // Of the first page: the later ones continue the same look.
+      version ??= page.metadata?.resourceVersion;
+      next = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
+    } while (next !== undefined);
+    this.#replace(found);
+    this.#version = version;
+    this.#synced = true;
+  }
+
+  /** A `continue` that expired: the list begins anew, since its rest belongs to another moment. */
+  async #page(call: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await call();
+    } catch (thrown) {
+      throw thrown instanceof APIError && thrown.status === 410 ? new Gone(thrown.message) : thrown;
+    }
+  }
+
+  #replace(found: readonly KubeObject[]): void {
+    const uids = new Set(found.map(({ metadata }) => metadata.uid));
+    for (const known of [...this.#known.values()]) if (!uids.has(known.uid)) this.#remove(known);
+    for (const object of found) this.#put(object);
+  }
+
+  async #watch(version: string | undefined, signal: AbortSignal): Promise<void> {
+    const { connection, path, clock, random, idleMs = IDLE_MS } = this.#options;
+    const startMs = clock.monotonic();
+    const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random()));
+    const query = { watch: true, allowWatchBookmarks: true, timeoutSeconds, resourceVersion: version ?? '' };
+    const response = await this.#page(() => connection.stream({ method: 'GET', path, query }, signal));
+    const stream = response as Awaited<ReturnType<Connection['stream']>>;
+    const giveUp = (): void => void stream.destroy(new Error(`nothing came for ${idleMs / 1_000} s`));
+    let idle = clock.setTimeout(giveUp, idleMs);
+    let events = 0;
+    try {
+      for await (const line of lines(stream)) {
+        idle.cancel();
+        idle = clock.setTimeout(giveUp, idleMs);
+        if (line.trim() === '') continue;
+        this.#take(JSON.parse(line) as WatchEvent);
+        events += 1;
+        this.#failures = 0;
+      }
+    } finally {
+      idle.cancel();
+      stream.destroy();
+    }
+    if (events === 0 && clock.monotonic() - startMs < SHORT_WATCH_MS)
+      throw new Error('the watch ended at once, with nothing in it');
+    this.#failures = 0;
+  }
+
+  #take({ type, object }: WatchEvent): void {
+    if (type === 'ERROR') {
+      const { code = 0, reason = '' } = object ?? {};
+      throw code === 410 ? new Gone(reason) : new Error(`the watch was ended: ${code} ${reason}`);
+    }
+    if (object === undefined) throw new TypeError('an event without an object');
+    this.#version = object.metadata.resourceVersion;
+    if (type === 'DELETED') this.#remove(object.metadata);
+    else if (type !== 'BOOKMARK') this.#put(object);
+  }
+
+  #put(object: KubeObject): void {
+    const { namespace, name, uid, resourceVersion: version } = object.metadata;
+    const id = `${namespace}/${name}`;
+    const known = this.#known.get(id);
+    if (known?.uid === uid && known.version === version) return;
+    this.#known.set(id, { namespace, name, uid, version });
+    this.#options.put(object);
+  }
+
+  #remove({ namespace, name, uid }: { namespace: string; name: string; uid: string }): void {
+    const id = `${namespace}/${name}`;
+    // Deleted and made again under the same name: what is known is the later one.
+    if (this.#known.get(id)?.uid !== uid) return;
+    this.#known.delete(id);
+    this.#options.drop({ namespace, name, uid });
+  }
+}
+
+/** For a log line: what an API server says of itself, but no address and no body. */
+function describe(thrown: unknown): string {
+  if (thrown instanceof APIError) return `${thrown.message}: ${thrown.detail}`;
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (typeof code === 'string') return `the connection failed (${code})`;
+  return thrown instanceof Error ? thrown.message : 'unknown fault';
+}

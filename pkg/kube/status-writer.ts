@@ -1,0 +1,134 @@
+/**
+ * Writes a status by server-side apply: whole, forced, and with the resourceVersion that it was decided on. The version is
+ * the guard: a copy that lags, an old leader or a hand at `kubectl` would otherwise cost running exit clocks. Where the
+ * server has a newer version, the watch is waited for. If only something else than the status changed, the same status is
+ * applied to that; if the status changed, it was decided on too little, and the pass must be made again.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { API_VERSION, KIND, type PolicyStatus } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
+import { keyString, type PolicyKey } from '../policies/index.js';
+import { clusterError, hasStatus } from './api-error.js';
+import type { Connection } from './connection.js';
+import type { KubeObject } from './kube-object.js';
+import { persist, type PersistOptions } from './persist.js';
+import { statusPath } from './policy-object.js';
+import type { PolicyStore, Stored } from './policy-store.js';
+import { sleep } from './sleep.js';
+
+/** Owner of every field of the status, for good: another name would leave what this one wrote behind. */
+export const FIELD_MANAGER = 'plus1-controller';
+
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/ ; JSON is YAML. */
+const APPLY = 'application/apply-patch+yaml';
+/** How long the watch may lag behind a write of someone else. */
+const WATCH_LAG_MS = 5_000;
+/** Someone who writes to the object all the time must not hold a worker for ever. */
+const MAX_ROUNDS = 5;
+
+export interface StatusWriterOptions extends PersistOptions {
+  connection: Pick<Connection, 'call'>;
+  store: PolicyStore;
+}
+
+/** What a status was decided on. */
+interface Basis {
+  uid: string;
+  status: PolicyStatus;
+}
+
+export class StatusWriter {
+  readonly #options: StatusWriterOptions;
+  readonly #bases = new Map<string, Basis>();
+
+  constructor(options: StatusWriterOptions) {
+    this.#options = options;
+  }
+
+  /** The policy as it is known now; the next write is one that was decided on it. */
+  read(key: PolicyKey): Stored | undefined {
+    const stored = this.#options.store.get(key);
+    if (stored === undefined) this.#bases.delete(keyString(key));
+    else this.#base(stored);
+    return stored;
+  }
+
+  /** Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_…. A policy that went is left alone. */
+  async write(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void> {
+    const wanted = plain(status);
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const stored = this.#current(key);
+      if (stored === undefined) return;
+      if (isDeepStrictEqual(stored.held.status, wanted)) return this.#base(stored);
+      this.#requireBasis(stored);
+      const isWritten = await this.#apply(stored, wanted, signal);
+      if (isWritten) return;
+      await this.#newer(stored, signal);
+    }
+    throw conflict(key, 'it changes faster than it can be written');
+  }
+
+  /** Undefined where the policy went, or another of the same name took its place. */
+  #current(key: PolicyKey): Stored | undefined {
+    const stored = this.#options.store.get(key);
+    return stored?.held.uid === this.#bases.get(keyString(key))?.uid ? stored : undefined;
+  }
+
+  #requireBasis({ held }: Stored): void {
+    const basis = this.#bases.get(keyString(held.key));
+    if (isDeepStrictEqual(held.status, basis?.status)) return;
+    throw conflict(held.key, 'someone else wrote it since it was read');
+  }
+
+  #base({ held }: Stored): void {
+    this.#bases.set(keyString(held.key), { uid: held.uid, status: held.status });
+  }
+
+  /** True where there is nothing more to do; false where the server has a newer version. */
+  async #apply({ held: { key, uid }, version }: Stored, status: object, signal: AbortSignal): Promise<boolean> {
+    const { connection, store } = this.#options;
+    const body = {
+      apiVersion: API_VERSION,
+      kind: KIND,
+      metadata: { name: key.name, resourceVersion: version },
+      status,
+    };
+    const query = { fieldManager: FIELD_MANAGER, force: true };
+    const call = { method: 'PATCH', path: statusPath(key), query, body, contentType: APPLY } as const;
+    try {
+      const answer = (await persist(() => connection.call(call, signal), this.#options, signal)) as KubeObject;
+      store.answered(answer);
+      this.#bases.set(keyString(key), { uid, status: (answer.status ?? {}) });
+      return true;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (hasStatus(thrown, 409)) return false;
+      if (hasStatus(thrown, 404)) return true;
+      throw clusterError(thrown, `write the status of ${keyString(key)}`);
+    }
+  }
+
+  async #newer({ held: { key }, version }: Stored, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#options;
+    const waiting = new AbortController();
+    const stop = (): void => waiting.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await Promise.race([store.changed(key, version, waiting.signal), sleep(clock, WATCH_LAG_MS, waiting.signal)]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      waiting.abort();
+    }
+    signal.throwIfAborted();
+    if (store.get(key)?.version === version) throw conflict(key, 'the watch does not tell who changed it');
+  }
+}
+
+function conflict(key: PolicyKey, why: string): Plus1Error {
+  return new Plus1Error('PLUS1_STATUS_CONFLICT', `the status of ${keyString(key)} cannot be written: ${why}`);
+}
+
+/** As it comes back: without what JSON has no word for. */
+function plain(status: PolicyStatus): PolicyStatus {
+  return JSON.parse(JSON.stringify(status)) as PolicyStatus;
+}
