@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { container, helmOrSkip, only, render, template, type Rendered } from './render.js';
+
+const podOf = (objects: readonly Rendered[]): Rendered =>
+  only(objects, 'StatefulSet')['spec'].template.spec as Rendered;
+const heapOf = (memory: string): string | undefined => {
+  const env = container(render({ set: { 'resources.limits.memory': memory } }))['env'] as {
+    name: string;
+    value: string;
+  }[];
+  return env.find(({ name }) => name === 'NODE_OPTIONS')?.value;
+};
+
+const HEAPS: readonly [memory: string, heapMiB: number, reason: string][] = [
+  ['512Mi', 384, 'the default'],
+  ['1Gi', 768, 'another unit'],
+  ['1.5Gi', 1152, 'a fraction'],
+  ['1G', 715, 'a decimal unit'],
+  ['536870912', 384, 'bytes'],
+];
+
+describe('pods of the chart', () => {
+  let usual: Rendered[];
+  before(function () {
+    helmOrSkip(this);
+    usual = render();
+  });
+
+  it('are restricted, each by its own settings and not by the defaults of a node', () => {
+    const pod = podOf(usual);
+    expect(pod['securityContext']).to.include({ runAsNonRoot: true, runAsUser: 65532 });
+    expect(pod['securityContext'].seccompProfile).to.deep.equal({ type: 'RuntimeDefault' });
+    expect(container(usual)['securityContext']).to.deep.equal({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(pod).to.include({ enableServiceLinks: false, terminationGracePeriodSeconds: 45 });
+  });
+
+  it('ask for the token of their account themselves, so that naming the account gives nobody one', () => {
+    expect(podOf(usual)['automountServiceAccountToken']).to.equal(true);
+    expect(only(usual, 'ServiceAccount')['automountServiceAccountToken']).to.equal(false);
+  });
+
+  it('start the program itself, with the lease and their own namespace', () => {
+    const { args, command, env } = container(usual) as unknown as {
+      args: string[];
+      command?: string[];
+      env: { name: string; valueFrom?: unknown }[];
+    };
+    expect(command, 'the image says which program').to.equal(undefined);
+    expect(args).to.include.members(['controller', '--leader-elect', '--namespace=plus1-system']);
+    expect(env.find(({ name }) => name === 'POD_NAMESPACE')?.valueFrom).to.deep.equal({
+      fieldRef: { fieldPath: 'metadata.namespace' },
+    });
+  });
+
+  for (const [memory, heapMiB, reason] of HEAPS) {
+    it(`limit the heap to three quarters of ${memory} (${reason})`, () => {
+      expect(heapOf(memory)).to.equal(`--max-old-space-size=${heapMiB}`);
+    });
+  }
+
+  it('set no heap limit of ours where there is no memory limit, or NODE_OPTIONS was given', () => {
+    expect(heapOf('null')).to.equal(undefined);
+    const env = container(render({ values: ['ci/small-values.yaml'] }))['env'] as { name: string }[];
+    expect(env.filter(({ name }) => name === 'NODE_OPTIONS')).to.have.length(1);
+  });
+
+  it('have a volume each, or an emptyDir where persistence is off', () => {
+    const sets = [usual, render({ set: { 'persistence.enabled': 'false' } })].map((objects) =>
+      only(objects, 'StatefulSet'),
+    );
+    expect(sets.map(({ spec }) => Object.hasOwn(spec as object, 'volumeClaimTemplates'))).to.deep.equal([true, false]);
+    expect(sets[0]?.['spec'].template.spec.volumes).to.equal(undefined);
+    expect(sets[1]?.['spec'].template.spec.volumes).to.deep.equal([{ name: 'state', emptyDir: { sizeLimit: '1Gi' } }]);
+  });
+
+  it('leave their number to an autoscaler where it is null', () => {
+    const spec = (set: Record<string, string>): object => only(render({ set }), 'StatefulSet')['spec'] as object;
+    expect(spec({ replicas: 'null' })).not.to.have.property('replicas');
+    expect(spec({ replicas: '0' })).to.have.property('replicas', 0);
+  });
+
+  it('prefer a digest to a tag', () => {
+    const image = (set: Record<string, string>): unknown => container(render({ set }))['image'];
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    expect(image({})).to.match(/^plus1:\d+\.\d+\.\d+$/);
+    expect(image({ 'image.registry': 'images.example.com', 'image.tag': 'v9' })).to.equal(
+      'images.example.com/plus1:v9',
+    );
+    expect(image({ 'image.tag': 'v9', 'image.digest': digest })).to.equal(`plus1@${digest}`);
+  });
+
+  it('take a place as they are told, and spread by their own labels where no others are given', () => {
+    const pod = podOf(render({ values: ['ci/cluster-values.yaml'] }));
+    expect(pod).to.include.keys('affinity', 'tolerations', 'nodeSelector', 'priorityClassName');
+    expect(pod['topologySpreadConstraints'][0].labelSelector.matchLabels).to.deep.equal({
+      'app.kubernetes.io/name': 'plus1',
+      'app.kubernetes.io/instance': 'plus1',
+    });
+  });
+
+  it('take no port for metrics where those are off', () => {
+    const objects = render({ set: { 'metrics.enabled': 'false' } });
+    expect(container(objects)['args']).to.include('--metrics-address=0');
+    const ports = container(objects)['ports'] as { name: string }[];
+    expect(ports.map(({ name }) => name)).to.deep.equal(['health']);
+    expect(only(objects, 'Service')['spec']).not.to.have.property('ports');
+  });
+
+  it('refuse to run in less memory than Node needs', () => {
+    expect(template({ set: { 'resources.limits.memory': '64Mi' } }).stderr).to.contain('too little');
+  });
+});
