@@ -109,7 +109,7 @@ export class Controller {
 
   /** How many keys are in work or in line; 0 where all there is to do is to wait. */
   get pending(): number {
-    return this.#passes.size + this.#queue.length;
+    return this.#queue.processing + this.#queue.length;
   }
 
   /** Ends all passes in flight at once; for a lost lease, after the signal of `run` was aborted. */

@@ -43,6 +43,11 @@ export class WorkQueue {
     return this.#line.length;
   }
 
+  /** Keys in work. */
+  get processing(): number {
+    return this.#processing.size;
+  }
+
   /** Keys whose time has not come. */
   waiting(): number {
     return this.#delayed.size;

@@ -32,8 +32,8 @@ export const DAY = 24 * HOUR;
 
 /** Far above what anything here takes on a busy machine. */
 const PATIENCE_MS = 15_000;
-/** A fault that is silence lasts this long, in real time. */
-const REQUEST_TIMEOUT_MS = 400;
+/** The first request of a process is slow: schemas are compiled. */
+const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface Line {
   level: LogLevel;
@@ -245,6 +245,13 @@ export class Loop {
     } catch {
       return undefined;
     }
+  }
+
+  /** Lays an object into the state folder, as an earlier run might have left it. */
+  putState(name: string, object: object | string): void {
+    mkdirSync(join(this.state, 'default'), { recursive: true });
+    const text = typeof object === 'string' ? object : JSON.stringify(object);
+    writeFileSync(join(this.state, 'default', `${name}.json`), text);
   }
 
   status(name: string): PolicyStatus {
