@@ -137,4 +137,11 @@ describe('the answer to a question for files', () => {
   ];
   for (const { data, errors, sight, reason } of cases)
     it(`${sight}: ${reason}`, () => expect(sightOf(data, errors)).to.equal(sight));
+
+  it('cuts an author that is longer than a status may hold, between characters', () => {
+    const target = { oid: 'abc', author: { name: '🚀'.repeat(5_000), user: null }, f0: null };
+    const nodes = [node(1, { defaultBranchRef: { name: 'main', target } }), node(2)];
+    const [first] = readSights({ data: { nodes }, errors: [] }, [repository(1), repository(2)], ['p']) ?? [];
+    expect(first).to.include({ author: '🚀'.repeat(256) });
+  });
 });

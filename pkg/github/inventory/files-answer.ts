@@ -83,9 +83,18 @@ export function disabledFiles(paths: readonly string[]): CatalogFile[] {
   return paths.map((path) => ({ path, state: 'unreadable', why: 'disabled' }));
 }
 
+/**
+ * Git bounds no name, and this one goes into the status, whose fields are bounded: with a name that is long enough
+ * whoever can push to a repository could make an API server refuse every status of the policy.
+ */
+const MAX_AUTHOR_CHARACTERS = 256;
+
 function authorOf(author: unknown): string | undefined {
   const parsed = v.safeParse(authorSchema, author);
-  return parsed.success ? (parsed.output.user?.login ?? parsed.output.name ?? undefined) : undefined;
+  const name = parsed.success ? (parsed.output.user?.login ?? parsed.output.name ?? undefined) : undefined;
+  return name === undefined
+    ? undefined
+    : [...name.slice(0, 2 * MAX_AUTHOR_CHARACTERS)].slice(0, MAX_AUTHOR_CHARACTERS).join('');
 }
 
 function unknown(why: string): Sight {
