@@ -212,7 +212,7 @@ describe('plus1 sync', () => {
     });
 
     it('BATCH_SIZE, CONCURRENT_BATCHES and RETRY_ATTEMPTS shape the requests', async () => {
-      github.latency = { requestMs: 10 };
+      github.latency = { requestMs: 150 };
       well(await sync(['--org', 'acme'], { BATCH_SIZE: '2', CONCURRENT_BATCHES: '3' }));
       expect(github.requests.filter(({ operation }) => operation === 'files')).to.have.length(4);
       expect(github.counts().concurrent).to.equal(3);

@@ -7,7 +7,8 @@ const REPOSITORIES = 1_000;
 /** One for the organization, two for the ruleset, 10 pages, 20 times 50 files, the re-read and the write. */
 const MOST_REQUESTS = 35;
 
-describe('A pass over 1,000 repositories', () => {
+describe('A pass over 1,000 repositories', function () {
+  this.timeout(60_000);
   let github: GitHubSimulator;
   let state: string;
 
