@@ -65,7 +65,7 @@ async function build(module: ToolModule, tools: readonly Tool[], options: BuildO
   try {
     const names = tools.map(({ name }) => name).join(', ');
     options.say(
-      `building ${names} once, at the versions of go.mod (a first time takes about ten minutes of two cores)`,
+      `building ${names} once, at the versions of go.mod (the first time takes up to ten minutes of two cores)`,
     );
     const startedMs = Date.now();
     await runGo(module, tools, partial, options);

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   findTools,
@@ -45,15 +45,15 @@ export async function provideTools(options: ProvideOptions): Promise<string | Un
   if (toBuild.length > 0 && !canBuild(module, options.env)) return unavailable(toBuild, options.env);
   if (missing.length > 0) await goBuild(module, missing, { ...options, cache });
   const bin = binFolder(module, cache);
-  for (const { name, version, path } of found) options.say(`${name}: ${path} (${showVersion(version)})`);
-  const built = found.length === 0 ? 'all' : missing.map(({ name }) => name).join(', ');
-  if (missing.length > 0) options.say(`${built}: ${bin} (built, ${module.versions})`);
+  for (const line of describe(found)) options.say(line);
+  const built = found.length === 0 ? module.versions : missing.map(({ name }) => name).join(', ');
+  if (missing.length > 0) options.say(`${built}, built from go.mod: ${bin}`);
   return oneFolder([...found, ...missing.map(({ name }) => ({ name, path: join(bin, name) }))], cache);
 }
 
 /** What the machine has and we may use. */
 function machineTools(module: ToolModule, cache: string, { env, say }: ProvideOptions): FoundTool[] {
-  const assets = env['KUBEBUILDER_ASSETS'] ?? '';
+  const assets = assetsFolder(env);
   const mustLook = assets !== '' || (unbuilt(module, module.tools, cache).length > 0 && !canBuild(module, env));
   if (!mustLook) return [];
   const folders = [...(assets === '' ? [] : [assets]), ...pathFolders(env)];
@@ -69,6 +69,21 @@ function machineTools(module: ToolModule, cache: string, { env, say }: ProvideOp
   return found.filter(({ name }) => !name.startsWith('kube'));
 }
 
+/** Empty where there is none. */
+function assetsFolder(env: NodeJS.ProcessEnv): string {
+  const assets = env['KUBEBUILDER_ASSETS'] ?? '';
+  return assets === '' ? '' : resolve(assets);
+}
+
+/** A line for each folder. */
+function describe(found: readonly FoundTool[]): string[] {
+  const folders = new Set(found.map(({ path }) => dirname(path)));
+  return [...folders].map((folder) => {
+    const there = found.filter(({ path }) => dirname(path) === folder);
+    return `${there.map(({ name, version }) => `${name} ${showVersion(version)}`).join(', ')}: ${folder}`;
+  });
+}
+
 function without(tools: readonly Tool[], found: readonly FoundTool[]): Tool[] {
   return tools.filter(({ name }) => !found.some((tool) => tool.name === name));
 }
@@ -81,7 +96,7 @@ function pinnedApiServer(module: ToolModule): Version {
 
 function unavailable(missing: readonly Tool[], env: NodeJS.ProcessEnv): Unavailable {
   const names = missing.map(({ name }) => name).join(', ');
-  const assets = env['KUBEBUILDER_ASSETS'] ?? '';
+  const assets = assetsFolder(env);
   const where = assets === '' ? 'KUBEBUILDER_ASSETS is not set' : `KUBEBUILDER_ASSETS is ${assets}`;
   return { reason: `no usable ${names} (${where}), and no Go to build it with` };
 }
