@@ -10,7 +10,7 @@ import type { Place } from './assemble.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
 
-export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'log' | 'pollMs' | 'settleMs'> {
+export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'log' | 'pollMs' | 'settleMs' | 'fileClock'> {
   policies: string;
   state: string;
   credentials?: string | undefined;

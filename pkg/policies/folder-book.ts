@@ -21,6 +21,8 @@ import type { Troubles } from './troubles.js';
 
 /** Looks in a row that must miss a policy: a file that is replaced is gone for an instant. */
 const MISSED_LOOKS = 2;
+/** The same while a file is not still yet: the policy may have moved there, and would lose its memory on the way. */
+const MISSED_LOOKS_UNSETTLED = 20;
 
 export interface FolderBookOptions {
   state: StateFolder;
@@ -72,7 +74,7 @@ export class FolderBook {
       if (fault !== undefined) changed.push(...(await this.#stopAll(file, fault, { found, now, signal })));
       this.#recalled.add(file.name);
     }
-    return { changed, ...this.#drop(found) };
+    return { changed, ...this.#drop(found, scan.unsettled ? MISSED_LOOKS_UNSETTLED : MISSED_LOOKS) };
   }
 
   /** The entry with its past, where that could not be read when the policy was found. */
@@ -174,13 +176,13 @@ export class FolderBook {
     return [...held, ...stored];
   }
 
-  #drop(found: ReadonlySet<string>): { gone: PolicyKey[]; pending: boolean } {
+  #drop(found: ReadonlySet<string>, looks: number): { gone: PolicyKey[]; pending: boolean } {
     const gone: PolicyKey[] = [];
     let pending = false;
     for (const [id, entry] of this.#entries) {
       entry.missed = found.has(id) ? 0 : entry.missed + 1;
       if (entry.missed === 0) continue;
-      if (entry.missed < MISSED_LOOKS) {
+      if (entry.missed < looks) {
         pending = true;
         continue;
       }

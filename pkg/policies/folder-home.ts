@@ -34,6 +34,8 @@ export interface FolderHomeOptions {
   };
   pollMs?: number;
   settleMs?: number;
+  /** The clock that files are dated by, Unix ms; default: `clock`. */
+  fileClock?: () => number;
 }
 
 export class FolderHome implements PolicyHome {
@@ -45,9 +47,9 @@ export class FolderHome implements PolicyHome {
   #synced = false;
 
   constructor(options: FolderHomeOptions) {
-    const { folder, state, clock, log } = options;
+    const { folder, state, clock, log, fileClock = clock } = options;
     this.#options = options;
-    this.#scanner = new FolderScanner(folder, clock);
+    this.#scanner = new FolderScanner(folder, fileClock);
     this.#troubles = new Troubles((file, trouble) => log.warn('Policy file not used', { file, trouble }));
     this.#book = new FolderBook({ state, clock, troubles: this.#troubles });
   }

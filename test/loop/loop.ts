@@ -125,6 +125,8 @@ export class Loop {
       clock: () => this.clock.now(),
       log,
       pollMs: 50,
+      // By this clock no file is old, so that all must be seen to be still.
+      fileClock: () => 0,
       settleMs: this.#options.settleMs ?? 15,
     });
     const metrics = new Metrics({ version: 'test', defaultMetrics: false });
