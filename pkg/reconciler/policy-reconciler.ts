@@ -14,8 +14,9 @@ import { olderRival } from './conflict.js';
 import { CredentialUse } from './credential-use.js';
 import type { KnownStore } from './known.js';
 import { runPass } from './pass.js';
+import { refusedResult, resultOf } from './result-of.js';
 import { longestRetryMs, nextPass, scheduleFault } from './schedule.js';
-import { standingStatus, type Standing } from './standing.js';
+import { echo, standingStatus, type Standing } from './standing.js';
 import { tellOutcome, tellStanding, tellStatus, tellUnreadable } from './tell.js';
 import type { PassOutcome } from './types.js';
 
@@ -97,6 +98,8 @@ export class PolicyReconciler {
       const held = await this.#read(key, signal);
       if (held === undefined) return this.#forget(key);
       return await this.#look({ held, signal, reconcileID });
+    } catch (thrown) {
+      return refusedResult(thrown, this.longestRetryMs(key));
     } finally {
       if (this.#held(key) !== undefined) this.#looked.add(keyString(key));
     }
@@ -169,7 +172,7 @@ export class PolicyReconciler {
     const due = Date.parse(status.nextPassTime ?? '');
     if (policy.spec.schedule.cron === undefined || this.#looked.has(keyString(key))) return undefined;
     if (status.observedGeneration !== generation || Number.isNaN(due) || due <= this.#options.clock()) return undefined;
-    if (!isSettled(status)) return undefined;
+    if (!isSettled(status) || isAskedFor(held)) return undefined;
     tellStatus(held, status, this.#options);
     return { kind: 'wait', untilMs: due, exact: true };
   }
@@ -182,7 +185,8 @@ export class PolicyReconciler {
   /** Tells and keeps the status of a policy that gets no pass now. */
   async #stand({ held, signal, reconcileID }: Look, standing: Standing): Promise<PolicyStatus> {
     const { home, clock } = this.#options;
-    const status = standingStatus(held.status, held.generation, standing, clock());
+    const stood = standingStatus(held.status, held.generation, standing, clock());
+    const status = standing.kind === 'beginning' ? stood : { ...stood, ...echo(held.reconcileAt) };
     tellStanding({ held, status, standing, reconcileID }, this.#options);
     if (!isDeepStrictEqual(status, held.status)) await home.writeStatus(held.key, status, signal);
     return status;
@@ -241,8 +245,9 @@ export class PolicyReconciler {
     };
     const nextPassMs = (endMs: number): number => this.#next(policy, endMs);
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };
+    const asked = held.reconcileAt === undefined ? {} : { reconcileAt: held.reconcileAt };
     try {
-      const outcome = await runPass({ policy, status, reconcileID, nextPassMs, ...secret }, deps, signal);
+      const outcome = await runPass({ policy, status, reconcileID, nextPassMs, ...secret, ...asked }, deps, signal);
       tellOutcome(outcome, held, { ...this.#options, log });
       return outcome;
     } finally {
@@ -269,12 +274,9 @@ export class PolicyReconciler {
   }
 }
 
-/** A known wait is no failure; what only a person can mend is looked at again at the interval; the rest backs off. */
-function resultOf(error: Plus1Error, intervalMs: number): Result {
-  if (error.retryAt !== undefined) return { kind: 'wait', untilMs: error.retryAt };
-  if (error.class === 'configuration' || error.class === 'usage')
-    return { kind: 'terminal', error, retryAfterMs: intervalMs };
-  throw error;
+/** A look was asked for by annotation, and none has ended since. */
+function isAskedFor({ reconcileAt, status }: HeldPolicy): boolean {
+  return reconcileAt !== undefined && reconcileAt !== status.lastHandledReconcileAt;
 }
 
 /** The last pass did its work: no trouble waits to be tried again. */

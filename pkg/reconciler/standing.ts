@@ -9,6 +9,11 @@ export type Standing =
   | { kind: 'stopped'; error: Plus1Error; nextPassMs?: number }
   | { kind: 'beginning' };
 
+/** The request for a look that has ended by it; one that begins a pass is echoed when that pass has ended. */
+export function echo(reconcileAt: string | undefined): Pick<PolicyStatus, 'lastHandledReconcileAt'> {
+  return reconcileAt === undefined ? {} : { lastHandledReconcileAt: reconcileAt };
+}
+
 /** The status with its conditions put right; `observedGeneration` moves only where nothing more will be done for it. */
 export function standingStatus(
   previous: PolicyStatus,

@@ -13,7 +13,7 @@ import { hasCode } from '../errors/index.js';
 import { compliance, membersHash } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import type { Drift } from './drift.js';
-import { withoutRule } from './standing.js';
+import { echo, withoutRule } from './standing.js';
 import { recall, undonePasses } from './memory.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
@@ -53,6 +53,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     ...(seen === undefined ? {} : observedFields(seen, outcome.request.secretName)),
     ...(counted === undefined ? {} : { compliance: counted }),
     lastPass: lastPass(outcome),
+    ...echo(outcome.request.reconcileAt),
     ...times(outcome),
   };
 }

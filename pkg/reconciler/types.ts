@@ -15,6 +15,8 @@ export interface PassRequest {
   reconcileID: string;
   /** The Secret in use, where it is one. */
   secretName?: string;
+  /** What asked for this pass by annotation, or for an earlier one. */
+  reconcileAt?: string;
   /** When the next pass is due after one that ends at `endMs`, Unix ms; absent where there is none. */
   nextPassMs?: (endMs: number) => number;
 }
