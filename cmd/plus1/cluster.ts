@@ -9,11 +9,11 @@ import { REQUEST_TIMEOUT_MS } from '../../pkg/github/index.js';
 import { ClusterHome, ClusterSecrets, Connection, EventRecorder, Lease } from '../../pkg/kube/index.js';
 import { CacheFolder } from '../../pkg/policies/index.js';
 import type { Log, Metrics } from '../../pkg/telemetry/index.js';
+import type { Place } from './assemble.js';
 import { systemClock } from './clock.js';
 import { readClusterEnvironment } from './cluster-options.js';
 import type { ClusterOptions } from './controller.js';
 import type { CommandIO } from './io.js';
-import type { Place } from './loop.js';
 import { version } from './version.js';
 
 /** Of the lease, and of who reports events. */

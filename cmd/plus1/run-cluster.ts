@@ -4,17 +4,17 @@
  */
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
-import type { ClusterHome, Lease } from '../../pkg/kube/index.js';
-import type { PolicyReconciler } from '../../pkg/reconciler/index.js';
-import { createServers, type HealthChecks } from '../../pkg/server/index.js';
+import type { Lease } from '../../pkg/kube/index.js';
+import type { HealthChecks } from '../../pkg/server/index.js';
 import { createLog, Metrics, type Log } from '../../pkg/telemetry/index.js';
+import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import { openCluster, type ClusterPlace } from './cluster.js';
 import type { ClusterOptions } from './controller.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { leading, syncing } from './cluster-parts.js';
-import { createLoop, type Loop } from './loop.js';
+import { checks, servers } from './run-controller.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
 
@@ -26,9 +26,12 @@ export async function runCluster(options: ClusterOptions, io: CommandIO): Promis
     const metrics = new Metrics({ version: version() });
     const folder = stateFolder(options.state, environment);
     const place = await openCluster({ options, folder, log, metrics }, io);
-    const parts = await partsOf(place, { options, environment, log, metrics }, io);
-    await runAll(parts, { signal: io.signal, clock: systemClock, log });
-    await place.close();
+    try {
+      const parts = await partsOf(place, { options, environment, log, metrics }, io);
+      await runAll(parts, { signal: io.signal, clock: systemClock, log });
+    } finally {
+      await place.close();
+    }
     log.info('Stopped');
     return EXIT.ok;
   } catch (thrown) {
@@ -47,18 +50,12 @@ interface Setup {
 }
 
 async function partsOf(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<Runnable[]> {
-  const { options, log, metrics } = setup;
-  const { concurrent, minInterval, metricsAddress, healthAddress } = options;
   const { home, lease, events } = place;
-  const { environment } = setup;
-  const common = { environment, log, metrics, clock: systemClock, random: io.random };
-  const loop = createLoop(place, { concurrent, minInterval, ...common });
-  const { controller, look } = loop;
+  const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random });
+  const { controller, look } = assembly;
   io.onHangup(() => home.list().forEach(({ key }) => look(key)));
-  const checks = checksOf(home, lease, loop);
-  const open = await createServers({ metricsAddress, healthAddress, registry: metrics.registry, checks, log });
   return [
-    { name: 'servers', start: async () => undefined, stop: () => open.close() },
+    await servers({ ...setup, checks: followerChecks(checks(place, assembly), lease) }),
     runnable('events', (signal) => events.run(signal)),
     syncing(home, look),
     ...(lease === undefined ? [] : [leading(lease, controller)]),
@@ -66,26 +63,13 @@ async function partsOf(place: ClusterPlace, setup: Setup, io: CommandIO): Promis
   ];
 }
 
-function checksOf(home: ClusterHome, lease: Lease | undefined, { controller, reconciler }: Loop): HealthChecks {
+/** A follower has looked at nothing, and is ready all the same: it could take over. */
+function followerChecks({ healthz, readyz }: HealthChecks, lease: Lease | undefined): HealthChecks {
+  if (lease === undefined) return { healthz, readyz };
+  const { 'first-looks': firstLooks, ...others } = readyz;
+  const follows = { ok: true, message: 'another process leads' };
   return {
-    healthz: {
-      // A pass that ignores its own timeout is a fault of ours, which only a restart mends. The troubles of GitHub and of
-      // the API server are none: a restart would make them worse.
-      passes: () => ({
-        ok: controller.overdue().length === 0,
-        message: `${controller.overdue().length} passes do not end`,
-      }),
-    },
-    readyz: {
-      policies: () => ({ ok: home.synced, message: home.synced ? 'listed' : 'not listed yet' }),
-      'first-looks': () => firstLooks(reconciler, lease),
-    },
+    healthz,
+    readyz: { ...others, 'first-looks': () => (lease.isHeld ? (firstLooks?.() ?? follows) : follows) },
   };
-}
-
-/** A follower looks at nothing. */
-function firstLooks(reconciler: PolicyReconciler, lease: Lease | undefined): { ok: boolean; message: string } {
-  if (lease !== undefined && !lease.isHeld) return { ok: true, message: 'another process leads' };
-  const { done, total } = reconciler.firstLooks;
-  return { ok: done === total, message: `${done} of ${total} policies looked at` };
 }

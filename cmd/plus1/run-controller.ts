@@ -45,7 +45,7 @@ interface Setup {
 async function parts({ options, environment, folder, log }: Setup, io: CommandIO): Promise<Runnable[]> {
   const metrics = new Metrics({ version: version() });
   const place = openFolder({
-    policies: options.policies ?? '',
+    policies: options.policies,
     state: folder,
     credentials: options.credentials,
     allowedHosts: options.allowedHost,
@@ -64,13 +64,15 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
   ];
 }
 
+interface ServersSetup {
+  options: Pick<ControllerOptions, 'metricsAddress' | 'healthAddress'>;
+  metrics: Metrics;
+  log: Log;
+  checks: HealthChecks;
+}
+
 /** Opened before anything starts, so that a wrong address ends the process at once. */
-async function servers({
-  options,
-  metrics,
-  log,
-  checks,
-}: Pick<Setup, 'options' | 'log'> & { metrics: Metrics; checks: HealthChecks }): Promise<Runnable> {
+export async function servers({ options, metrics, log, checks }: ServersSetup): Promise<Runnable> {
   const { metricsAddress, healthAddress } = options;
   const open = await createServers({ metricsAddress, healthAddress, registry: metrics.registry, checks, log });
   return { name: 'servers', start: async () => undefined, stop: () => open.close() };
@@ -80,17 +82,14 @@ async function servers({
 export function checks({ home }: Place, { reconciler, controller }: Omit<Assembly, 'look'>): HealthChecks {
   return {
     healthz: {
-      // A pass that ignores its own timeout is a fault of ours, which only a restart mends. GitHub's troubles are none.
+      // A pass that ignores its own timeout is a fault of ours, which only a restart mends. The troubles of GitHub and of an API server are none.
       passes: () => ({
         ok: controller.overdue().length === 0,
         message: `${controller.overdue().length} passes do not end`,
       }),
     },
     readyz: {
-      policies: () => ({
-        ok: home.synced,
-        message: home.synced ? 'the folder was read' : 'the folder was not read yet',
-      }),
+      policies: () => ({ ok: home.synced, message: home.synced ? 'they were read' : 'they were not read yet' }),
       'first-looks': () => {
         const { done, total } = reconciler.firstLooks;
         return { ok: done === total, message: `${done} of ${total} policies looked at` };
@@ -100,7 +99,7 @@ export function checks({ home }: Place, { reconciler, controller }: Omit<Assembl
 }
 
 /** Throws PLUS1_FILE_UNREADABLE or PLUS1_USAGE. The state among the policies would be read as a policy. */
-async function folders({ policies = '', state }: ControllerOptions, environment: Environment): Promise<string> {
+async function folders({ policies, state }: ControllerOptions, environment: Environment): Promise<string> {
   const entry = await stat(policies).catch((cause: unknown) => {
     throw new Plus1Error('PLUS1_FILE_UNREADABLE', `cannot read the folder of policies ${policies}`, { cause });
   });
