@@ -98,7 +98,7 @@ export class StatusWriter {
     try {
       const answer = (await persist(() => connection.call(call, signal), this.#options, signal)) as KubeObject;
       store.answered(answer);
-      this.#bases.set(keyString(key), { uid, status: (answer.status ?? {}) });
+      this.#bases.set(keyString(key), { uid, status: answer.status ?? {} });
       return true;
     } catch (thrown) {
       signal.throwIfAborted();

@@ -1,7 +1,13 @@
 /** Logger and metrics: what the product tells about itself. */
 export { createLog, silentLog, type Log, type LogLevel } from './log.js';
 export type { ReconcileMetrics, Unfinished, WorkQueueMetrics } from './controller-metrics.js';
-export { Metrics, type ClusterMetrics, type CredentialMetrics, type MetricsOptions, type PolicyKey } from './metrics.js';
+export {
+  Metrics,
+  type ClusterMetrics,
+  type CredentialMetrics,
+  type MetricsOptions,
+  type PolicyKey,
+} from './metrics.js';
 export { METRICS, type MetricEntry, type MetricGroup, type MetricName } from './metrics-table.js';
 export { redact } from './redact.js';
 export type { PassKind, PassWord, PolicyMetrics, PolicySnapshot } from './policy-metrics.js';
