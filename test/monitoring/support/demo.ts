@@ -1,0 +1,89 @@
+/**
+ * A small organization on a simulated GitHub and the controller at work on it, so that a scrape has what a week of
+ * operation would have: passes, changes, drift and an error. `close()` ends both, in every case.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { seedOrganization, startGitHub, type GitHubSimulator } from '../../fakes/github/index.js';
+import { spawnPlus1, temporaryFolder, type Child } from '../../integration/cli.js';
+import { eventually } from './eventually.js';
+
+const POLICY = (apiURL: string): string => `apiVersion: plus1.dev/v1alpha1
+kind: Plus1Policy
+metadata: {name: acme}
+spec:
+  organization: acme
+  github: {apiURL: '${apiURL}'}
+  schedule: {interval: 1s}
+`;
+
+export interface Demo {
+  /** `host:port` of the controller's metrics. */
+  address: string;
+  /** What Prometheus would read now. */
+  scrape(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startDemo(): Promise<Demo> {
+  const organization = seedOrganization({ login: 'acme', repositories: 12, production: 5, archived: 1 });
+  const github = await startGitHub({ organizations: [organization] });
+  const child = await startController(github);
+  const close = async (): Promise<void> => {
+    child.process.kill('SIGTERM');
+    await child.ended;
+    await github.close();
+  };
+  try {
+    const address = await listening(child);
+    const scrape = async (): Promise<string> => (await fetch(`http://${address}/metrics`)).text();
+    await liveThrough(github, scrape);
+    return { address, scrape, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startController(github: GitHubSimulator): Promise<Child> {
+  const folder = temporaryFolder();
+  const [policies, state] = [join(folder, 'policies'), join(folder, 'state')];
+  await mkdir(policies);
+  await writeFile(join(policies, 'acme.yaml'), POLICY(github.apiURL));
+  const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '0'];
+  // The controller speaks plain http to no host that was not allowed by name.
+  const allowed = ['--allowed-host', new URL(github.apiURL).host];
+  // Without retries the fault below becomes an error of the pass.
+  const env = { RETRY_ATTEMPTS: '0' };
+  return spawnPlus1(['controller', '--policies', policies, '--state', state, ...addresses, ...allowed], {
+    github,
+    env,
+  });
+}
+
+/** Port 0 is told in the log. */
+function listening(child: Child): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const address = /"msg":"Listening","server":"metrics","address":"([^"]+)"/.exec(text)?.[1];
+      if (address !== undefined) resolve(address);
+    };
+    child.process.stdout?.on('data', read);
+    child.process.stderr?.on('data', read);
+    void child.ended.then(() => reject(new Error(`the controller ended:\n${text}`)));
+  });
+}
+
+/** One act after the other: a fault in the first pass would hide what it changes, and drift needs a pass before it. */
+async function liveThrough(github: GitHubSimulator, scrape: () => Promise<string>): Promise<void> {
+  const shows = (pattern: RegExp): Promise<void> =>
+    eventually(`the scrape shows ${String(pattern)}`, async () => pattern.test(await scrape()));
+  await shows(/^plus1_passes_total\{.*result="succeeded"\} [1-9]/m);
+  const ruleset = github.world.get('acme').ruleset('plus1_enforcement');
+  ruleset.setMembers(ruleset.members.slice(1));
+  await shows(/^plus1_drift_total\{.*change="removed"\} [1-9]/m);
+  github.faults.next('list', { kind: 'status', status: 502 });
+  await shows(/^plus1_errors_total\{.*\} [1-9]/m);
+}
