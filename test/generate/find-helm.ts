@@ -10,11 +10,7 @@ export function findHelm(env: NodeJS.ProcessEnv, say: (line: string) => void = (
   const apiServer = parseVersion(module.versions);
   if (apiServer === undefined) throw new Error(`no version in ${module.versions}`);
   const assets = env['KUBEBUILDER_ASSETS'] ?? '';
-  const folders = [
-    binFolder(module, CACHE_FOLDER),
-    ...(assets === '' ? [] : [assets]),
-    ...pathFolders(env),
-  ];
+  const folders = [binFolder(module, CACHE_FOLDER), ...(assets === '' ? [] : [assets]), ...pathFolders(env)];
   const tools = module.tools.filter(({ name }) => name === 'helm');
   return findTools(tools, { folders, apiServer, say })[0]?.path;
 }
