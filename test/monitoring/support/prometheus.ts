@@ -52,8 +52,7 @@ export async function startPrometheus(executable: string, target: string): Promi
     void ended.then(() => reject(new Error(`Prometheus ended:\n${text}`)));
   });
   return {
-    query: async (expr) =>
-      (await ask<{ result: Sample[] }>(`${url}/query?${new URLSearchParams({ query: expr })}`)).result,
+    query: async (expr) => (await ask<{ result: Sample[] }>(`${url}/query?query=${encodeURIComponent(expr)}`)).result,
     rules: async () => {
       const { groups } = await ask<{ groups: { rules: LoadedRule[] }[] }>(`${url}/rules`);
       return groups.flatMap(({ rules }) => rules);
