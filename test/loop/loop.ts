@@ -256,6 +256,11 @@ export class Loop {
     writeFileSync(join(this.state, 'default', `${name}.json`), text);
   }
 
+  /** The text of what is known of a policy's repositories. */
+  cache(name: string): string {
+    return readFileSync(join(this.state, '.cache', 'default', `${name}.json`), 'utf8');
+  }
+
   status(name: string): PolicyStatus {
     return this.object(name)?.status ?? {};
   }

@@ -159,7 +159,9 @@ export class Organization {
     return found;
   }
   addRuleset(spec: RulesetSpec): Ruleset {
-    const id = spec.id ?? Math.max(this.id % 100_000, ...this.rulesets.map((ruleset) => ruleset.id)) + 11;
+    // No two rulesets of GitHub have one id, whatever their organizations.
+    const first = Math.floor(this.id / 10_000) * 100;
+    const id = spec.id ?? Math.max(first, ...this.rulesets.map((ruleset) => ruleset.id)) + 11;
     const ruleset = new Ruleset({ ...spec, id }, () => this.now());
     this.rulesets.push(ruleset);
     return ruleset;
