@@ -5,6 +5,7 @@
 import { inspect } from 'node:util';
 import { DemoFault, type Act } from './act.js';
 import { change } from './acts/change.js';
+import { control } from './acts/control.js';
 import { converge } from './acts/converge.js';
 import { hold } from './acts/hold.js';
 import { leave } from './acts/leave.js';
@@ -13,7 +14,7 @@ import { report } from './acts/report.js';
 import { Narrator } from './narrator.js';
 import { Stage } from './stage.js';
 
-const ACTS: readonly Act[] = [look, converge, change, leave, hold, report];
+const ACTS: readonly Act[] = [look, converge, change, leave, hold, report, control];
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 
 /** A run takes some seconds; one that takes this long hangs, and would hang the demo with it. */
 const RUN_TIMEOUT_MS = 60_000;
@@ -26,10 +26,10 @@ export interface ProgramResult {
 
 /** Resolves when the process is gone. */
 export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
-  const { folder, env, signal } = options;
+  const { folder, signal } = options;
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...env },
+    env: programEnvironment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(RUN_TIMEOUT_MS)]),
     killSignal: 'SIGKILL',
@@ -44,4 +44,9 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   });
   if (fault !== undefined) throw fault;
   return { code, output: Buffer.concat(parts).toString('utf8') };
+}
+
+/** Nothing of the caller's but the path. */
+export function programEnvironment({ folder, env }: ProgramOptions): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: folder, ...env };
 }

@@ -15,7 +15,8 @@ import {
 } from '../fakes/github/index.js';
 import { DemoFault } from './act.js';
 import type { Narrator } from './narrator.js';
-import { runProgram } from './program.js';
+import { LongRun } from './long-run.js';
+import { runProgram, type ProgramOptions } from './program.js';
 
 export const LOGIN = 'acme';
 export const RULESET = 'plus1_enforcement';
@@ -77,6 +78,15 @@ export class Stage {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  get apiURL(): string {
+    return this.#github.apiURL;
+  }
+
+  /** Another organization on the same GitHub. */
+  add(organization: Organization): void {
+    this.#github.world.add(organization);
+  }
+
   get organization(): Organization {
     return this.#github.world.get(LOGIN);
   }
@@ -107,14 +117,24 @@ export class Stage {
   async run(commandLine: string, { exit = 0 }: RunOptions = {}): Promise<void> {
     this.narrator.command(`plus1 ${commandLine}`);
     this.#github.reset();
-    const env = { GITHUB_TOKEN: 'ghp_demo', GITHUB_API_URL: this.#github.apiURL };
-    const result = await runProgram(commandLine.split(' '), { folder: this.folder, env, signal: this.#signal });
+    const result = await runProgram(commandLine.split(' '), this.#programOptions);
     this.narrator.output(shortened(result.output));
     if (exit !== 0 && result.code === exit) this.narrator.output(`(exit code ${exit})`);
     if (result.code !== exit)
       throw new DemoFault(`plus1 ${commandLine} ended with ${result.code ?? 'a signal'}, not with ${exit}`);
     const [violation] = this.#github.contractViolations;
     if (violation !== undefined) throw new DemoFault(`the simulator broke GitHub's contract: ${violation}`);
+  }
+
+  /** Starts a program that goes on; stop it in a `finally`. */
+  start(commandLine: string): LongRun {
+    this.narrator.command(`plus1 ${commandLine} &`);
+    return new LongRun(commandLine.split(' '), this.#programOptions);
+  }
+
+  get #programOptions(): ProgramOptions {
+    const env = { GITHUB_TOKEN: 'ghp_demo', GITHUB_API_URL: this.apiURL };
+    return { folder: this.folder, env, signal: this.#signal };
   }
 
   /** Holds the last run to its number of writes, and says what it cost. */
