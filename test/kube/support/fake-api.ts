@@ -1,0 +1,119 @@
+/**
+ * A small real HTTP server that speaks as an API server does where a test says so, for what a real one does not do on
+ * demand: answers in pieces, silence, refusals of one request. What a real one does is tested in test/e2e.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection, type RequestCount } from '../../../pkg/kube/index.js';
+
+export interface Asked {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** Parsed, where there was one. */
+  body: Record<string, unknown>;
+}
+
+export interface Reply {
+  status?: number;
+  headers?: Record<string, string>;
+  /** An object is sent as JSON, a string as it is. */
+  body?: unknown;
+}
+
+/** Undefined: the handler answers by itself, or never. */
+export type Handler = (asked: Asked, response: ServerResponse) => Reply | undefined;
+
+/** As the API server words a refusal. */
+export function refusal(code: number, reason: string, message = ''): Reply {
+  return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message } };
+}
+
+export class FakeAPI {
+  readonly asked: Asked[] = [];
+  readonly counted: RequestCount[] = [];
+  /** Connections that were opened. */
+  connections = 0;
+  readonly folder = mkdtempSync(join(tmpdir(), 'plus1-kube-'));
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(handler: Handler) {
+    this.#server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const url = new URL(request.url ?? '/', 'http://server');
+        const text = Buffer.concat(chunks).toString('utf8');
+        const asked: Asked = {
+          method: request.method ?? '',
+          path: url.pathname,
+          query: url.searchParams,
+          headers: request.headers,
+          body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
+        };
+        this.asked.push(asked);
+        const reply = handler(asked, response);
+        if (reply === undefined) return;
+        const { status = 200, headers = {}, body = {} } = reply;
+        response.writeHead(status, { 'content-type': 'application/json', ...headers });
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      });
+    });
+    this.#server.on('connection', (socket: Socket) => {
+      this.connections += 1;
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(handler: Handler): Promise<FakeAPI> {
+    const api = new FakeAPI(handler);
+    await new Promise<void>((resolve) => api.#server.listen(0, '127.0.0.1', resolve));
+    return api;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** A kubeconfig for it, by default with a fixed token. */
+  kubeconfig(user: object = { token: 'secret-token' }): string {
+    const file = join(this.folder, `config-${this.#files++}.json`);
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'c', cluster: { server: this.url, 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'u', user }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: 'platform' } }],
+      'current-context': 'x',
+    };
+    writeFileSync(file, JSON.stringify(config));
+    return file;
+  }
+  #files = 0;
+
+  connection(kubeconfig = this.kubeconfig()): Connection {
+    return new Connection({
+      source: { kubeconfig, inCluster: false },
+      userAgent: 'plus1-controller/test',
+      onRequest: (count) => this.counted.push(count),
+    });
+  }
+
+  /** Breaks every connection. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.cut();
+    await closed;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
