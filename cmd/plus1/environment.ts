@@ -52,8 +52,8 @@ export function readEnvironment(env: Variables): Environment {
     cacheTTLMs: ttl === undefined ? undefined : ttl * 1_000,
   };
   const proxy = {
-    http: text('HTTP_PROXY', 'http_proxy'),
-    https: text('HTTPS_PROXY', 'https_proxy'),
+    http: readProxy(text('HTTP_PROXY', 'http_proxy'), 'HTTP_PROXY'),
+    https: readProxy(text('HTTPS_PROXY', 'https_proxy'), 'HTTPS_PROXY'),
     no: text('NO_PROXY', 'no_proxy'),
   };
   return {
@@ -61,6 +61,16 @@ export function readEnvironment(env: Variables): Environment {
     proxy: defined(proxy),
     stateHome: text('XDG_STATE_HOME') ?? `${env['HOME'] ?? '.'}/.local/state`,
   };
+}
+
+/** `host:port` is how most people write a proxy; the value is not shown, it may hold a password. */
+function readProxy(value: string | undefined, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  const address = value.includes('://') ? value : `http://${value}`;
+  if (/^https?:\/\/[^/]/.test(address) && URL.canParse(address) && new URL(address).hostname !== '') return address;
+  throw new Plus1Error('PLUS1_USAGE', `${name}: allowed: a proxy such as http://proxy.example:3128`, {
+    fix: 'correct or unset the variable',
+  });
 }
 
 function readInteger(value: string | undefined, name: string, min: number, max: number): number | undefined {

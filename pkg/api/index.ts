@@ -28,7 +28,7 @@ export {
 } from './policy.js';
 export { DEFAULT_LIFECYCLES, DEFAULT_PATHS } from './spec-catalog.js';
 export { DEFAULT_API_URL } from './spec-github.js';
-export { policyStatus } from './status.js';
+export { policyMemory, policyStatus } from './status.js';
 export type {
   ComplianceStatus,
   Enforcement,

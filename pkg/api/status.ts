@@ -145,6 +145,17 @@ export const policyStatus = v.strictObject({
   journal: maybe(journal, 'Where the journal stands. Not written yet.'),
 });
 
+/**
+ * The part of a status that decides who may leave. It is checked wherever it was kept in a file: a window without its
+ * count, or a clock since nobody knows when, would open the guards without a word.
+ */
+export const policyMemory = v.looseObject({
+  leaving: policyStatus.entries.leaving,
+  window: policyStatus.entries.window,
+  pendingWrite: policyStatus.entries.pendingWrite,
+  ruleset: policyStatus.entries.ruleset,
+});
+
 /** One running exit clock. `dueTime` is recomputed in every pass from `since` and today's grace period. */
 export type ExitClock = v.InferOutput<typeof exitClock>;
 /** What `guards.maxLeaving` counts: how many left since `startTime`, when the ruleset had `members`. */

@@ -59,7 +59,7 @@ export const CATALOGUE = {
   ),
   PLUS1_NOT_KNOWN: entry(
     'data',
-    'NotObserved',
+    'Incomplete',
     'The state folder knows no such policy or repository.',
     'check the name, and that --state is the folder of the controller',
   ),

@@ -84,7 +84,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       batchSize,
       concurrency: session.slots.size,
     }),
-    writer: new RulesetWriter(requester, identity),
+    writer: new RulesetWriter(requester, identity, settings.patience),
     close: () => transport.close(),
   };
 }

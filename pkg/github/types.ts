@@ -1,6 +1,7 @@
 /** What the room of GitHub hands out: inventories and rulesets as values, and two clients, of which one cannot write. */
 import type { LiveRuleset, Repository } from '../api/index.js';
 import type { CatalogFile } from '../catalog/index.js';
+import type { Plus1Error } from '../errors/index.js';
 
 /** One repository with the verdict on its files. */
 export interface ObservedRepository<V> {
@@ -94,4 +95,6 @@ export interface GitHubWriter {
     signal: AbortSignal,
     options?: { essential?: boolean },
   ): Promise<WriteOutcome>;
+  /** Waits for the limit that kept a write from being taken, where that is short enough; else throws the limit again. */
+  sitOut(limit: Plus1Error, signal: AbortSignal): Promise<void>;
 }

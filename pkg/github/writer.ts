@@ -1,8 +1,10 @@
-/** The writing client: one method. It is a class of its own so that what is not given it cannot write. */
+/** The writing client: one method that writes. It is a class of its own so that what is not given it cannot write. */
 import type { LiveRuleset } from '../api/index.js';
 import { hide, hideInError } from './credentials/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { mapError, NEEDS_ADMINISTRATION, permissionMissing, type MapContext } from './map-error.js';
+import type { Plus1Error } from '../errors/index.js';
+import type { Patience } from './requester/patience.js';
 import type { Requester } from './requester/requester.js';
 import { reasonOf } from './requester/sleep.js';
 import { writeMembers } from './rulesets/write-members.js';
@@ -11,10 +13,19 @@ import type { GitHubWriter, WriteOutcome } from './types.js';
 export class RulesetWriter implements GitHubWriter {
   readonly #requester: Requester;
   readonly #identity: Identity;
+  readonly #patience: Patience;
 
-  constructor(requester: Requester, identity: Identity) {
+  constructor(requester: Requester, identity: Identity, patience: Patience) {
     this.#requester = requester;
     this.#identity = identity;
+    this.#patience = patience;
+  }
+
+  /** A write never waits by itself: whoever waited must look at the ruleset again before it is sent. */
+  async sitOut(limit: Plus1Error, signal: AbortSignal): Promise<void> {
+    if (limit.retryAt === undefined) throw limit;
+    const [why] = limit.message.split(': try again at');
+    await this.#patience.sitOut({ untilMs: limit.retryAt, why: why ?? limit.message }, signal);
   }
 
   async writeMembers(

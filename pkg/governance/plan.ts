@@ -16,7 +16,8 @@ export function plan(observation: Observation, live: LiveRuleset, spec: PolicySp
   const members = membersOf(live, { findings, absent: observation.absent, clocks: memory.leaving }, spec);
   const settings: ClockSettings = { graceMs: durationMs(spec.exit.gracePeriod), now };
   const clocks = runClocks(members, memory.leaving, settings);
-  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, spec });
+  const stays = memory.nobodyLeaves ?? (spec.mode === 'EnterOnly' ? 'stays while mode is EnterOnly' : undefined);
+  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, stays });
   return {
     hash: planHash(live.id, [...leave, ...gone]),
     rulesetID: live.id,
@@ -44,19 +45,19 @@ type Lists = Pick<Plan, 'leave' | 'gone' | 'retain' | 'stay'>;
 interface Terms {
   clocks: readonly ExitClock[];
   settings: ClockSettings;
-  spec: PolicySpec;
+  /** Why those stay who would leave. */
+  stays: string | undefined;
 }
 
-function sortOut(members: readonly Member[], { clocks, settings, spec }: Terms): Lists {
+function sortOut(members: readonly Member[], { clocks, settings, stays }: Terms): Lists {
   const lists: Lists = { leave: [], gone: [], retain: [], stay: [] };
   const clockOf = new Map(clocks.map((clock) => [clock.id, clock]));
-  const enterOnly = spec.mode === 'EnterOnly';
   for (const member of members) {
     const clock = clockOf.get(member.id);
     const leaves = member.standing === 'gone' || (member.standing === 'contrary' && isDue(clock, settings));
     if (member.standing === 'desired') lists.stay.push(member.id);
     else if (!leaves) lists.retain.push(item(member, whyKept(member, clock)));
-    else if (enterOnly) lists.retain.push(item(member, 'stays while mode is EnterOnly'));
+    else if (stays !== undefined) lists.retain.push(item(member, stays));
     else lists[member.standing === 'gone' ? 'gone' : 'leave'].push(item(member));
   }
   return lists;

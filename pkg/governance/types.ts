@@ -36,6 +36,8 @@ export interface Observation {
 export interface Memory {
   leaving: readonly ExitClock[];
   window?: GuardWindow;
+  /** Why nobody may leave in this pass, whatever the plan: ends the sentence of those who would. */
+  nobodyLeaves?: string;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
 }

@@ -8,11 +8,16 @@ import { dirname, join } from 'node:path';
 /** Far longer than any write takes, so that no file of a process that still lives is taken for a leftover. */
 const LEFTOVER_MS = 3_600_000;
 
-/** Writes `text` to `path` whole or not at all; makes the folders. `mode` of new files: owner only, they name repositories. */
+/** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
+export async function keepFile(path: string, text: string, signal?: AbortSignal): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, text, signal);
+}
+
+/** Writes `text` to `path` whole or not at all. `mode` of new files: owner only, they name repositories. */
 export async function writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   const beside = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
   try {
     const file = await open(beside, 'w', 0o600);
     try {

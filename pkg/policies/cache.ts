@@ -5,7 +5,7 @@
  */
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from './atomic-file.js';
+import { keepFile } from './atomic-file.js';
 import type { PolicyKey } from './key.js';
 
 /** 10,000 repositories need some 5 MB; beyond this a cache costs more memory than it saves requests. */
@@ -35,7 +35,7 @@ export class CacheFolder {
   /** Keeps it, where it is not too large. Throws what the file system throws. */
   async save(key: PolicyKey, value: object, signal: AbortSignal): Promise<void> {
     const text = JSON.stringify(value);
-    if (text.length <= MAX_CACHE_BYTES) await writeFileAtomic(this.#path(key), text, signal);
+    if (text.length <= MAX_CACHE_BYTES) await keepFile(this.#path(key), text, signal);
   }
 
   async remove(key: PolicyKey): Promise<void> {

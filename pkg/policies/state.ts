@@ -4,9 +4,10 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Plus1Policy, PolicyStatus } from '../api/index.js';
+import * as v from 'valibot';
+import { policyMemory, type Plus1Policy, type PolicyStatus } from '../api/index.js';
 import { hasCode, Plus1Error } from '../errors/index.js';
-import { sweepLeftovers, writeFileAtomic } from './atomic-file.js';
+import { sweepLeftovers, keepFile } from './atomic-file.js';
 import type { Claim } from './claim.js';
 import { keyString, type PolicyKey } from './key.js';
 
@@ -51,8 +52,10 @@ export class StateFolder {
     try {
       const object: unknown = JSON.parse(text);
       if (!isPolicy(object)) throw new TypeError('not a policy');
+      checkMemory(object.status, keyString(key), path);
       return object;
     } catch (error) {
+      if (error instanceof Plus1Error) throw error;
       throw new Plus1Error(
         'PLUS1_STATE_UNREADABLE',
         `the state of ${keyString(key)} at ${path} is not a policy in JSON`,
@@ -84,7 +87,7 @@ export class StateFolder {
   /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
   async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
     try {
-      await writeFileAtomic(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
+      await keepFile(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       throw new Plus1Error(
@@ -131,6 +134,15 @@ function isPolicy(object: unknown): object is StoredPolicy {
     typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   const spec = part(object, 'spec');
   return typeof spec === 'object' && spec !== null && typeof part(part(object, 'metadata'), 'name') === 'string';
+}
+
+/** Clocks and windows that are not what they should be are no memory to decide by. */
+function checkMemory(status: unknown, name: string, path: string): void {
+  const checked = v.safeParse(policyMemory, status ?? {});
+  if (checked.success) return;
+  const [issue] = checked.issues;
+  const where = v.getDotPath(issue) ?? '';
+  throw new Plus1Error('PLUS1_STATE_UNREADABLE', `the state of ${name} at ${path} is damaged at status.${where}`);
 }
 
 function isMissing(error: unknown): boolean {

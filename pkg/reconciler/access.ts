@@ -68,7 +68,7 @@ function requireHost(apiURL: string, own: string, { allowedHosts, plainHTTPMustB
   if (allowed.includes(host.toLowerCase())) return;
   throw new Plus1Error(
     'PLUS1_HOST_NOT_ALLOWED',
-    `the credential may not go to ${host}, only to ${[...new Set([own, ...named])].join(', ')}`,
+    `the credential may not go to ${host}, only to ${[...new Set(allowed)].join(', ') || 'hosts that --allowed-host names'}`,
   );
 }
 

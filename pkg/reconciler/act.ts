@@ -3,7 +3,7 @@
  * optimistic concurrency for rulesets, so a ruleset that changed since the plan means a new plan, never an overwrite.
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
-import { Plus1Error, toPlus1Error } from '../errors/index.js';
+import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
 import type { GitHubReader, GitHubWriter, WriteOutcome } from '../github/index.js';
 import type { AbsentMember, Decision } from '../governance/index.js';
 import { intent } from './memory.js';
@@ -37,7 +37,7 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
   let state: Round = { decision: request.decide(live, status), live, written: false, pending: false };
   try {
     for (let round = 1; state.decision.changes && !isOver(state); round += 1) {
-      if (round > MAX_ROUNDS) throw unproved(request, 'it changes faster than it can be written');
+      if (round > MAX_ROUNDS) throw unproved(request, state.why ?? 'it changes faster than it can be written');
       state = await oneRound(state, request, deps, signal);
     }
     return state;
@@ -51,6 +51,8 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
 interface Round extends Acted {
   /** A PUT that was looked for in vain: GitHub may still apply it, late. */
   sent?: Decision;
+  /** Why the last round did not do. */
+  why?: string;
 }
 
 const isOver = ({ written, error }: Round): boolean => written || error !== undefined;
@@ -96,6 +98,9 @@ async function put(attempt: Put, request: ActRequest, deps: ActDependencies, sig
   const sent = { ...attempt.decision, target: [...target] };
   const open = { written: false, pending: false, intended };
   switch (outcome.state) {
+    case 'limited':
+      // Not taken, and waited for: the next round looks again before it is sent.
+      return { ...open, decision: attempt.decision, live: attempt.live, why: outcome.why };
     case 'answered': {
       const live = outcome.ruleset;
       if (sameMembers(live.members, target)) return proved(sent, live);
@@ -108,7 +113,7 @@ async function put(attempt: Put, request: ActRequest, deps: ActDependencies, sig
       // Not applied, or changed by someone else since: the next round plans on what is there now.
       return sameMembers(after.members, target)
         ? proved(sent, after)
-        : { ...open, decision: request.decide(after, intended), live: after, sent };
+        : { ...open, decision: request.decide(after, intended), live: after, sent, why: outcome.why };
     }
   }
 }
@@ -123,7 +128,7 @@ async function send(
   request: ActRequest,
   { writer }: ActDependencies,
   signal: AbortSignal,
-): Promise<WriteOutcome> {
+): Promise<WriteOutcome | { state: 'limited'; why: string }> {
   const { decision, live, target } = attempt;
   try {
     return await writer.writeMembers(request.organization, live, target, signal, {
@@ -131,7 +136,9 @@ async function send(
     });
   } catch (thrown) {
     if (signal.aborted) throw new Unknown(attempt, toPlus1Error(signal.reason));
-    throw thrown;
+    if (!hasCode(thrown, 'PLUS1_RATE_LIMITED')) throw thrown;
+    await writer.sitOut(thrown, signal);
+    return { state: 'limited', why: thrown.message };
   }
 }
 
@@ -176,8 +183,21 @@ function withoutDeadIDs({ decision, target, withoutDead, ...attempt }: Put, requ
       `cannot write the ruleset ${request.rulesetName} of ${request.organization}: ${why}`,
     );
   }
-  const gone = decision.plan.retain.filter(({ id }) => dead.has(id));
-  return { ...attempt, decision: { ...decision, left: [...decision.left, ...gone] }, target: rest, withoutDead: true };
+  return { ...attempt, decision: withLeavers(decision, dead), target: rest, withoutDead: true };
+}
+
+/** The plan tells what is done: who was retained and must go after all is no longer told as retained. */
+function withLeavers(decision: Decision, dead: ReadonlySet<number>): Decision {
+  const { plan } = decision;
+  const leavers = plan.retain
+    .filter(({ id }) => dead.has(id))
+    .map((item) => ({ ...item, reason: 'answered 404, and GitHub refused the write while it was in it' }));
+  const retain = plan.retain.filter(({ id }) => !dead.has(id));
+  return {
+    ...decision,
+    plan: { ...plan, retain, gone: [...plan.gone, ...leavers] },
+    left: [...decision.left, ...leavers],
+  };
 }
 
 function unproved({ rulesetName, organization }: ActRequest, why: string): Plus1Error {

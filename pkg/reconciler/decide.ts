@@ -15,8 +15,8 @@ export function decide(
   const observation = { findings: seen.findings, absent: seen.absent };
   if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
   // With a clock that cannot be trusted only entering is safe: nobody leaves, no clock starts or ends, no window closes.
-  const entering = { ...spec, mode: 'EnterOnly' as const };
-  const decision = guard(plan(observation, live, entering, memory, now), entering, memory, now);
+  const frozen = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };
+  const decision = guard(plan(observation, live, spec, frozen, now), spec, frozen, now);
   const { window: _window, ...rest } = decision;
   const clocks = [...memory.leaving];
   return { ...rest, plan: { ...decision.plan, clocks }, clocks, ...(memory.window && { window: memory.window }) };

@@ -71,7 +71,7 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
     analysis_summary: summary(seen),
     changes_applied: changes(acted),
     dry_run: outcome.dryRun,
-    complete: seen.complete,
+    complete: seen.complete && !seen.skewed,
     ruleset_enforcement: acted.live.enforcement,
     plan: planOf(acted),
     repositories: repositories(seen, acted),

@@ -49,7 +49,7 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
     `${number(total)} repositories, ${number(production)} in production, ${number(governed)} of them governed (${share.toFixed(1)} %)`,
     ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
     ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
-    ...(report.complete
+    ...(seen?.complete !== false
       ? []
       : ['', paint('yellow', 'Warning: incomplete. What GitHub would not tell stays as it is.')]),
   ];

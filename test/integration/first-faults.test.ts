@@ -265,6 +265,7 @@ const USAGE: Fault[] = [
   usage('a grace period out of range', bare('--state', '/nonexistent', '--grace-period', '721h'), /720h/),
   usage('a path out of the repository', bare('--yaml-path', '../secret.yaml'), /\.\.\/secret\.yaml/),
   usage('an absolute path', bare('--yaml-path', '/etc/passwd'), /\/etc\/passwd/),
+  usage('a proxy that is none', bare(), /HTTPS_PROXY.*proxy\.example/, { HTTPS_PROXY: '::::' }),
   usage('an old TLS', bare('--tls-min-version', '1.1'), /1\.1.*1\.2, 1\.3/),
   usage('an empty ruleset name', bare('--ruleset', ''), /ruleset/),
   ...[

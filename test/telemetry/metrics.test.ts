@@ -40,6 +40,8 @@ function busy(): Metrics {
   metrics.credential('platform/acme-github').request({ api: 'rest', code: '200' });
   metrics.credential('platform/acme-github').rateLimit({ resource: 'core', limit: 5000, remaining: 4900 });
   metrics.controller('plus1policy');
+  metrics.cluster().request({ code: '200', method: 'GET', host: '10.0.0.1:443' });
+  metrics.cluster().leading('plus1-controller', true);
   return metrics;
 }
 
