@@ -1,0 +1,125 @@
+/**
+ * `plus1 controller` as a process, compiled once for all tests that start many: a compiler in each of them costs two
+ * seconds. Hazard: await `ended`, or a test leaves a process behind.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { temporaryFolder, TOKEN } from '../integration/cli.js';
+import type { GitHubSimulator } from '../fakes/github/index.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PATIENCE_MS = 20_000;
+
+let built: string | undefined;
+
+/** The path of the compiled executable. */
+function executable(): string {
+  if (built !== undefined) return built;
+  const folder = temporaryFolder();
+  for (const name of ['node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
+  const files = ['cmd', 'pkg'].flatMap((part) =>
+    readdirSync(join(ROOT, part), { recursive: true, encoding: 'utf8' }).map((path) => join(part, path)),
+  );
+  for (const file of files.filter((path) => path.endsWith('.ts'))) {
+    const { outputText } = ts.transpileModule(readFileSync(join(ROOT, file), 'utf8'), {
+      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+    });
+    const out = join(folder, 'dist', file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, outputText);
+  }
+  built = join(folder, 'dist/cmd/plus1/main.js');
+  return built;
+}
+
+export interface DaemonOptions {
+  github: GitHubSimulator;
+  policies: string;
+  state: string;
+  args?: readonly string[];
+  env?: Record<string, string>;
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface LogLine {
+  ts: string;
+  level: string;
+  msg: string;
+  [field: string]: unknown;
+}
+
+export class Daemon {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly lines: LogLine[] = [];
+  #rest = '';
+
+  constructor({ github, policies, state, args = [], env = {} }: DaemonOptions) {
+    const { host } = new URL(github.url);
+    const flags = ['--policies', policies, '--state', state, '--allowed-host', host];
+    const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '127.0.0.1:0'];
+    this.process = spawn(process.execPath, [executable(), 'controller', ...flags, ...addresses, ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: state,
+        GITHUB_API_URL: github.apiURL,
+        GITHUB_TOKEN: TOKEN,
+        RETRY_DELAY: '1',
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.process.stderr?.on('data', (chunk: Buffer) => this.#take(chunk.toString()));
+    this.ended = new Promise((resolve) => this.process.on('close', (code, signal) => resolve({ code, signal })));
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    this.lines.push(...lines.filter(Boolean).map((line) => JSON.parse(line) as LogLine));
+  }
+
+  /** Where that server listens, as it said. */
+  async address(server: 'metrics' | 'health'): Promise<string> {
+    const find = (): LogLine | undefined =>
+      this.lines.find((line) => line.msg === 'Listening' && line['server'] === server);
+    await this.until(() => find() !== undefined, `${server} listens`);
+    return `http://${String(find()?.['address'])}`;
+  }
+
+  async get(server: 'metrics' | 'health', path: string): Promise<{ status: number; text: string }> {
+    const answer = await fetch(`${await this.address(server)}${path}`);
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  /** Ready: every policy had its first look. */
+  async ready(): Promise<void> {
+    await this.address('health');
+    await this.until(async () => (await this.get('health', '/readyz')).status === 200, 'it is ready');
+  }
+
+  async until(is: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const end = performance.now() + PATIENCE_MS;
+    while (!(await is())) {
+      if (this.process.exitCode !== null)
+        throw new Error(`it ended before ${what}: ${JSON.stringify(this.lines.at(-1))}`);
+      if (performance.now() > end)
+        throw new Error(`waited in vain until ${what}: ${JSON.stringify(this.lines.at(-1))}`);
+      await pause(5);
+    }
+  }
+
+  /** Ends it, whatever state it is in. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<Ended> {
+    this.process.kill(signal);
+    return this.ended;
+  }
+}
