@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo bench simulator envtest test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo bench bench-fleet soak simulator envtest test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,12 @@ demo: build ## Run the main job end to end against the simulator
 
 bench: build ## Print requests, points, bytes, time and memory for 1,000 and 10,000 repositories
 	@node --import tsx test/bench/main.ts
+
+bench-fleet: $(NODE_MODULES) ## Run 200 policies, 20 of them failing, for seven minutes; print passes, waits, requests
+	@node --import tsx test/bench/fleet.ts
+
+soak: $(NODE_MODULES) ## Print the memory of the loop over 1,000 passes, and over 30 of 10,000 repositories
+	@node --import tsx --expose-gc test/bench/soak.ts
 
 simulator: $(NODE_MODULES) ## Start the GitHub simulator (ARGS="--help" lists its options)
 	@node --import tsx test/fakes/github/main.ts $(ARGS)
