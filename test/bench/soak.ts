@@ -113,7 +113,7 @@ async function soak(
     if (pass % (passes / LOOKS) === 0) {
       looks.push(look(pass));
       process.stderr.write('.');
-      await expectCounts(child, { writes: 0, files: 0, least: (5 * passes) / LOOKS });
+      await expectCounts(child, { writes: 0, files: 0, least: (4 * passes) / LOOKS });
     }
   }
   process.stderr.write('\n');
