@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { HeldPolicy } from '../../pkg/policies/index.js';
+import { olderRival } from '../../pkg/reconciler/conflict.js';
+
+interface Claimed {
+  uid?: string;
+  createdMs?: number;
+  apiURL?: string;
+  organization?: string;
+  ruleset?: string;
+  id?: number;
+}
+
+function held({ uid = 'default/a', createdMs = 1, id, ...claim }: Claimed = {}): HeldPolicy {
+  const [namespace = '', name = ''] = uid.split('/');
+  return {
+    key: { namespace, name },
+    faults: [],
+    generation: 1,
+    createdMs,
+    uid,
+    claim: { apiURL: 'https://api.github.com', organization: 'acme', ruleset: 'main', ...claim },
+    status: id === undefined ? {} : { ruleset: { id, enforcement: 'Active', members: 1, membersHash: '', undone: 0 } },
+  };
+}
+
+const own = held({ uid: 'default/own', createdMs: 5 });
+
+describe('The older rival of a policy', () => {
+  const table: { reason: string; other: Claimed; own?: Claimed; is: boolean }[] = [
+    { reason: 'the same ruleset', other: {}, is: true },
+    { reason: 'GitHub does not tell cases apart', other: { organization: 'ACME' }, is: true },
+    {
+      reason: 'a port that is the default, and cases of the host',
+      other: { apiURL: 'https://API.github.com:443/' },
+      is: true,
+    },
+    { reason: 'another organization', other: { organization: 'beta' }, is: false },
+    { reason: 'another ruleset', other: { ruleset: 'other' }, is: false },
+    { reason: 'names of rulesets are told apart by case', other: { ruleset: 'Main' }, is: false },
+    { reason: 'another GitHub', other: { apiURL: 'https://ghes.example/api/v3' }, is: false },
+    { reason: 'a younger one', other: { createdMs: 6 }, is: false },
+    { reason: 'of one age, the name decides', other: { uid: 'default/aaa', createdMs: 5 }, is: true },
+    { reason: 'of one age, the name decides', other: { uid: 'default/zzz', createdMs: 5 }, is: false },
+    { reason: 'one ruleset under two names', other: { ruleset: 'old name', id: 7 }, own: { id: 7 }, is: true },
+    {
+      reason: 'one id on two GitHubs',
+      other: { apiURL: 'https://ghes.example/api/v3', id: 7 },
+      own: { id: 7 },
+      is: false,
+    },
+    { reason: 'ids that nobody knows are not the same', other: { ruleset: 'other' }, own: {}, is: false },
+  ];
+  for (const { reason, other, own: mine, is } of table) {
+    it(`${is ? 'is' : 'is not'} ${JSON.stringify(other)}: ${reason}`, () => {
+      const self = { ...own, ...(mine && { status: held(mine).status }) };
+      expect(olderRival(self, [self, held(other)]) !== undefined).to.equal(is);
+    });
+  }
+
+  it('is found by the id as it was just read, which the status does not know yet', () => {
+    const other = held({ ruleset: 'old name', id: 7 });
+    expect(olderRival(own, [own, other], 7)?.uid).to.equal('default/a');
+    expect(olderRival(own, [own, other], 8)).to.equal(undefined);
+  });
+
+  it('of any number of policies for one ruleset, exactly one has none', () => {
+    const policies = fc.uniqueArray(fc.record({ createdMs: fc.nat(3), name: fc.nat(50) }), {
+      selector: ({ name }) => name,
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(policies, (list) => {
+        const all = list.map(({ createdMs, name }) => held({ uid: `default/p${name}`, createdMs }));
+        expect(all.filter((policy) => olderRival(policy, all) === undefined)).to.have.length(1);
+      }),
+    );
+  });
+});
