@@ -239,8 +239,15 @@ describe('plus1 sync', () => {
   });
 
   describe('what it prints', () => {
+    it('is told in one line where --output is in a folder that is not there, and no folder is made', async () => {
+      const ran = await sync(['--org', 'acme', '--output', join(folder, 'mistyped', 'report.json')]);
+      expect([ran.code, existsSync(join(folder, 'mistyped'))]).to.deep.equal([1, false]);
+      expect(ran.stderr).to.match(/^PLUS1_OUTPUT_UNWRITABLE: .*ENOENT/m);
+    });
+
     it('is JSON and nothing else with --format json, and the same in --output', async () => {
       const output = join(folder, 'reports', 'report.json');
+      mkdirSync(join(folder, 'reports'));
       const ran = await sync(['--org', 'acme', '--output', output, '--verbose']);
       well(ran);
       expect(JSON.parse(ran.stdout)).to.deep.equal(JSON.parse(readFileSync(output, 'utf8')));

@@ -115,6 +115,7 @@ describe('An atomic write', () => {
   it('replaces the whole file, and leaves nothing beside it', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'deep', 'report.json');
+    mkdirSync(join(folder, 'deep'));
     await writeFileAtomic(path, 'one, and longer');
     await writeFileAtomic(path, 'two');
     expect(readFileSync(path, 'utf8')).to.equal('two');
