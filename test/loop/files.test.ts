@@ -6,7 +6,7 @@ import { town } from '../builders.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: files that come, turn wrong and go', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let loop: Loop;
 
   beforeEach(async () => {

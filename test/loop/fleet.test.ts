@@ -8,7 +8,7 @@ const FAILING = 10;
 const PASSES = 3;
 
 describe(`The loop over a folder: ${POLICIES} policies, of which ${FAILING} fail, each in its own way`, function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let loop: Loop;
   let fleet: Member[];
 

@@ -31,7 +31,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** Far above what anything here takes on a busy machine. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 100_000;
 /** The first request of a process is slow: schemas are compiled. */
 const REQUEST_TIMEOUT_MS = 10_000;
 

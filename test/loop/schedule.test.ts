@@ -3,7 +3,7 @@ import { memberNames, names, say, town } from '../builders.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: when a pass runs', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let loop: Loop;
 
   // 2026-11-22T10:00:00Z

@@ -7,7 +7,7 @@ import type { Organization } from '../fakes/github/index.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: a clock that is wrong', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 
@@ -50,7 +50,7 @@ describe('The loop over a folder: a clock that is wrong', function () {
 });
 
 describe('The loop over a folder: GitHub is gone', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   const outages: { name: string; take: (loop: Loop) => void }[] = [
     {
@@ -128,7 +128,7 @@ describe('The loop over a folder: GitHub is gone', function () {
 });
 
 describe('The loop over a folder: credentials that change', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let loop: Loop;
   const TOKENS = { old: 'ghp_old00000000000000000000000000000000', fresh: 'ghp_fresh000000000000000000000000000000' };
 
@@ -219,7 +219,7 @@ describe('The loop over a folder: credentials that change', function () {
 });
 
 describe('The loop over a folder: a state folder that takes nothing', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 
