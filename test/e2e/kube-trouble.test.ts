@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { setTimeout as pause } from 'node:timers/promises';
+import { memberNames, say, town } from '../builders.js';
+import type { Organization } from '../fakes/github/index.js';
+import { kstatusFaults } from '../kstatus.js';
+import { Stage, type ControllerProcess } from './kube-stage.js';
+import { eventually } from './support/eventually.js';
+import type { Fault, FaultProxy, ProxiedRequest } from './support/fault-proxy.js';
+
+const REQUESTS = {
+  status: ({ url }: ProxiedRequest) => url.includes('/status?'),
+  secret: ({ url }: ProxiedRequest) => url.includes('/secrets/'),
+  watch: ({ url }: ProxiedRequest) => url.includes('watch=true'),
+  list: ({ url }: ProxiedRequest) => url.includes('/plus1policies?limit'),
+};
+
+describe('controller on a cluster in trouble', function () {
+  this.timeout(240_000);
+  let stage: Stage;
+  let proxy: FaultProxy;
+  let controller: ControllerProcess;
+  let acme: Organization;
+  let count = 0;
+
+  before(async () => {
+    acme = town({ login: 'acme', members: 3, demoted: 1, others: 40 });
+    stage = await Stage.start([acme]);
+    proxy = await stage.cluster.proxy();
+    await stage.apply(stage.policy('acme', { schedule: { interval: '2h' } }));
+    controller = await stage.run({ server: proxy.url }).ready();
+    await stage.converged('acme');
+  });
+  after(() => stage?.end());
+  afterEach(() => {
+    proxy.heal();
+    stage.github.reset();
+  });
+
+  /** One more repository enters production; the member it must become. */
+  const promote = (): string => {
+    count += 1;
+    const name = `other-${String(count).padStart(3, '0')}`;
+    say(acme.repository(name)!, 'production');
+    return name;
+  };
+  const ask = (value: string): Promise<string> =>
+    stage.kubectl('annotate', '--overwrite', 'plus1', 'acme', `plus1.dev/reconcile-at=${value}`);
+  const governed = (name: string, timeoutMs = 90_000): Promise<boolean> =>
+    eventually(() => memberNames(acme).includes(name), { what: `${name} to be governed`, timeoutMs });
+  const since = async (): Promise<string | undefined> => (await stage.read('acme')).status.leaving?.[0]?.since;
+
+  const answer = (status: number, retryAfterSeconds?: number): Fault =>
+    retryAfterSeconds === undefined ? { kind: 'answer', status } : { kind: 'answer', status, retryAfterSeconds };
+  const faults: { reason: string; of: keyof typeof REQUESTS; fault: Fault; times: number }[] = [
+    { reason: 'is cut', of: 'status', fault: { kind: 'cut' }, times: 1 },
+    { reason: 'is done, and its answer lost', of: 'status', fault: { kind: 'lose' }, times: 2 },
+    { reason: 'is one too many', of: 'status', fault: answer(429, 1), times: 3 },
+    { reason: 'meets a server error', of: 'status', fault: answer(500), times: 3 },
+    { reason: 'is refused for a moment', of: 'status', fault: answer(403), times: 2 },
+    { reason: 'hangs', of: 'status', fault: { kind: 'hang' }, times: 1 },
+    { reason: 'is slow', of: 'status', fault: { kind: 'slow', ms: 3_000 }, times: 1 },
+    { reason: 'meets a server error', of: 'secret', fault: answer(503), times: 2 },
+    { reason: 'hangs', of: 'secret', fault: { kind: 'hang' }, times: 1 },
+    { reason: 'is cut', of: 'watch', fault: { kind: 'cut' }, times: 3 },
+    { reason: 'has expired', of: 'watch', fault: answer(410), times: 2 },
+    { reason: 'is refused for a moment', of: 'watch', fault: answer(403), times: 2 },
+    { reason: 'is one too many', of: 'list', fault: answer(429, 2), times: 2 },
+  ];
+  for (const [index, { reason, of, fault, times }] of faults.entries()) {
+    it(`comes through where a ${of} ${reason}`, async () => {
+      const clock = await since();
+      const name = promote();
+      const before = proxy.requests.length;
+      const isOpen = of === 'watch' || of === 'list';
+      // The watch that is open ends, so that the faults of the next one are met.
+      if (isOpen) proxy.inject({ kind: 'cut' }, { when: REQUESTS.watch });
+      if (isOpen) proxy.heal();
+      if (of === 'list') proxy.inject(answer(410), { when: REQUESTS.watch, times: 1 });
+      proxy.inject(fault, { when: REQUESTS[of], times });
+      await ask(`fault-${index}`);
+      await governed(name);
+      const object = await stage.until(
+        'acme',
+        ({ status }) => status.pendingWrite === undefined && status.lastHandledReconcileAt === `fault-${index}`,
+        'the end of the pass',
+      );
+      expect(object.status.lastPass?.result).to.equal('Succeeded');
+      expect(kstatusFaults(object)).to.deep.equal([]);
+      expect(object.status.leaving?.[0]?.since).to.equal(clock);
+      expect(memberNames(acme)).to.contain('demoted-001');
+      const met = proxy.requests.slice(before).filter(REQUESTS[of]);
+      expect(met.length, 'the fault was met and overcome').to.be.greaterThan(times);
+    });
+  }
+
+  it('hears of a change although its watch hangs, once that was silent for 90 s', async () => {
+    const name = promote();
+    proxy.inject({ kind: 'hang' }, { when: REQUESTS.watch });
+    await pause(500);
+    await ask('hang');
+    proxy.heal();
+    await governed(name, 150_000);
+  });
+
+  it('comes through a restart of the API server in the middle of a pass', async () => {
+    const clock = await since();
+    const name = promote();
+    let restarted: Promise<void> | undefined;
+    stage.github.beforeRequest(async ({ method }) => {
+      if (method !== 'PUT' || restarted !== undefined) return;
+      restarted = stage.cluster.restartApiServer({ signal: 'SIGKILL', downMs: 1_000 });
+      await pause(500);
+    });
+    await ask('restart');
+    await governed(name);
+    await restarted;
+    const { status } = await stage.until(
+      'acme',
+      ({ status: now }) => now.lastHandledReconcileAt === 'restart' && now.pendingWrite === undefined,
+      'the end of the pass',
+    );
+    expect(status.leaving?.[0]?.since).to.equal(clock);
+    expect((await controller.get('health', '/healthz')).status).to.equal(200);
+  });
+
+  it('writes nothing to GitHub on a status that someone else changed meanwhile, and keeps what they wrote', async () => {
+    const name = promote();
+    let meddled = false;
+    const earlier = '2026-01-01T00:00:00.000Z';
+    const puts: boolean[] = [];
+    stage.github.beforeRequest(async ({ method, path }) => {
+      if (method === 'PUT') puts.push(meddled);
+      if (meddled || !path.startsWith('/graphql')) return;
+      meddled = true;
+      const patch = [{ op: 'replace', path: '/status/leaving/0/since', value: earlier }];
+      await stage.kubectl('patch', 'plus1', 'acme', '--subresource=status', '--type=json', '-p', JSON.stringify(patch));
+    });
+    // By the clock as it will be changed, its time came long ago: the guard alone keeps it.
+    await stage.kubectl('patch', 'plus1', 'acme', '--type=merge', '-p', '{"spec":{"guards":{"maxLeaving":0}}}');
+    await governed(name);
+    const { status } = await stage.until(
+      'acme',
+      ({ metadata, status: now }) => now.observedGeneration === metadata.generation && now.pendingWrite === undefined,
+      'the second pass',
+    );
+    expect(status.leaving?.[0]?.since).to.equal(earlier);
+    expect(puts).to.have.length(1);
+    expect(controller.lines.some(({ code }) => code === 'PLUS1_STATUS_CONFLICT')).to.equal(true);
+  });
+});
