@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { REQUEST_TIMEOUT_MS } from '../../pkg/github/index.js';
 import { ClusterHome, ClusterSecrets, Connection, EventRecorder, Lease } from '../../pkg/kube/index.js';
-import { CacheFolder } from '../../pkg/policies/index.js';
+import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
 import type { Log, Metrics } from '../../pkg/telemetry/index.js';
 import type { Place } from './assemble.js';
 import { systemClock } from './clock.js';
@@ -56,8 +56,9 @@ export async function openCluster(
     reportingController: `plus1.dev/${NAME}`,
     reportingInstance: identity,
   });
-  const home = new ClusterHome({ ...common, namespaces, events });
   const cache = new CacheFolder(folder);
+  const onGone = (key: PolicyKey): void => void cache.remove(key).catch(() => undefined);
+  const home = new ClusterHome({ ...common, namespaces, events, onGone });
   const lease = options.leaderElect
     ? new Lease({ ...common, namespace: own, name: NAME, identity, onLeading: (is) => hooks.leading(NAME, is) })
     : undefined;

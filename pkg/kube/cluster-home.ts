@@ -18,6 +18,8 @@ export interface ClusterHomeOptions {
   /** Empty: all of them, in one watch. */
   namespaces: readonly string[];
   events: EventSink;
+  /** Called when a policy went: what is kept of it elsewhere may go too. */
+  onGone?: (key: PolicyKey) => void;
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
@@ -42,7 +44,10 @@ export class ClusterHome implements PolicyHome {
           ...options,
           path: policiesPath(namespace),
           put: (object) => store.put(object),
-          drop: (object) => store.drop(object),
+          drop: (object) => {
+            store.drop(object);
+            options.onGone?.({ namespace: object.namespace, name: object.name });
+          },
         }),
     );
     this.#store = store;
@@ -67,13 +72,8 @@ export class ClusterHome implements PolicyHome {
   }
 
   record(key: PolicyKey, event: PolicyEvent): void {
-    const { type, reason, action, message } = event;
-    this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', {
-      policy: keyString(key),
-      reason,
-      action,
-      message,
-    });
+    const { type, ...fields } = event;
+    this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', { policy: keyString(key), ...fields });
     const held = this.#store.get(key)?.held;
     if (held !== undefined) this.#options.events.record({ ...key, uid: held.uid }, event);
   }

@@ -39,7 +39,8 @@ export const CALL_TIMEOUT_MS = 8_000;
 const HEAD_TIMEOUT_MS = 10_000;
 /** A dead peer is noticed after some 15 s in place of 2 h. */
 const KEEP_ALIVE_MS = 10_000;
-const MAX_SOCKETS = 10;
+/** More than there are passes at once: the renewal of the lease must not wait behind writes that hang. */
+const MAX_SOCKETS = 100;
 /** A page of 250 policies with all their exit clocks is 25 MB. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
