@@ -111,6 +111,12 @@ export const CATALOGUE = {
     'The App installation or fine-grained token lacks a permission.',
     'grant organization Administration: write, and repository Contents: read and Metadata: read, and let an owner accept them',
   ),
+  PLUS1_ACCESS_REFUSED: entry(
+    'configuration',
+    'PermissionMissing',
+    'GitHub refuses the credential for another reason than a permission: an IP allow list, a rule of the organization, a block.',
+    "do what GitHub's own words in the message say",
+  ),
   PLUS1_PLAN_MISSING: entry(
     'configuration',
     'PermissionMissing',

@@ -5,6 +5,7 @@
 import { RequestError } from '@octokit/request-error';
 import * as v from 'valibot';
 import { Plus1Error, type ErrorCode } from '../errors/index.js';
+import { forbidden, meaningOf, needsSSO } from './forbidden.js';
 import { NetworkError } from './requester/network-error.js';
 import type { GraphQLFault } from './requester/requester.js';
 import { reasonOf } from './requester/sleep.js';
@@ -20,8 +21,6 @@ export interface MapContext {
   /** What a 404 means here. */
   notFound?: { code: ErrorCode; message: string; fix?: string };
 }
-
-export const NEEDS_ADMINISTRATION = 'organization_administration: write';
 
 /** Any failure of a call, as an error that may leave this room. */
 export function mapError(error: unknown, context: MapContext): Plus1Error {
@@ -73,63 +72,6 @@ function refusal(error: RequestError, context: MapContext): Plus1Error {
   return unavailable(context, `GitHub answered ${status}`);
 }
 
-function forbidden(error: RequestError, context: MapContext): Plus1Error {
-  const sso = error.response?.headers['x-github-sso'];
-  if (sso !== undefined || /SAML enforcement|SAML SSO/i.test(error.message))
-    return needsSSO(context, String(sso ?? ''));
-  if (/upgrade to github/i.test(error.message)) return planMissing(context);
-  if (/pending|awaiting approval|not (yet )?been approved/i.test(error.message) && context.kind === 'Token') {
-    return new Plus1Error(
-      'PLUS1_TOKEN_PENDING',
-      `cannot ${context.what}: the token waits for the approval of an owner`,
-    );
-  }
-  if (/forbids access via a personal access token/i.test(error.message)) {
-    return new Plus1Error(
-      'PLUS1_TOKEN_REJECTED',
-      `cannot ${context.what}: the organization forbids this kind of token`,
-      {
-        fix: 'use a GitHub App or the kind of token that the organization allows',
-      },
-    );
-  }
-  return permissionMissing(context, context.needs ?? NEEDS_ADMINISTRATION);
-}
-
-function planMissing(context: MapContext): Plus1Error {
-  return new Plus1Error(
-    'PLUS1_PLAN_MISSING',
-    `cannot ${context.what}: the organization's plan has no organization rulesets`,
-  );
-}
-
-/** `x-github-sso: required; url=https://github.com/orgs/acme/sso?authorization_request=…`; the address is for the user to open. */
-function needsSSO(context: MapContext, header: string): Plus1Error {
-  const url = /url=(https:\/\/[^\s;,]{1,400})/.exec(header)?.[1];
-  return new Plus1Error(
-    'PLUS1_TOKEN_SSO',
-    `cannot ${context.what}: the token is not authorized for the organization's single sign-on`,
-    url === undefined ? {} : { fix: `authorize the token at ${url}` },
-  );
-}
-
-/** The permission by its name. A fine-grained token that nobody approved yet looks like one without permissions. */
-export function permissionMissing(
-  context: Pick<MapContext, 'what' | 'kind' | 'fineGrained'>,
-  missing: string,
-): Plus1Error {
-  const message = `cannot ${context.what}: the ${context.kind === 'App' ? 'App installation' : 'token'} lacks ${missing}`;
-  if (context.kind === 'App') {
-    return new Plus1Error('PLUS1_PERMISSION_MISSING', message, {
-      fix: `grant the App ${missing}, and let an owner of the organization accept it`,
-    });
-  }
-  if (context.fineGrained !== true) return new Plus1Error('PLUS1_PERMISSION_MISSING', message);
-  return new Plus1Error('PLUS1_PERMISSION_MISSING', message, {
-    fix: `grant the token ${missing}; if it has that already, it waits for an owner to approve it: organization Settings > Personal access tokens > Pending requests`,
-  });
-}
-
 /** A GraphQL error that speaks of the credential as a whole, not of one thing that was asked for. */
 export function mapFault(fault: GraphQLFault, context: MapContext): Plus1Error | undefined {
   if (fault.extensions?.['saml_failure'] === true) return needsSSO(context, '');
@@ -141,7 +83,7 @@ export function mapFault(fault: GraphQLFault, context: MapContext): Plus1Error |
   }
   // About the organization as a whole; one about a single repository makes that one unknown.
   if (fault.type === 'FORBIDDEN' && fault.path?.[0] === 'organization' && fault.path.length <= 2) {
-    return permissionMissing(context, context.needs ?? NEEDS_ADMINISTRATION);
+    return meaningOf(fault.message ?? '', context);
   }
   return undefined;
 }

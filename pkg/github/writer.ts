@@ -2,7 +2,8 @@
 import type { LiveRuleset } from '../api/index.js';
 import { hide, hideInError } from './credentials/hide.js';
 import type { Identity } from './credentials/identity.js';
-import { mapError, NEEDS_ADMINISTRATION, permissionMissing, type MapContext } from './map-error.js';
+import { NEEDS_ADMINISTRATION, permissionMissing } from './forbidden.js';
+import { mapError, type MapContext } from './map-error.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { Patience } from './requester/patience.js';
 import type { Requester } from './requester/requester.js';

@@ -215,7 +215,7 @@ describe('rulesets', () => {
 
     for (const { status, code } of [
       { status: 401, code: 'PLUS1_TOKEN_REJECTED' },
-      { status: 403, code: 'PLUS1_PERMISSION_MISSING' },
+      { status: 403, code: 'PLUS1_ACCESS_REFUSED' },
       { status: 404, code: 'PLUS1_PERMISSION_MISSING' },
     ]) {
       it(`not with ${status}: GitHub positively did not take it`, async () => {
@@ -264,7 +264,7 @@ describe('rulesets', () => {
       },
       { data: { message: 'Nope' }, text: 'Nope', reason: 'no errors at all' },
       { data: '<html>', text: 'GitHub answered 422', reason: 'no JSON' },
-      { data: { errors: ['x'.repeat(900)] }, text: `${'x'.repeat(499)}…`, reason: 'bounded' },
+      { data: { errors: ['ab '.repeat(300)] }, text: `${'ab '.repeat(166).trim()}…`, reason: 'bounded' },
     ];
     for (const { data, text, reason } of cases)
       it(reason, () => expect(refusalText(data, 'GitHub answered 422')).to.equal(text));

@@ -4,7 +4,8 @@
  */
 import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import { permissionMissing, type MapContext } from '../map-error.js';
+import { permissionMissing } from '../forbidden.js';
+import type { MapContext } from '../map-error.js';
 import type { Requester } from '../requester/requester.js';
 import type { Backoff } from '../requester/retry.js';
 import { reasonOf, type Sleep } from '../requester/sleep.js';
