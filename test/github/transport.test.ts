@@ -48,7 +48,7 @@ describe('the transport', () => {
       const server = await start({ maxVersion: 'TLSv1.2' });
       const error = await failureOf(client(server).reader.preflight('acme', never));
       expect(error.message).to.match(
-        /cannot look at the organization acme: the connection failed \(.*(PROTOCOL|SSL|TLS).*\)/,
+        /cannot look at the organization acme: the connection failed \(.*(PROTOCOL|SSL|TLS).*\): .* speak TLS 1\.3 .* --tls-min-version 1\.2$/,
       );
       expect(server.asked).to.have.length(0);
       expect((await client(server, { tlsMinVersion: '1.2' }).reader.preflight('acme', never)).login).to.equal('acme');

@@ -36,8 +36,9 @@ export interface Transport {
 
 /** A transport with connections of its own. */
 export function createTransport(options: TransportOptions): Transport {
+  const { tlsMinVersion = '1.3' } = options;
   const tls = {
-    minVersion: `TLSv${options.tlsMinVersion ?? '1.3'}` as const,
+    minVersion: `TLSv${tlsMinVersion}` as const,
     ...(options.caCert === undefined ? {} : { ca: options.caCert }),
   };
   const dispatcher = new EnvHttpProxyAgent({
@@ -49,25 +50,24 @@ export function createTransport(options: TransportOptions): Transport {
     noProxy: options.proxy?.no ?? '',
   });
   return {
-    send: (ask) => exchange(ask, dispatcher),
+    send: (ask) =>
+      exchange(ask, dispatcher).catch((error: unknown) => {
+        throw networkErrorOf(error, tlsMinVersion);
+      }),
     close: () => dispatcher.destroy(),
   };
 }
 
 async function exchange(ask: Ask, dispatcher: Dispatcher): Promise<Answer> {
-  try {
-    const response = await fetch(ask.url, {
-      method: ask.method,
-      headers: { ...ask.headers },
-      body: ask.body ?? null,
-      redirect: 'manual',
-      signal: ask.signal,
-      dispatcher,
-    });
-    return wholeAnswer(response, await readWhole(response));
-  } catch (error) {
-    throw networkErrorOf(error);
-  }
+  const response = await fetch(ask.url, {
+    method: ask.method,
+    headers: { ...ask.headers },
+    body: ask.body ?? null,
+    redirect: 'manual',
+    signal: ask.signal,
+    dispatcher,
+  });
+  return wholeAnswer(response, await readWhole(response));
 }
 
 async function readWhole(response: Response): Promise<Buffer> {
