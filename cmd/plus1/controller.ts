@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import type { LogLevel } from '../../pkg/telemetry/index.js';
+import { collectHost } from './allowed-host.js';
 import { checkPlace } from './cluster-options.js';
 import type { CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -74,7 +75,7 @@ export function controllerCommand(io: CommandIO): Command {
     )
     .addOption(
       new Option('--allowed-host <host[:port]>', 'another host that credentials may go to, may be repeated')
-        .argParser(collect)
+        .argParser(collectHost)
         .default([], 'none'),
     )
     .option('--metrics-address <address>', 'host:port of /metrics, 0 for off', ':8080')

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
+import { collectHost } from './allowed-host.js';
 
 export interface SyncOptions {
   org?: string;
@@ -52,7 +53,7 @@ export function withSyncOptions(command: Command): Command {
     .option('--api-url <url>', 'REST root of GitHub (GITHUB_API_URL)')
     .addOption(
       new Option('--allowed-host <host[:port]>', 'another host that the credential may go to, may be repeated')
-        .argParser(collect)
+        .argParser(collectHost)
         .default([], 'none'),
     )
     .option('--token <token>', 'GitHub token (GHE_ADMIN_TOKEN, GITHUB_TOKEN)')

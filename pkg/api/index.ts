@@ -1,5 +1,5 @@
 /** The resource: schema, status, conditions and the words they share. Knows nothing of GitHub or Kubernetes clients. */
-export { addressFault, isLoopback } from './address.js';
+export { addressFault, isLoopback, withoutUserInfo } from './address.js';
 export {
   HELD_REASONS,
   STALLED_REASONS,

@@ -63,7 +63,9 @@ function requireHost(apiURL: string, own: string, { allowedHosts, plainHTTPMustB
   const fault = addressFault(apiURL);
   if (fault !== undefined) throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `spec.github.apiURL: allowed: ${fault}`);
   const { host, protocol } = new URL(apiURL);
-  const named = allowedHosts.map((each) => each.toLowerCase());
+  // A URL drops the port of its own scheme.
+  const usual = protocol === 'http:' ? /:80$/ : /:443$/;
+  const named = allowedHosts.map((each) => each.toLowerCase().replace(usual, ''));
   const allowed = plainHTTPMustBeAllowed === true && protocol === 'http:' ? named : [own, ...named];
   if (allowed.includes(host.toLowerCase())) return;
   throw new Plus1Error(

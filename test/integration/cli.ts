@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { controllerCommand } from '../../cmd/plus1/controller.js';
 import type { CommandIO } from '../../cmd/plus1/io.js';
 import { run, withIO } from '../../cmd/plus1/program.js';
 import { runSync } from '../../cmd/plus1/run-sync.js';
@@ -75,7 +76,11 @@ function program(io: CommandIO): Command {
       ),
       io,
     );
-  return withIO(new Command('plus1').addCommand(sync('sync', {})).addCommand(sync('plan', { dryRun: true })), io);
+  const all = [sync('sync', {}), sync('plan', { dryRun: true }), withIO(controllerCommand(io), io)];
+  return withIO(
+    all.reduce((command, each) => command.addCommand(each), new Command('plus1')),
+    io,
+  );
 }
 
 class Sink extends Writable {
