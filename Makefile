@@ -4,10 +4,10 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo bench bench-fleet soak simulator envtest test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet soak simulator envtest test-e2e ci clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(NODE_MODULES): package.json package-lock.json
 	@npm ci --no-fund --no-audit --loglevel=error
@@ -36,6 +36,9 @@ test: build ## Run every test that needs no cluster
 
 demo: build ## Run the main job end to end against the simulator
 	@node --import tsx test/demo/main.ts
+
+demo-kubernetes: build ## Show the controller on a real Kubernetes API server, with kubectl and helm
+	@node --import tsx test/demo/kubernetes.ts
 
 bench: build ## Print requests, points, bytes, time and memory for 1,000 and 10,000 repositories
 	@node --import tsx test/bench/main.ts

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { memberNames, names, say, town } from '../builders.js';
 import type { Organization } from '../fakes/github/index.js';
-import { Stage, type ControllerProcess } from './kube-stage.js';
+import { Stage } from './kube-stage.js';
+import type { ControllerProcess } from './support/controller-process.js';
 import { eventually } from './support/eventually.js';
 
 /** Past 45 s, with a look every 5 to 6 s. */

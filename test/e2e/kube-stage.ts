@@ -1,8 +1,7 @@
 /**
- * The controller as a process on a real control plane, with exactly the rights it needs, against simulated
- * organizations. Hazard: `end` it, or processes stay behind.
+ * The controller as a process on a real control plane, with the rights that the chart gives it and no other, against
+ * simulated organizations. Hazard: `end` it, or processes stay behind.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Condition, PolicyStatus } from '../../pkg/api/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { startCluster, type Cluster } from './support/cluster.js';
+import { ControllerProcess } from './support/controller-process.js';
 import { eventually } from './support/eventually.js';
 import { sharedCluster } from './support/shared-cluster.js';
 
@@ -18,46 +18,11 @@ export const SYSTEM = 'plus1-system';
 export const ACCOUNT = `system:serviceaccount:${SYSTEM}:plus1`;
 export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'dist/cmd/plus1/main.js');
+/** Secrets that the controller may read; that they are there is another matter. */
+const READABLE = 'plus1-github,for-others,missing';
+
+const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const PATIENCE_MS = 60_000;
-
-const rule = (apiGroup: string, resources: string, verbs: string[], resourceNames?: string[]): object => ({
-  apiGroups: [apiGroup],
-  resources: [resources],
-  verbs,
-  ...(resourceNames && { resourceNames }),
-});
-
-/** Every right of the controller; a test proves that none is missing and none too much. */
-export const RIGHTS = {
-  cluster: [
-    rule('plus1.dev', 'plus1policies', ['list', 'watch']),
-    rule('plus1.dev', 'plus1policies/status', ['patch']),
-    rule('events.k8s.io', 'events', ['create', 'patch']),
-  ],
-  system: [
-    rule('coordination.k8s.io', 'leases', ['create']),
-    rule('coordination.k8s.io', 'leases', ['get', 'update'], ['plus1-controller']),
-  ],
-  tenant: [rule('', 'secrets', ['get'], ['plus1-github', 'for-others', 'missing'])],
-};
-
-function role(name: string, namespace: string | undefined, rules: object[]): object[] {
-  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
-  const metadata = { name, ...(namespace && { namespace }) };
-  const group = 'rbac.authorization.k8s.io';
-  return [
-    { apiVersion: `${group}/v1`, kind, metadata, rules },
-    {
-      apiVersion: `${group}/v1`,
-      kind: `${kind}Binding`,
-      metadata,
-      roleRef: { apiGroup: group, kind, name },
-      subjects: [{ kind: 'ServiceAccount', name: 'plus1', namespace: SYSTEM }],
-    },
-  ];
-}
 
 /** As it is read back. */
 export interface PolicyObject {
@@ -70,68 +35,6 @@ export interface ProcessOptions {
   flags?: string[];
   /** Another address of the API server. */
   server?: string;
-}
-
-/** One process. */
-export class ControllerProcess {
-  readonly process: ChildProcess;
-  readonly ended: Promise<number | null>;
-  #log = '';
-
-  constructor(args: string[], env: Record<string, string>) {
-    this.process = spawn(process.execPath, [MAIN, 'controller', ...args], {
-      cwd: ROOT,
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    this.process.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
-    this.ended = new Promise((resolve) => this.process.once('close', (code) => resolve(code)));
-  }
-
-  get log(): string {
-    return this.#log;
-  }
-
-  get lines(): Record<string, unknown>[] {
-    return this.#log
-      .split('\n')
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-
-  async address(server: 'health' | 'metrics'): Promise<string> {
-    const find = (): unknown =>
-      this.lines.find(({ msg, server: name }) => msg === 'Listening' && name === server)?.['address'];
-    const address = await eventually(() => find() as string | undefined, {
-      what: `${server} to listen; the log is:\n${this.#log}`,
-      timeoutMs: PATIENCE_MS,
-    });
-    return `http://${address}`;
-  }
-
-  async get(server: 'health' | 'metrics', path: string): Promise<{ status: number; text: string }> {
-    const response = await fetch(`${await this.address(server)}${path}`);
-    return { status: response.status, text: await response.text() };
-  }
-
-  async ready(): Promise<this> {
-    await eventually(async () => (await this.get('health', '/readyz')).status === 200, {
-      what: `readiness; the log is:\n${this.#log}`,
-      timeoutMs: PATIENCE_MS,
-    });
-    return this;
-  }
-
-  async leads(): Promise<boolean> {
-    const { text } = await this.get('metrics', '/metrics');
-    return text.includes('leader_election_master_status{name="plus1-controller"} 1');
-  }
-
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    this.process.kill('SIGCONT');
-    this.process.kill(signal);
-    return this.ended;
-  }
 }
 
 export class Stage {
@@ -150,18 +53,13 @@ export class Stage {
   static async start(organizations: Organization[]): Promise<Stage> {
     const cluster = await startCluster({ tools: sharedCluster().tools });
     const stage = new Stage(cluster, await startGitHub({ organizations }));
-    await cluster.kubectl('apply', '--server-side', '-f', join(ROOT, 'deploy/crds'));
+    await cluster.kubectl('create', 'namespace', NAMESPACE);
+    const { host } = new URL(stage.github.apiURL);
+    const values = ['watch.allNamespaces=true', `controller.allowedHosts={${host}}`, `rbac.secretNames={${READABLE}}`];
+    const flags = ['--namespace', SYSTEM, '--create-namespace', ...values.flatMap((value) => ['--set', value])];
+    await cluster.helm('install', 'plus1', CHART, ...flags);
     await cluster.kubectl('wait', '--for=condition=Established', 'crd/plus1policies.plus1.dev', '--timeout=60s');
-    const objects = [
-      ...[NAMESPACE, SYSTEM].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'plus1', namespace: SYSTEM } },
-      ...role('plus1', undefined, RIGHTS.cluster),
-      ...role('plus1', SYSTEM, RIGHTS.system),
-      ...role('plus1', NAMESPACE, RIGHTS.tenant),
-      stage.secret('plus1-github'),
-      stage.secret('for-others', 'umbrella, somebody'),
-    ];
-    await stage.apply(...objects);
+    await stage.apply(stage.secret('plus1-github'), stage.secret('for-others', 'umbrella, somebody'));
     stage.#token = await cluster.tokenFor(SYSTEM, 'plus1');
     return stage;
   }
@@ -244,7 +142,7 @@ export class Stage {
     const config = server === undefined ? {} : { server };
     const kubeconfig = this.cluster.kubeconfigFor(this.#token, { namespace: SYSTEM, ...config });
     const process = new ControllerProcess(
-      [...flags, ...addresses, '--state', state, '--allowed-host', host, '--log-level', 'debug'],
+      ['controller', ...flags, ...addresses, '--state', state, '--allowed-host', host, '--log-level', 'debug'],
       { KUBECONFIG: kubeconfig, HOME: this.#folder, RETRY_DELAY: '10' },
     );
     this.#processes.push(process);

@@ -16,6 +16,7 @@ export interface CommandOptions {
   /** Returns a failure instead of throwing it. */
   mayFail?: boolean;
   env?: Record<string, string>;
+  cwd?: string;
   timeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -41,6 +42,7 @@ export async function runCommand(
   const child = spawn(executable, args, {
     // Nothing of the user's: a proxy, another KUBECONFIG or a Helm plugin would change what the tests see.
     env: { PATH: process.env['PATH'], ...options.env },
+    cwd: options.cwd,
     signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
   });
   child.stdin.on('error', () => undefined);
