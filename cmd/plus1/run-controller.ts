@@ -1,6 +1,6 @@
 /** Runs the controller: servers first, then the policies' home, then the loop; stopped in reverse. */
 import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, type HealthChecks } from '../../pkg/server/index.js';
@@ -11,6 +11,7 @@ import type { ControllerOptions } from './controller.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { openFolder } from './folder-place.js';
 import { EXIT, type CommandIO } from './io.js';
+import { realPlace } from './real-place.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
 
@@ -105,8 +106,8 @@ async function folders({ policies, state }: ControllerOptions, environment: Envi
   });
   if (!entry.isDirectory()) throw new Plus1Error('PLUS1_FILE_UNREADABLE', `${policies} is not a folder`);
   const folder = stateFolder(state, environment);
-  const way = relative(resolve(policies), resolve(folder));
-  if (way === '' || (!way.startsWith('..') && !way.startsWith('/'))) {
+  const way = relative(await realPlace(policies), await realPlace(folder));
+  if (way !== '..' && !way.startsWith('../')) {
     throw new Plus1Error('PLUS1_USAGE', `--state: found ${folder}, allowed: a folder that is not inside the policies`);
   }
   return folder;

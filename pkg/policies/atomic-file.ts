@@ -2,15 +2,16 @@
  * Files that are never seen half written: beside, flushed, renamed. A crash leaves the old file or the new one.
  * A leftover `.tmp` of a killed process is ignored by readers; `sweepLeftovers` takes it away.
  */
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** Far longer than any write takes, so that no file of a process that still lives is taken for a leftover. */
 const LEFTOVER_MS = 3_600_000;
 
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
 export async function keepFile(path: string, text: string, signal?: AbortSignal): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFileAtomic(path, text, signal);
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync, readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { StoredPolicy } from '../../pkg/policies/index.js';
@@ -120,6 +120,15 @@ describe('The controller as a process', function () {
       says: /PLUS1_FILE_UNREADABLE/,
     },
     { reason: 'a state inside the policies', args: () => ['--state', join(policies, 'state')], says: /--state/ },
+    {
+      reason: 'a state inside the policies by a symbolic link',
+      args: () => {
+        const link = join(temporaryFolder(), 'link');
+        symlinkSync(policies, link);
+        return ['--state', join(link, 'new', 'state')];
+      },
+      says: /--state/,
+    },
     { reason: 'a number of passes that is none', args: () => ['--concurrent', '0'], says: /--concurrent/ },
     { reason: 'an address that is none', args: () => ['--metrics-address', 'here'], says: /--metrics-address/ },
   ];

@@ -36,6 +36,17 @@ describe('The state folder', () => {
     expect(readdirSync(join(folder, 'default'))).to.deep.equal(['acme.json']);
   });
 
+  it('is made with the folders above it, once or many times', async () => {
+    const state = new StateFolder(join(temporaryFolder(), 'a', 'b'));
+    await Promise.all([1, 2, 3].map((each) => state.write({ ...KEY, name: `p${each}` }, POLICY, never)));
+    expect((await state.list(never)).policies).to.have.length(3);
+  });
+
+  it('says at once that it cannot be made where nothing can be made', async () => {
+    for (const folder of ['/proc/none', '/dev/null/none'])
+      expect(await codeOf(new StateFolder(folder).write(KEY, POLICY, never))).to.equal('PLUS1_STATE_UNWRITABLE');
+  });
+
   for (const text of ['', '{', 'null', '[]', '"x"', '{"status":{}}']) {
     it(`takes ${JSON.stringify(text)} for an error, never for an empty memory`, async () => {
       const folder = temporaryFolder();

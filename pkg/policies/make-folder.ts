@@ -1,0 +1,26 @@
+/**
+ * Makes a folder with those above it. In place of `mkdir` with `recursive`, which never returns where the file system says
+ * of a parent that exists that it does not (below /proc), and takes a thread with it that nothing can stop.
+ */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Throws what the file system throws. Something else of that name is left for whoever looks into it. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+    await makeFolder(above);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
