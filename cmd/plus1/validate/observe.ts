@@ -62,7 +62,10 @@ async function targetOf(place: string): Promise<Stats | undefined> {
   }
 }
 
-/** The catalogue file below a folder, looked for step by step: git does not follow links on the way either. */
+/**
+ * The catalogue file below a folder, looked for step by step: git keeps a link as a file that holds its target, so that
+ * nothing lies below it, and a pass over GitHub finds nothing there either.
+ */
 async function inFolder(folder: string, options: ObserveOptions): Promise<CatalogFile> {
   const { file } = options;
   const path = isAbsolute(file) ? file : join(folder, file);
@@ -72,8 +75,7 @@ async function inFolder(folder: string, options: ObserveOptions): Promise<Catalo
   for (const step of steps.slice(0, -1)) {
     place = join(place, step);
     const found = await lstatOrAbsent(place);
-    if (found === undefined || !(found.isDirectory() || found.isSymbolicLink())) return { path, state: 'absent' };
-    if (found.isSymbolicLink()) return { path, state: 'unreadable', why: 'symlink' };
+    if (found?.isDirectory() !== true) return { path, state: 'absent' };
   }
   return lookAt(path, join(place, steps.at(-1) ?? ''));
 }
