@@ -17,6 +17,7 @@ import { DemoFault } from './act.js';
 import type { Narrator } from './narrator.js';
 import { LongRun } from './long-run.js';
 import { runProgram, type ProgramOptions } from './program.js';
+import { shortened } from './shorten.js';
 
 export const LOGIN = 'acme';
 export const RULESET = 'plus1_enforcement';
@@ -29,8 +30,7 @@ const FORGOTTEN = 5;
 const LATENCY = { requestMs: 40, fileMs: 1 };
 
 /** A list longer than this is cut in what is shown: 450 lines of a kind tell no more than these. */
-const MAX_LINES = 30;
-const TAIL_LINES = 4;
+const SHOWN = { maxLines: 30, tailLines: 4 };
 
 const POLICY = `apiVersion: plus1.dev/v1alpha1
 kind: Plus1Policy
@@ -118,7 +118,7 @@ export class Stage {
     this.narrator.command(`plus1 ${commandLine}`);
     this.#github.reset();
     const result = await runProgram(commandLine.split(' '), this.#programOptions);
-    this.narrator.output(shortened(result.output));
+    this.narrator.output(shortened(result.output, SHOWN));
     if (exit !== 0 && result.code === exit) this.narrator.output(`(exit code ${exit})`);
     if (result.code !== exit)
       throw new DemoFault(`plus1 ${commandLine} ended with ${result.code ?? 'a signal'}, not with ${exit}`);
@@ -152,15 +152,4 @@ export class Stage {
     if (!holds) throw new DemoFault(`this does not hold: ${fact}`);
     this.narrator.proved(fact);
   }
-}
-
-function shortened(text: string): string {
-  const lines = text.trimEnd().split('\n');
-  if (lines.length <= MAX_LINES) return lines.join('\n');
-  const left = lines.length - MAX_LINES;
-  return [
-    ...lines.slice(0, MAX_LINES - TAIL_LINES),
-    `  … ${left} lines more, not shown here …`,
-    ...lines.slice(-TAIL_LINES),
-  ].join('\n');
 }

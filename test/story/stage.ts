@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DemoFault } from '../demo/act.js';
+import { shortened } from '../demo/shorten.js';
 import { startCluster, type Cluster } from '../e2e/support/cluster.js';
 import type { Ran } from '../e2e/support/command.js';
 import { ControllerProcess } from '../e2e/support/controller-process.js';
@@ -26,15 +28,7 @@ const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const PATIENCE_MS = 90_000;
 
 /** A list longer than this is cut in what is shown. */
-const MAX_LINES = 45;
-const TAIL_LINES = 35;
-
-export class StoryFault extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StoryFault';
-  }
-}
+const SHOWN = { maxLines: 45, tailLines: 35 };
 
 export class Stage {
   readonly cluster: Cluster;
@@ -96,7 +90,7 @@ export class Stage {
 
   /** Says a fact about the other side, where it is one. Throws where it is not. */
   prove(holds: boolean, fact: string): void {
-    if (!holds) throw new StoryFault(`this does not hold: ${fact}`);
+    if (!holds) throw new DemoFault(`this does not hold: ${fact}`);
     this.#teller.proved(fact);
   }
 
@@ -106,7 +100,7 @@ export class Stage {
     try {
       await eventually(holds, { what: fact, timeoutMs: PATIENCE_MS, signal: this.#signal });
     } catch (error) {
-      throw new StoryFault(`${(error as Error).message}\n${logs()}`);
+      throw new DemoFault(`${(error as Error).message}\n${logs()}`);
     }
     this.#teller.proved(fact);
   }
@@ -174,8 +168,8 @@ export class Stage {
     const args = words(line).map((word) => (word === 'charts/plus1' ? CHART : word));
     const options = { mayFail: true, cwd: this.folder, ...(this.#signal && { signal: this.#signal }) };
     const ran = await this.cluster[tool](...args, options);
-    this.#teller.output(shortened(ran.stdout + ran.stderr));
-    if (ran.code !== exit) throw new StoryFault(`${tool} ${line} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+    this.#teller.output(shortened(ran.stdout + ran.stderr, SHOWN));
+    if (ran.code !== exit) throw new DemoFault(`${tool} ${line} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
     return ran;
   }
 }
@@ -197,15 +191,4 @@ function hostless(args: readonly string[], state: string): string[] {
     if (arg.startsWith('--state=')) return `--state=${state}`;
     return /^--(metrics|health)-address=/.test(arg) ? arg.replace(/=.*/, '=127.0.0.1:0') : arg;
   });
-}
-
-function shortened(text: string): string {
-  const lines = text.trimEnd().split('\n');
-  if (lines.length <= MAX_LINES) return lines.join('\n');
-  const left = lines.length - MAX_LINES;
-  return [
-    ...lines.slice(0, MAX_LINES - TAIL_LINES),
-    `  … ${left} lines more, not shown here …`,
-    ...lines.slice(-TAIL_LINES),
-  ].join('\n');
 }

@@ -1,6 +1,7 @@
+import { DemoFault } from '../../demo/act.js';
 import type { Repository } from '../../fakes/github/index.js';
 import type { Scene } from '../story.js';
-import { RULESET, StoryFault, TENANT, type Stage } from '../stage.js';
+import { RULESET, TENANT, type Stage } from '../stage.js';
 
 const PATH = 'entity.datadog.yaml';
 const AUTHOR = { name: 'Grace', login: 'grace' };
@@ -64,6 +65,6 @@ async function demote(stage: Stage): Promise<void> {
 
 function first(repositories: readonly Repository[]): Repository {
   const [repository] = repositories;
-  if (repository === undefined) throw new StoryFault('the organization has no repository of that kind');
+  if (repository === undefined) throw new DemoFault('the organization has no repository of that kind');
   return repository;
 }
