@@ -86,7 +86,8 @@ export class PolicyReconciler {
   }
 
   #held(key: PolicyKey): HeldPolicy | undefined {
-    return this.#options.home.list().find((each) => keyString(each.key) === keyString(key));
+    const { namespace, name } = key;
+    return this.#options.home.list().find((each) => each.key.name === name && each.key.namespace === namespace);
   }
 
   /** Throws what is to be tried again with backoff. */

@@ -65,6 +65,23 @@ describe('The older rival of a policy', () => {
     expect(olderRival(own, [own, other], 8)).to.equal(undefined);
   });
 
+  it('asks for the address of those alone that share the name, since that is asked of every policy in every pass', () => {
+    let asked = 0;
+    const counting = (policy: HeldPolicy): HeldPolicy => {
+      const { organization, ruleset } = policy.claim!;
+      const get = (): string => ((asked += 1), 'https://api.github.com');
+      const claim = Object.defineProperty({ apiURL: '', organization, ruleset }, 'apiURL', { get });
+      return { ...policy, claim };
+    };
+    const strangers = Array.from({ length: 50 }, (_, index) =>
+      held({ uid: `default/p${index}`, organization: `o${index}` }),
+    );
+    expect(olderRival(own, [own, ...strangers.map(counting)])).to.equal(undefined);
+    expect(asked).to.equal(0);
+    expect(olderRival(own, [own, counting(held())])?.uid).to.equal('default/a');
+    expect(asked).to.equal(1);
+  });
+
   it('of any number of policies for one ruleset, exactly one has none', () => {
     const policies = fc.uniqueArray(fc.record({ createdMs: fc.nat(3), name: fc.nat(50) }), {
       selector: ({ name }) => name,
