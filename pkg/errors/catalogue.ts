@@ -186,7 +186,7 @@ export const CATALOGUE = {
   PLUS1_WRITE_UNPROVED: entry(
     'transient',
     'WriteUnproved',
-    'GitHub took the write, but the ruleset does not hold what was sent.',
+    'The ruleset does not hold what was sent, whatever GitHub answered.',
     'run again; look at the history of the ruleset for another writer',
   ),
   PLUS1_STATE_UNREADABLE: entry(

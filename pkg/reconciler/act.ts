@@ -37,7 +37,7 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
   let state: Round = { decision: request.decide(live, status), live, written: false, pending: false };
   try {
     for (let round = 1; state.decision.changes && !isOver(state); round += 1) {
-      if (round > MAX_ROUNDS) throw unproved(request, state.why ?? 'it changes faster than it can be written');
+      if (round > MAX_ROUNDS) throw gaveUp(request, state);
       state = await oneRound(state, request, deps, signal);
     }
     return state;
@@ -200,11 +200,17 @@ function withLeavers(decision: Decision, dead: ReadonlySet<number>): Decision {
   };
 }
 
-function unproved({ rulesetName, organization }: ActRequest, why: string): Plus1Error {
-  return new Plus1Error(
-    'PLUS1_WRITE_UNPROVED',
-    `the write to the ruleset ${rulesetName} of ${organization} is not proved: ${why}`,
-  );
+/** Whoever looks for another writer where GitHub itself fails looks in vain. */
+function gaveUp(request: ActRequest, { why }: Round): Plus1Error {
+  if (why === undefined) return unproved(request, 'it changes faster than it can be written');
+  return unproved(request, `GitHub did not apply it, ${MAX_ROUNDS} times: ${why}`, {
+    fix: 'wait, or run again later: the fault is on the side of GitHub (https://www.githubstatus.com), and what the ruleset holds was read after each try',
+  });
+}
+
+function unproved({ rulesetName, organization }: ActRequest, why: string, options: { fix?: string } = {}): Plus1Error {
+  const what = `the write to the ruleset ${rulesetName} of ${organization}`;
+  return new Plus1Error('PLUS1_WRITE_UNPROVED', `${what} is not proved: ${why}`, options);
 }
 
 /** True where nothing that a plan or a PUT rests on has changed. */

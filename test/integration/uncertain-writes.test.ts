@@ -100,6 +100,17 @@ describe('A write of unknown outcome', () => {
     expect(scene.status.window?.left).to.equal(2);
   });
 
+  it('says that GitHub fails where it does so every time, and blames nobody else', async () => {
+    scene.github.faults.when(isPut, { kind: 'status', status: 500 }, Infinity);
+    const outcome = await scene.pass(NO_GRACE);
+    expect(outcome.error?.code).to.equal('PLUS1_WRITE_UNPROVED');
+    expect(outcome.error?.message).to.match(/GitHub did not apply it, 3 times: GitHub answered 500$/);
+    expect(outcome.error?.fix)
+      .to.include('side of GitHub')
+      .and.not.match(/writer/);
+    expect(scene.github.requests.filter(isPut)).to.have.length(3);
+  });
+
   it('gives up where the ruleset changes faster than it can be written, and nothing is lost', async () => {
     scene.github.faults.when(isPut, { kind: 'status', status: 502 }, Infinity);
     meddleAtEveryRead(scene);
