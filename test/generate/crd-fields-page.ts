@@ -8,7 +8,7 @@ const HEADER = `<!-- Written by \`make generate\` from pkg/api. Change the schem
 # Fields of a policy
 
 Every field of \`Plus1Policy\` v1alpha1 with what it takes, as the API server and the program judge it; \`kubectl explain\`
-says the same. [Policy](policy.md) tells what the fields do.
+says the same. [Plus1Policy](../spec/v1alpha1/plus1policy.md) tells what the fields do.
 
 A field in **bold** is required. \`[]\` stands for an entry of a list. A duration is written as Go does it: \`10m\`, \`1h30m\`,
 \`500ms\`; days are no unit.
