@@ -5,6 +5,7 @@
  * in the same etcd as everything else.
  */
 import { createHash } from 'node:crypto';
+import { cut, MAX_EVENT_NOTE_CHARACTERS } from '../api/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { LRU } from './lru.js';
 
@@ -24,8 +25,6 @@ export interface Correlated {
   note: string;
 }
 
-/** Of the note: the API server refuses a longer one. */
-export const MAX_NOTE_CHARACTERS = 1_024;
 /** Similar: of one object, type, reason and action; they differ by their note alone. */
 const MAX_SIMILAR = 10;
 const SIMILAR_WINDOW_MS = 10 * 60_000;
@@ -60,7 +59,7 @@ export class EventCorrelator {
     const isAggregate = this.#isOneTooMany(group, message);
     if (!this.#takeToken(uid)) return undefined;
     const key = isAggregate ? group : digest([group, message]);
-    const note = cut(isAggregate ? `${AGGREGATED}${message}` : message);
+    const note = cut(isAggregate ? `${AGGREGATED}${message}` : message, MAX_EVENT_NOTE_CHARACTERS);
     return { key, type, reason, action, note };
   }
 
@@ -91,10 +90,4 @@ export class EventCorrelator {
 
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20);
-}
-
-/** Characters, not UTF-16 halves of them: half a character is not valid JSON for the server. */
-function cut(note: string): string {
-  const characters = [...note];
-  return characters.length <= MAX_NOTE_CHARACTERS ? note : `${characters.slice(0, MAX_NOTE_CHARACTERS - 1).join('')}…`;
 }

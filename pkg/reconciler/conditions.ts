@@ -2,7 +2,15 @@
  * Conditions from an outcome, in one place: the order of precedence and the words are decided here and nowhere else.
  * kstatus: Ready and Compliant always, Reconciling, Stalled and Held only while True; times move only with the status.
  */
-import type { Condition, ConditionReason, ConditionType, LiveRuleset, PolicyStatus } from '../api/index.js';
+import {
+  cut,
+  MAX_CONDITION_MESSAGE_CHARACTERS,
+  type Condition,
+  type ConditionReason,
+  type ConditionType,
+  type LiveRuleset,
+  type PolicyStatus,
+} from '../api/index.js';
 import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, hasCode, type Plus1Error } from '../errors/index.js';
 import type { PassOutcome } from './types.js';
@@ -45,7 +53,9 @@ export function withTimes(
     .map((condition) => {
       const before = previous.find(({ type }) => type === condition.type);
       const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
-      return { ...condition, observedGeneration, lastTransitionTime };
+      // The API server would refuse the whole status, and with it the memory of the next pass.
+      const message = cut(condition.message, MAX_CONDITION_MESSAGE_CHARACTERS);
+      return { ...condition, message, observedGeneration, lastTransitionTime };
     });
 }
 

@@ -1,5 +1,5 @@
 /** Tells about a policy after a look: events, metrics, one log line. The only place that does, so that they agree. */
-import type { PolicyStatus } from '../api/index.js';
+import { cut, MAX_EVENT_NOTE_CHARACTERS, type PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
 import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
@@ -18,7 +18,10 @@ export interface Tellers {
 export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metrics, log, clock }: Tellers): void {
   const { status, result, seen, acted, error } = outcome;
   const { reconcileID } = outcome.request;
-  for (const event of eventsOf(outcome, held.status)) home.record(held.key, { ...event, reconcileID });
+  for (const event of eventsOf(outcome, held.status)) {
+    const message = cut(event.message, MAX_EVENT_NOTE_CHARACTERS);
+    home.record(held.key, { ...event, message, reconcileID });
+  }
   const hooks = metrics.policy(held.key, outcome.request.policy.spec.organization);
   hooks.observe(snapshot(status, clock()));
   hooks.pass({ kind: 'full', result: lower(result), seconds: (outcome.endMs - outcome.startMs) / 1_000 });
@@ -51,7 +54,7 @@ export function tellStanding({ held, status, standing, reconcileID }: Stood, tel
     type: 'Warning',
     reason,
     action: 'Reconcile',
-    message: `${code}: ${message}`.slice(0, 1024),
+    message: cut(`${code}: ${message}`, MAX_EVENT_NOTE_CHARACTERS),
     reconcileID,
   });
 }

@@ -32,6 +32,24 @@ describe('Conditions', () => {
       expect(message).to.equal(`PLUS1_RATE_LIMITED: ${CATALOGUE.PLUS1_RATE_LIMITED.meaning}`);
   });
 
+  for (const { character, reason } of [
+    { character: 'x', reason: 'of one unit each' },
+    { character: '🚀', reason: 'of two units each, which are never halved' },
+  ]) {
+    it(`hold no message that an API server refuses: characters ${reason}`, () => {
+      for (const length of [32_700, 32_768, 40_000]) {
+        const error = new Plus1Error('PLUS1_POLICY_INVALID', `x${character.repeat(length)}`);
+        const { conditions = [] } = standingStatus({}, 1, { kind: 'stopped', error }, T0);
+        for (const { message } of conditions) {
+          expect([...message].length).to.be.at.most(32_768);
+          expect(Buffer.from(message, 'utf8').toString('utf8')).to.equal(message);
+        }
+        const [ready] = conditions.filter(({ type }) => type === 'Ready');
+        expect(ready?.message.endsWith('…')).to.equal(length > 32_700);
+      }
+    });
+  }
+
   it('move their time with the status, and only with it', () => {
     const at = (ms: number, status: Condition['status'], previous: Condition[] = []): Condition[] =>
       withTimes(
