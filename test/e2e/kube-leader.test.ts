@@ -13,10 +13,19 @@ describe('leader election on a cluster', function () {
   this.timeout(240_000);
   let stage: Stage;
   let acme: Organization;
+  let overlaps = 0;
 
   before(async () => {
     acme = town({ login: 'acme', members: 2, others: 6 });
     stage = await Stage.start([acme]);
+    let inFlight = 0;
+    const isWrite = ({ method }: { method: string }): boolean => method === 'PUT';
+    stage.github.on('request', (request) => {
+      if (isWrite(request) && (inFlight += 1) > 1) overlaps += 1;
+    });
+    stage.github.on('response', (request) => {
+      if (isWrite(request)) inFlight -= 1;
+    });
     await stage.apply(stage.policy('acme', { schedule: { interval: '1h' } }));
   });
   after(() => stage?.end());
@@ -25,6 +34,7 @@ describe('leader election on a cluster', function () {
     await stage.stopAll();
     // So that the next leader need not wait for the end of the last one's time.
     await stage.cluster.kubectl('-n', 'plus1-system', 'delete', 'lease', 'plus1-controller', '--ignore-not-found');
+    expect(overlaps, 'writes to GitHub that began while another was under way').to.equal(0);
   });
 
   const leader = async (): Promise<ControllerProcess> => {
