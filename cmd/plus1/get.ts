@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { Condition, ConditionType } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
-import { keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
+import { keyString, StateFolder, type PolicyKey, type StoredPolicy } from '../../pkg/policies/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -31,9 +31,12 @@ export function getCommand(io: CommandIO): Command {
 
 async function get(name: string | undefined, options: GetOptions, io: CommandIO): Promise<number> {
   const folder = new StateFolder(stateFolder(options.state, readEnvironment(io.env)));
-  const { policies: all, faults } = await folder.list(io.signal);
-  const policies = name === undefined ? all : all.filter((policy) => isNamed(policy, name));
-  for (const fault of faults) io.stderr.write(`${errorLine(fault)}\n`);
+  const all = await folder.list(io.signal);
+  const policies = all.policies.filter(({ metadata }) => isNamed(metadata, name));
+  // One that nobody asked for is nobody's failure here.
+  const faults = all.faults.filter(({ key }) => isNamed(key, name));
+  for (const { error } of faults) io.stderr.write(`${errorLine(error)}\n`);
+  if (name !== undefined && policies.length === 0 && faults.length > 0) return EXIT.failed;
   if (name !== undefined && policies.length === 0)
     throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no policy ${JSON.stringify(name)}`);
   io.stdout.write(print(policies.map(asInCluster), name, options.output, io.clock()));
@@ -46,8 +49,8 @@ function asInCluster({ origin: _origin, ...policy }: StoredPolicy): StoredPolicy
   return policy;
 }
 
-function isNamed({ metadata }: StoredPolicy, name: string): boolean {
-  return keyString(metadata) === name || (!name.includes('/') && metadata.name === name);
+function isNamed(key: PolicyKey, name: string | undefined): boolean {
+  return name === undefined || keyString(key) === name || (!name.includes('/') && key.name === name);
 }
 
 function print(

@@ -21,7 +21,7 @@ export interface StoredPolicy extends Plus1Policy {
 export interface StoredPolicies {
   policies: StoredPolicy[];
   /** One for each state that cannot be read. */
-  faults: Plus1Error[];
+  faults: { key: PolicyKey; error: Plus1Error }[];
 }
 
 export class StateFolder {
@@ -67,7 +67,7 @@ export class StateFolder {
   /** Every policy that the folder knows, by namespace and name. A folder that is not there knows none. */
   async list(signal: AbortSignal): Promise<StoredPolicies> {
     const policies: StoredPolicy[] = [];
-    const faults: Plus1Error[] = [];
+    const faults: StoredPolicies['faults'] = [];
     for (const namespace of await namesIn(this.#folder, (name) => !name.startsWith('.'))) {
       for (const file of await namesIn(join(this.#folder, namespace), (name) => name.endsWith('.json'))) {
         const key = { namespace: decoded(namespace), name: decoded(file.slice(0, -'.json'.length)) };
@@ -77,7 +77,7 @@ export class StateFolder {
         } catch (error) {
           // One that is broken hides no other.
           if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
-          faults.push(error);
+          faults.push({ key, error });
         }
       }
     }

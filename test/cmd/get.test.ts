@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { Command } from 'commander';
@@ -100,7 +102,7 @@ describe('What a state folder tells', function () {
     const { code, out, err } = await plus1('get');
     expect([code, out.split('\n').length]).to.deep.equal([1, 5]);
     expect(err).to.match(/^PLUS1_STATE_UNREADABLE: the state of default\/torn .*Fix: .*\n$/);
-    expect((await plus1('explain', 'beta/member-001')).code).to.equal(1);
+    expect((await plus1('explain', 'beta/member-001')).code).to.equal(0);
     loop.putState(
       'torn',
       JSON.stringify({ metadata: { name: 'torn', namespace: 'default' }, spec: { organization: 'acme' } }),
@@ -152,6 +154,21 @@ describe('What a state folder tells', function () {
       expect((await plus1('explain', name)).code).to.equal(2);
     });
   }
+
+  it('tells of a damaged state where it is asked for, and lets it change nothing of others', async () => {
+    const asked = [
+      ['get', 'acme'],
+      ['get', 'default/acme', '-o', 'json'],
+      ['explain', 'acme/broken'],
+    ];
+    const before = await Promise.all(asked.map((args) => plus1(...args)));
+    loop.putState('torn', '{');
+    expect(await Promise.all(asked.map((args) => plus1(...args)))).to.deep.equal(before);
+    expect(await plus1('get', 'torn')).to.include({ code: 1, out: '' });
+    expect((await plus1('get', 'torn')).err).to.match(/^PLUS1_STATE_UNREADABLE: [^\n]*default\/torn[^\n]*\n$/);
+    expect((await plus1('explain', 'acme/nothing')).err).to.match(/^PLUS1_STATE_UNREADABLE[^\n]*\nPLUS1_NOT_KNOWN/);
+    rmSync(join(loop.state, 'default', 'torn.json'));
+  });
 
   it('explain: an organization or repository that no pass has seen is named, with 1', async () => {
     expect(await plus1('explain', 'nobody/x')).to.deep.include({ code: 1, out: '' });

@@ -39,8 +39,8 @@ describe('The state folder', () => {
     writeFileSync(join(folder, 'default', '%.json'), JSON.stringify(policy('odd')));
     const { policies, faults } = await state.list(SIGNAL);
     expect(policies.map(({ metadata }) => metadata.name)).to.include.members(['a', 'b']);
-    expect(faults.map(({ code }) => code)).to.include('PLUS1_STATE_UNREADABLE');
-    expect(faults.map(({ message }) => message).join()).to.include('default/torn');
+    expect(faults.map(({ error }) => error.code)).to.include('PLUS1_STATE_UNREADABLE');
+    expect(faults.map(({ error }) => error.message).join()).to.include('default/torn');
   });
 
   it('knows nothing where there is no folder', async () => {
