@@ -118,8 +118,7 @@ function accessSources(options: SyncOptions, environment: Environment): AccessSo
 
 async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: Target, io: CommandIO): Promise<number> {
   const report = complianceReport(outcome);
-  if (!hasMemory && outcome.acted !== undefined)
-    io.stderr.write(`no grace period: ${outcome.acted.decision.left.length} leave now\n`);
+  for (const line of remarks(outcome, hasMemory)) io.stderr.write(`${line}\n`);
   if (report !== undefined)
     io.stdout.write(
       options.format === 'json'
@@ -131,6 +130,14 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
   const code = exitCode(outcome);
   if (options.output === undefined || report === undefined) return code;
   return (await writeReport(options.output, report, io)) ? code : worse(code);
+}
+
+function remarks({ acted, seen }: PassOutcome, hasMemory: boolean): string[] {
+  const { waiting = 0 } = seen ?? {};
+  return [
+    ...(hasMemory || acted === undefined ? [] : [`no grace period: ${acted.decision.left.length} leave now`]),
+    ...(waiting === 0 ? [] : [`${waiting} members that no listing contains wait for a later run to look them up`]),
+  ];
 }
 
 /** An incomplete pass is a failure too, and says what was missing. */

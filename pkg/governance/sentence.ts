@@ -43,7 +43,7 @@ export function absentSentence(fate: AbsentMember['fate'] | undefined): string {
     case 'unknown':
       return 'not listed, and GitHub would not tell what became of it';
     case undefined:
-      return 'not listed and not looked up';
+      return 'not listed, and waits for its turn to be looked up';
   }
 }
 

@@ -10,9 +10,10 @@ const STATUSES = new Set<unknown>(FINDING_STATUSES);
 /** What passes learned, or undefined where it is not that, or of another version. */
 export function readKnown(kept: unknown): KnownRepositories | undefined {
   if (!isObject(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
-  const { repositories, members } = kept;
+  const { repositories, members, lookedUpTo } = kept;
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) return undefined;
   if (members !== undefined && !(Array.isArray(members) && members.every(Number.isSafeInteger))) return undefined;
+  if (lookedUpTo !== undefined && !Number.isSafeInteger(lookedUpTo)) return undefined;
   return kept as unknown as KnownRepositories;
 }
 

@@ -28,6 +28,8 @@ export interface KnownRepositories {
   repositories: KnownRepository[];
   /** The membership as the last pass left it, to tell what changed since. */
   members?: number[];
+  /** The member that was looked up last, while others wait for their turn. */
+  lookedUpTo?: number;
 }
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
@@ -55,6 +57,8 @@ export class Learning {
   readonly #learned = new Map<number, KnownRepository>();
   /** The membership as the last pass left it, where it is still known. */
   readonly members: ReadonlySet<number> | undefined;
+  /** The member that was looked up last, while others wait for their turn. */
+  lookedUpTo: number | undefined;
 
   private constructor(options: LearningOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
@@ -62,6 +66,7 @@ export class Learning {
     const known = kept?.settings === this.#settings ? kept.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
     this.members = kept?.members === undefined ? undefined : new Set(kept.members);
+    this.lookedUpTo = kept?.lookedUpTo;
   }
 
   static async begin(options: LearningOptions, signal: AbortSignal): Promise<Learning> {
@@ -111,6 +116,7 @@ export class Learning {
       settings: this.#settings,
       repositories: [...repositories.values()],
       ...(left === undefined ? {} : { members: [...left].sort((a, b) => a - b) }),
+      ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
     };
     await this.#options.store?.save?.(known, signal);
   }

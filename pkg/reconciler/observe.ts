@@ -2,10 +2,9 @@
  * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
  * on its files, then the fate of members that a complete listing did not contain.
  */
-import type { LiveRuleset } from '../api/index.js';
 import { judge, type Verdict } from '../catalog/index.js';
-import type { GitHubReader, Inventory, Organization } from '../github/index.js';
-import { classify, wantsFiles, type AbsentMember } from '../governance/index.js';
+import { classify, wantsFiles } from '../governance/index.js';
+import { lookUpAbsent } from './absent.js';
 import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
 import type { PassDependencies, PassRequest, Seen } from './types.js';
@@ -39,8 +38,11 @@ export async function observe(
   );
   const findings = inventory.repositories.map((observed) => classify(observed, spec));
   const seesAll = reader.credential.visibility === 'Full' || organization.repositoryCount === inventory.totalCount;
-  const absent = await lookUpAbsent({ reader, organization, ruleset, inventory, seesAll }, signal);
   const listed = new Set(findings.map(({ id }) => id));
+  const { absent, waiting } = await lookUpAbsent(
+    { reader, learning, organization, ruleset, listed, isWhole: inventory.listed, seesAll },
+    signal,
+  );
   const drift =
     spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
   return {
@@ -49,6 +51,7 @@ export async function observe(
     ruleset,
     findings,
     absent,
+    waiting,
     totalCount: inventory.totalCount,
     branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
     ...(drift === undefined ? {} : { drift }),
@@ -58,41 +61,4 @@ export async function observe(
       findings.every((finding) => finding.status !== 'unobserved') &&
       absent.every((member) => member.fate !== 'unknown'),
   };
-}
-
-interface Look {
-  reader: GitHubReader;
-  organization: Organization;
-  ruleset: LiveRuleset;
-  inventory: Inventory<Verdict>;
-  /** True where the caller is proved to see every repository. */
-  seesAll: boolean;
-}
-
-/** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
-async function lookUpAbsent(
-  { reader, organization, ruleset, inventory, seesAll }: Look,
-  signal: AbortSignal,
-): Promise<AbsentMember[]> {
-  const listed = new Set(inventory.repositories.map(({ repository }) => repository.id));
-  const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
-  if (!inventory.listed) return absent.map((id) => ({ id, fate: 'unknown' }));
-  return Promise.all(absent.map((id) => fateOf(id, { reader, organization, seesAll }, signal)));
-}
-
-async function fateOf(
-  id: number,
-  { reader, organization, seesAll }: { reader: GitHubReader; organization: Organization; seesAll: boolean },
-  signal: AbortSignal,
-): Promise<AbsentMember> {
-  const fate = await reader.lookUp(id, signal);
-  switch (fate.state) {
-    case 'owned':
-      return { id, name: fate.name, fate: fate.ownerID === organization.id ? 'unseen' : 'transferred' };
-    case 'missing':
-      // 404 also means "you may not see it": only a caller who sees everything may take it for gone.
-      return { id, fate: seesAll ? 'deleted' : 'missing' };
-    case 'unknown':
-      return { id, fate: 'unknown' };
-  }
 }

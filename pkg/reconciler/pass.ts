@@ -24,6 +24,7 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, clock: deps.clock }, signal);
   try {
     seen = await observe(request, { ...deps, learning }, bounded);
+    if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
     acted = await decideAndAct(request, seen, deps, { startMs, signal: bounded });
     error = acted.error === undefined || !bounded.aborted ? acted.error : stopped(bounded, signal);
   } catch (thrown) {

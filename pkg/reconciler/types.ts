@@ -51,6 +51,8 @@ export interface Seen {
   ruleset: LiveRuleset;
   findings: Finding[];
   absent: AbsentMember[];
+  /** How many more members no listing contains, which wait for a later pass to be looked up. */
+  waiting: number;
   /** What GitHub says there are. */
   totalCount: number;
   /** Default branch by repository id: each repository is judged by its own. */

@@ -1,7 +1,7 @@
 /** Members that no listing contains: proved gone, they leave at once; not proved, they stay, and keep nobody else out. */
 import { expect } from 'chai';
 import { Organization, startGitHub } from '../fakes/github/index.js';
-import { memberNames, names, town } from '../builders.js';
+import { kept, memberNames, names, town } from '../builders.js';
 import { plus1, temporaryFolder } from './cli.js';
 import { Scene } from './passes.js';
 
@@ -42,6 +42,27 @@ describe('A member that is not listed', () => {
     seeLess();
     const outcome = await scene.pass();
     expect([outcome.result, memberNames(scene.organization)]).to.deep.equal(['Succeeded', rest]);
+  });
+
+  it('waits for its turn where there are very many, and all have theirs over the passes', async () => {
+    const ids = Array.from({ length: 230 }, (_, index) => 9_000_000 + index);
+    kept(scene.organization).setMembers([...kept(scene.organization).members, ...ids]);
+    seeLess();
+    const asked: number[] = [];
+    scene.github.on('request', ({ path }) => {
+      const id = /^\/repositories\/(\d+)$/.exec(path)?.[1];
+      if (id !== undefined) asked.push(Number(id));
+    });
+    for (const waiting of [130, 130, 130]) {
+      const outcome = await scene.pass();
+      expect([outcome.result, outcome.seen?.waiting]).to.deep.equal(['Succeeded', waiting]);
+      const untold = outcome.acted?.decision.plan.retain.filter(({ reason }) => reason.includes('waits for its turn'));
+      expect(untold).to.have.length(waiting);
+      expect(untold?.every(({ status }) => status === 'unobserved')).to.equal(true);
+    }
+    expect(asked).to.have.length(300);
+    expect(new Set(asked).size).to.equal(230);
+    expect(memberNames(scene.organization)).to.have.length(237);
   });
 
   it('leaves though a guard holds everything else', async () => {
