@@ -47,7 +47,7 @@ describe('the shell of the examples', function () {
 
   const cases: { reason: string; text: string; told: RegExp }[] = [
     {
-      reason: 'the line is that of the page',
+      reason: 'the line of the page',
       text: `# Page\n\n${block('true\n(exit 3)')}`,
       told: /^page\.md:5 ended with 3/,
     },
@@ -59,6 +59,11 @@ describe('the shell of the examples', function () {
     { reason: 'a command that is hidden by a pipe', text: block('false | cat'), told: /^page\.md:2 ended with 1/ },
     { reason: 'a command that is not there', text: block('no-such-command'), told: /^page\.md:2 ended with 127/ },
     { reason: 'a page that never ends', text: block('sleep 60'), told: /^page\.md:1 took too long/ },
+    {
+      reason: 'a page that ends early',
+      text: `${block('exit 0')}${block('true')}`,
+      told: /^page\.md:4 is never reached/,
+    },
     { reason: 'another output', text: `${block('echo is')}\n${block('was', 'text')}`, told: /does not print.*\nwas/ },
     {
       reason: 'another order',
@@ -68,7 +73,7 @@ describe('the shell of the examples', function () {
   ];
   for (const { reason, text, told } of cases) {
     it(`tells of ${reason}`, async () => {
-      expect(await run(text, reason.endsWith('ends') ? 500 : undefined)).to.match(told);
+      expect(await run(text, reason.endsWith('never ends') ? 500 : undefined)).to.match(told);
     });
   }
 

@@ -4,7 +4,16 @@
  * what fails there would else be hidden by `head`.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Block, Page } from './page.js';
@@ -35,7 +44,11 @@ export async function runPage(page: Page, options: ShellOptions): Promise<string
     writeFileSync(script, scriptOf(page, blocks, root));
     const failure = await run(script, root, options);
     if (failure !== undefined) return [describe(page, blocks, failure, root)];
-    return blocks.flatMap((block) => unprinted(page, block, outputOf(block, root)));
+    return blocks.flatMap((block) => {
+      // A command such as `exit` ends a page without a failure.
+      if (!isBegun(block, root)) return [`${page.path}:${block.line} is never reached`];
+      return unprinted(page, block, outputOf(block, root));
+    });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -43,6 +56,7 @@ export async function runPage(page: Page, options: ShellOptions): Promise<string
 
 const outputFile = (block: Block, root: string): string => join(root, `output-${block.line}`);
 const outputOf = (block: Block, root: string): string => readFileSync(outputFile(block, root), 'utf8');
+const isBegun = (block: Block, root: string): boolean => existsSync(outputFile(block, root));
 
 function furnish(root: string, { links = [], files = {} }: ShellOptions): void {
   for (const folder of ['bin', 'home', 'work']) mkdirSync(join(root, folder));
@@ -53,7 +67,7 @@ function furnish(root: string, { links = [], files = {} }: ShellOptions): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'work', name), text);
   writeFileSync(
     join(root, 'preamble.sh'),
-    `unset BASH_ENV\nset -eE -o pipefail\ntrap 'echo "$? $LINENO" >"${root}/failed"' ERR\n`,
+    `unset BASH_ENV\nset -eE -o pipefail\ntrap 'echo "$LINENO" >"${root}/failed"' ERR\n`,
   );
 }
 
@@ -70,7 +84,7 @@ function scriptOf({ text }: Page, blocks: readonly Block[], root: string): strin
 interface Failure {
   /** Undefined where the page took too long. */
   code: number | undefined;
-  line: number;
+  line: number | undefined;
 }
 
 async function run(script: string, root: string, options: ShellOptions): Promise<Failure | undefined> {
@@ -110,27 +124,16 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-function failedLine(root: string): number {
-  try {
-    return Number(readFileSync(join(root, 'failed'), 'utf8').trim().split('\n')[0]?.split(' ')[1]);
-  } catch {
-    return 0;
-  }
+/** Undefined where no command failed: the page took too long, or ended itself. */
+function failedLine(root: string): number | undefined {
+  const file = join(root, 'failed');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }
 
 function describe({ path }: Page, blocks: readonly Block[], { code, line }: Failure, root: string): string {
-  const begun = blocks.filter((block) => exists(block, root));
-  const block = blocks.findLast((each) => each.line <= line) ?? begun.at(-1);
+  const begun = blocks.filter((block) => isBegun(block, root)).at(-1);
   const ended = code === undefined ? 'took too long' : `ended with ${code}`;
-  return `${path}:${line === 0 ? block?.line : line} ${ended}\n${block === undefined ? '' : outputOf(block, root)}`;
-}
-
-function exists(block: Block, root: string): boolean {
-  try {
-    return outputOf(block, root) !== undefined;
-  } catch {
-    return false;
-  }
+  return `${path}:${line ?? begun?.line} ${ended}\n${begun === undefined ? '' : outputOf(begun, root)}`;
 }
 
 /** Each line that the page shows must be printed, in that order; `…` stands for anything. */
