@@ -36,6 +36,16 @@ describe('links of the documentation', () => {
     expect(others.map(({ path }) => path).filter((path) => !listed.includes(path))).to.deep.equal([]);
   });
 
+  const wrong: [target: string, why: RegExp][] = [
+    ['nowhere.md', /there is no docs\/nowhere\.md/],
+    ['README.md#nowhere', /no heading for #nowhere/],
+    ['#nowhere', /no heading for #nowhere/],
+    ['../../elsewhere.md', /out of the repository/],
+  ];
+  for (const [target, why] of wrong) {
+    it(`${target} would be found out`, () => expect(fault('docs/README.md', target)).to.match(why));
+  }
+
   it('anchors are those that GitHub makes', () => {
     const text = '# Read the conditions\n## `spec.mode`: what *enters*\n## Twice\n## Twice\n```\n# no heading\n```\n';
     expect([...anchorsOf(text)]).to.deep.equal(['read-the-conditions', 'specmode-what-enters', 'twice', 'twice-1']);
