@@ -87,7 +87,7 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
         ...(options.dryRun ? {} : { writer: github.writer }),
         ...(options.dryRun || memory === undefined
           ? {}
-          : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal) }),
+          : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal).then(() => true) }),
         ...(hasMemory ? { known: knownStore(new CacheFolder(folder), key, options.dryRun) } : {}),
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         clock: io.clock,

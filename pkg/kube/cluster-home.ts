@@ -67,7 +67,7 @@ export class ClusterHome implements PolicyHome {
     return this.#statuses.read(key)?.held;
   }
 
-  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void> {
+  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
     return this.#statuses.write(key, status, signal);
   }
 

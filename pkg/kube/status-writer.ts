@@ -53,16 +53,16 @@ export class StatusWriter {
     return stored;
   }
 
-  /** Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_…. A policy that went is left alone. */
-  async write(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void> {
+  /** False where the policy went, and was left alone. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_…. */
+  async write(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
     const wanted = plain(status);
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const stored = this.#current(key);
-      if (stored === undefined) return;
+      if (stored === undefined) return false;
       if (isDeepStrictEqual(stored.held.status, wanted)) return this.#base(stored);
       this.#requireBasis(stored);
-      const isWritten = await this.#apply(stored, wanted, signal);
-      if (isWritten) return;
+      const outcome = await this.#apply(stored, wanted, signal);
+      if (outcome !== 'newer') return outcome === 'written';
       await this.#newer(stored, signal);
     }
     throw conflict(key, 'it changes faster than it can be written');
@@ -80,12 +80,17 @@ export class StatusWriter {
     throw conflict(held.key, 'someone else wrote it since it was read');
   }
 
-  #base({ held }: Stored): void {
+  #base({ held }: Stored): true {
     this.#bases.set(keyString(held.key), { uid: held.uid, status: held.status });
+    return true;
   }
 
-  /** True where there is nothing more to do; false where the server has a newer version. */
-  async #apply({ held: { key, uid }, version }: Stored, status: object, signal: AbortSignal): Promise<boolean> {
+  /** `newer`: the server has another version; `gone`: it has none. */
+  async #apply(
+    { held: { key, uid }, version }: Stored,
+    status: object,
+    signal: AbortSignal,
+  ): Promise<'written' | 'newer' | 'gone'> {
     const { connection, store } = this.#options;
     const body = {
       apiVersion: API_VERSION,
@@ -99,11 +104,11 @@ export class StatusWriter {
       const answer = (await persist(() => connection.call(call, signal), this.#options, signal)) as KubeObject;
       store.answered(answer);
       this.#bases.set(keyString(key), { uid, status: answer.status ?? {} });
-      return true;
+      return 'written';
     } catch (thrown) {
       signal.throwIfAborted();
-      if (hasStatus(thrown, 409)) return false;
-      if (hasStatus(thrown, 404)) return true;
+      if (hasStatus(thrown, 409)) return 'newer';
+      if (hasStatus(thrown, 404)) return 'gone';
       throw clusterError(thrown, `write the status of ${keyString(key)}`);
     }
   }

@@ -70,13 +70,15 @@ export class FolderHome implements PolicyHome {
     return entry && { ...this.#book.withPast(entry, stored).held, status: stored?.status ?? {} };
   }
 
-  async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void> {
+  async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
     const entry = this.#book.get(key);
-    if (entry === undefined) return;
+    if (entry === undefined) return false;
     entry.held = { ...entry.held, status };
     await this.#options.state.write(key, storedPolicy(entry, status), signal);
     // It may have gone while it was written, and must not come back as a file that nobody owns.
-    if (this.#book.get(key) === undefined) await this.#forget(key);
+    if (this.#book.get(key) !== undefined) return true;
+    await this.#forget(key);
+    return false;
   }
 
   /** What passes learned of the policy's repositories; nothing is kept of one that went. */

@@ -42,8 +42,8 @@ export interface PolicyHome {
   list(): readonly HeldPolicy[];
   /** Undefined where it went. */
   read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined>;
-  /** Writes the whole status; a policy that went meanwhile is left alone. */
-  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<void>;
+  /** Writes the whole status. False where the policy went meanwhile, or another took its name: then nothing was written. */
+  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean>;
   record(key: PolicyKey, event: PolicyEvent): void;
   /**
    * Tells every key once, then each key whose policy appears, changes, is touched or goes, until aborted. Lost

@@ -25,7 +25,7 @@ export interface ActRequest {
 export interface ActDependencies {
   reader: GitHubReader;
   writer: GitHubWriter;
-  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<void>;
+  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
   /** Throws where nothing may be written any more. */
   permit?: (live: LiveRuleset) => void;
   clock: () => number;
@@ -79,7 +79,10 @@ async function oneRound(state: Round, request: ActRequest, deps: ActDependencies
   if (!decision.changes) return { ...state, decision, live };
   const intended = intent(status, decision, deps.clock());
   deps.permit?.(live);
-  await deps.keep?.(intended, signal);
+  if ((await deps.keep?.(intended, signal)) === false)
+    throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');
+  // Again, because an API server in trouble keeps it only after seconds.
+  deps.permit?.(live);
   return put({ decision, live, target: decision.target, intended }, request, deps, signal);
 }
 

@@ -159,9 +159,10 @@ export class PolicyReconciler {
   }
 
   /** Throws where the policy, as the pass knows it, may not write to that ruleset now. */
-  #permit({ key, generation }: HeldPolicy, { id }: LiveRuleset): void {
+  #permit({ key, uid, generation }: HeldPolicy, { id }: LiveRuleset): void {
     const now = this.#held(key);
-    if (now === undefined || now.generation > generation)
+    // Another of the same name counts its generations anew.
+    if (now?.uid !== uid || now.generation > generation)
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
     const rival = olderRival(now, this.#options.home.list(), id);
     if (rival !== undefined) throw this.#conflict(now, rival);
@@ -237,7 +238,7 @@ export class PolicyReconciler {
     const deps = {
       reader,
       writer,
-      keep: (next: PolicyStatus, deadline: AbortSignal): Promise<void> => home.writeStatus(key, next, deadline),
+      keep: (next: PolicyStatus, deadline: AbortSignal): Promise<boolean> => home.writeStatus(key, next, deadline),
       permit: (ruleset: LiveRuleset): void => this.#permit(held, ruleset),
       known: known(key),
       clock,

@@ -25,9 +25,9 @@ export interface PassDependencies {
   reader: GitHubReader;
   /** Absent in a dry run: it holds no object that has a writing method. */
   writer?: GitHubWriter;
-  /** Keeps the status. Absent where there is no memory, and in a dry run. */
-  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<void>;
-  /** Throws where nothing may be written to this ruleset (any more). Asked once it is known, and just before each write. */
+  /** Keeps the status; false where the policy went, and with it what keeps it. Absent where there is no memory, and in a dry run. */
+  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
+  /** Throws where nothing may be written to this ruleset (any more). Asked once it is known, and before and after the intent of each write is kept. */
   permit?: (ruleset: LiveRuleset) => void;
   /** What earlier passes learned of each repository. */
   known?: KnownStore;

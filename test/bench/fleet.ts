@@ -57,12 +57,13 @@ const { controller, look } = assemble(place, {
 const ends = new Map<string, number[]>();
 const write = place.home.writeStatus.bind(place.home);
 place.home.writeStatus = async (key, status, signal) => {
-  await write(key, status, signal);
+  const isWritten = await write(key, status, signal);
   const { completionTime } = status.lastPass ?? {};
   const list = ends.get(keyString(key)) ?? [];
   const end = Date.parse(completionTime ?? '');
   if (!Number.isNaN(end) && list.at(-1) !== end) list.push(end);
   ends.set(keyString(key), list);
+  return isWritten;
 };
 const stop = new AbortController();
 const running = runAll(

@@ -84,12 +84,13 @@ async function die(scene: Scene, { at, n }: Instant): Promise<boolean> {
   const listener = (request: { n: number }): void => (at === 'response' && request.n === n ? die() : undefined);
   scene.github.on('response', listener);
   let keeps = 0;
-  const keep = async (status: PolicyStatus): Promise<void> => {
+  const keep = async (status: PolicyStatus): Promise<undefined> => {
     keeps += 1;
     if (at === 'before-keep' && keeps === n) die();
     death.signal.throwIfAborted();
     scene.kept = JSON.stringify(status);
     if (at === 'after-keep' && keeps === n) die();
+    return undefined;
   };
   await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
   scene.github.reset();

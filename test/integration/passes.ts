@@ -82,6 +82,7 @@ export class Scene {
           keep: async (status) => {
             this.kept = JSON.stringify(status);
             this.saves += 1;
+            return true;
           },
           known: {
             load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),

@@ -316,7 +316,7 @@ export class Loop {
       const faults =
         generation === undefined ? [] : kstatusFaults({ metadata: { generation }, status }, before?.status);
       this.faults.push(...faults.map((fault) => `${keyString(key)}: ${fault}`));
-      await write(key, status, signal);
+      return write(key, status, signal);
     };
   }
 
