@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet soak simulator envtest chart-tools test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak simulator envtest chart-tools test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: build ## Print requests, points, bytes, time and memory for 1,000 and 10,
 
 bench-fleet: $(NODE_MODULES) ## Run 200 policies, 20 of them failing, for seven minutes; print passes, waits, requests
 	@node --import tsx test/bench/fleet.ts
+
+bench-cluster: build ## Run 1,000 policies on a real API server; print times, memory and requests (ARGS="600" idle seconds)
+	@node --import tsx test/bench/cluster.ts $(ARGS)
 
 soak: $(NODE_MODULES) ## Print the memory of the loop over 1,000 passes, and over 30 of 10,000 repositories
 	@node --import tsx --expose-gc test/bench/soak.ts
