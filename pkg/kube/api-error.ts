@@ -41,11 +41,14 @@ const MAX_DETAIL_CHARACTERS = 300;
 /** A wrong `Retry-After` must not stop a controller for hours. */
 const MAX_RETRY_AFTER_MS = 30_000;
 
+/** It stands in conditions, so that nothing but a word is taken for one. */
+const WORD = /^[A-Za-z]{1,64}$/;
+
 export function apiError(status: number, headers: IncomingHttpHeaders, body: string): APIError {
   const said = statusOf(body);
   const seconds = Number(headers['retry-after'] ?? said?.details?.retryAfterSeconds ?? 0);
   return new APIError(status, {
-    reason: typeof said?.reason === 'string' ? said.reason : '',
+    reason: typeof said?.reason === 'string' && WORD.test(said.reason) ? said.reason : '',
     detail: (typeof said?.message === 'string' ? said.message : body).slice(0, MAX_DETAIL_CHARACTERS),
     retryAfterMs: Number.isFinite(seconds) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, seconds * 1_000)) : 0,
   });
@@ -84,12 +87,20 @@ export function isPassing(error: unknown): error is APIError | NoAnswer {
   return error instanceof APIError && (error.status === 429 || error.status >= 500) && !isUntypedPatch(error);
 }
 
+/** Why a signal ended a call. A deadline of ours that passed is the silence of the server, and no fault of the program. */
+export function endedBy({ reason }: AbortSignal, what: string): unknown {
+  const isDeadline = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return isDeadline ? clusterError(new NoAnswer('no answer in time'), what) : (reason as unknown);
+}
+
 /** Any failure of a call as an error that may leave this room. `what`: the call in words, after `cannot`. */
 export function clusterError(thrown: unknown, what: string): Plus1Error {
   if (thrown instanceof Plus1Error) return thrown;
   if (isUntypedPatch(thrown)) {
     return new Plus1Error('PLUS1_CRD_OUTDATED', `cannot ${what}: the CRD of the cluster is older than this controller`);
   }
+  if (hasStatus(thrown, 422))
+    return new Plus1Error('PLUS1_CRD_OUTDATED', `cannot ${what}: the CRD of the cluster does not take what is written`);
   if (hasStatus(thrown, 401) || hasStatus(thrown, 403))
     return new Plus1Error('PLUS1_CLUSTER_FORBIDDEN', `cannot ${what}: ${thrown.message}`);
   if (thrown instanceof APIError || thrown instanceof NoAnswer)

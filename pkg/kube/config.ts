@@ -38,12 +38,11 @@ export async function loadConfig(source: ConfigSource): Promise<ClusterConfig> {
     return await readConfig(load(source));
   } catch (thrown) {
     if (thrown instanceof Plus1Error) throw thrown;
-    // The parser's words may quote the file, which holds credentials: only what the system says of a path is told.
+    // The parser's words may quote the file, or what a plug-in printed, which are credentials: only what the system says of
+    // a path is told, and nothing is kept as a cause.
     const code = (thrown as NodeJS.ErrnoException).code;
     const why = typeof code === 'string' ? `it cannot be read: ${code}` : 'it is not valid';
-    throw new Plus1Error('PLUS1_CLUSTER_CONFIG', `the configuration of the cluster cannot be used: ${why}`, {
-      cause: thrown,
-    });
+    throw new Plus1Error('PLUS1_CLUSTER_CONFIG', `the configuration of the cluster cannot be used: ${why}`);
   }
 }
 

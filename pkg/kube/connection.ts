@@ -127,9 +127,11 @@ export class Connection {
     }
   }
 
-  /** Sockets in use end by themselves; new requests go to new ones. */
+  /** New requests go to new sockets. Those in use end with their requests, and the idle ones now: nobody would use them again. */
   #reopen(stale: Promise<Opened>): void {
-    if (this.#opened === stale) this.#opened = undefined;
+    if (this.#opened !== stale) return;
+    this.#opened = undefined;
+    void stale.then(({ calls, streams }) => [calls, streams].forEach(retire)).catch(() => undefined);
   }
 
   async #send(
@@ -139,12 +141,18 @@ export class Connection {
   ): Promise<IncomingMessage> {
     const url = urlOf(config.server, call);
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const authorization = await config.authorization().catch((thrown: unknown) => {
+      // Its words may quote what a plug-in printed, which is a token.
+      const { code } = thrown as NodeJS.ErrnoException;
+      const why = typeof code === 'string' && isSystemCode(code) ? ` (${code})` : '';
+      throw new NoAnswer(`the credential for the API server cannot be had${why}`);
+    });
     const options: RequestOptions = {
       method: call.method,
       agent,
       signal,
       headers: {
-        ...(await config.authorization()),
+        ...authorization,
         accept: 'application/json',
         'user-agent': this.#options.userAgent,
         ...(body && { 'content-type': call.contentType ?? 'application/json', 'content-length': body.byteLength }),
@@ -161,6 +169,12 @@ export class Connection {
     if (status >= 200 && status < 300) return response;
     throw apiError(status, response.headers, await readBody(response));
   }
+}
+
+/** An agent without `keepAlive` keeps no socket once its request has ended. */
+function retire(agent: HTTPAgent & { keepAlive?: boolean }): void {
+  agent.keepAlive = false;
+  for (const idle of Object.values(agent.freeSockets)) idle?.forEach((socket) => socket.destroy());
 }
 
 async function open(source: ConfigSource): Promise<Opened> {

@@ -6,9 +6,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION, KIND, type PolicyStatus } from '../api/index.js';
+import type { Log } from '../controller/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { keyString, type PolicyKey } from '../policies/index.js';
-import { clusterError, hasStatus } from './api-error.js';
+import { APIError, clusterError, endedBy, hasStatus } from './api-error.js';
 import type { Connection } from './connection.js';
 import type { KubeObject } from './kube-object.js';
 import { persist, type PersistOptions } from './persist.js';
@@ -29,6 +30,7 @@ const MAX_ROUNDS = 5;
 export interface StatusWriterOptions extends PersistOptions {
   connection: Pick<Connection, 'call'>;
   store: PolicyStore;
+  log: Log;
 }
 
 /** What a status was decided on. */
@@ -91,7 +93,7 @@ export class StatusWriter {
     status: object,
     signal: AbortSignal,
   ): Promise<'written' | 'newer' | 'gone'> {
-    const { connection, store } = this.#options;
+    const { connection, store, log } = this.#options;
     const body = {
       apiVersion: API_VERSION,
       kind: KIND,
@@ -106,10 +108,12 @@ export class StatusWriter {
       this.#bases.set(keyString(key), { uid, status: answer.status ?? {} });
       return 'written';
     } catch (thrown) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw endedBy(signal, what(key));
       if (hasStatus(thrown, 409)) return 'newer';
       if (hasStatus(thrown, 404)) return 'gone';
-      throw clusterError(thrown, `write the status of ${keyString(key)}`);
+      if (thrown instanceof APIError)
+        log.warn('Status not taken', { policy: keyString(key), error: `${thrown.message}: ${thrown.detail}` });
+      throw clusterError(thrown, what(key));
     }
   }
 
@@ -124,10 +128,12 @@ export class StatusWriter {
       signal.removeEventListener('abort', stop);
       waiting.abort();
     }
-    signal.throwIfAborted();
+    if (signal.aborted) throw endedBy(signal, what(key));
     if (store.get(key)?.version === version) throw conflict(key, 'the watch does not tell who changed it');
   }
 }
+
+const what = (key: PolicyKey): string => `write the status of ${keyString(key)}`;
 
 function conflict(key: PolicyKey, why: string): Plus1Error {
   return new Plus1Error('PLUS1_STATUS_CONFLICT', `the status of ${keyString(key)} cannot be written: ${why}`);

@@ -2,7 +2,7 @@
  * Publish: runs whatever happened before it, keeps the status once, and has a deadline of its own: the deadline that cut
  * the pass off must not also cut off the record of it.
  */
-import { toPlus1Error } from '../errors/index.js';
+import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import { nextStatus, resultOf } from './status.js';
 import type { Learning } from './known.js';
 import type { PassDependencies, PassOutcome } from './types.js';
@@ -26,11 +26,15 @@ export async function publish(
     await keepKnown(outcome, { learning, log }, deadline);
     return outcome;
   } catch (thrown) {
-    const error = outcome.error ?? toPlus1Error(thrown);
+    const error = outcome.error ?? (thrown instanceof Plus1Error || !deadline.aborted ? toPlus1Error(thrown) : late());
     log.error('Status not kept', { code: error.code, error: error.message });
     return finish({ ...unfinished, error });
   }
 }
+
+/** A disk that does not answer is no fault of the program. */
+const late = (): Plus1Error =>
+  new Plus1Error('PLUS1_STATE_UNWRITABLE', `the status was not kept within ${PUBLISH_TIMEOUT_MS / 1_000} s`);
 
 /** What is merely known may be forgotten: that it cannot be kept fails nothing. */
 async function keepKnown(

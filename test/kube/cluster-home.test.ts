@@ -291,6 +291,29 @@ describe('ClusterHome', () => {
       expect(stage.home.list()).to.deep.equal([]);
     });
 
+    it('says of a status that the CRD does not take that it is the CRD, and asks once', async () => {
+      await start([policy({ status: OLD })]);
+      await stage.status();
+      stage.answer = () => refusal(422, 'Invalid', 'status.leaving[0].author: Too long');
+      expect(await codeOf(stage.write(NEW))).to.equal('PLUS1_CRD_OUTDATED');
+      expect(stage.patches).to.have.length(1);
+    });
+
+    it('calls the silence of a server by its name where a deadline ends the wait', async () => {
+      await start([policy({ status: OLD })]);
+      await stage.status();
+      stage.answer = () => undefined;
+      expect(await codeOf(stage.home.writeStatus(KEY, NEW, AbortSignal.timeout(60)))).to.equal(
+        'PLUS1_CLUSTER_UNAVAILABLE',
+      );
+      stage.answer = () => refusal(409, 'Conflict');
+      expect(await codeOf(stage.home.writeStatus(KEY, NEW, AbortSignal.timeout(60)))).to.equal(
+        'PLUS1_CLUSTER_UNAVAILABLE',
+      );
+      const stopped = AbortSignal.abort(new Error('stopped'));
+      expect(await codeOf(stage.home.writeStatus(KEY, NEW, stopped))).to.equal('stopped');
+    });
+
     it('says of an old CRD that it is old, and asks once', async () => {
       await start([policy({ status: OLD })]);
       await stage.status();

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { APIError, NoAnswer } from '../../pkg/kube/api-error.js';
 import { Connection } from '../../pkg/kube/index.js';
 import { FakeAPI, refusal, type Handler } from './support/fake-api.js';
+import { until } from './support/until.js';
 
 const never = new AbortController().signal;
 const GET = { method: 'GET', path: '/version' } as const;
@@ -47,6 +49,32 @@ describe('Connection', () => {
     writeFileSync(tokenFile, 'new\n');
     await connection.call(GET, never);
     expect(api.asked.at(-1)?.headers.authorization).to.equal('Bearer new');
+  });
+
+  it('keeps no connections of credentials that were refused', async () => {
+    const connection = await start(() => refusal(401, 'Unauthorized'));
+    for (let count = 0; count < 20; count += 1) await connection.call(GET, never).catch(() => undefined);
+    await until(() => api.open <= 2, 'old connections to end');
+    expect(api.asked).to.have.length(40);
+  });
+
+  it('repeats nothing of what a credential plug-in printed', async () => {
+    const printed = 'eyJ-s3cret';
+    api = await FakeAPI.start(() => ({}));
+    for (const script of [`echo '${printed}'`, `echo '${printed}' >&2; exit 1`]) {
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+      const connection = api.connection(api.kubeconfig({ exec: { ...exec, interactiveMode: 'Never' } }));
+      const thrown = (await connection.call(GET, never).catch((error: unknown) => error)) as Error;
+      expect(thrown.message).to.match(/credential|configuration/);
+      expect(inspect(thrown, { depth: 9 }).replaceAll(script, '')).to.not.contain(printed);
+    }
+    expect(api.asked).to.deep.equal([]);
+  });
+
+  it('takes only a word for a reason', async () => {
+    const connection = await start(() => refusal(400, 'Bearer abc.def.ghi'));
+    const thrown = (await connection.call(GET, never).catch((error: unknown) => error)) as Error;
+    expect(thrown.message).to.equal('the API server answered 400');
   });
 
   it('gives up a call that is not answered in time, and the next one works', async () => {
