@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { APIError, NoAnswer } from '../../pkg/kube/api-error.js';
 import { Connection } from '../../pkg/kube/index.js';
 import { FakeAPI, refusal, type Handler } from './support/fake-api.js';
-import { until } from './support/until.js';
+import { settle } from './support/until.js';
 
 const never = new AbortController().signal;
 const GET = { method: 'GET', path: '/version' } as const;
@@ -54,7 +54,8 @@ describe('Connection', () => {
   it('keeps no connections of credentials that were refused', async () => {
     const connection = await start(() => refusal(401, 'Unauthorized'));
     for (let count = 0; count < 20; count += 1) await connection.call(GET, never).catch(() => undefined);
-    await until(() => api.open <= 2, 'old connections to end');
+    await settle();
+    expect(api.open).to.be.at.most(2);
     expect(api.asked).to.have.length(40);
   });
 
