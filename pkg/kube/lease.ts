@@ -117,23 +117,27 @@ export class Lease {
     try {
       await this.#claim(record, signal);
     } catch (thrown) {
-      if (!hasStatus(thrown, 409)) throw thrown;
+      if (!hasStatus(thrown, 409) && !hasStatus(thrown, 404)) throw thrown;
       await this.#settle(signal);
     }
   }
 
-  /** Someone wrote it: ourselves, by a renewal that no answer came to, or another. */
+  /** Someone wrote it: ourselves, by a renewal that no answer came to, or another. Or somebody deleted it. */
   async #settle(signal: AbortSignal): Promise<void> {
     const record = await this.#read(signal);
-    if (record?.spec?.holderIdentity === this.#options.identity) await this.#claim(record, signal);
+    if (record === undefined) await this.#create(signal);
+    else if (record.spec?.holderIdentity === this.#options.identity) await this.#claim(record, signal);
     else this.#renewedMs = undefined;
   }
 
   async #takeIfFree(signal: AbortSignal): Promise<void> {
     try {
       const record = await this.#read(signal);
+      // One that was deleted is still counted on by whoever held it, until its time is over.
+      const last = record ?? this.#seen?.record;
+      if (last !== undefined && !this.#isFree(last)) return;
       if (record === undefined) await this.#create(signal);
-      else if (this.#isFree(record)) await this.#claim(record, signal);
+      else await this.#claim(record, signal);
     } catch (thrown) {
       // Another candidate was faster.
       if (!hasStatus(thrown, 409)) throw thrown;
@@ -142,7 +146,9 @@ export class Lease {
 
   #isFree({ spec }: LeaseObject): boolean {
     const holder = spec?.holderIdentity ?? '';
-    if (holder === '' || this.#seen === undefined) return holder === '';
+    // Its own name stands there after a claim that no answer came to.
+    const isNobodyElses = holder === '' || holder === this.#options.identity;
+    if (isNobodyElses || this.#seen === undefined) return isNobodyElses;
     // A holder of another version may count on a longer time than ours.
     const durationMs = Math.max(LEASE_MS, (spec?.leaseDurationSeconds ?? 0) * 1_000);
     return this.#options.clock.monotonic() - this.#seen.sinceMs > durationMs;

@@ -213,6 +213,32 @@ describe('Lease', () => {
     expect(leases.holder).to.equal('a');
   });
 
+  it('is taken by a claim whose answer was lost, without another 45 s', async () => {
+    leases.fault = (asked) => {
+      if (asked.method !== 'POST') return undefined;
+      leases.fault = () => undefined;
+      leases.answer(asked);
+      return { status: 504, body: 'gateway timeout' };
+    };
+    const follower = candidate('b');
+    await follower.pass(12_000);
+    expect(follower.lease.isHeld).to.equal(true);
+  });
+
+  it('stays with its holder where somebody deletes it', async () => {
+    const leader = await candidate('a').took();
+    const follower = candidate('b');
+    await follower.pass(6_000);
+    leases.record = undefined;
+    await follower.pass(12_000);
+    expect(follower.lease.isHeld, 'the holder counts on it').to.equal(false);
+    await leader.pass(6_000);
+    expect([leases.holder, leader.lost]).to.deep.equal(['a', undefined]);
+    leases.record = undefined;
+    await follower.pass(60_000);
+    expect(leases.holder, 'its time is over').to.equal('b');
+  });
+
   it('is not taken up again by a process that stood still past its end', async () => {
     const leader = await candidate('a').took();
     const before = api.asked.length;
