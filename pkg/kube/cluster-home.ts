@@ -3,6 +3,7 @@
  * the object. Deleting a policy forgets it; GitHub is left alone, so there is no finalizer. Hazard: `list` and `read` know
  * nothing before `synced`, and an empty cluster looks the same.
  */
+import { setMaxListeners } from 'node:events';
 import type { PolicyStatus } from '../api/index.js';
 import type { Clock, Log } from '../controller/index.js';
 import { keyString, type HeldPolicy, type PolicyEvent, type PolicyHome, type PolicyKey } from '../policies/index.js';
@@ -80,6 +81,8 @@ export class ClusterHome implements PolicyHome {
 
   async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
     this.#onKey = onKey;
+    // One watch for each namespace listens to it; from eleven on Node would take that for a leak, and say so among the log lines.
+    setMaxListeners(0, signal);
     for (const { key } of this.#store.list()) onKey(key);
     await Promise.all(this.#reflectors.map((reflector) => reflector.run(signal)));
   }

@@ -128,6 +128,18 @@ describe('ClusterHome', () => {
       expect(stage.api.asked.filter(({ path }) => !path.includes('/namespaces/'))).to.deep.equal([]);
     });
 
+    it('watches many namespaces without a warning of the runtime among the log lines', async () => {
+      const warnings: string[] = [];
+      const warn = ({ message }: Error): void => void warnings.push(message);
+      process.on('warning', warn);
+      const namespaces = Array.from({ length: 15 }, (_, index) => `team-${index}`);
+      await start([policy({ namespace: 'team-14' })], namespaces);
+      await settle();
+      process.off('warning', warn);
+      expect(stage.keys).to.deep.equal(['team-14/acme']);
+      expect(warnings).to.deep.equal([]);
+    });
+
     const news: { reason: string; type?: string; next: KubeObject; told: boolean }[] = [
       { reason: 'a new generation', next: policy({ version: 11, generation: 2 }), told: true },
       {
