@@ -13,6 +13,26 @@ const POLL_MS = 50;
  */
 const LAST_WORDS_MS = 5_000;
 
+/** Looks as they come to a process that may only stand by. */
+export interface Looks {
+  look: (key: PolicyKey) => void;
+  /** Looks at every policy that is known. */
+  lookAtAll: () => void;
+}
+
+/**
+ * A follower queues nothing: keys of policies that went would stay in its queue for as long as it stands by, and the others
+ * would count as late work. What it did not queue it looks at when it begins to lead.
+ */
+export function looksOf(
+  home: Pick<ClusterHome, 'list'>,
+  lease: Pick<Lease, 'isHeld'> | undefined,
+  look: (key: PolicyKey) => void,
+): Looks {
+  const lookIfLeading = (key: PolicyKey): void => (lease === undefined || lease.isHeld ? look(key) : undefined);
+  return { look: lookIfLeading, lookAtAll: () => home.list().forEach(({ key }) => lookIfLeading(key)) };
+}
+
 /** Started once every policy is known: a younger one must not rule because the older was not listed yet. */
 export function syncing(home: ClusterHome, look: (key: PolicyKey) => void): Runnable {
   const stop = new AbortController();

@@ -13,7 +13,7 @@ import { openCluster, type ClusterPlace } from './cluster.js';
 import type { ClusterOptions } from './controller.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
-import { leading, syncing } from './cluster-parts.js';
+import { leading, looksOf, syncing } from './cluster-parts.js';
 import { checks, servers } from './run-controller.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
@@ -52,14 +52,18 @@ interface Setup {
 async function partsOf(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<Runnable[]> {
   const { home, lease, events } = place;
   const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random });
-  const { controller, look } = assembly;
-  io.onHangup(() => home.list().forEach(({ key }) => look(key)));
+  const { controller } = assembly;
+  const { look, lookAtAll } = looksOf(home, lease, assembly.look);
+  io.onHangup(lookAtAll);
   return [
     await servers({ ...setup, checks: followerChecks(checks(place, assembly), lease) }),
     runnable('events', (signal) => events.run(signal)),
     syncing(home, look),
     ...(lease === undefined ? [] : [leading(lease, controller)]),
-    runnable('controller', (signal) => controller.run(signal)),
+    runnable('controller', (signal) => {
+      lookAtAll();
+      return controller.run(signal);
+    }),
   ];
 }
 
