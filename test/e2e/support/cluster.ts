@@ -21,6 +21,7 @@ import {
   type Site,
 } from './control-plane-processes.js';
 import type { Daemon } from './daemon.js';
+import { compactEtcd } from './etcd-compaction.js';
 import { FaultProxy } from './fault-proxy.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { Watchdog } from './watchdog.js';
@@ -179,6 +180,14 @@ export class Cluster {
     await this.#apiServer.stop(signal);
     await sleep(downMs);
     this.#apiServer = await startApiServerAt(this.#site, this.#etcd.port, this.#port);
+  }
+
+  /**
+   * Makes etcd forget every revision before this moment. Open watches go on, and the API server still serves from its own
+   * memory what etcd forgot: restart it too where a client is to be told that its version is too old.
+   */
+  async compactEtcd(): Promise<void> {
+    await compactEtcd(this.#etcd.port);
   }
 
   /**
