@@ -91,7 +91,9 @@ async function start(
   return { controller, figures };
 }
 
-const statusWrites = ({ stretch }: Start): number => (stretch.requests.get(STATUS_WRITE) ?? 0) / POLICIES;
+function statusWrites({ stretch }: Start): number {
+  return (stretch.requests.get(STATUS_WRITE) ?? 0) / POLICIES;
+}
 
 function judge(when: string, writes: number, most: number): void {
   if (writes <= most) return;
