@@ -61,7 +61,7 @@ export class EventRecorder implements EventSink {
   }
 
   record(regarding: Regarding, event: PolicyEvent): void {
-    if (this.#waiting.length >= MAX_WAITING) return this.#drop('too many wait', event);
+    if (this.#waiting.length >= MAX_WAITING) return void this.#drop('too many wait', event);
     this.#waiting.push({ regarding, event, atMs: this.#options.clock.now() });
     this.#wake();
   }
@@ -71,11 +71,13 @@ export class EventRecorder implements EventSink {
     while (!signal.aborted) {
       const next = this.#waiting.shift();
       if (next === undefined) await this.#more(signal);
-      else await this.#deliver(next, signal);
+      // Cut off by the stop: sent again, after those that were not begun. Under its name it is the same event.
+      else if (!(await this.#deliver(next, signal))) this.#waiting.push(next);
     }
     const deadline = AbortSignal.timeout(FLUSH_MS);
     for (const next of this.#waiting.splice(0)) {
-      if (!deadline.aborted) await this.#deliver(next, deadline);
+      const isTold = !deadline.aborted && (await this.#deliver(next, deadline));
+      if (!isTold) this.#drop('the process stops', next.event);
     }
   }
 
@@ -91,15 +93,18 @@ export class EventRecorder implements EventSink {
     });
   }
 
-  async #deliver({ regarding, event, atMs }: Waiting, signal: AbortSignal): Promise<void> {
+  /** False where the signal cut it off. */
+  async #deliver({ regarding, event, atMs }: Waiting, signal: AbortSignal): Promise<boolean> {
     const correlated = this.#correlator.correlate(regarding, event);
     if (correlated === undefined) return this.#drop('the object has too many', event);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#send(regarding, correlated, atMs, signal);
+        await this.#send(regarding, correlated, atMs, signal);
+        return true;
       } catch (thrown) {
+        if (signal.aborted) return false;
         const isRefusal = hasStatus(thrown, 403);
-        if (signal.aborted || attempt === ATTEMPTS || !(isRefusal || isPassing(thrown)) || (isRefusal && attempt > 3))
+        if (attempt === ATTEMPTS || !(isRefusal || isPassing(thrown)) || (isRefusal && attempt > 3))
           return this.#drop(describe(thrown), event);
         await sleep(this.#options.clock, RETRY_MS, signal);
       }
@@ -135,7 +140,7 @@ export class EventRecorder implements EventSink {
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
     // The moment and the process are part of it: after a restart the same event is another one, whose count is not known.
     const id = digest(`${key} ${atMs} ${reportingInstance}`);
-    const own = `${name.slice(0, MAX_NAME_CHARACTERS)}-${id}`;
+    const own = `${name.slice(0, MAX_NAME_CHARACTERS).replace(/[.-]+$/, '')}-${id}`;
     const body = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
@@ -155,8 +160,9 @@ export class EventRecorder implements EventSink {
     this.#series.set(key, { path: `${path}/${encodeURIComponent(own)}`, count: 1 });
   }
 
-  #drop(why: string, { reason }: PolicyEvent): void {
+  #drop(why: string, { reason }: PolicyEvent): true {
     this.#options.log.warn('Event not sent', { reason, error: why });
+    return true;
   }
 }
 

@@ -112,6 +112,16 @@ describe('EventRecorder', () => {
     stop.abort();
     await ended;
     await settle();
-    expect(api.asked.map(({ body }) => body['note'])).to.include('last words');
+    expect(api.asked.map(({ body }) => body['note'])).to.deep.equal(['entered: svc-a', 'last words', 'entered: svc-a']);
+    const names = api.asked.map(({ body }) => (body['metadata'] as { name: string }).name);
+    expect(names[2], 'the same event').to.equal(names[0]);
+  });
+
+  it('gives an event a name that an API server takes, however long its object is called', async () => {
+    recorder.record({ ...REGARDING, name: `${'a'.repeat(219)}.b` }, EVENT);
+    await asked(1);
+    expect(api.asked[0]?.body['metadata'])
+      .to.have.property('name')
+      .that.matches(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
   });
 });
