@@ -5,7 +5,7 @@ import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../.
 import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
 import { PolicyReconciler, type Access, type AccessSources, type KnownStore } from '../../pkg/reconciler/index.js';
 import type { Log, Metrics } from '../../pkg/telemetry/index.js';
-import type { ControllerOptions } from './controller.js';
+import type { ControllerOptions } from './controller-options.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
 

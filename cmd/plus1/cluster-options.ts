@@ -1,7 +1,7 @@
 /** Which flags of `controller` go together, and what of the environment says where the cluster is. */
 import type { ConfigSource } from '../../pkg/kube/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import type { ControllerFlags } from './controller.js';
+import type { ControllerFlags } from './controller-options.js';
 import { defined } from './defined.js';
 import type { CommandIO } from './io.js';
 

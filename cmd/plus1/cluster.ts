@@ -12,7 +12,7 @@ import type { Log, Metrics } from '../../pkg/telemetry/index.js';
 import type { Place } from './assemble.js';
 import { systemClock } from './clock.js';
 import { readClusterEnvironment } from './cluster-options.js';
-import type { ClusterOptions } from './controller.js';
+import type { ClusterOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { version } from './version.js';
 

@@ -1,37 +1,11 @@
 /** `plus1 controller`: the flags of the long-running controller. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
-import type { LogLevel } from '../../pkg/telemetry/index.js';
 import { collectHost } from './allowed-host.js';
 import { checkPlace } from './cluster-options.js';
+import type { ControllerFlags } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { reporting } from './program.js';
-
-export interface ControllerOptions {
-  policies: string;
-  state?: string;
-  credentials?: string;
-  /** Passes at the same time. */
-  concurrent: number;
-  /** Ms; the operator's floor under every policy's interval. */
-  minInterval: number;
-  allowedHost: string[];
-  metricsAddress: string;
-  healthAddress: string;
-  logLevel: LogLevel;
-}
-
-/** Without a folder the policies live in a cluster. */
-export interface ClusterOptions extends Omit<ControllerOptions, 'policies' | 'credentials'> {
-  namespace: string[];
-  allNamespaces?: true;
-  leaderElect?: true;
-}
-
-/** The flags as they were given. */
-export interface ControllerFlags extends ClusterOptions, Pick<ControllerOptions, 'credentials'> {
-  policies?: string;
-}
 
 /** More passes at once only wait for the same two cores and the same credentials. */
 const MAX_CONCURRENT = 64;
@@ -92,8 +66,8 @@ export function controllerCommand(io: CommandIO): Command {
 async function runFlags({ policies, ...options }: ControllerFlags, io: CommandIO): Promise<number> {
   checkPlace({ policies, ...options });
   if (policies !== undefined) {
-    const { runController } = await import('./run-controller.js');
-    return runController({ policies, ...options }, io);
+    const { runFolder } = await import('./run-folder.js');
+    return runFolder({ policies, ...options }, io);
   }
   const { runCluster } = await import('./run-cluster.js');
   return runCluster(options, io);

@@ -3,43 +3,34 @@
  * serve health and metrics and keep their copy of the policies, so that one of them takes over at once.
  */
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
-import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import type { Lease } from '../../pkg/kube/index.js';
 import type { HealthChecks } from '../../pkg/server/index.js';
-import { createLog, Metrics, type Log } from '../../pkg/telemetry/index.js';
+import { Metrics, type Log } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import { openCluster, type ClusterPlace } from './cluster.js';
-import type { ClusterOptions } from './controller.js';
-import { readEnvironment, type Environment } from './environment.js';
-import { EXIT, type CommandIO } from './io.js';
 import { leading, looksOf, syncing } from './cluster-parts.js';
-import { checks, servers } from './run-controller.js';
+import type { ClusterOptions } from './controller-options.js';
+import { checks, logged, servers } from './controller-parts.js';
+import { readEnvironment, type Environment } from './environment.js';
+import type { CommandIO } from './io.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
 
 /** Runs until the signal or the loss of the lease; tells the exit code. Never throws. */
-export async function runCluster(options: ClusterOptions, io: CommandIO): Promise<number> {
-  const log = createLog({ level: options.logLevel, stream: io.stderr, clock: io.clock });
-  try {
+export function runCluster(options: ClusterOptions, io: CommandIO): Promise<number> {
+  return logged(options, io, async (log) => {
     const environment = readEnvironment(io.env);
     const metrics = new Metrics({ version: version() });
     const folder = stateFolder(options.state, environment);
     const place = await openCluster({ options, folder, log, metrics }, io);
     try {
-      const parts = await partsOf(place, { options, environment, log, metrics }, io);
-      await runAll(parts, { signal: io.signal, clock: systemClock, log });
+      const running = await parts(place, { options, environment, log, metrics }, io);
+      await runAll(running, { signal: io.signal, clock: systemClock, log });
     } finally {
       await place.close();
     }
-    log.info('Stopped');
-    return EXIT.ok;
-  } catch (thrown) {
-    const error = toPlus1Error(thrown);
-    if (error.class === 'usage') io.stderr.write(`${errorLine(error)}\n`);
-    else log.error('Stopped by a fault', { code: error.code, error: error.message });
-    return error.class === 'usage' ? EXIT.usage : EXIT.failed;
-  }
+  });
 }
 
 interface Setup {
@@ -49,7 +40,7 @@ interface Setup {
   metrics: Metrics;
 }
 
-async function partsOf(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<Runnable[]> {
+async function parts(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<Runnable[]> {
   const { home, lease, events } = place;
   const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random });
   const { controller } = assembly;

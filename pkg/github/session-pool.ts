@@ -7,7 +7,7 @@ import type { Credential } from './credentials/credential.js';
 import { CredentialSession } from './requester/session.js';
 
 /** More credentials than any fleet has; beyond it the one that was used longest ago is forgotten. */
-const MAX_SESSIONS = 1_000;
+const MAX_SESSIONS = 10_000;
 
 export class SessionPool {
   readonly #sessions = new Map<string, CredentialSession>();

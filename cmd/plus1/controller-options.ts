@@ -1,0 +1,29 @@
+/** What `plus1 controller` is told by its flags, for policies in a folder and for policies in a cluster. */
+import type { LogLevel } from '../../pkg/telemetry/index.js';
+
+/** Over a folder of policies. */
+export interface ControllerOptions {
+  policies: string;
+  state?: string;
+  credentials?: string;
+  /** Passes at the same time. */
+  concurrent: number;
+  /** Ms; the operator's floor under every policy's interval. */
+  minInterval: number;
+  allowedHost: string[];
+  metricsAddress: string;
+  healthAddress: string;
+  logLevel: LogLevel;
+}
+
+/** Without a folder the policies live in a cluster. */
+export interface ClusterOptions extends Omit<ControllerOptions, 'policies' | 'credentials'> {
+  namespace: string[];
+  allNamespaces?: true;
+  leaderElect?: true;
+}
+
+/** The flags as they were given. */
+export interface ControllerFlags extends ClusterOptions, Pick<ControllerOptions, 'credentials'> {
+  policies?: string;
+}

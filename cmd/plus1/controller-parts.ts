@@ -1,0 +1,61 @@
+/** What every controller process has, wherever its policies live: a log, servers, and an exit code in the end. */
+import type { Runnable } from '../../pkg/controller/index.js';
+import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
+import { createServers, type HealthChecks } from '../../pkg/server/index.js';
+import { createLog, type Log, type Metrics } from '../../pkg/telemetry/index.js';
+import type { Assembly, Place } from './assemble.js';
+import type { ControllerOptions } from './controller-options.js';
+import { EXIT, type CommandIO } from './io.js';
+
+/** Runs `work` until it ends, tells how, and returns the exit code. Never throws. */
+export async function logged(
+  { logLevel }: Pick<ControllerOptions, 'logLevel'>,
+  io: CommandIO,
+  work: (log: Log) => Promise<void>,
+): Promise<number> {
+  const log = createLog({ level: logLevel, stream: io.stderr, clock: io.clock });
+  try {
+    await work(log);
+    log.info('Stopped');
+    return EXIT.ok;
+  } catch (thrown) {
+    const error = toPlus1Error(thrown);
+    if (error.class === 'usage') io.stderr.write(`${errorLine(error)}\n`);
+    else log.error('Stopped by a fault', { code: error.code, error: error.message });
+    return error.class === 'usage' ? EXIT.usage : EXIT.failed;
+  }
+}
+
+interface ServersSetup {
+  options: Pick<ControllerOptions, 'metricsAddress' | 'healthAddress'>;
+  metrics: Metrics;
+  log: Log;
+  checks: HealthChecks;
+}
+
+/** Opened before anything starts, so that a wrong address ends the process at once. */
+export async function servers({ options, metrics, log, checks }: ServersSetup): Promise<Runnable> {
+  const { metricsAddress, healthAddress } = options;
+  const open = await createServers({ metricsAddress, healthAddress, registry: metrics.registry, checks, log });
+  return { name: 'servers', start: async () => undefined, stop: () => open.close() };
+}
+
+/** What `/healthz` and `/readyz` ask. */
+export function checks({ home }: Place, { reconciler, controller }: Omit<Assembly, 'look'>): HealthChecks {
+  return {
+    healthz: {
+      // A pass that ignores its own timeout is a fault of ours, which only a restart mends. The troubles of GitHub and of an API server are none.
+      passes: () => ({
+        ok: controller.overdue().length === 0,
+        message: `${controller.overdue().length} passes do not end`,
+      }),
+    },
+    readyz: {
+      policies: () => ({ ok: home.synced, message: home.synced ? 'they were read' : 'they were not read yet' }),
+      'first-looks': () => {
+        const { done, total } = reconciler.firstLooks;
+        return { ok: done === total, message: `${done} of ${total} policies looked at` };
+      },
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** Runs the controller over a folder: servers first, then the policies' home, then the loop; stopped in reverse. */
+import { stat } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { Metrics, type Log } from '../../pkg/telemetry/index.js';
+import { assemble } from './assemble.js';
+import { systemClock } from './clock.js';
+import type { ControllerOptions } from './controller-options.js';
+import { checks, logged, servers } from './controller-parts.js';
+import { readEnvironment, type Environment } from './environment.js';
+import { openFolder } from './folder-place.js';
+import type { CommandIO } from './io.js';
+import { realPlace } from './real-place.js';
+import { stateFolder } from './state-folder.js';
+import { version } from './version.js';
+
+/** Runs until the signal; tells the exit code. Never throws. */
+export function runFolder(options: ControllerOptions, io: CommandIO): Promise<number> {
+  return logged(options, io, async (log) => {
+    const environment = readEnvironment(io.env);
+    const folder = await folders(options, environment);
+    const running = await parts({ options, environment, folder, log }, io);
+    await runAll(running, { signal: io.signal, clock: systemClock, log });
+  });
+}
+
+interface Setup {
+  options: ControllerOptions;
+  environment: Environment;
+  folder: string;
+  log: Log;
+}
+
+async function parts({ options, environment, folder, log }: Setup, io: CommandIO): Promise<Runnable[]> {
+  const metrics = new Metrics({ version: version() });
+  const place = openFolder({
+    policies: options.policies,
+    state: folder,
+    credentials: options.credentials,
+    allowedHosts: options.allowedHost,
+    environment,
+    clock: io.clock,
+    log,
+  });
+  const assembly = assemble(place, { options, environment, log, metrics, clock: systemClock, random: io.random });
+  const { controller, look } = assembly;
+  const { home } = place;
+  io.onHangup(() => home.list().forEach(({ key }) => look(key)));
+  return [
+    await servers({ options, metrics, log, checks: checks(place, assembly) }),
+    runnable('policies', (signal) => home.watch(look, signal)),
+    runnable('controller', (signal) => controller.run(signal)),
+  ];
+}
+
+/** Throws PLUS1_FILE_UNREADABLE or PLUS1_USAGE. The state among the policies would be read as a policy. */
+async function folders({ policies, state }: ControllerOptions, environment: Environment): Promise<string> {
+  const entry = await stat(policies).catch((cause: unknown) => {
+    throw new Plus1Error('PLUS1_FILE_UNREADABLE', `cannot read the folder of policies ${policies}`, { cause });
+  });
+  if (!entry.isDirectory()) throw new Plus1Error('PLUS1_FILE_UNREADABLE', `${policies} is not a folder`);
+  const folder = stateFolder(state, environment);
+  const way = relative(await realPlace(policies), await realPlace(folder));
+  if (way !== '..' && !way.startsWith('../')) {
+    throw new Plus1Error('PLUS1_USAGE', `--state: found ${folder}, allowed: a folder that is not inside the policies`);
+  }
+  return folder;
+}
