@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { durationMs, type LiveRuleset, type Plus1Policy, type PolicyStatus } from '../api/index.js';
 import type { Result } from '../controller/index.js';
-import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
+import { hasCode, Plus1Error, toPlus1Error, type ErrorCode } from '../errors/index.js';
 import type { GitHub } from '../github/index.js';
 import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../policies/index.js';
 import type { Log, Metrics } from '../telemetry/index.js';
@@ -51,6 +51,10 @@ interface Opened {
   access: Access;
   github: GitHub;
 }
+
+/** GitHub does not take the credential: a token, an App's key, or an App that is no longer installed. */
+const REFUSALS: readonly ErrorCode[] = ['PLUS1_TOKEN_REJECTED', 'PLUS1_SECRET_INVALID', 'PLUS1_INSTALLATION_NOT_FOUND'];
+const isRefused = (error: unknown): boolean => REFUSALS.some((code) => hasCode(error, code));
 
 export class PolicyReconciler {
   readonly #options: PolicyReconcilerOptions;
@@ -204,7 +208,7 @@ export class PolicyReconciler {
       return resultOf(opened, nextPassMs - now);
     }
     const outcome = await this.#pass(look, opened);
-    if (hasCode(outcome.error, 'PLUS1_TOKEN_REJECTED') && (await this.#isRotated(look, opened.access))) {
+    if (isRefused(outcome.error) && (await this.#isRotated(look, opened.access))) {
       return { kind: 'requeueAfter', ms: 0 };
     }
     return this.#afterPass(outcome, policy);

@@ -174,6 +174,27 @@ describe('The loop over a folder: credentials that change', function () {
     expect(loop.ready('acme')).to.equal('True Converged');
   });
 
+  it('an App that was replaced during the pass is tried at once', async () => {
+    const apps = [12, 13].map((id) => loop.github.world.apps.add({ id }));
+    const installations = apps.map((app) => app.install(loop.github.world.get('acme')));
+    const useApp = (index: number): void =>
+      loop.secret('main', {
+        githubAppID: String(apps[index]?.id),
+        githubAppInstallationID: String(installations[index]?.id),
+        githubAppPrivateKey: apps[index]?.privateKey ?? '',
+        githubAppBaseURL: loop.github.apiURL,
+      });
+    useApp(0);
+    loop.github.beforeRequest(({ path }) => {
+      if (!path.endsWith(`/installations/${installations[0]?.id}/access_tokens`)) return;
+      apps[0]?.uninstall(installations[0]!);
+      useApp(1);
+    });
+    await loop.start();
+    await loop.pass(1_000);
+    expect(loop.ready('acme')).to.equal('True Converged');
+  });
+
   it('a Secret that is missing or wrong stalls its policy, is named, and counts as soon as it is there', async () => {
     await loop.start();
     expect([loop.ready('acme'), loop.ready('beta')]).to.deep.equal(['False SecretNotFound', 'True Converged']);
