@@ -35,6 +35,8 @@ export function openFolder({
     folder: policies,
     state: new StateFolder(state),
     cache: new CacheFolder(state),
+    // As in `sync -f`: one file means the same to both.
+    defaults: { apiURL: environment.apiURL },
     ...watching,
   });
   const secrets = credentials === undefined ? undefined : new SecretFolder(credentials);

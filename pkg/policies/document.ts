@@ -26,8 +26,14 @@ const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Kinds of ours that are no policy. */
 const OTHER_KINDS = new Set<unknown>(['Plus1Approval', 'Plus1PolicyList']);
 
+/** What a document says that does not say it. */
+export interface DocumentDefaults {
+  /** In place of the schema's, as `GITHUB_API_URL` has it. */
+  apiURL?: string | undefined;
+}
+
 /** Every `Plus1Policy` document of the text, and every document that cannot be read at all. Never throws. */
-export function readPolicyDocuments(text: string): PolicyDocument[] {
+export function readPolicyDocuments(text: string, defaults: DocumentDefaults = {}): PolicyDocument[] {
   const documents = parseAllDocuments(text, { maxAliasCount: 100, uniqueKeys: true } as Parameters<
     typeof parseAllDocuments
   >[1]);
@@ -45,7 +51,7 @@ export function readPolicyDocuments(text: string): PolicyDocument[] {
         },
       ];
     }
-    return readDocument(line, () => document.toJS({ maxAliasCount: 100 }) as unknown);
+    return readDocument(line, () => withDefaults(document.toJS({ maxAliasCount: 100 }), defaults));
   });
 }
 
@@ -73,6 +79,15 @@ function readDocument(line: number, value: () => unknown): PolicyDocument[] {
       stated,
     },
   ];
+}
+
+/** What is no map stays as it is: the schema says what is wrong with it. */
+function withDefaults(stated: unknown, { apiURL }: DocumentDefaults): unknown {
+  const spec = field(stated, 'spec');
+  const github = field(spec, 'github');
+  const isMap = typeof github === 'object' && github !== null && !Array.isArray(github);
+  if (apiURL === undefined || !isMap || (field(github, 'apiURL') ?? null) !== null) return stated;
+  return { ...(stated as object), spec: { ...(spec as object), github: { ...github, apiURL } } };
 }
 
 /** A document of ours whose kind is unknown is a misspelt one, or one that was cut off; it must not pass for another's. */

@@ -6,6 +6,7 @@
 import { watch as watchFolder } from 'node:fs';
 import type { PolicyStatus } from '../api/index.js';
 import type { CacheFolder } from './cache.js';
+import type { DocumentDefaults } from './document.js';
 import { FolderBook } from './folder-book.js';
 import { storedPolicy } from './folder-entry.js';
 import { FolderScanner } from './folder-scan.js';
@@ -36,6 +37,7 @@ export interface FolderHomeOptions {
   settleMs?: number;
   /** The clock that files are dated by, Unix ms; default: `clock`. */
   fileClock?: () => number;
+  defaults?: DocumentDefaults;
 }
 
 export class FolderHome implements PolicyHome {
@@ -49,7 +51,7 @@ export class FolderHome implements PolicyHome {
   constructor(options: FolderHomeOptions) {
     const { folder, state, clock, log, fileClock = clock } = options;
     this.#options = options;
-    this.#scanner = new FolderScanner(folder, fileClock);
+    this.#scanner = new FolderScanner(folder, fileClock, options.defaults);
     this.#troubles = new Troubles((file, trouble) => log.warn('Policy file not used', { file, trouble }));
     this.#book = new FolderBook({ state, clock, troubles: this.#troubles });
   }

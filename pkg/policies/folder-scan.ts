@@ -5,7 +5,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MAX_POLICY_BYTES, readPolicyDocuments, type PolicyDocument } from './document.js';
+import { MAX_POLICY_BYTES, readPolicyDocuments, type DocumentDefaults, type PolicyDocument } from './document.js';
 
 const POLICY_FILE = /\.(ya?ml|json)$/i;
 /** Two gaps between looks without a change: a writer that pauses for longer than one of them is still waited for. */
@@ -39,13 +39,15 @@ interface Sight {
 export class FolderScanner {
   readonly #folder: string;
   readonly #clock: () => number;
+  readonly #defaults: DocumentDefaults;
   #seen = new Map<string, { signature: string; looks: number }>();
   #read = new Map<string, ScannedFile>();
 
   /** `clock`: Unix ms. */
-  constructor(folder: string, clock: () => number) {
+  constructor(folder: string, clock: () => number, defaults: DocumentDefaults = {}) {
     this.#folder = folder;
     this.#clock = clock;
+    this.#defaults = defaults;
   }
 
   /** Throws what the file system throws where the folder itself cannot be listed: that proves nothing about its files. */
@@ -112,7 +114,7 @@ export class FolderScanner {
       const text = await readFile(path, 'utf8');
       // What a full disk leaves of a file that was being saved.
       if (BLANK.test(text)) return unread('it is empty');
-      return { name, signature, documents: readPolicyDocuments(text) };
+      return { name, signature, documents: readPolicyDocuments(text, this.#defaults) };
     } catch (error) {
       return unread(`it cannot be read: ${codeOf(error)}`);
     }

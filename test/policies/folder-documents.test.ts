@@ -30,6 +30,26 @@ describe('Policies out of text', () => {
     expect(document).to.deep.include({ name: 'acme', faults: [] });
   });
 
+  describe('with another default address', () => {
+    const apiURL = 'https://github.example.com/api/v3';
+    const cases: { reason: string; github: string; expected: string | undefined }[] = [
+      { reason: 'counts where the policy names none', github: '{}', expected: apiURL },
+      { reason: 'counts where it names nothing', github: '{apiURL: null}', expected: apiURL },
+      {
+        reason: 'gives way to what the policy says',
+        github: '{apiURL: "https://api.acme.ghe.com"}',
+        expected: 'https://api.acme.ghe.com',
+      },
+      { reason: 'does not put right what is wrong', github: '[]', expected: undefined },
+    ];
+    for (const { reason, github, expected } of cases) {
+      it(reason, () => {
+        const [document] = readPolicyDocuments(POLICY.replace('github: {}', `github: ${github}`), { apiURL });
+        expect(document?.policy?.spec.github.apiURL).to.equal(expected);
+      });
+    }
+  });
+
   it('a bad document is no fault of the others', () => {
     const documents = readPolicyDocuments(`${POLICY}---\n{ broken\n---\n${POLICY.replace('acme', 'beta')}`);
     expect(documents[0]).to.deep.include({ name: 'acme', faults: [] });
