@@ -20,7 +20,7 @@ export interface Place {
 }
 
 export interface Setup {
-  options: Pick<ControllerOptions, 'concurrent' | 'minInterval'>;
+  options: Pick<ControllerOptions, 'concurrent' | 'minInterval'> & Partial<Pick<ControllerOptions, 'tlsMinVersion'>>;
   environment: Environment;
   log: Log;
   metrics: Metrics;
@@ -73,7 +73,7 @@ export function assemble(place: Place, setup: Setup): Assembly {
 
 function connector(
   { beforeWrite }: Place,
-  { environment, metrics, clock, random, github }: Setup,
+  { options, environment, metrics, clock, random, github }: Setup,
 ): (apiURL: string, access: Access, log: Log) => GitHub {
   const { concurrency, batchSize, attempts, retryDelayMs, proxy } = environment;
   const pool = new SessionPool(defined({ concurrency }));
@@ -89,7 +89,7 @@ function connector(
       random,
       log,
       observer: metrics.credential(name),
-      ...defined({ caCert, batchSize, attempts, retryDelayMs, beforeWrite }),
+      ...defined({ tlsMinVersion: options.tlsMinVersion, caCert, batchSize, attempts, retryDelayMs, beforeWrite }),
       ...github,
     });
 }

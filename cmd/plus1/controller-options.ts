@@ -14,6 +14,8 @@ export interface ControllerOptions {
   metricsAddress: string;
   healthAddress: string;
   logLevel: LogLevel;
+  /** Oldest TLS to speak to GitHub. */
+  tlsMinVersion: '1.2' | '1.3';
 }
 
 /** Without a folder the policies live in a cluster. */

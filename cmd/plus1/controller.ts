@@ -54,6 +54,7 @@ export function controllerCommand(io: CommandIO): Command {
     )
     .option('--metrics-address <address>', 'host:port of /metrics, 0 for off', ':8080')
     .option('--health-address <address>', 'host:port of /healthz and /readyz, 0 for off', ':8081')
+    .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'))
     .addOption(
       new Option('--log-level <level>', 'least level to log')
         .choices(['debug', 'info', 'warn', 'error'])

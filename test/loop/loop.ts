@@ -51,6 +51,7 @@ export interface LoopOptions {
   start?: number;
   settleMs?: number;
   requestTimeoutMs?: number;
+  tlsMinVersion?: '1.2';
 }
 
 export interface Running extends Assembly {
@@ -130,9 +131,9 @@ export class Loop {
       settleMs: this.#options.settleMs ?? 15,
     });
     const metrics = new Metrics({ version: 'test', defaultMetrics: false });
-    const { concurrent = 4, minInterval = 0 } = this.#options;
+    const { concurrent = 4, minInterval = 0, tlsMinVersion } = this.#options;
     const setup: Setup = {
-      options: { concurrent, minInterval },
+      options: { concurrent, minInterval, ...(tlsMinVersion && { tlsMinVersion }) },
       environment,
       log,
       metrics,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { kept, memberNames, names, PRODUCTION, say, town } from '../builders.js';
 import type { Organization } from '../fakes/github/index.js';
+import { certificate } from '../github/support/certificate.js';
+import { serve, type ScriptedServer } from '../github/support/scripted-server.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: a clock that is wrong', function () {
@@ -46,6 +48,41 @@ describe('The loop over a folder: a clock that is wrong', function () {
     loop.clock.shiftWallClock(4 * MINUTE);
     await loop.pass(2 * HOUR);
     expect(loop.ready('acme')).to.equal('True Converged');
+  });
+});
+
+describe('The loop over a folder: a GitHub that speaks TLS 1.2 only', function () {
+  this.timeout(60_000);
+  const { key, cert } = certificate();
+  let old: ScriptedServer;
+  let loop: Loop;
+  const run = async (options: { tlsMinVersion?: '1.2' }): Promise<void> => {
+    old = await serve(() => ({ status: 401, body: { message: 'Bad credentials' } }), {
+      key,
+      cert,
+      maxVersion: 'TLSv1.2',
+    });
+    loop = await Loop.open({ organizations: [], ...options });
+    loop.secret('main', { token: 'ghp_old', githubAppBaseURL: old.url, 'ca.crt': cert });
+    const github = { apiURL: old.url, credentials: { secretRef: { name: 'main' } } };
+    loop.put('acme.yaml', loop.policy('acme', { github }));
+    await loop.start();
+  };
+  afterEach(async () => {
+    await loop.close();
+    await old.close();
+  });
+
+  it('is not spoken to, and the way to allow it is told', async () => {
+    await run({});
+    expect(loop.ready('acme')).to.equal('False GitHubUnavailable');
+    expect(loop.condition('acme', 'Ready')?.message).to.contain('--tls-min-version 1.2');
+    expect(old.asked).to.have.length(0);
+  });
+
+  it('is spoken to where that is allowed', async () => {
+    await run({ tlsMinVersion: '1.2' });
+    expect(loop.ready('acme')).to.equal('False AuthenticationFailed');
   });
 });
 

@@ -34,7 +34,7 @@ export function networkErrorOf(thrown: unknown, tlsMinVersion: string): NetworkE
 }
 
 function tooOld(tlsMinVersion: string): string {
-  const way = tlsMinVersion === '1.3' ? '; sync and plan take 1.2 with --tls-min-version 1.2' : '';
+  const way = tlsMinVersion === '1.3' ? '; it can be allowed with --tls-min-version 1.2' : '';
   return `the server does not speak TLS ${tlsMinVersion} or later${way}`;
 }
 
