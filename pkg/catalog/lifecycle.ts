@@ -2,6 +2,7 @@
  * `spec.lifecycle`: the one value that decides. Compared exactly, after taking off YAML's own white space; whatever
  * only looks like production is not, since two readers of one file must never come to two answers, but it is told.
  */
+import { nearest } from './near-miss.js';
 import { quote } from './quote.js';
 import type { Reporter } from './reporter.js';
 import type { Field } from './view.js';
@@ -18,6 +19,8 @@ export type LifecycleReading = { state: 'said'; lifecycle: Lifecycle } | { state
 const SILENT = { state: 'silent' } as const;
 /** Beyond this length nothing looks like production, and patterns over long runs of blanks grow slow. */
 const MAX_NEAR_LENGTH = 256;
+/** A shorter word is two letters away from many that mean something else. */
+const MIN_MISSPELT_LENGTH = 8;
 const OUTER = /^[\p{White_Space}\p{Cf}]+|[\p{White_Space}\p{Cf}]+$/gu;
 const NULL_WORDS = new Set(['Null', 'NULL']);
 const WHITE_SPACE = ' \t\n\r';
@@ -55,7 +58,7 @@ export function trimYaml(text: string): string {
 }
 
 function warn(text: string, field: Field, productionLifecycles: readonly string[], report: Reporter['report']): void {
-  const near = productionLifecycles.find((value) => text.length <= MAX_NEAR_LENGTH && fold(value) === fold(text));
+  const near = meantProduction(text, productionLifecycles);
   if (near !== undefined) {
     report('lifecycle-near-production', field.offset, {
       found: quote(text),
@@ -70,6 +73,19 @@ function warn(text: string, field: Field, productionLifecycles: readonly string[
       fix: 'write the lifecycle that is meant',
     });
   }
+}
+
+/** The production value that was probably meant: the same but for case and white space, or misspelt. */
+function meantProduction(text: string, productionLifecycles: readonly string[]): string | undefined {
+  if (text.length > MAX_NEAR_LENGTH) return undefined;
+  const same = productionLifecycles.find((value) => fold(value) === fold(text));
+  return (
+    same ??
+    nearest(
+      text,
+      productionLifecycles.filter(({ length }) => length >= MIN_MISSPELT_LENGTH),
+    )
+  );
 }
 
 /** Upper case first: it joins letters that have several lower-case forms. */

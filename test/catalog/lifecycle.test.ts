@@ -59,6 +59,9 @@ describe('the lifecycle', () => {
     { reason: 'a zero-width space', value: 'production\u200b' },
     { reason: 'a line separator', value: '"production\\L"' },
     { reason: 'a byte order mark', value: '"\ufeffproduction"' },
+    { reason: 'a letter left out', value: 'prodution' },
+    { reason: 'two letters swapped', value: 'prodcution' },
+    { reason: 'a letter too many', value: 'productions' },
   ];
   for (const { reason, value } of near) {
     it(`does not take ${reason} for production, but warns and shows it`, () => {
@@ -67,6 +70,20 @@ describe('the lifecycle', () => {
       const warning = reasonOf(verdict, 'lifecycle-near-production');
       expect(warning).to.include({ severity: 'warning', line: 6, column: 14 });
       expect(warning.found).to.match(/^[\x20-\x7e]+$/);
+    });
+  }
+
+  for (const value of [
+    'prod',
+    'preproduction',
+    'pre-production',
+    'non-production',
+    'reproduction2',
+    'live',
+    'introduction',
+  ]) {
+    it(`takes ${value} for what it says`, () => {
+      expect(codes(verdictOn(entity(value)))).to.deep.equal([]);
     });
   }
 
