@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { container, helmOrSkip, only, render, template, type Rendered } from './render.js';
+import { container, helmOrSkip, only, render, type Rendered } from './render.js';
 
 const CLUSTER_WIDE = ['ClusterRole', 'ClusterRoleBinding', 'ValidatingAdmissionPolicy'];
 
@@ -141,12 +141,5 @@ describe('objects of the chart', () => {
         .matchResources;
     expect(JSON.stringify(bound({}))).to.contain('"values":["plus1-system"]');
     expect(bound({ 'watch.allNamespaces': 'true' })).to.equal(undefined);
-  });
-
-  it('says in its notes what an emptyDir means', () => {
-    const notes = (persistent: boolean): string =>
-      template({ set: { 'persistence.enabled': String(persistent) }, notes: true }).stdout;
-    expect(notes(false)).to.contain('emptyDir');
-    expect(notes(true)).not.to.contain('emptyDir');
   });
 });

@@ -51,6 +51,47 @@ const REFUSED: readonly { set: Record<string, string>; says: RegExp; reason: str
     reason: 'one of both would be ignored',
   },
   {
+    set: { 'credentials.create': 'true', 'credentials.stringData.token': 'x', 'watch.namespaces': '{tenant-a}' },
+    says: /credentials\.create: the Secret would lie in plus1-system/,
+    reason: 'no policy could name the Secret',
+  },
+  {
+    set: { 'metrics.port': '9000', 'health.port': '9000' },
+    says: /metrics\.port and health\.port: both are 9000/,
+    reason: 'the second server could not open its port',
+  },
+  {
+    set: { 'admissionPolicy.enabled': 'true', 'admissionPolicy.allowedHosts': 'null' },
+    says: /admissionPolicy\.allowedHosts: name at least one host/,
+    reason: 'every policy would be refused',
+  },
+  {
+    set: { 'admissionPolicy.enabled': 'true', 'admissionPolicy.allowedHosts': '{}' },
+    says: /allowedHosts\/0': '' does not match pattern/,
+    reason: 'Helm makes a list with an empty word of it',
+  },
+  { set: { nameOverride: 'Plus_1' }, says: /does not match pattern/, reason: 'a part of the names of objects' },
+  { set: { fullnameOverride: 'plus1.example' }, says: /does not match pattern/, reason: 'no DNS label' },
+  {
+    set: { fullnameOverride: '1plus' },
+    says: /does not match pattern/,
+    reason: 'the name of a Service begins with a letter',
+  },
+  {
+    set: {
+      'metrics.serviceMonitor.enabled': 'true',
+      'metrics.serviceMonitor.interval': '1m',
+      'metrics.serviceMonitor.scrapeTimeout': '61s',
+    },
+    says: /scrapeTimeout: 61s is longer than the interval, 1m/,
+    reason: 'nothing would be scraped',
+  },
+  {
+    set: { terminationGracePeriodSeconds: '29' },
+    says: /terminationGracePeriodSeconds: found 29, at least 30/,
+    reason: 'a write would be cut off',
+  },
+  {
     set: { 'metrics.enabled': 'false', 'metrics.serviceMonitor.enabled': 'true' },
     says: /needs metrics.enabled/,
     reason: 'nothing would be scraped',
@@ -89,6 +130,42 @@ describe('values of the chart', () => {
       const ran = template({ set, ...(kubeVersion === undefined ? {} : { kubeVersion }) });
       expect(ran.ok).to.equal(false);
       expect(ran.stderr).to.match(says);
+    });
+  }
+
+  const TAKEN: readonly { set: Record<string, string>; reason: string }[] = [
+    {
+      set: {
+        'credentials.create': 'true',
+        'credentials.stringData.token': 'x',
+        'watch.namespaces': '{tenant-a,plus1-system}',
+      },
+      reason: 'the namespace of the Secret is one of them',
+    },
+    {
+      set: { 'credentials.create': 'true', 'credentials.stringData.token': 'x', 'watch.allNamespaces': 'true' },
+      reason: 'the namespace of the Secret is watched with all others',
+    },
+    {
+      set: { 'metrics.enabled': 'false', 'metrics.port': '8081' },
+      reason: 'a server that is switched off takes no port',
+    },
+    {
+      set: {
+        'metrics.serviceMonitor.enabled': 'true',
+        'metrics.serviceMonitor.interval': '1m',
+        'metrics.serviceMonitor.scrapeTimeout': '60s',
+      },
+      reason: 'as long as the interval is not longer',
+    },
+    { set: { terminationGracePeriodSeconds: '30' }, reason: 'the shortest in which everything ends' },
+    { set: { nameOverride: '1-plus', fullnameOverride: '' }, reason: 'after the name of the release' },
+  ];
+  for (const { set, reason } of TAKEN) {
+    const given = Object.entries(set).map((pair) => pair.join('='));
+    it(`takes ${given.join(' ')}: ${reason}`, () => {
+      const ran = template({ set });
+      expect(ran.ok, ran.stderr).to.equal(true);
     });
   }
 

@@ -63,19 +63,3 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   name: {{ include "plus1.serviceAccountName" . }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
-
-{{/* Settings that contradict each other would be found out by an outage only. */}}
-{{- define "plus1.check" -}}
-{{- if and .Values.watch.allNamespaces .Values.watch.namespaces }}
-{{- fail "watch.allNamespaces and watch.namespaces: set one of them" }}
-{{- end }}
-{{- if and (gt (int .Values.replicas) 1) (not .Values.leaderElection.enabled) }}
-{{- fail "replicas: more than one needs leaderElection.enabled, or two controllers would write the same ruleset" }}
-{{- end }}
-{{- if and .Values.credentials.create .Values.credentials.existingSecret }}
-{{- fail "credentials.create and credentials.existingSecret: set one of them" }}
-{{- end }}
-{{- if and .Values.credentials.create (empty .Values.credentials.stringData) }}
-{{- fail "credentials.stringData: credentials.create needs the keys of the Secret" }}
-{{- end }}
-{{- end }}
