@@ -54,7 +54,12 @@ function describe(thrown: unknown): string {
 
 /** The line a person sees: code, what happened, what to do. */
 export function errorLine(error: Plus1Error): string {
-  return `${error.code}: ${unended(error.message)}. Fix: ${unended(error.fix)}.`;
+  return `${errorText(error)}.`;
+}
+
+/** The same for a condition, whose messages have no full stop. */
+export function errorText({ code, message, fix }: Pick<Plus1Error, 'code' | 'message' | 'fix'>): string {
+  return `${code}: ${unended(message)}. Fix: ${unended(fix)}`;
 }
 
 /** Foreign messages often end with a full stop of their own. */

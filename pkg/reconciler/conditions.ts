@@ -12,8 +12,9 @@ import {
   type PolicyStatus,
 } from '../api/index.js';
 import { enforcement, type Coverage } from '../governance/index.js';
-import { CATALOGUE, hasCode, type Plus1Error } from '../errors/index.js';
-import type { PassOutcome } from './types.js';
+import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
+import { retainedText } from './retained.js';
+import type { Acted, PassOutcome } from './types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
@@ -70,9 +71,26 @@ function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>)
       "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree",
     );
   }
-  if (request.policy.spec.mode === 'Observe') return [ready('True', 'Observed', 'Observed; the plan is not applied')];
+  const { spec } = request.policy;
+  const retained = acted && retainedText(seen, acted, spec);
+  if (spec.mode === 'Observe') return [ready('True', 'Observed', observedText(acted, retained))];
   if (acted?.decision.hold !== undefined) return [ready('False', 'Held', acted.decision.hold.message)];
-  return [ready('True', 'Converged', 'The ruleset targets exactly what the catalogue files and the policy say')];
+  return [ready('True', 'Converged', retained === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${retained}`)];
+}
+
+const AS_IT_SHOULD_BE = 'The ruleset targets exactly what the catalogue files and the policy say';
+
+/** What the pass would have done. */
+function observedText(acted: Acted | undefined, retained: string | undefined): string {
+  const { plan, entered, left } = acted?.decision ?? { entered: [], left: [] };
+  const held = plan === undefined ? 0 : plan.leave.length + plan.gone.length - left.length;
+  const parts = [
+    { count: entered.length, would: 'would enter' },
+    { count: left.length, would: 'would leave' },
+    { count: held, would: 'would be held by a guard' },
+  ].filter(({ count }) => count > 0);
+  const would = parts.map(({ count, would }) => `${count} ${would}`).join(', ') || 'nothing would enter or leave';
+  return [`Observed; the plan is not applied: ${would}`, ...(retained === undefined ? [] : [retained])].join('; ');
 }
 
 /** A failure: stalled where only a person can mend it, else tried again. */
@@ -85,7 +103,9 @@ export function failed(error: Plus1Error): Stated[] {
 
 /** How much is left of a limit, and until when to wait, would make another message of each pass; `nextPassTime` has the time. */
 function messageOf(error: Plus1Error): string {
-  return `${error.code}: ${error.retryAt === undefined ? error.message : CATALOGUE[error.code].meaning}`;
+  const { code, retryAt } = error;
+  if (retryAt === undefined) return errorText(error);
+  return errorText({ code, message: CATALOGUE[code].meaning, fix: 'wait until status.nextPassTime' });
 }
 
 function failedSoftly(reason: ConditionReason, message: string): Stated[] {
@@ -125,7 +145,7 @@ function compliant(
     type: 'Compliant',
     status: 'True',
     reason: 'AllGoverned',
-    message: 'Every production repository is governed',
+    message: compliance.production === 0 ? 'No repository is in production' : 'Every production repository is governed',
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Condition, PolicyStatus } from '../../pkg/api/index.js';
-import { CATALOGUE, Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
+import { CATALOGUE, errorLine, Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
 import { failed, withTimes } from '../../pkg/reconciler/conditions.js';
 import { standingStatus } from '../../pkg/reconciler/standing.js';
 import { kstatusFaults } from '../kstatus.js';
@@ -29,7 +29,14 @@ describe('Conditions', () => {
       },
     );
     for (const { message } of failed(error))
-      expect(message).to.equal(`PLUS1_RATE_LIMITED: ${CATALOGUE.PLUS1_RATE_LIMITED.meaning}`);
+      expect(message).to.equal(
+        `PLUS1_RATE_LIMITED: ${CATALOGUE.PLUS1_RATE_LIMITED.meaning} Fix: wait until status.nextPassTime`,
+      );
+  });
+
+  it('say what to do, as the line of a command does', () => {
+    const error = new Plus1Error('PLUS1_RULESET_NOT_FOUND', 'acme has no ruleset plus1_enforcement');
+    for (const { message } of failed(error)) expect(`${message}.`).to.equal(errorLine(error));
   });
 
   for (const { character, reason } of [

@@ -1,0 +1,64 @@
+/**
+ * Members that are not in production and stay for now, in a sentence for a condition: counts and settings, no names and no
+ * times, since a message that differs between equal passes is a write of each. A policy that means nobody would look
+ * healthy until the grace period ends.
+ */
+import type { PolicySpec } from '../api/index.js';
+import { forecast, standing, type PlanItem } from '../governance/index.js';
+import type { Acted, Seen } from './types.js';
+
+type Why = 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'grace';
+
+/** Those in their grace period come last: what is said of its end belongs to them. */
+const WORDS: Record<Why, string> = {
+  unobserved: 'not observed',
+  invalid: 'by catalog.onInvalid Retain',
+  missing: 'by catalog.onMissing Retain',
+  enterOnly: 'by mode EnterOnly',
+  waiting: 'waiting for an exit clock',
+  grace: 'in their grace period',
+};
+const ORDER = Object.keys(WORDS) as Why[];
+
+/** Such as `2 members are not in production and stay for now: 2 in their grace period`; undefined where there are none. */
+export function retainedText(seen: Seen, acted: Acted, spec: PolicySpec): string | undefined {
+  const { retain } = acted.decision.plan;
+  if (retain.length === 0) return undefined;
+  const whyOf = reasons(seen, acted, spec);
+  const counts = new Map<Why, number>();
+  for (const item of retain) counts.set(whyOf(item), (counts.get(whyOf(item)) ?? 0) + 1);
+  const parts = ORDER.flatMap((why) => {
+    const count = counts.get(why) ?? 0;
+    return count === 0 ? [] : [`${count} ${count === 1 ? WORDS[why].replace('their', 'its') : WORDS[why]}`];
+  });
+  const head =
+    retain.length === 1
+      ? '1 member is not in production and stays for now'
+      : `${retain.length} members are not in production and stay for now`;
+  const inGrace = retain.filter((item) => whyOf(item) === 'grace');
+  return `${head}: ${parts.join(', ')}${ending(inGrace, acted, spec)}`;
+}
+
+function reasons({ absent }: Seen, { decision }: Acted, spec: PolicySpec): (item: PlanItem) => Why {
+  const running = new Set(decision.plan.clocks.map(({ id }) => id));
+  const gone = new Set(absent.filter(({ fate }) => fate === 'deleted' || fate === 'transferred').map(({ id }) => id));
+  return ({ id, status }) => {
+    if (gone.has(id)) return 'enterOnly';
+    if (standing(status, spec.catalog) === 'contrary') {
+      if (spec.mode === 'EnterOnly') return 'enterOnly';
+      return running.has(id) ? 'grace' : 'waiting';
+    }
+    if (status === 'unobserved') return 'unobserved';
+    return status === 'missing_file' ? 'missing' : 'invalid';
+  };
+}
+
+/** What the guards will do when the grace period ends, where they will. */
+function ending(inGrace: readonly PlanItem[], { decision, live }: Acted, spec: PolicySpec): string {
+  const ids = new Set(inGrace.map(({ id }) => id));
+  const clocks = decision.plan.clocks.filter(({ id }) => ids.has(id));
+  const ahead = forecast({ clocks, members: live.members.size, window: decision.window }, spec.guards);
+  if (ahead === undefined) return '';
+  const whom = ahead.isAll ? (clocks.length === 1 ? 'it' : 'them') : 'some of them';
+  return `; when it ends, ${ahead.guards.join(' and ')} will hold ${whom}`;
+}
