@@ -15,6 +15,7 @@ import { eventually } from '../e2e/support/eventually.js';
 import { seedOrganization, startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { podCommand } from './pod-command.js';
 import type { Teller } from './teller.js';
+import { words } from './words.js';
 
 export const SYSTEM = 'plus1-system';
 export const TENANT = 'platform';
@@ -178,11 +179,6 @@ export class Stage {
 function organizationOf(login: string, repositories: number, seed: number): Organization {
   const production = Math.round(repositories / 3);
   return seedOrganization({ login, repositories, production, seed, rulesetMembers: 'one' });
-}
-
-/** Words of a command line; single quotes keep blanks together. */
-function words(line: string): string[] {
-  return [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
 }
 
 /** Two pods of one machine share its ports, and its root belongs to somebody else. */

@@ -18,7 +18,7 @@ export const ask: Scene = {
 /** Asks for a pass, and waits until the status says that it has ended. */
 export async function requestPass(stage: Stage, policy: string, mark: string): Promise<void> {
   await stage.kubectl(`annotate --overwrite plus1 ${policy} -n ${TENANT} plus1.dev/reconcile-at=${mark}`);
-  const path = `jsonpath={.status.lastHandledReconcileAt}=${mark}`;
+  const path = `'jsonpath={.status.lastHandledReconcileAt}=${mark}'`;
   await stage.kubectl(`wait -n ${TENANT} plus1/${policy} --for=${path} --timeout=90s`);
 }
 
@@ -44,7 +44,7 @@ async function repair(stage: Stage): Promise<void> {
   await requestPass(stage, 'umbrella', 'drifted');
   stage.prove(stage.isConverged('umbrella'), 'They are back.');
   await stage.untilProved(
-    async () => (await stage.ask(`get events -n ${TENANT} -o jsonpath={.items[*].reason}`)).includes('DriftRepaired'),
+    async () => (await stage.ask(`get events -n ${TENANT} -o 'jsonpath={.items[*].reason}'`)).includes('DriftRepaired'),
     'An event DriftRepaired tells of it.',
   );
 }
@@ -54,12 +54,12 @@ async function demote(stage: Stage): Promise<void> {
   declare(repository, 'deprecated');
   stage.say(`A commit to acme/${repository.name} says that it is deprecated.`);
   await requestPass(stage, 'acme', 'demoted');
-  const { stdout } = await stage.kubectl(`get plus1 acme -n ${TENANT} -o jsonpath={.status.leaving}`);
+  const { stdout } = await stage.kubectl(`get plus1 acme -n ${TENANT} -o 'jsonpath={.status.leaving}'`);
   const isMember = stage.organization('acme').ruleset(RULESET).members.includes(repository.id);
   stage.prove(isMember && stdout.includes(repository.name), 'It stays governed while its grace period runs.');
   declare(repository, 'production');
   await requestPass(stage, 'acme', 'taken-back');
-  const leaving = await stage.ask(`get plus1 acme -n ${TENANT} -o jsonpath={.status.leaving}`);
+  const leaving = await stage.ask(`get plus1 acme -n ${TENANT} -o 'jsonpath={.status.leaving}'`);
   stage.prove(leaving === '' || leaving === '[]', 'The commit is taken back, and the clock is cleared.');
 }
 

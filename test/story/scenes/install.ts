@@ -5,9 +5,9 @@ import { SYSTEM, TENANT } from '../stage.js';
 export function releaseFlags(host: string): string {
   return [
     `-n ${SYSTEM}`,
-    `--set watch.namespaces={${TENANT}}`,
-    `--set rbac.secretNames={acme-github,umbrella-github}`,
-    `--set controller.allowedHosts={${host}}`,
+    `--set 'watch.namespaces={${TENANT}}'`,
+    `--set 'rbac.secretNames={acme-github,umbrella-github}'`,
+    `--set 'controller.allowedHosts={${host}}'`,
   ].join(' ');
 }
 

@@ -5,7 +5,7 @@ export const look: Scene = {
   title: 'kubectl describe and explain',
   async play(stage) {
     await stage.untilProved(async () => {
-      const reasons = await stage.ask(`get events -n ${TENANT} -o jsonpath={.items[*].reason}`);
+      const reasons = await stage.ask(`get events -n ${TENANT} -o 'jsonpath={.items[*].reason}'`);
       return reasons.split(' ').filter((reason) => reason === 'RulesetUpdated').length === 2;
     }, 'Each write to GitHub has its event.');
     const described = await stage.kubectl(`describe plus1 acme -n ${TENANT}`);

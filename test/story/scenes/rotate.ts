@@ -27,5 +27,5 @@ export const rotate: Scene = {
 };
 
 async function reason(stage: Stage, type: string): Promise<string> {
-  return await stage.ask(`get plus1 acme -n ${TENANT} -o jsonpath={.status.conditions[?(@.type=="${type}")].reason}`);
+  return await stage.ask(`get plus1 acme -n ${TENANT} -o 'jsonpath={.status.conditions[?(@.type=="${type}")].reason}'`);
 }
