@@ -53,6 +53,8 @@ export function assemble(place: Place, setup: Setup): Assembly {
   });
   const controller = new Controller({
     name: 'plus1policy',
+    // As on the lines of a pass, so that one search finds every line of a policy.
+    keyField: 'policy',
     reconcile: (key, context) => reconciler.reconcile(parseKey(key), context),
     concurrency: options.concurrent,
     clock,

@@ -29,6 +29,8 @@ export interface ClusterSetup {
 
 export interface ClusterPlace extends Place {
   home: ClusterHome;
+  /** Whose policies count; empty: all. */
+  namespaces: readonly string[];
   /** Absent without leader election. */
   lease?: Lease;
   events: EventRecorder;
@@ -65,6 +67,7 @@ export async function openCluster(
   if (lease !== undefined) hooks.leading(NAME, false);
   return {
     home,
+    namespaces,
     known: (key) => ({
       load: (signal) => cache.load(key, signal),
       save: (known, signal) => cache.save(key, known, signal),

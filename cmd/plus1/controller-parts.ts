@@ -6,6 +6,7 @@ import { createLog, type Log, type Metrics } from '../../pkg/telemetry/index.js'
 import type { Assembly, Place } from './assemble.js';
 import type { ControllerOptions } from './controller-options.js';
 import { EXIT, type CommandIO } from './io.js';
+import { version } from './version.js';
 
 /** Runs `work` until it ends, tells how, and returns the exit code. Never throws. */
 export async function logged(
@@ -24,6 +25,19 @@ export async function logged(
     else log.error('Stopped by a fault', { code: error.code, error: error.message });
     return error.class === 'usage' ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Where policies live, as the first line tells it. */
+type Where = { policies: string } | { namespaces: readonly string[] | 'all' };
+
+/** The first line of a process: what it is and what it was told, for whoever reads the log of yesterday. */
+export function tellStart(
+  log: Log,
+  { concurrent, minInterval }: Pick<ControllerOptions, 'concurrent' | 'minInterval'>,
+  where: Where & { leaderElect: boolean },
+): void {
+  const own = { version: version(), node: process.version };
+  log.info('Starting', { ...own, ...where, concurrent, minInterval: `${minInterval / 1_000}s` });
 }
 
 interface ServersSetup {

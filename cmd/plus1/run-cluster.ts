@@ -11,7 +11,7 @@ import { systemClock } from './clock.js';
 import { openCluster, type ClusterPlace } from './cluster.js';
 import { leading, looksOf, syncing } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
-import { checks, logged, servers } from './controller-parts.js';
+import { checks, logged, servers, tellStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import type { CommandIO } from './io.js';
 import { stateFolder } from './state-folder.js';
@@ -24,6 +24,11 @@ export function runCluster(options: ClusterOptions, io: CommandIO): Promise<numb
     const metrics = new Metrics({ version: version() });
     const folder = stateFolder(options.state, environment);
     const place = await openCluster({ options, folder, log, metrics }, io);
+    const { namespaces, lease } = place;
+    tellStart(log, options, {
+      namespaces: namespaces.length === 0 ? 'all' : namespaces,
+      leaderElect: lease !== undefined,
+    });
     try {
       const running = await parts(place, { options, environment, log, metrics }, io);
       await runAll(running, { signal: io.signal, clock: systemClock, log });

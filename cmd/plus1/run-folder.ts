@@ -7,7 +7,7 @@ import { Metrics, type Log } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
-import { checks, logged, servers } from './controller-parts.js';
+import { checks, logged, servers, tellStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { openFolder } from './folder-place.js';
 import type { CommandIO } from './io.js';
@@ -20,6 +20,7 @@ export function runFolder(options: ControllerOptions, io: CommandIO): Promise<nu
   return logged(options, io, async (log) => {
     const environment = readEnvironment(io.env);
     const folder = await folders(options, environment);
+    tellStart(log, options, { policies: options.policies, leaderElect: false });
     const running = await parts({ options, environment, folder, log }, io);
     await runAll(running, { signal: io.signal, clock: systemClock, log });
   });

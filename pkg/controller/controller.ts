@@ -38,6 +38,8 @@ export const EXACT_LEG_MS = 60_000;
 export interface ControllerOptions {
   /** The label of its metrics and log lines. */
   name: string;
+  /** The field of a log line that holds a key. Default `key`. */
+  keyField?: string;
   reconcile: Reconcile;
   /** Number of workers. */
   concurrency: number;
@@ -167,7 +169,7 @@ export class Controller {
   #leaveBehind(pass: Pass): void {
     if (this.#passes.get(pass.key) !== pass) return;
     this.#overdue.add(pass.key);
-    this.#log.error('Pass goes on after its timeout; its worker does not wait', fieldsOf(pass));
+    this.#log.error('Pass goes on after its timeout; its worker does not wait', this.#fieldsOf(pass));
   }
 
   #conclude(pass: Pass, outcome: Outcome): void {
@@ -235,13 +237,13 @@ export class Controller {
   #report(pass: Pass, outcome: Outcome): void {
     if (outcome.kind !== 'failed' && outcome.kind !== 'terminal') return;
     const { code, message, fix } = toPlus1Error(outcome.error);
-    const fields = { ...fieldsOf(pass), code, error: message, fix };
+    const fields = { ...this.#fieldsOf(pass), code, error: message, fix };
     if (outcome.kind === 'terminal') this.#log.error('Reconcile waits for a change', fields);
     else if (outcome.panic) this.#log.error('Reconcile panicked', { ...fields, stack: outcome.error.stack });
     else this.#log.error('Reconcile failed', { ...fields, failures: this.#backoff.failures(pass.key) });
   }
-}
 
-function fieldsOf({ key, reconcileID }: Pass): Record<string, unknown> {
-  return { key, reconcileID };
+  #fieldsOf({ key, reconcileID }: Pass): Record<string, unknown> {
+    return { [this.#options.keyField ?? 'key']: key, reconcileID };
+  }
 }

@@ -17,7 +17,7 @@ import { runPass } from './pass.js';
 import { refusedResult, resultOf } from './result-of.js';
 import { longestRetryMs, nextPass, scheduleFault } from './schedule.js';
 import { echo, standingStatus, type Standing } from './standing.js';
-import { tellOutcome, tellStanding, tellStatus, tellUnreadable } from './tell.js';
+import { isSuspended, tellOutcome, tellStanding, tellStatus, tellUnreadable } from './tell.js';
 import type { PassOutcome } from './types.js';
 
 export interface PolicyReconcilerOptions {
@@ -132,6 +132,7 @@ export class PolicyReconciler {
   async #look(look: Look): Promise<Result> {
     const { held } = look;
     const { policy } = held;
+    if (policy?.spec.suspend === false && isSuspended(held)) this.#log(look).info('Policy resumed');
     const obstacle = this.#obstacle(held);
     if (obstacle !== undefined || policy === undefined) return this.#stop(look, obstacle ?? invalid(held.faults));
     if (policy.spec.suspend) {
@@ -189,11 +190,12 @@ export class PolicyReconciler {
   }
 
   /** Tells and keeps the status of a policy that gets no pass now. */
-  async #stand({ held, signal, reconcileID }: Look, standing: Standing): Promise<PolicyStatus> {
+  async #stand(look: Look, standing: Standing): Promise<PolicyStatus> {
+    const { held, signal, reconcileID } = look;
     const { home, clock } = this.#options;
     const stood = standingStatus(held.status, held.generation, standing, clock());
     const status = standing.kind === 'beginning' ? stood : { ...stood, ...echo(held.reconcileAt) };
-    tellStanding({ held, status, standing, reconcileID }, this.#options);
+    tellStanding({ held, status, standing, reconcileID }, { ...this.#options, log: this.#log(look) });
     if (!isDeepStrictEqual(status, held.status)) await home.writeStatus(held.key, status, signal);
     return status;
   }
@@ -229,8 +231,9 @@ export class PolicyReconciler {
     }
   }
 
-  #log({ held: { key, policy }, reconcileID }: PassLook): Log {
-    return this.#options.log.with({ policy: keyString(key), organization: policy.spec.organization, reconcileID });
+  #log({ held: { key, policy }, reconcileID }: Look): Log {
+    const organization = policy?.spec.organization;
+    return this.#options.log.with({ policy: keyString(key), ...(organization && { organization }), reconcileID });
   }
 
   async #pass(look: PassLook, { access, github }: Opened): Promise<PassOutcome> {

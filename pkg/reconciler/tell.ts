@@ -23,15 +23,21 @@ export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metr
     home.record(held.key, { ...event, message, reconcileID });
   }
   const hooks = metrics.policy(held.key, outcome.request.policy.spec.organization);
+  const seconds = (outcome.endMs - outcome.startMs) / 1_000;
   hooks.observe(snapshot(status, clock()));
-  hooks.pass({ kind: 'full', result: lower(result), seconds: (outcome.endMs - outcome.startMs) / 1_000 });
+  hooks.pass({ kind: 'full', result: lower(result), seconds });
   if (acted?.written === true)
     hooks.changed({ entered: acted.decision.entered.length, left: acted.decision.left.length });
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
+  log.info('Pass ended', passFields(outcome, seconds));
+}
+
+/** Of every pass, also one that found nothing to do: whoever looks for a `reconcileID` must find it. */
+function passFields({ result, status, error }: PassOutcome, seconds: number): Record<string, unknown> {
   const { entered, left, retained } = status.lastPass ?? { entered: 0, left: 0, retained: 0 };
-  const quiet = error === undefined && entered + left === 0 && held.status.lastPass?.result === result;
-  log[quiet ? 'debug' : 'info']('Pass ended', { result, entered, left, retained, ms: outcome.endMs - outcome.startMs });
+  const { nextPassTime } = status;
+  return { result, ...(error && { code: error.code }), entered, left, retained, seconds, nextPassTime };
 }
 
 /** A policy that gets no pass now, as it was and as it is. */
@@ -45,6 +51,7 @@ export interface Stood {
 /** After a look that came to no pass. */
 export function tellStanding({ held, status, standing, reconcileID }: Stood, tellers: Tellers): void {
   tellStatus(held, status, tellers);
+  if (standing.kind === 'suspended' && !isSuspended(held)) tellers.log.info('Policy suspended');
   if (standing.kind !== 'stopped') return;
   const { home, metrics } = tellers;
   metrics.policy(held.key, organizationOf(held)).error({ class: standing.error.class, code: standing.error.code });
@@ -104,6 +111,9 @@ function exposure({ ungovernedSince }: { ungovernedSince?: string }, nowMs: numb
 function ratio({ governed, production }: { governed: number; production: number }): number {
   return production === 0 ? 1 : governed / production;
 }
+
+/** As the last look left it, so that a suspension is told once and not at every look. */
+export const isSuspended = ({ status }: HeldPolicy): boolean => readyReason(status) === 'Suspended';
 
 const readyReason = ({ conditions }: PolicyStatus): string | undefined =>
   conditions?.find(({ type }) => type === 'Ready')?.reason;

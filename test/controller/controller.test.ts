@@ -262,6 +262,12 @@ describe('the controller', () => {
       expect(harness.lines.map(({ msg }) => msg)).to.deep.equal(['Reconcile waits for a change']);
     });
 
+    it('names the key as it is told to', async () => {
+      const harness = new Harness(script(errBoom), { keyField: 'policy' }).start('default/a');
+      await harness.clock.advance(0);
+      expect(harness.lines[0]?.fields).to.include({ policy: 'default/a' }).and.not.have.property('key');
+    });
+
     it('puts no stack trace into the line of a plain failure, and one into that of a panic', async () => {
       const harness = new Harness(script(errBoom, new TypeError('oops'))).start('a', 'b');
       await harness.clock.advance(0);

@@ -1,6 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { version } from '../../cmd/plus1/version.js';
 import type { StoredPolicy } from '../../pkg/policies/index.js';
 import { memberNames, names, town } from '../builders.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
@@ -56,6 +57,15 @@ describe('The controller as a process', function () {
     await daemon.ready();
     expect(memberNames(acme)).to.deep.equal([...names('member', 5), 'promoted-001']);
     expect(await daemon.kill('SIGTERM')).to.deep.equal({ code: 0, signal: null });
+    expect(daemon.lines[0]).to.include({
+      msg: 'Starting',
+      version: version(),
+      node: process.version,
+      policies,
+      leaderElect: false,
+      concurrent: 4,
+      minInterval: '0s',
+    });
     expect(daemon.lines.at(-1)?.msg).to.equal('Stopped');
     expect(kstatusFaults(object())).to.deep.equal([]);
   });
@@ -65,7 +75,9 @@ describe('The controller as a process', function () {
     const daemon = start(['--log-level', 'debug']);
     await daemon.ready();
     await daemon.kill('SIGTERM');
-    const ofPass = daemon.lines.filter((line) => line.msg !== 'Stopped' && !('server' in line));
+    const ofPass = daemon.lines.filter(
+      ({ msg, server }) => !['Starting', 'Stopped'].includes(msg) && server === undefined,
+    );
     expect(ofPass.map(({ msg }) => msg)).to.include.members(['GitHub request', 'Event', 'Pass ended']);
     for (const line of ofPass) expect(line, line.msg).to.have.property('reconcileID');
     expect(JSON.stringify(daemon.lines)).to.not.match(/ghp_/);

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { memberNames, names, say, town } from '../builders.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
+const ofPolicy = (line: object): unknown => (line as { policy?: unknown }).policy;
+
 describe('The loop over a folder: when a pass runs', function () {
   this.timeout(120_000);
   let loop: Loop;
@@ -121,8 +123,42 @@ describe('The loop over a folder: when a pass runs', function () {
     expect([loop.github.requests.length, loop.ready('acme')]).to.deep.equal([0, 'False Suspended']);
     expect(loop.object('acme'), 'nothing to write twice').to.deep.equal(written);
     expect(written?.status).to.not.have.property('nextPassTime');
+    await loop.restart();
+    expect(loop.logged('Policy suspended').map(ofPolicy), 'told once').to.deep.equal(['default/acme']);
+    expect(loop.logged('Policy resumed')).to.deep.equal([]);
     await loop.edit('acme.yaml', loop.policy('acme'), 'acme');
     expect([passes(), loop.ready('acme')]).to.deep.equal([1, 'True Converged']);
+    await loop.lookNow();
+    expect(loop.logged('Policy resumed').map(ofPolicy), 'told once').to.deep.equal(['default/acme']);
+  });
+
+  it('logs every pass by its reconcileID, also one that finds nothing to do', async () => {
+    loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }));
+    await loop.start();
+    await loop.lookNow();
+    const ended = loop.logged('Pass ended');
+    expect(ended).to.have.length(2);
+    const { reconcileID, retained } = loop.status('acme').lastPass ?? {};
+    expect(ended[1]).to.include({
+      level: 'info',
+      policy: 'default/acme',
+      reconcileID,
+      result: 'Succeeded',
+      entered: 0,
+      left: 0,
+      retained,
+      nextPassTime: loop.status('acme').nextPassTime,
+    });
+    expect(ended[1]?.['seconds']).to.be.a('number');
+    expect(new Set(ended.map((line) => line['reconcileID'])).size).to.equal(2);
+  });
+
+  it('logs what fails with the policy, as it logs a pass', async () => {
+    loop.put('acme.yaml', loop.policy('acme', { ruleset: { name: 'none_such' } }));
+    await loop.start();
+    const [line] = loop.logged('Reconcile waits for a change');
+    expect(line).to.include({ policy: 'default/acme', code: 'PLUS1_RULESET_NOT_FOUND' }).and.not.have.property('key');
+    expect(loop.logged('Pass ended')[0]).to.include({ code: 'PLUS1_RULESET_NOT_FOUND', result: 'Failed' });
   });
 
   it('keeps the clocks of a suspended policy, and lets nobody leave while it is', async () => {
