@@ -25,7 +25,7 @@ const NOTES: readonly Note[] = [
     unless: { 'image.registry': 'images.example.com' },
   },
   {
-    it: 'the same where the image is pinned',
+    it: 'so of no image that is pinned',
     set: {},
     says: /no published image/,
     unless: { 'image.digest': `sha256:${'0'.repeat(64)}` },
