@@ -3,6 +3,7 @@ import type { Controller, Runnable } from '../../pkg/controller/index.js';
 import { toPlus1Error } from '../../pkg/errors/index.js';
 import type { ClusterHome, Lease } from '../../pkg/kube/index.js';
 import type { PolicyKey } from '../../pkg/policies/index.js';
+import type { HealthChecks } from '../../pkg/server/index.js';
 import { exitSoon } from './process.js';
 
 /** How often the copy is asked whether it is whole. */
@@ -77,4 +78,16 @@ export function leading(lease: Lease, controller: Controller): Runnable {
       return holding;
     },
   };
+}
+
+/** Of many namespaces one may lack the right to be read: readiness says which, and the log why. */
+export function namespaceChecks(
+  { healthz, readyz }: HealthChecks,
+  home: Pick<ClusterHome, 'synced' | 'unread'>,
+): HealthChecks {
+  const policies = (): { ok: boolean; message: string } => ({
+    ok: home.synced,
+    message: home.synced ? 'they were read' : `not read yet: ${home.unread.join(', ')}`,
+  });
+  return { healthz, readyz: { ...readyz, policies } };
 }

@@ -9,7 +9,7 @@ import { Metrics, type Log } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import { openCluster, type ClusterPlace } from './cluster.js';
-import { leading, looksOf, syncing } from './cluster-parts.js';
+import { leading, looksOf, namespaceChecks, syncing } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
 import { checks, logged, servers, tellStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
@@ -52,7 +52,7 @@ async function parts(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<
   const { look, lookAtAll } = looksOf(home, lease, assembly.look);
   io.onHangup(lookAtAll);
   return [
-    await servers({ ...setup, checks: followerChecks(checks(place, assembly), lease) }),
+    await servers({ ...setup, checks: followerChecks(namespaceChecks(checks(place, assembly), home), lease) }),
     runnable('events', (signal) => events.run(signal)),
     syncing(home, look),
     ...(lease === undefined ? [] : [leading(lease, controller)]),

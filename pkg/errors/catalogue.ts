@@ -219,6 +219,12 @@ export const CATALOGUE = {
     "The cluster refuses the controller's ServiceAccount something that it needs.",
     "apply the Role that belongs to this version of the controller, and read the controller's log",
   ),
+  PLUS1_CRD_MISSING: entry(
+    'configuration',
+    'InvalidSpec',
+    'The cluster knows no Plus1Policy: its CRD is not installed, or not in this version.',
+    'apply the CRD that belongs to this version of the controller; it is looked for again by itself',
+  ),
   PLUS1_CRD_OUTDATED: entry(
     'configuration',
     'InvalidSpec',

@@ -93,6 +93,9 @@ export function endedBy({ reason }: AbortSignal, what: string): unknown {
   return isDeadline ? clusterError(new NoAnswer('no answer in time'), what) : (reason as unknown);
 }
 
+/** A 401 is about who asks, and no Role mends it. */
+const SIGN_IN = 'renew the credential of the kubeconfig, or see that the pod has the token of its ServiceAccount';
+
 /** Any failure of a call as an error that may leave this room. `what`: the call in words, after `cannot`. */
 export function clusterError(thrown: unknown, what: string): Plus1Error {
   if (thrown instanceof Plus1Error) return thrown;
@@ -101,8 +104,9 @@ export function clusterError(thrown: unknown, what: string): Plus1Error {
   }
   if (hasStatus(thrown, 422))
     return new Plus1Error('PLUS1_CRD_OUTDATED', `cannot ${what}: the CRD of the cluster does not take what is written`);
-  if (hasStatus(thrown, 401) || hasStatus(thrown, 403))
-    return new Plus1Error('PLUS1_CLUSTER_FORBIDDEN', `cannot ${what}: ${thrown.message}`);
+  if (hasStatus(thrown, 401))
+    return new Plus1Error('PLUS1_CLUSTER_FORBIDDEN', `cannot ${what}: ${thrown.message}`, { fix: SIGN_IN });
+  if (hasStatus(thrown, 403)) return new Plus1Error('PLUS1_CLUSTER_FORBIDDEN', `cannot ${what}: ${thrown.message}`);
   if (thrown instanceof APIError || thrown instanceof NoAnswer)
     return new Plus1Error('PLUS1_CLUSTER_UNAVAILABLE', `cannot ${what}: ${thrown.message}`, { cause: thrown });
   const name = thrown instanceof Error ? thrown.name : 'unknown error';

@@ -31,7 +31,7 @@ export class ClusterHome implements PolicyHome {
   readonly #options: ClusterHomeOptions;
   readonly #store: PolicyStore;
   readonly #statuses: StatusWriter;
-  readonly #reflectors: readonly Reflector[];
+  readonly #reflectors: ReadonlyMap<string, Reflector>;
   #onKey: (key: PolicyKey) => void = () => undefined;
 
   constructor(options: ClusterHomeOptions) {
@@ -39,24 +39,30 @@ export class ClusterHome implements PolicyHome {
     this.#options = options;
     const store = new PolicyStore((key) => this.#onKey(key));
     const scopes = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)];
-    this.#reflectors = scopes.map(
-      (namespace) =>
-        new Reflector({
-          ...options,
-          path: policiesPath(namespace),
-          put: (object) => store.put(object),
-          drop: (object) => {
-            store.drop(object);
-            options.onGone?.({ namespace: object.namespace, name: object.name });
-          },
-        }),
-    );
+    const reflector = (namespace: string | undefined): Reflector =>
+      new Reflector({
+        ...options,
+        path: policiesPath(namespace),
+        put: (object) => store.put(object),
+        drop: (object) => {
+          store.drop(object);
+          options.onGone?.({ namespace: object.namespace, name: object.name });
+        },
+      });
+    this.#reflectors = new Map(scopes.map((each) => [each ?? 'all namespaces', reflector(each)]));
     this.#store = store;
     this.#statuses = new StatusWriter({ ...options, store });
   }
 
   get synced(): boolean {
-    return this.#reflectors.every(({ synced }) => synced);
+    return this.unread.length === 0;
+  }
+
+  /** The namespaces that were not read yet, each with the code of what is in the way, as far as that is known. */
+  get unread(): readonly string[] {
+    return [...this.#reflectors]
+      .filter(([, { synced }]) => !synced)
+      .map(([where, { trouble }]) => (trouble === undefined ? where : `${where} (${trouble.code})`));
   }
 
   list(): readonly HeldPolicy[] {
@@ -84,6 +90,6 @@ export class ClusterHome implements PolicyHome {
     // One watch for each namespace listens to it; from eleven on Node would take that for a leak, and say so among the log lines.
     setMaxListeners(0, signal);
     for (const { key } of this.#store.list()) onKey(key);
-    await Promise.all(this.#reflectors.map((reflector) => reflector.run(signal)));
+    await Promise.all([...this.#reflectors.values()].map((reflector) => reflector.run(signal)));
   }
 }

@@ -7,11 +7,13 @@
  * (https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go).
  */
 import type { Clock, Log } from '../controller/index.js';
-import { APIError } from './api-error.js';
+import type { Plus1Error } from '../errors/index.js';
+import { APIError, NoAnswer } from './api-error.js';
 import type { Connection } from './connection.js';
 import { lines } from './lines.js';
 import type { KubeObject } from './kube-object.js';
 import { sleep } from './sleep.js';
+import { troubleOf, type Doing } from './watch-trouble.js';
 
 export interface ReflectorOptions {
   connection: Pick<Connection, 'call' | 'stream'>;
@@ -62,6 +64,8 @@ export class Reflector {
   #version: string | undefined;
   #failures = 0;
   #synced = false;
+  #doing: Doing = 'list';
+  #trouble: Plus1Error | undefined;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -72,11 +76,18 @@ export class Reflector {
     return this.#synced;
   }
 
+  /** Why it was not listed yet, where that was tried in vain. */
+  get trouble(): Plus1Error | undefined {
+    return this.#synced ? undefined : this.#trouble;
+  }
+
   /** Until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
+        this.#doing = 'list';
         if (this.#version === undefined) await this.#list(signal);
+        this.#doing = 'watch';
         await this.#watch(this.#version, signal);
       } catch (thrown) {
         if (signal.aborted) return;
@@ -92,7 +103,11 @@ export class Reflector {
       // What made the version too old is over by now: an outage before must not delay the list as well.
       this.#failures = Math.min(this.#failures, 1);
     } else {
-      log.warn('Watch interrupted', { path, error: describe(thrown), failures: this.#failures + 1 });
+      const { error, detail } = troubleOf(thrown, this.#doing);
+      this.#trouble = error;
+      const { code, message, fix } = error;
+      const msg = this.#doing === 'list' ? 'List failed' : 'Watch interrupted';
+      log.warn(msg, { path, code, error: message, ...(detail && { detail }), fix, failures: this.#failures + 1 });
     }
     const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#failures) * (0.5 + random() / 2);
     this.#failures += 1;
@@ -108,7 +123,7 @@ export class Reflector {
     do {
       const query = { limit: PAGE_SIZE, ...(next === undefined ? {} : { continue: next }) };
       const page = (await this.#page(() => connection.call({ method: 'GET', path, query }, signal))) as Page;
-      if (!Array.isArray(page.items)) throw new TypeError('the answer holds no list');
+      if (!Array.isArray(page.items)) throw new NoAnswer('the answer holds no list');
       found.push(...page.items);
       // Of the first page: the later ones continue the same look.
       version ??= page.metadata?.resourceVersion;
@@ -141,7 +156,7 @@ export class Reflector {
     const query = { watch: true, allowWatchBookmarks: true, timeoutSeconds, resourceVersion: version ?? '' };
     const response = await this.#page(() => connection.stream({ method: 'GET', path, query }, signal));
     const stream = response as Awaited<ReturnType<Connection['stream']>>;
-    const giveUp = (): void => void stream.destroy(new Error(`nothing came for ${idleMs / 1_000} s`));
+    const giveUp = (): void => void stream.destroy(new NoAnswer(`nothing came for ${idleMs / 1_000} s`));
     let idle = clock.setTimeout(giveUp, idleMs);
     let events = 0;
     try {
@@ -149,7 +164,7 @@ export class Reflector {
         idle.cancel();
         idle = clock.setTimeout(giveUp, idleMs);
         if (line.trim() === '') continue;
-        this.#take(JSON.parse(line) as WatchEvent);
+        this.#take(eventOf(line));
         events += 1;
         this.#failures = 0;
       }
@@ -158,16 +173,16 @@ export class Reflector {
       stream.destroy();
     }
     if (events === 0 && clock.monotonic() - startMs < SHORT_WATCH_MS)
-      throw new Error('the watch ended at once, with nothing in it');
+      throw new NoAnswer('the watch ended at once, with nothing in it');
     this.#failures = 0;
   }
 
   #take({ type, object }: WatchEvent): void {
     if (type === 'ERROR') {
       const { code = 0, reason = '' } = object ?? {};
-      throw code === 410 ? new Gone(reason) : new Error(`the watch was ended: ${code} ${reason}`);
+      throw code === 410 ? new Gone(reason) : new NoAnswer(`the API server ended it: ${code} ${reason}`.trim());
     }
-    if (object === undefined) throw new TypeError('an event without an object');
+    if (object === undefined) throw new NoAnswer('an event came without an object');
     this.#version = object.metadata.resourceVersion;
     if (type === 'DELETED') this.#remove(object.metadata);
     else if (type !== 'BOOKMARK') this.#put(object);
@@ -191,10 +206,10 @@ export class Reflector {
   }
 }
 
-/** For a log line: what an API server says of itself, but no address and no body. */
-function describe(thrown: unknown): string {
-  if (thrown instanceof APIError) return `${thrown.message}: ${thrown.detail}`;
-  const code = (thrown as NodeJS.ErrnoException).code;
-  if (typeof code === 'string') return `the connection failed (${code})`;
-  return thrown instanceof Error ? thrown.message : 'unknown fault';
+function eventOf(line: string): WatchEvent {
+  try {
+    return JSON.parse(line) as WatchEvent;
+  } catch {
+    throw new NoAnswer('an event came that is not JSON');
+  }
 }

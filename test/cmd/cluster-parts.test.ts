@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { looksOf } from '../../cmd/plus1/cluster-parts.js';
+import { looksOf, namespaceChecks } from '../../cmd/plus1/cluster-parts.js';
 import type { HeldPolicy, PolicyKey } from '../../pkg/policies/index.js';
 
 describe('The looks of a process that may stand by', () => {
@@ -25,5 +25,24 @@ describe('The looks of a process that may stand by', () => {
     const looked: string[] = [];
     looksOf(home, undefined, ({ name }) => looked.push(name)).look(first);
     expect(looked).to.deep.equal(['p1']);
+  });
+});
+
+describe('The readiness of a process on a cluster', () => {
+  const others = { healthz: {}, readyz: { 'first-looks': () => ({ ok: true, message: 'all' }) } };
+
+  it('names the namespaces that were not read yet, and why', () => {
+    const home = { synced: false, unread: ['closed (PLUS1_CLUSTER_FORBIDDEN)', 'slow'] };
+    const { readyz } = namespaceChecks(others, home);
+    expect(Object.keys(readyz)).to.have.members(['first-looks', 'policies']);
+    expect(readyz['policies']?.()).to.deep.equal({
+      ok: false,
+      message: 'not read yet: closed (PLUS1_CLUSTER_FORBIDDEN), slow',
+    });
+  });
+
+  it('is there once all of them were', () => {
+    const { readyz } = namespaceChecks(others, { synced: true, unread: [] });
+    expect(readyz['policies']?.()).to.deep.equal({ ok: true, message: 'they were read' });
   });
 });

@@ -368,3 +368,31 @@ describe('ClusterHome', () => {
     });
   });
 });
+
+describe('A home that was not read yet', () => {
+  it('names the namespaces, and the code of what is in the way', async () => {
+    const api = await FakeAPI.start(({ path, query }) => {
+      if (query.get('watch') === 'true' || path.includes('/slow/')) return undefined;
+      return path.includes('/closed/') ? refusal(403, 'Forbidden') : { body: { metadata: {}, items: [] } };
+    });
+    const stop = new AbortController();
+    const home = new ClusterHome({
+      connection: api.connection(),
+      namespaces: ['closed', 'open', 'slow'],
+      events: { record: () => undefined },
+      clock: new VirtualClock(),
+      random: () => 0,
+      log: silentLog,
+    });
+    const ended = home.watch(() => undefined, stop.signal);
+    try {
+      await until(() => home.unread.length === 2 && home.unread.join().includes('PLUS1'), 'the refusal');
+      expect(home.synced).to.equal(false);
+      expect(home.unread).to.deep.equal(['closed (PLUS1_CLUSTER_FORBIDDEN)', 'slow']);
+    } finally {
+      stop.abort();
+      await ended;
+      await api.close();
+    }
+  });
+});

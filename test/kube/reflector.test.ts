@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { ServerResponse } from 'node:http';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import { policiesPath } from '../../pkg/kube/policy-object.js';
 import { Reflector } from '../../pkg/kube/reflector.js';
 import type { KubeObject } from '../../pkg/kube/kube-object.js';
+import { recordingLog, type Line } from '../controller/builders.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js';
 import { policy } from './support/objects.js';
@@ -22,6 +22,7 @@ const isWatch = ({ query }: Asked): boolean => query.get('watch') === 'true';
 class Stage {
   readonly clock = new VirtualClock();
   readonly told: string[] = [];
+  readonly logged: Line[] = [];
   readonly open: ServerResponse[] = [];
   readonly stop = new AbortController();
   api!: FakeAPI;
@@ -54,7 +55,7 @@ class Stage {
       drop: ({ name }) => stage.told.push(`drop ${name}`),
       clock: stage.clock,
       random: () => 0.5,
-      log: silentLog,
+      log: recordingLog(stage.logged),
     });
     stage.ended = stage.reflector.run(stage.stop.signal);
     return stage;
@@ -221,6 +222,87 @@ describe('Reflector', () => {
       const running = await start({ lists: [reply, reply, reply, [policy()]] });
       await passUntil(running.clock, () => running.reflector.synced, { what: 'the list', stepMs: 500 });
       expect(running.told).to.deep.equal(['put acme 10']);
+    });
+  }
+
+  const told: { reason: string; script: Script; msg?: string; line: object; fix: RegExp }[] = [
+    {
+      reason: 'a CRD that is not installed',
+      script: { lists: [{ status: 404, body: '404 page not found\n' }] },
+      line: {
+        code: 'PLUS1_CRD_MISSING',
+        error: 'cannot list the policies: the API server knows no plus1policies',
+        detail: '404 page not found',
+      },
+      fix: /^apply the CRD/,
+    },
+    {
+      reason: 'a right that is missing',
+      script: { lists: [refusal(403, 'Forbidden', 'plus1policies is forbidden:\n User "x" cannot list')] },
+      line: {
+        code: 'PLUS1_CLUSTER_FORBIDDEN',
+        error: 'cannot list the policies: the API server answered 403 Forbidden',
+        detail: 'plus1policies is forbidden: User "x" cannot list',
+      },
+      fix: /list and watch on plus1policies/,
+    },
+    {
+      reason: 'a credential that does not count',
+      script: { lists: [refusal(401, 'Unauthorized')] },
+      line: {
+        code: 'PLUS1_CLUSTER_FORBIDDEN',
+        error: 'cannot list the policies: the API server answered 401 Unauthorized',
+      },
+      fix: /credential/,
+    },
+    {
+      reason: 'a proxy that answers with a page',
+      script: { lists: [{ body: '<html>welcome</html>' }] },
+      line: { code: 'PLUS1_CLUSTER_UNAVAILABLE' },
+      fix: /API server/,
+    },
+    {
+      reason: 'a right to watch that is missing',
+      script: { lists: [[]], watches: [refusal(403, 'Forbidden')] },
+      msg: 'Watch interrupted',
+      line: {
+        code: 'PLUS1_CLUSTER_FORBIDDEN',
+        error: 'cannot watch the policies: the API server answered 403 Forbidden',
+      },
+      fix: /list and watch on plus1policies/,
+    },
+    {
+      reason: 'a watch that the server ends with an error',
+      script: { lists: [[]], watches: [{ body: line('ERROR', { code: 500, reason: 'InternalError' }) }] },
+      msg: 'Watch interrupted',
+      line: {
+        code: 'PLUS1_CLUSTER_UNAVAILABLE',
+        error: 'cannot watch the policies: the API server ended it: 500 InternalError',
+      },
+      fix: /API server/,
+    },
+    {
+      reason: 'a watch that speaks no JSON',
+      script: { lists: [[]], watches: [{ body: 'hello\n' }] },
+      msg: 'Watch interrupted',
+      line: {
+        code: 'PLUS1_CLUSTER_UNAVAILABLE',
+        error: 'cannot watch the policies: an event came that is not JSON',
+      },
+      fix: /API server/,
+    },
+  ];
+  for (const { reason, script, msg = 'List failed', line: fields, fix } of told) {
+    it(`logs with its code, and what to do: ${reason}`, async () => {
+      const running = await start(script);
+      await until(() => running.logged.length > 0, 'the line');
+      const [first] = running.logged;
+      expect(first).to.include({ level: 'warn', msg });
+      expect(first?.fields).to.include({ path: policiesPath(undefined), failures: 1, ...fields });
+      expect(first?.fields['fix']).to.match(fix);
+      expect(JSON.stringify(running.logged)).to.not.match(/\\[nr]/);
+      const isUnread = msg === 'List failed';
+      expect(running.reflector.trouble?.code).to.equal(isUnread ? first?.fields['code'] : undefined);
     });
   }
 
