@@ -37,7 +37,7 @@ export const CATALOGUE = {
     'usage',
     'InvalidSpec',
     'The policy file is not a valid Plus1Policy.',
-    'correct the fields named',
+    'correct the lines or fields named',
   ),
   PLUS1_FILE_UNREADABLE: entry(
     'usage',

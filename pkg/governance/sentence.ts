@@ -2,7 +2,7 @@
  * One sentence for people about what was found, for plans, events and reports. Hazard: lifecycles and findings are
  * foreign text that ends up in terminals and logs, so everything foreign goes through `shown`.
  */
-import type { FindingStatus, PolicySpec } from '../api/index.js';
+import { DEFAULT_LIFECYCLES, type FindingStatus, type PolicySpec } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
 import type { AbsentMember, Finding } from './types.js';
 
@@ -13,7 +13,8 @@ const CATALOGUE_FILE = 'the catalogue file';
 
 const SENTENCES: Record<FindingStatus, (finding: Finding, spec: PolicySpec) => string> = {
   valid_production: (finding) => lifecycleAt(finding, 'declares'),
-  valid_non_production: (finding) => lifecycleAt(finding, 'says'),
+  valid_non_production: (finding, spec) =>
+    `${lifecycleAt(finding, 'says')}${unlike(spec.catalog.productionLifecycles)}`,
   missing_lifecycle: (finding) => `${place(finding)} declares no lifecycle`,
   missing_file: (_finding, spec) => missing(spec.catalog.paths),
   invalid_yaml: (finding) => withDetail(`${place(finding)} is not valid YAML`, fault(finding)),
@@ -58,6 +59,13 @@ function lifecycleAt(finding: Finding, verb: string): string {
   const { evidence, lifecycles } = finding;
   if (evidence !== undefined) return `${evidence.file}:${evidence.line} ${verb} lifecycle ${shown(evidence.lifecycle)}`;
   return `the catalogue ${verb} lifecycle ${shown(lifecycles.join(', '))}`;
+}
+
+/** What counts in place of the default is told: "says lifecycle production" alone reads as if it were a reason to stay. */
+function unlike(lifecycles: readonly string[]): string {
+  const isDefault =
+    lifecycles.length === DEFAULT_LIFECYCLES.length && DEFAULT_LIFECYCLES.every((each) => lifecycles.includes(each));
+  return isDefault ? '' : `, which is none of: ${lifecycles.map(shown).join(', ')}`;
 }
 
 function missing(paths: readonly string[]): string {

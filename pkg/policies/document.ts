@@ -42,17 +42,17 @@ export function readPolicyDocuments(text: string, defaults: DocumentDefaults = {
     const line = text.slice(0, document.range[0]).split('\n').length;
     const [error] = document.errors;
     if (error !== undefined) {
-      const at = error.linePos?.[0];
-      return [
-        {
-          line: at?.line ?? line,
-          faults: [`line ${at?.line ?? line}: ${error.message.split('\n')[0] ?? 'broken YAML'}`],
-          stated: undefined,
-        },
-      ];
+      const at = error.linePos?.[0] ?? { line, col: 1 };
+      return [{ line: at.line, faults: [`line ${at.line}, column ${at.col}: ${grammar(error)}`], stated: undefined }];
     }
     return readDocument(line, () => withDefaults(document.toJS({ maxAliasCount: 100 }), defaults));
   });
+}
+
+/** The parser's sentence alone: it repeats the place, and draws the line below it. */
+function grammar({ message }: Error): string {
+  const [sentence = ''] = message.split('\n');
+  return `broken YAML: ${sentence.replace(/ at line \d+, column \d+:?$/, '')}`;
 }
 
 function readDocument(line: number, value: () => unknown): PolicyDocument[] {
@@ -61,7 +61,7 @@ function readDocument(line: number, value: () => unknown): PolicyDocument[] {
     stated = value();
   } catch (error) {
     return [
-      { line, faults: [`line ${line}: ${error instanceof Error ? error.message : 'broken YAML'}`], stated: undefined },
+      { line, faults: [`line ${line}: ${error instanceof Error ? grammar(error) : 'broken YAML'}`], stated: undefined },
     ];
   }
   const fault = (text: string): PolicyDocument[] => [{ line, faults: [`line ${line}: ${text}`], stated }];

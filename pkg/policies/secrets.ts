@@ -34,6 +34,7 @@ export class SecretFolder implements SecretReader {
     try {
       keys = await readdir(folder);
     } catch (error) {
+      await this.#requireFolder();
       throw new Plus1Error('PLUS1_SECRET_NOT_FOUND', `there is no Secret ${name} in the credentials folder`, {
         cause: error,
       });
@@ -45,6 +46,20 @@ export class SecretFolder implements SecretReader {
       if (value !== undefined) secret[key] = value;
     }
     return secret;
+  }
+
+  /** Without the folder every Secret is missing, and looking for one of them leads nowhere. */
+  async #requireFolder(): Promise<void> {
+    try {
+      await readdir(this.#folder);
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown fault';
+      const why = code === 'ENOENT' ? 'is not there' : `cannot be read: ${code}`;
+      throw new Plus1Error('PLUS1_SECRET_NOT_FOUND', `the credentials folder ${this.#folder} ${why}`, {
+        cause,
+        fix: 'make the folder, or point --credentials at the one that holds the Secrets',
+      });
+    }
   }
 
   async #readKey(path: string, label: string, signal: AbortSignal): Promise<string | undefined> {

@@ -348,6 +348,12 @@ describe('plan: reasons', () => {
     { status: 'unreadable', input: broken, says: 'entity.datadog.yaml cannot be read: a tab' },
     { status: 'unobserved', input: broken, says: 'not observed: a tab; stays until it is observed' },
     { status: 'valid_non_production', says: 'entity.datadog.yaml:7 says lifecycle staging' },
+    {
+      status: 'valid_non_production',
+      input: { evidence: { file: 'entity.datadog.yaml', line: 7, column: 14, lifecycle: 'production' } },
+      spec: { catalog: { productionLifecycles: ['prod', 'li\u202eve'] } },
+      says: 'entity.datadog.yaml:7 says lifecycle production, which is none of: prod, li\ufffdve',
+    },
   ];
   for (const { status, input, spec, says } of rows) {
     it(`${status}: ${says}`, () => {

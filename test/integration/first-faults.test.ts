@@ -160,6 +160,20 @@ const CREDENTIALS: Fault[] = [
     },
   },
   {
+    title: 'a credentials folder that is not there',
+    ...{
+      code: 'PLUS1_SECRET_NOT_FOUND',
+      exit: 1,
+      says: /the credentials folder \S+nope is not there\. Fix: .*--credentials/,
+    },
+    arrange: (stage) => {
+      const github = { apiURL: stage.github.apiURL, credentials: { secretRef: { name: 'key' } } };
+      return {
+        args: ['-f', stage.file('policy.json', policy({ github })), '--credentials', join(stage.folder, 'nope')],
+      };
+    },
+  },
+  {
     title: 'no token at all',
     ...{ code: 'PLUS1_TOKEN_MISSING', exit: 2, says: /--token.*GHE_ADMIN_TOKEN.*GITHUB_TOKEN/ },
     env: { GITHUB_TOKEN: '' },
@@ -300,7 +314,12 @@ const FILES: Fault[] = [
   file('a misspelt field', policy({ guards: { maxLeving: 1 } }), /maxLeving/),
   file('a value out of range', policy({ guards: { maxLeaving: '250%' } }), /maxLeaving/),
   file('a wrong cron', policy({ schedule: { cron: 'every day' } }), /cron/),
-  file('broken YAML', 'kind: Plus1Policy\n  spec: [', /line \d/),
+  file(
+    'broken YAML',
+    'a: [',
+    /: \S+: line 1, column 5: broken YAML: Flow sequence [^:]* end with a \]\. Fix: correct the lines or fields named\.$/m,
+  ),
+  file('YAML of a broken document', 'kind: Plus1Policy\n  spec: [', /: line 2, column \d+: broken YAML: [^:]+[^:.]\. Fix: /),
   file('a version of another day', policy({}).replace('v1alpha1', 'v9'), /v9/),
   {
     title: 'a state that is no state',
