@@ -1,5 +1,5 @@
 /**
- * Act: the only step that writes to GitHub. Intent kept, ruleset re-read, PUT, answer compared as a set. GitHub has no
+ * Act: the only step that writes to GitHub. Intent kept, ruleset re-read just before, PUT, answer compared as a set. GitHub has no
  * optimistic concurrency for rulesets, so a ruleset that changed since the plan means a new plan, never an overwrite.
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
@@ -11,6 +11,8 @@ import type { Acted } from './types.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
 const MAX_ROUNDS = 3;
+/** Looks before one PUT. */
+const MAX_LOOKS = 3;
 
 export interface ActRequest {
   organization: string;
@@ -70,20 +72,49 @@ class Unknown extends Error {
 }
 
 async function oneRound(state: Round, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Round> {
-  const essential = state.decision.entered.length > 0;
-  const live = await reRead(request, deps, { essential, signal });
-  if (state.sent !== undefined && sameMembers(live.members, state.sent.target)) return proved(state.sent, live);
+  const ready = await prepare(state, request, deps, signal);
+  if (!('target' in ready)) return ready;
+  // Again, because an API server in trouble keeps the mark only after seconds.
+  deps.permit?.(ready.live);
+  return put(ready, request, deps, signal);
+}
+
+/**
+ * Keeps what is intended, and only then reads again: to keep it may take seconds, in which somebody else writes, and what
+ * they wrote would be lost. Where it changed, the plan and what is kept of it are made anew; after some looks the last one
+ * must do, or whoever writes without end keeps every repository out. Returns the round where nothing is left to be sent.
+ */
+async function prepare(
+  state: Round,
+  request: ActRequest,
+  deps: ActDependencies,
+  signal: AbortSignal,
+): Promise<Put | Round> {
   // Who left by an attempt that is not proved is counted in its intent, and would be forgotten by the status before it.
   const status = state.intended ?? request.status;
-  const decision = sameRuleset(live, state.live) ? state.decision : request.decide(live, status);
-  if (!decision.changes) return { ...state, decision, live };
-  const intended = intent(status, decision, deps.clock());
+  let { decision, live } = state;
+  for (let look = 1; ; look += 1) {
+    const intended = intent(status, decision, deps.clock());
+    await keep(intended, live, deps, signal);
+    if (look > MAX_LOOKS) return { decision, live, target: decision.target, intended };
+    const fresh = await reRead(request, deps, { essential: decision.entered.length > 0, signal });
+    if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) return proved(state.sent, fresh);
+    if (sameRuleset(fresh, live)) return { decision, live: fresh, target: decision.target, intended };
+    live = fresh;
+    decision = request.decide(live, status);
+    if (!decision.changes) return { ...state, decision, live };
+  }
+}
+
+async function keep(
+  intended: PolicyStatus,
+  live: LiveRuleset,
+  deps: ActDependencies,
+  signal: AbortSignal,
+): Promise<void> {
   deps.permit?.(live);
   if ((await deps.keep?.(intended, signal)) === false)
     throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');
-  // Again, because an API server in trouble keeps it only after seconds.
-  deps.permit?.(live);
-  return put({ decision, live, target: decision.target, intended }, request, deps, signal);
 }
 
 interface Put {

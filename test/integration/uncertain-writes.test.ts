@@ -1,5 +1,6 @@
 /** A PUT whose outcome nobody knows, and a ruleset that others write to as well: proved, or told as not proved. */
 import { expect } from 'chai';
+import type { PolicyStatus } from '../../pkg/api/index.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
 import { kept, memberNames, names, town } from '../builders.js';
 import { departures, productionThatLeft } from './history.js';
@@ -169,6 +170,24 @@ describe('A ruleset that somebody else writes to', () => {
     expect((await scene.pass(NO_GRACE)).result).to.equal('Succeeded');
     expect(kept(organization).conditions.ref_name).to.deep.equal(ref_name);
     expect(memberNames(organization)).to.deep.equal(RIGHT);
+  });
+
+  it('keeps what somebody changed while the mark was being kept: the API server may take seconds', async () => {
+    const { organization } = scene;
+    const ref_name = { include: ['~ALL'], exclude: ['refs/heads/wip/*'] };
+    const added = organization.get('other-001').id;
+    const keep = async (status: PolicyStatus): Promise<boolean> => {
+      scene.kept = JSON.stringify(status);
+      if (scene.github.counts().writes > 0 || kept(organization).members.includes(added)) return true;
+      kept(organization).edit({ conditions: { ...kept(organization).conditions, ref_name } });
+      kept(organization).setMembers([...kept(organization).members, added]);
+      return true;
+    };
+    const outcome = await scene.pass({}, { dependencies: { keep } });
+    expect(outcome.result).to.equal('Succeeded');
+    expect(kept(organization).conditions.ref_name).to.deep.equal(ref_name);
+    expect(memberNames(organization), 'they leave after their grace, as anybody').to.include('other-001');
+    expect(memberNames(organization)).to.include('promoted-001');
   });
 
   for (const { change, code, reason } of [
