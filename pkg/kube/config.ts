@@ -28,6 +28,8 @@ export interface ClusterConfig {
   tls: AgentOptions;
   /** Set where the kubeconfig names a proxy for the API server. */
   proxyAgent: HTTPAgent | undefined;
+  /** What is connected to, for messages: host and port, and nothing else of an address. */
+  peer: string;
   /** Headers that sign one request; token files and plug-ins are asked again as they expire. */
   authorization(): Promise<Record<string, string>>;
 }
@@ -81,9 +83,14 @@ async function readConfig(config: KubeConfig): Promise<ClusterConfig> {
     server: new URL(cluster.server),
     namespace: namespace === '' ? undefined : namespace,
     tls: tlsOf(options),
+    peer: peerOf(cluster.server, cluster.proxyUrl),
     proxyAgent: cluster.proxyUrl === undefined ? undefined : (options.agent as HTTPAgent),
     authorization: () => authorization(config),
   };
+}
+
+function peerOf(server: string, proxy: string | undefined): string {
+  return proxy !== undefined && URL.canParse(proxy) ? `the proxy ${new URL(proxy).host}` : new URL(server).host;
 }
 
 function tlsOf({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }: RequestOptions): AgentOptions {

@@ -54,6 +54,7 @@ interface Opened {
 export class Connection {
   readonly #options: ConnectionOptions;
   #opened: Promise<Opened> | undefined;
+  #peer = 'the API server';
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -75,7 +76,7 @@ export class Connection {
       return JSON.parse(body) as unknown;
     } catch (thrown) {
       signal.throwIfAborted();
-      throw failure(thrown, bounded.signal);
+      throw failure(thrown, { peer: this.#peer, signal: bounded.signal });
     } finally {
       bounded.release();
     }
@@ -95,7 +96,7 @@ export class Connection {
     } catch (thrown) {
       head.release();
       signal.throwIfAborted();
-      throw failure(thrown, head.signal);
+      throw failure(thrown, { peer: this.#peer, signal: head.signal });
     }
   }
 
@@ -140,6 +141,7 @@ export class Connection {
     { agent, signal }: { agent: HTTPAgent; signal: AbortSignal },
   ): Promise<IncomingMessage> {
     const url = urlOf(config.server, call);
+    this.#peer = config.peer;
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const authorization = await config.authorization().catch((thrown: unknown) => {
       // Its words may quote what a plug-in printed, which is a token.
@@ -249,12 +251,12 @@ function bound(outer: AbortSignal, ms: number): Bound {
   return { signal: controller.signal, cancelTimer, release };
 }
 
-function failure(thrown: unknown, signal: AbortSignal): unknown {
+function failure(thrown: unknown, { peer, signal }: { peer: string; signal: AbortSignal }): unknown {
   if (signal.aborted && signal.reason instanceof NoAnswer) return signal.reason;
   if (thrown instanceof SyntaxError) return new NoAnswer('the answer is not JSON, or was cut short');
   const code = (thrown as NodeJS.ErrnoException).code;
   return typeof code === 'string' && !(thrown instanceof TypeError) && isSystemCode(code)
-    ? new NoAnswer(`the connection failed (${code})`)
+    ? new NoAnswer(`the connection to ${peer} failed (${code})`)
     : thrown;
 }
 

@@ -48,7 +48,7 @@ describe('the transport', () => {
       const server = await start({ maxVersion: 'TLSv1.2' });
       const error = await failureOf(client(server).reader.preflight('acme', never));
       expect(error.message).to.match(
-        /cannot look at the organization acme: the connection failed \(.*(PROTOCOL|SSL|TLS).*\): .* speak TLS 1\.3 .* --tls-min-version 1\.2$/,
+        /cannot look at the organization acme: the connection to localhost:\d+ failed \(.*(PROTOCOL|SSL|TLS).*\): .* speak TLS 1\.3 .* --tls-min-version 1\.2$/,
       );
       expect(server.asked).to.have.length(0);
       expect((await client(server, { tlsMinVersion: '1.2' }).reader.preflight('acme', never)).login).to.equal('acme');
@@ -105,8 +105,25 @@ describe('the transport', () => {
         ),
       );
       expect(error.code).to.equal('PLUS1_GITHUB_UNAVAILABLE');
+      expect(error.message).to.include(`the connection to the proxy ${new URL(through.url).host} failed (`);
       expect(textOf(error)).to.not.contain('hunter2').and.not.contain(TOKEN);
       expect(server.asked).to.have.length(0);
+    });
+
+    it('names the proxy that cannot be reached, by host and port alone', async () => {
+      const [server, through] = [await start(), await startProxy()];
+      await through.close();
+      const https = through.url.replace('//', '//user:hunter2@');
+      const error = await failureOf(client(server, { proxy: { https } }).reader.preflight('acme', never));
+      const { host } = new URL(through.url);
+      expect(error.message).to.equal(
+        `cannot look at the organization acme: the connection to the proxy ${host} failed (ECONNREFUSED)`,
+      );
+      await server.close();
+      const own = await failureOf(
+        client(server, { proxy: { https, no: 'localhost' } }).reader.preflight('acme', never),
+      );
+      expect(own.message).to.include(`the connection to localhost:${server.port} failed (ECONNREFUSED)`);
     });
 
     it('never sends plain http to it: that stays on this machine', async () => {

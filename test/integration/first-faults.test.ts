@@ -319,7 +319,11 @@ const FILES: Fault[] = [
     'a: [',
     /: \S+: line 1, column 5: broken YAML: Flow sequence [^:]* end with a \]\. Fix: correct the lines or fields named\.$/m,
   ),
-  file('YAML of a broken document', 'kind: Plus1Policy\n  spec: [', /: line 2, column \d+: broken YAML: [^:]+[^:.]\. Fix: /),
+  file(
+    'YAML of a broken document',
+    'kind: Plus1Policy\n  spec: [',
+    /: line 1, column 7: broken YAML: [^:]+[^:.]\. Fix: /,
+  ),
   file('a version of another day', policy({}).replace('v1alpha1', 'v9'), /v9/),
   {
     title: 'a state that is no state',

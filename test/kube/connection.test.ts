@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { APIError, NoAnswer } from '../../pkg/kube/api-error.js';
@@ -118,7 +118,7 @@ describe('Connection', () => {
     {
       reason: 'a connection that breaks',
       handler: (_asked, response) => void response.destroy(),
-      error: { name: 'NoAnswer', message: 'the connection failed (ECONNRESET)' },
+      error: { name: 'NoAnswer' },
     },
   ];
   for (const { reason, handler, error } of bodies) {
@@ -128,6 +128,28 @@ describe('Connection', () => {
       expect(thrown).to.include(error);
     });
   }
+
+  it('names the server that broke off, by host and port alone', async () => {
+    const connection = await start((_asked, response) => void response.destroy());
+    const thrown = await connection.call(GET, never).catch((caught: unknown) => caught);
+    expect(thrown).to.have.property('message', `the connection to ${new URL(api.url).host} failed (ECONNRESET)`);
+  });
+
+  it('names the proxy in its place, without its password', async () => {
+    api = await FakeAPI.start(() => ({}));
+    const file = api.kubeconfig();
+    const config = JSON.parse(readFileSync(file, 'utf8')) as { clusters: { cluster: object }[] };
+    Object.assign(config.clusters[0]?.cluster ?? {}, {
+      server: 'https://10.0.0.1:6443',
+      'proxy-url': 'http://user:hunter2@127.0.0.1:1',
+    });
+    writeFileSync(file, JSON.stringify(config));
+    const thrown = await api
+      .connection(file)
+      .call(GET, never)
+      .catch((caught: unknown) => caught);
+    expect(thrown).to.have.property('message', 'the connection to the proxy 127.0.0.1:1 failed (ECONNREFUSED)');
+  });
 
   it('counts what was asked, and what was not answered', async () => {
     const connection = await start((_asked, response) =>

@@ -52,7 +52,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     send: (ask) =>
       exchange(ask, dispatcher).catch((error: unknown) => {
-        throw networkErrorOf(error, tlsMinVersion);
+        throw networkErrorOf(error, { url: ask.url, proxy: options.proxy?.https, tlsMinVersion });
       }),
     close: () => dispatcher.destroy(),
   };
