@@ -66,6 +66,12 @@ describe('leader election on a cluster', function () {
     await Promise.all([first.ready(), second.ready(), stage.converged('acme')]);
     expect(await second.leads()).to.equal(false);
     expect(second.lines.some(({ msg }) => msg === 'GitHub request')).to.equal(false);
+    expect(second.lines[0]).to.include({
+      msg: 'Starting',
+      namespaces: 'all',
+      leaderElect: true,
+      node: process.version,
+    });
     expect((await second.get('health', '/healthz')).status).to.equal(200);
     const startMs = performance.now();
     expect(await first.stop()).to.equal(0);
