@@ -8,10 +8,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION, KIND, type PolicyStatus } from '../api/index.js';
 import type { Log } from '../controller/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { keyString, type PolicyKey } from '../policies/index.js';
+import { keyString, type HeldPolicy, type PolicyKey } from '../policies/index.js';
 import { APIError, clusterError, endedBy, hasStatus } from './api-error.js';
-import type { Connection } from './connection.js';
+import type { Call, Connection } from './connection.js';
 import type { KubeObject } from './kube-object.js';
+import { mergePatch } from './merge-patch.js';
 import { persist, type PersistOptions } from './persist.js';
 import { statusPath } from './policy-object.js';
 import type { PolicyStore, Stored } from './policy-store.js';
@@ -22,6 +23,7 @@ export const FIELD_MANAGER = 'plus1-controller';
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ ; JSON is YAML. */
 const APPLY = 'application/apply-patch+yaml';
+const MERGE = 'application/merge-patch+json';
 /** How long the watch may lag behind a write of someone else. */
 const WATCH_LAG_MS = 5_000;
 /** Someone who writes to the object all the time must not hold a worker for ever. */
@@ -32,6 +34,9 @@ export interface StatusWriterOptions extends PersistOptions {
   store: PolicyStore;
   log: Log;
 }
+
+/** `newer`: the server has another version; `gone`: it has none. */
+type Outcome = 'written' | 'newer' | 'gone';
 
 /** What a status was decided on. */
 interface Basis {
@@ -63,7 +68,9 @@ export class StatusWriter {
       if (stored === undefined) return false;
       if (isDeepStrictEqual(stored.held.status, wanted)) return this.#base(stored);
       this.#requireBasis(stored);
-      const outcome = await this.#apply(stored, wanted, signal);
+      const outcome = await this.#apply(stored, wanted, signal).catch((thrown: unknown) => {
+        throw signal.aborted ? thrown : this.#failure(thrown, key);
+      });
       if (outcome !== 'newer') return outcome === 'written';
       await this.#newer(stored, signal);
     }
@@ -87,34 +94,79 @@ export class StatusWriter {
     return true;
   }
 
-  /** `newer`: the server has another version; `gone`: it has none. */
-  async #apply(
-    { held: { key, uid }, version }: Stored,
-    status: object,
-    signal: AbortSignal,
-  ): Promise<'written' | 'newer' | 'gone'> {
-    const { connection, store, log } = this.#options;
+  async #apply(stored: Stored, status: PolicyStatus, signal: AbortSignal): Promise<Outcome> {
+    const { held, version } = stored;
     const body = {
       apiVersion: API_VERSION,
       kind: KIND,
-      metadata: { name: key.name, resourceVersion: version },
+      metadata: { name: held.key.name, resourceVersion: version },
       status,
     };
     const query = { fieldManager: FIELD_MANAGER, force: true };
-    const call = { method: 'PATCH', path: statusPath(key), query, body, contentType: APPLY } as const;
+    try {
+      const answer = await this.#send(held, { query, body, contentType: APPLY }, signal);
+      return typeof answer === 'string' ? answer : await this.#withoutLeftovers(answer, held, status, signal);
+    } catch (thrown) {
+      if (!hasStatus(thrown, 422)) throw thrown;
+      // What another manager left of a field that is ours may be refused as a whole, for a part that is missing in it.
+      const mended = await this.#replace(stored, status, signal).catch(() => undefined);
+      if (mended === undefined) throw thrown;
+      return mended;
+    }
+  }
+
+  /**
+   * A field that somebody else wrote too stays when it is no longer applied: their name stands beside ours. A clock that was
+   * cleared would run on, and let its repository leave at once at the next contrary observation.
+   */
+  async #withoutLeftovers(
+    answer: KubeObject,
+    held: HeldPolicy,
+    status: PolicyStatus,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const taken = answer.status ?? {};
+    if (isDeepStrictEqual(taken, status)) return 'written';
+    this.#options.log.warn('Status holds what somebody else wrote', { policy: keyString(held.key) });
+    const stored = { held: { ...held, status: taken }, version: answer.metadata.resourceVersion };
+    return this.#replace(stored, status, signal);
+  }
+
+  /** Makes the status exactly this one, whoever owns what is in it. */
+  async #replace({ held, version }: Stored, status: PolicyStatus, signal: AbortSignal): Promise<Outcome> {
+    const body = { metadata: { resourceVersion: version }, status: mergePatch({ ...held.status }, { ...status }) };
+    const query = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };
+    const answer = await this.#send(held, { query, body, contentType: MERGE }, signal);
+    return typeof answer === 'string' ? answer : 'written';
+  }
+
+  /** The object as it is then, or why there is none to write to. Throws what the API server answered. */
+  async #send(
+    { key, uid }: HeldPolicy,
+    request: Pick<Call, 'query' | 'body' | 'contentType'>,
+    signal: AbortSignal,
+  ): Promise<KubeObject | 'newer' | 'gone'> {
+    const { connection, store } = this.#options;
+    const call = { method: 'PATCH', path: statusPath(key), ...request } as const;
     try {
       const answer = (await persist(() => connection.call(call, signal), this.#options, signal)) as KubeObject;
       store.answered(answer);
       this.#bases.set(keyString(key), { uid, status: answer.status ?? {} });
-      return 'written';
+      return answer;
     } catch (thrown) {
       if (signal.aborted) throw endedBy(signal, what(key));
       if (hasStatus(thrown, 409)) return 'newer';
       if (hasStatus(thrown, 404)) return 'gone';
-      if (thrown instanceof APIError)
-        log.warn('Status not taken', { policy: keyString(key), error: `${thrown.message}: ${thrown.detail}` });
-      throw clusterError(thrown, what(key));
+      throw thrown;
     }
+  }
+
+  #failure(thrown: unknown, key: PolicyKey): unknown {
+    if (thrown instanceof APIError) {
+      const error = `${thrown.message}: ${thrown.detail}`;
+      this.#options.log.warn('Status not taken', { policy: keyString(key), error });
+    }
+    return clusterError(thrown, what(key));
   }
 
   async #newer({ held: { key }, version }: Stored, signal: AbortSignal): Promise<void> {

@@ -78,8 +78,41 @@ describe('controller on a cluster', function () {
 
   it('writes nothing to GitHub in a pass that finds everything as it should be', async () => {
     const writes = stage.github.counts().writes;
+    const patches = (): number =>
+      stage.cluster.audit().filter(({ stage: at, user, verb, objectRef }) => {
+        const isOurs = at === 'ResponseComplete' && user.username === ACCOUNT && verb === 'patch';
+        return isOurs && objectRef?.subresource === 'status' && objectRef.name === 'acme';
+      }).length;
+    const before = patches();
     await stage.pass('acme');
     expect(stage.github.counts().writes).to.equal(writes);
+    expect(patches(), 'its status is written once').to.equal(before + 1);
+  });
+
+  it('keeps no clock alive that somebody else wrote too', async () => {
+    const patch = (leaving: unknown): Promise<string> =>
+      stage.kubectl(
+        'patch',
+        'plus1',
+        'acme',
+        '--subresource=status',
+        '--type=merge',
+        '-p',
+        JSON.stringify({ status: { leaving } }),
+      );
+    say(acme.repository('member-001')!, 'deprecated');
+    const { status } = await stage.pass('acme');
+    expect(status.leaving).to.have.length(1);
+    // As a tool does that restores what it has saved: each of its fields is owned by its name as well from now on.
+    await patch([]);
+    await patch(status.leaving);
+    say(acme.repository('member-001')!, 'production');
+    expect((await stage.pass('acme')).status.leaving).to.deep.equal([]);
+    say(acme.repository('member-001')!, 'deprecated');
+    const [again] = (await stage.pass('acme')).status.leaving ?? [];
+    expect(Date.parse(again?.since ?? '')).to.be.greaterThan(Date.parse(status.leaving?.[0]?.since ?? ''));
+    say(acme.repository('member-001')!, 'production');
+    expect((await stage.pass('acme')).status.leaving).to.deep.equal([]);
   });
 
   it('counts the same event up, once for each time', async () => {

@@ -11,6 +11,8 @@ import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js'
 import { policy } from './support/objects.js';
 import { passUntil, settle, until } from './support/until.js';
 
+const APPLY = 'application/apply-patch+yaml';
+const MERGE = 'application/merge-patch+json';
 const KEY = { namespace: 'team-a', name: 'acme' };
 const OLD: PolicyStatus = { organizationID: 1, leaving: [] };
 const NEW: PolicyStatus = { organizationID: 1, leaving: [], nextPassTime: '2026-11-22T11:00:00.000Z' };
@@ -303,12 +305,48 @@ describe('ClusterHome', () => {
       expect(stage.home.list()).to.deep.equal([]);
     });
 
-    it('says of a status that the CRD does not take that it is the CRD, and asks once', async () => {
+    it('says of a status that the CRD does not take that it is the CRD, once neither kind of patch is taken', async () => {
       await start([policy({ status: OLD })]);
       await stage.status();
       stage.answer = () => refusal(422, 'Invalid', 'status.leaving[0].author: Too long');
       expect(await codeOf(stage.write(NEW))).to.equal('PLUS1_CRD_OUTDATED');
-      expect(stage.patches).to.have.length(1);
+      expect(stage.patches.map(({ headers }) => headers['content-type'])).to.deep.equal([APPLY, MERGE]);
+    });
+
+    describe('that somebody else wrote to', () => {
+      const clock = { id: 1, name: 'a', reason: 'missing_file' as const, since: 'x', dueTime: 'y' };
+      const MEDDLED: PolicyStatus = { ...OLD, leaving: [clock], ruleset: { id: 1, members: 2 } as never };
+      const WANTED: PolicyStatus = { organizationID: 1, leaving: [], ruleset: { id: 1 } as never };
+
+      it('is rid of what stays because their name stands beside ours', async () => {
+        await start([policy({ status: MEDDLED })]);
+        await stage.status();
+        // Server-side apply keeps a field that another manager owns too, though it is not applied any more.
+        stage.answer = (_, count) => ({
+          body: count === 1 ? policy({ version: '20', status: MEDDLED }) : policy({ version: '21', status: WANTED }),
+        });
+        await stage.write(WANTED);
+        const [, second] = stage.patches;
+        expect(second?.headers['content-type']).to.equal(MERGE);
+        expect(second?.body).to.deep.equal({
+          metadata: { resourceVersion: '20' },
+          status: { leaving: [], ruleset: { members: null } },
+        });
+        expect(await stage.status()).to.deep.equal(WANTED);
+      });
+
+      it('is written although a part of it alone would be left, which no schema takes', async () => {
+        await start([policy({ status: MEDDLED })]);
+        await stage.status();
+        stage.answer = (_, count) =>
+          count === 1
+            ? refusal(422, 'Invalid', 'status.leaving[0].dueTime: Required value')
+            : { body: policy({ version: '20', status: WANTED }) };
+        await stage.write(WANTED);
+        expect(stage.patches).to.have.length(2);
+        expect(stage.patches[1]?.body['metadata']).to.deep.equal({ resourceVersion: '10' });
+        expect(await stage.status()).to.deep.equal(WANTED);
+      });
     });
 
     it('calls the silence of a server by its name where a deadline ends the wait', async () => {
