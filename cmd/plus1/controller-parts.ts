@@ -1,7 +1,7 @@
 /** What every controller process has, wherever its policies live: a log, servers, and an exit code in the end. */
 import type { Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
-import { createServers, type HealthChecks } from '../../pkg/server/index.js';
+import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
 import { createLog, type Log, type Metrics } from '../../pkg/telemetry/index.js';
 import type { Assembly, Place } from './assemble.js';
 import type { ControllerOptions } from './controller-options.js';
@@ -30,12 +30,19 @@ export async function logged(
 /** Where policies live, as the first line tells it. */
 type Where = { policies: string } | { namespaces: readonly string[] | 'all' };
 
-/** The first line of a process: what it is and what it was told, for whoever reads the log of yesterday. */
+type Told = Pick<ControllerOptions, 'concurrent' | 'minInterval' | 'metricsAddress' | 'healthAddress'>;
+
+/**
+ * The first line of a process: what it is and what it was told, for whoever reads the log of yesterday. Throws PLUS1_USAGE
+ * for an address that is none: a wrong flag is told in one line, and alone.
+ */
 export function tellStart(
   log: Log,
-  { concurrent, minInterval }: Pick<ControllerOptions, 'concurrent' | 'minInterval'>,
+  { concurrent, minInterval, metricsAddress, healthAddress }: Told,
   where: Where & { leaderElect: boolean },
 ): void {
+  parseAddress(metricsAddress, '--metrics-address');
+  parseAddress(healthAddress, '--health-address');
   const own = { version: version(), node: process.version };
   log.info('Starting', { ...own, ...where, concurrent, minInterval: `${minInterval / 1_000}s` });
 }
