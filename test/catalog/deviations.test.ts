@@ -78,7 +78,7 @@ describe('deviations from the schema of Datadog', () => {
     },
     {
       reason: 'a kind with a dot',
-      text: entity('production').replace('service', 'custom.library'),
+      text: entity('production').replace('service', 'custom.gateway'),
       code: 'kind-spelling',
       says: /rename the kind/,
       line: 2,
