@@ -26,9 +26,9 @@ export async function publish(
     await keepKnown(outcome, { learning, log }, deadline);
     return outcome;
   } catch (thrown) {
-    const error = outcome.error ?? (thrown instanceof Plus1Error || !deadline.aborted ? toPlus1Error(thrown) : late());
-    log.error('Status not kept', { code: error.code, error: error.message });
-    return finish({ ...unfinished, error });
+    const fault = thrown instanceof Plus1Error || !deadline.aborted ? toPlus1Error(thrown) : late();
+    log.error('Status not kept', { code: fault.code, error: fault.message });
+    return finish({ ...unfinished, error: outcome.error ?? fault });
   }
 }
 

@@ -1,6 +1,8 @@
 /** A PUT whose outcome nobody knows, and a ruleset that others write to as well: proved, or told as not proved. */
 import { expect } from 'chai';
 import type { PolicyStatus } from '../../pkg/api/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { silentLog } from '../../pkg/telemetry/index.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
 import { kept, memberNames, names, town } from '../builders.js';
 import { departures, productionThatLeft } from './history.js';
@@ -214,6 +216,27 @@ describe('A ruleset that somebody else writes to', () => {
     const outcome = await scene.pass(NO_GRACE);
     expect(outcome.result).to.equal('Succeeded');
     expect(memberNames(scene.organization)).to.deep.equal(RIGHT);
+  });
+});
+
+describe('A status that cannot be kept', () => {
+  it('is told by its own cause, where the pass has failed over something else as well', async () => {
+    const scene = await Scene.open(town({ members: 2 }));
+    try {
+      scene.github.world.tokens.revoke('ghp_scene');
+      const said: unknown[] = [];
+      const log = { ...silentLog, error: (msg: string, fields?: object) => said.push({ msg, ...fields }) };
+      const keep = async (): Promise<never> => {
+        throw new Plus1Error('PLUS1_STATE_UNWRITABLE', 'the disk is full');
+      };
+      const outcome = await scene.pass({}, { dependencies: { keep, log } });
+      expect(outcome.error?.code).to.equal('PLUS1_TOKEN_REJECTED');
+      expect(said).to.deep.equal([
+        { msg: 'Status not kept', code: 'PLUS1_STATE_UNWRITABLE', error: 'the disk is full' },
+      ]);
+    } finally {
+      await scene.close();
+    }
   });
 });
 
