@@ -25,7 +25,8 @@ export const install: Scene = {
     await stage.takeToken();
     const controller = await stage.startPod(0);
     await controller.ready();
-    stage.prove(true, 'The controller is ready: /readyz answers 200.');
+    const { status } = await controller.get('health', '/readyz');
+    stage.prove(status === 200, 'The controller is ready: /readyz answers 200.');
     const refused = await stage.ask(`get events -n ${SYSTEM} --field-selector=reason=FailedCreate -o name`);
     stage.prove(refused === '', 'The pod was admitted at the restricted level.');
   },
