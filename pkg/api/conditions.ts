@@ -42,6 +42,12 @@ export const UNREADY_REASONS = [
   'RateLimited',
   'GitHubUnavailable',
   'WriteUnproved',
+  'StateUnavailable',
+  'ClusterUnavailable',
+  'TimedOut',
+  'Interrupted',
+  'InternalError',
+  // The journal alone: an alert on it must not fire for a full disk of the state or an API server that is away.
   'JournalUnavailable',
 ] as const;
 export type UnreadyReason = (typeof UNREADY_REASONS)[number];

@@ -191,13 +191,13 @@ export const CATALOGUE = {
   ),
   PLUS1_STATE_UNREADABLE: entry(
     'data',
-    'JournalUnavailable',
+    'StateUnavailable',
     'The state of an earlier pass cannot be read; clocks and guards depend on it.',
     'repair the file, or remove it to start with fresh clocks',
   ),
   PLUS1_STATE_UNWRITABLE: entry(
     'data',
-    'JournalUnavailable',
+    'StateUnavailable',
     'The state cannot be written, so nothing was written to GitHub either.',
     'free space, or make the state folder writable',
   ),
@@ -209,7 +209,7 @@ export const CATALOGUE = {
   ),
   PLUS1_CLUSTER_UNAVAILABLE: entry(
     'transient',
-    'JournalUnavailable',
+    'ClusterUnavailable',
     'The API server of the cluster could not be reached, or answered with an error of its own.',
     'wait, or check the API server and the network to it',
   ),
@@ -233,35 +233,35 @@ export const CATALOGUE = {
   ),
   PLUS1_STATUS_CONFLICT: entry(
     'transient',
-    'JournalUnavailable',
+    'StateUnavailable',
     'The status of the policy changed while a pass worked on it; the pass is made again.',
     'wait; where it stays, look in managedFields for another writer of the status',
   ),
   PLUS1_LEASE_LOST: entry(
     'transient',
-    'GitHubUnavailable',
+    'ClusterUnavailable',
     'The lease was not renewed in time, so another process may lead; this one writes no more and ends.',
     'nothing, once; where it happens again, look at the API server and at the processor time of the controller',
   ),
   PLUS1_OUTPUT_UNWRITABLE: entry(
     'data',
-    'JournalUnavailable',
+    'StateUnavailable',
     'The report cannot be written.',
     'free space, or choose another --output',
   ),
   PLUS1_TIMEOUT: entry(
     'transient',
-    'GitHubUnavailable',
+    'TimedOut',
     'The pass ran past its time.',
     'raise schedule.timeout, or look at the rate of the organization',
   ),
   PLUS1_INTERRUPTED: entry(
     'transient',
-    'GitHubUnavailable',
+    'Interrupted',
     'The run was told to stop before it ended.',
     'run again; what was recorded is kept',
   ),
-  PLUS1_INTERNAL: entry('transient', 'GitHubUnavailable', 'A fault of Plus1 itself.', 'report it with the line above'),
+  PLUS1_INTERNAL: entry('transient', 'InternalError', 'A fault of Plus1 itself.', 'report it with the line above'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -34,6 +34,23 @@ describe('the catalogue of errors', () => {
     });
   }
 
+  /** Kind: a reason that names another part than the one that failed, so that an alert on it wakes the wrong people. */
+  const parts: [code: RegExp, reason: string][] = [
+    [/^PLUS1_GITHUB_/, 'GitHubUnavailable'],
+    [/^PLUS1_(STATE|STATUS|OUTPUT)_/, 'StateUnavailable'],
+    [/^PLUS1_(CLUSTER_UNAVAILABLE|LEASE_LOST)$/, 'ClusterUnavailable'],
+    [/^PLUS1_TIMEOUT$/, 'TimedOut'],
+    [/^PLUS1_INTERRUPTED$/, 'Interrupted'],
+    [/^PLUS1_INTERNAL$/, 'InternalError'],
+    [/^PLUS1_JOURNAL_/, 'JournalUnavailable'],
+  ];
+  for (const [code, reason] of parts) {
+    it(`gives ${reason} to ${code.source}, and to no other code`, () => {
+      const bearers = entries.filter(([, entry]) => entry.reason === reason).map(([each]) => each);
+      expect(bearers).to.have.members(entries.map(([each]) => each).filter((each) => code.test(each)));
+    });
+  }
+
   it('says something different of every code', () => {
     expect(new Set(entries.map(([, { meaning }]) => meaning)).size).to.equal(entries.length);
   });
