@@ -15,10 +15,8 @@ $(NODE_MODULES): package.json package-lock.json
 
 install: $(NODE_MODULES) ## Install the dependencies of the lock file
 
-build: $(NODE_MODULES) ## Compile to dist/
-	@rm -rf dist
-	@npx tsc -p tsconfig.build.json
-	@chmod +x dist/cmd/*/main.js
+build: $(NODE_MODULES) ## Bundle the executables into dist/
+	@node esbuild.config.js
 
 generate: $(NODE_MODULES) ## Write the generated files again (docs/reference)
 	@node --import tsx test/generate/main.ts

@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { expect } from 'chai';
 import { MAX_FILE_BYTES } from '../../pkg/catalog/index.js';
 import type { CommandIO } from '../../cmd/plus1/io.js';
 import { run, withIO } from '../../cmd/plus1/program.js';
 import { validateCommand, validateScriptCommand } from '../../cmd/plus1/validate.js';
+import { executable } from '../program.js';
 
 interface Outcome {
   code: number | undefined;
@@ -392,13 +392,8 @@ describe('validate', () => {
       });
     }
 
-    const main = fileURLToPath(new URL('../../cmd/validate-datadog-yaml/main.ts', import.meta.url));
-    const root = fileURLToPath(new URL('../..', import.meta.url));
     const start = (args: string[]): ReturnType<typeof spawn> =>
-      spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-        cwd: root,
-        stdio: 'pipe',
-      });
+      spawn(process.execPath, [executable('validate-datadog-yaml'), ...args], { stdio: 'pipe' });
     const ended = (child: ReturnType<typeof spawn>): Promise<number | null> =>
       new Promise((resolve) => child.on('close', resolve));
 
@@ -413,8 +408,9 @@ describe('validate', () => {
 
     it('reads the pipe that a shell makes for a command', async () => {
       write(NAME, PRODUCTION);
-      const command = `exec "$0" --import tsx "$1" <(cat "$2")`;
-      const stdout = execFileSync('bash', ['-c', command, process.execPath, main, join(folder, NAME)], { cwd: root });
+      const command = `exec "$0" "$1" <(cat "$2")`;
+      const main = executable('validate-datadog-yaml');
+      const stdout = execFileSync('bash', ['-c', command, process.execPath, main, join(folder, NAME)]);
       expect(stdout.toString()).to.match(/^\/dev\/fd\/\d+: valid_production/);
     });
 

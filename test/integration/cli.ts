@@ -13,6 +13,7 @@ import { runSync } from '../../cmd/plus1/run-sync.js';
 import { withSyncOptions, type SyncOptions } from '../../cmd/plus1/sync-options.js';
 import type { Report } from '../../pkg/report/index.js';
 import type { GitHubSimulator } from '../fakes/github/index.js';
+import { executable, type Executable } from '../program.js';
 
 export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 
@@ -102,10 +103,9 @@ export interface Child {
   ended: Promise<Ran>;
 }
 
-/** The executable itself, from its sources. Costs about half a second each. */
-export function spawnPlus1(args: readonly string[], options: RunOptions & { main?: string } = {}): Child {
-  const { main = 'cmd/plus1/main.ts' } = options;
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+/** The executable itself, as it is built. */
+export function spawnPlus1(args: readonly string[], options: RunOptions & { main?: Executable } = {}): Child {
+  const child = spawn(process.execPath, [executable(options.main ?? 'plus1'), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...environment(options) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -34,7 +34,7 @@ describe('The executables', function () {
       '--output',
       output,
     ];
-    const child = spawnPlus1([...args, '--dry-run', '--verbose'], { github, main: 'cmd/ruleset-manager/main.ts' });
+    const child = spawnPlus1([...args, '--dry-run', '--verbose'], { github, main: 'ruleset-manager' });
     const ran = await child.ended;
     expect(ran.code, ran.stderr).to.equal(0);
     expect(github.counts().writes).to.equal(0);

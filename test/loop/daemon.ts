@@ -1,40 +1,11 @@
-/**
- * `plus1 controller` as a process, compiled once for all tests that start many: a compiler in each of them costs two
- * seconds. Hazard: await `ended`, or a test leaves a process behind.
- */
+/** `plus1 controller` as a process. Hazard: await `ended`, or a test leaves a process behind. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
-import { temporaryFolder, TOKEN } from '../integration/cli.js';
+import { TOKEN } from '../integration/cli.js';
+import { executable } from '../program.js';
 import type { GitHubSimulator } from '../fakes/github/index.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE_MS = 20_000;
-
-let built: string | undefined;
-
-/** The path of the compiled executable. */
-function executable(): string {
-  if (built !== undefined) return built;
-  const folder = temporaryFolder();
-  for (const name of ['node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
-  const files = ['cmd', 'pkg'].flatMap((part) =>
-    readdirSync(join(ROOT, part), { recursive: true, encoding: 'utf8' }).map((path) => join(part, path)),
-  );
-  for (const file of files.filter((path) => path.endsWith('.ts'))) {
-    const { outputText } = ts.transpileModule(readFileSync(join(ROOT, file), 'utf8'), {
-      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-    });
-    const out = join(folder, 'dist', file.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, outputText);
-  }
-  built = join(folder, 'dist/cmd/plus1/main.js');
-  return built;
-}
 
 export interface DaemonOptions {
   github: GitHubSimulator;
@@ -66,7 +37,7 @@ export class Daemon {
     const { host } = new URL(github.url);
     const flags = ['--policies', policies, '--state', state, '--allowed-host', host];
     const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '127.0.0.1:0'];
-    this.process = spawn(process.execPath, [executable(), 'controller', ...flags, ...addresses, ...args], {
+    this.process = spawn(process.execPath, [executable('plus1'), 'controller', ...flags, ...addresses, ...args], {
       env: {
         PATH: process.env['PATH'],
         HOME: state,
