@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { Plus1Error, type ErrorCode } from '../errors/index.js';
 import { forbidden, meaningOf, needsSSO } from './forbidden.js';
 import { NetworkError } from './requester/network-error.js';
-import type { GraphQLFault } from './requester/requester.js';
+import type { GraphQLFault } from './requester/graphql-answer.js';
 import { reasonOf } from './requester/sleep.js';
 
 export interface MapContext {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
-import type { GraphQLAnswer } from '../requester/requester.js';
+import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import { fileState } from './file-state.js';
 import { faultWord } from './trouble.js';
 

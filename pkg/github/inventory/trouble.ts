@@ -1,8 +1,9 @@
 /** Sorts what goes wrong with one question of an inventory: worth asking again, or the end of the pass. */
 import { RequestError } from '@octokit/request-error';
 import { mapError, mapFault, type MapContext } from '../map-error.js';
+import type { GraphQLAnswer, GraphQLFault } from '../requester/graphql-answer.js';
 import { NetworkError } from '../requester/network-error.js';
-import type { Call, GraphQLAnswer, GraphQLFault, Requester } from '../requester/requester.js';
+import type { Call, Requester } from '../requester/requester.js';
 
 /** An answer that says nothing about anything that was asked: smaller or later it may come. */
 export class Trouble extends Error {

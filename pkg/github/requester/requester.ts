@@ -2,10 +2,10 @@
  * Octokit on our chains: it builds URLs and takes answers apart, and nothing else. Its own retries, throttling and
  * logging are not there, and its errors leave this room only through `mapError`, because they carry bodies and headers.
  */
-import { GraphqlResponseError } from '@octokit/graphql';
 import { Octokit } from '@octokit/rest';
 import type { ChainName } from './chains.js';
 import type { Send } from './exchange.js';
+import { graphQLAnswer, type GraphQLAnswer } from './graphql-answer.js';
 import { octokitFetch } from './octokit-fetch.js';
 
 /** The one version that github.com, GHE.com and every GHES still served understand. */
@@ -26,19 +26,6 @@ export interface RESTAnswer {
   data: unknown;
 }
 
-/** A GraphQL answer may hold data and errors at once: both are handed on, to be judged together. */
-export interface GraphQLAnswer {
-  data: unknown;
-  errors: readonly GraphQLFault[];
-}
-
-export interface GraphQLFault {
-  type?: string;
-  message?: string;
-  path?: readonly (string | number)[];
-  extensions?: Record<string, unknown>;
-}
-
 /** An Octokit that speaks through one chain only. */
 export function octokitOn(apiURL: string, send: Send): Octokit {
   return new Octokit({
@@ -51,8 +38,10 @@ export function octokitOn(apiURL: string, send: Send): Octokit {
 
 export class Requester {
   readonly #octokits: Record<ChainName, Octokit>;
+  readonly #graphql: string;
 
   constructor(apiURL: string, chains: Record<ChainName, Send>) {
+    this.#graphql = graphqlRoute(apiURL);
     const octokits = Object.entries(chains).map(([name, send]) => [name, octokitOn(apiURL, send)]);
     this.#octokits = Object.fromEntries(octokits) as Record<ChainName, Octokit>;
   }
@@ -74,15 +63,13 @@ export class Requester {
 
   /** Throws Octokit's RequestError for 4xx and 5xx; GraphQL's own errors are part of the answer. */
   async graphql(query: string, variables: Record<string, unknown>, call: Call): Promise<GraphQLAnswer> {
-    try {
-      const data: unknown = await this.#octokits[call.chain].graphql(query, {
-        ...variables,
-        request: { signal: call.signal },
-      });
-      return { data, errors: [] };
-    } catch (error) {
-      if (!(error instanceof GraphqlResponseError)) throw error;
-      return { data: error.data as unknown, errors: (error.errors as readonly GraphQLFault[] | undefined) ?? [] };
-    }
+    const request = { signal: call.signal };
+    const answer = await this.#octokits[call.chain].request(this.#graphql, { query, variables, request });
+    return graphQLAnswer(answer.data);
   }
+}
+
+/** Beside the root of github.com, under `/api` of an Enterprise Server. */
+function graphqlRoute(apiURL: string): string {
+  return `POST ${apiURL.replace(/\/api\/v3$/, '/api')}/graphql`;
 }

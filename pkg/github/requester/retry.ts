@@ -30,11 +30,14 @@ export function retry(options: Backoff & { attempts: number; sleep: Sleep }): St
     for (let tries = 0; ; tries += 1) {
       const last = tries >= options.attempts;
       const answer = await next(ask).catch((error: unknown) => caught(error, last));
-      if (answer !== undefined && (answer.status < 500 || last)) return answer;
+      if (answer !== undefined && (isServed(answer) || last)) return answer;
       await options.sleep(backoffMs(tries, options), ask.signal);
     }
   };
 }
+
+/** A status outside 200 to 499 says that something is broken there; 999 and 42 as well as 503. */
+const isServed = ({ status }: Answer): boolean => status >= 200 && status < 500;
 
 function caught(error: unknown, last: boolean): Answer | undefined {
   if (last || !(error instanceof NetworkError)) throw error;
