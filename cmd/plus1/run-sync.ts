@@ -19,6 +19,7 @@ import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { ProgressLine } from './progress.js';
+import { passDeadline } from './pass-deadline.js';
 import type { SyncOptions } from './sync-options.js';
 import { stateFolder } from './state-folder.js';
 import { resolveTarget, type Target } from './target.js';
@@ -78,6 +79,7 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
     log,
     observer: { request: () => undefined, rateLimit: ({ remaining }) => progress.rateLeft(remaining) },
   });
+  const deadline = passDeadline(io.signal, policy.spec.schedule.timeout);
   try {
     return await runPass(
       { policy, status, reconcileID: randomUUID() },
@@ -94,9 +96,10 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
         log,
         progress: (done) => progress.update(done),
       },
-      io.signal,
+      deadline.signal,
     );
   } finally {
+    deadline.cancel();
     progress.clear();
     await github.close();
   }

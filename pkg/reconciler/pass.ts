@@ -2,7 +2,7 @@
  * One pass, one straight line: observe, classify, plan, guard, act, publish. Everything between observe and act is a pure
  * function of what was seen, so a dry run, a diff and a write all tell the same plan.
  */
-import { durationMs, type LiveRuleset, type PolicyStatus } from '../api/index.js';
+import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import type { Decision } from '../governance/index.js';
 import { act } from './act.js';
@@ -12,7 +12,11 @@ import { observe } from './observe.js';
 import { publish } from './publish.js';
 import type { Acted, PassDependencies, PassOutcome, PassRequest, Seen } from './types.js';
 
-/** Runs one pass within the policy's time. Never throws: what went wrong is in the outcome, and in the status. */
+/**
+ * Runs one pass until the signal aborts. Never throws: what went wrong is in the outcome, and in the status. The bound of
+ * `schedule.timeout` belongs to the caller, who has the clock: with a second one here, two timers of two clocks raced to
+ * say why the pass ended.
+ */
 export async function runPass(request: PassRequest, deps: PassDependencies, signal: AbortSignal): Promise<PassOutcome> {
   const startMs = deps.clock();
   const { spec } = request.policy;
@@ -20,15 +24,14 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   let seen: Seen | undefined;
   let acted: Acted | undefined;
   let error: Plus1Error | undefined;
-  const bounded = withDeadline(signal, spec.schedule.timeout);
   const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, clock: deps.clock }, signal);
   try {
-    seen = await observe(request, { ...deps, learning }, bounded);
+    seen = await observe(request, { ...deps, learning }, signal);
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
-    acted = await decideAndAct(request, seen, deps, { startMs, signal: bounded });
-    error = acted.error === undefined || !bounded.aborted ? acted.error : stopped(bounded, signal);
+    acted = await decideAndAct(request, seen, deps, { startMs, signal });
+    error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
   } catch (thrown) {
-    error = bounded.aborted ? stopped(bounded, signal) : toPlus1Error(thrown);
+    error = signal.aborted ? stopped(signal) : toPlus1Error(thrown);
   }
   const outcome = {
     request,
@@ -64,14 +67,8 @@ async function decideAndAct(
   );
 }
 
-function withDeadline(signal: AbortSignal, timeout: string): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(durationMs(timeout))]);
-}
-
-function stopped(bounded: AbortSignal, outer: AbortSignal): Plus1Error {
-  if (!outer.aborted)
-    return new Plus1Error('PLUS1_TIMEOUT', 'the pass ran past schedule.timeout', { cause: bounded.reason });
-  return outer.reason instanceof Plus1Error
-    ? outer.reason
-    : new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass ended', { cause: outer.reason });
+/** Whoever ended the pass has said why; an end without a reason of ours is a process that stops. */
+function stopped({ reason }: AbortSignal): Plus1Error {
+  if (reason instanceof Plus1Error) return reason;
+  return new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass ended', { cause: reason });
 }
