@@ -1,11 +1,12 @@
 /** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
 import type { LiveRuleset } from '../api/index.js';
-import { hideInError } from './credentials/hide.js';
+import { hideInError } from './requester/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
 import { lookUp } from './look-up.js';
 import { permissionMissing } from './forbidden.js';
-import { mapError, type MapContext } from './map-error.js';
+import type { MapContext } from './map-context.js';
+import { mapError } from './map-error.js';
 import { preflight } from './preflight.js';
 import type { Requester } from './requester/requester.js';
 import type { Skew } from './requester/skew.js';

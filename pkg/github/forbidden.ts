@@ -5,7 +5,7 @@
 import type { RequestError } from '@octokit/request-error';
 import { Plus1Error } from '../errors/index.js';
 import { foreignText } from './foreign-text.js';
-import type { MapContext } from './map-error.js';
+import type { MapContext } from './map-context.js';
 
 export const NEEDS_ADMINISTRATION = 'organization_administration: write';
 

@@ -1,6 +1,7 @@
 /** What became of one repository id. `GET /repositories/{id}` is served by GitHub though its published description leaves it out. */
 import * as v from 'valibot';
-import { mapError, type MapContext } from './map-error.js';
+import type { MapContext } from './map-context.js';
+import { mapError } from './map-error.js';
 import type { Requester } from './requester/requester.js';
 import type { Fate } from './types.js';
 import { RequestError } from '@octokit/request-error';

@@ -4,23 +4,12 @@
  */
 import { RequestError } from '@octokit/request-error';
 import * as v from 'valibot';
-import { Plus1Error, type ErrorCode } from '../errors/index.js';
+import { Plus1Error } from '../errors/index.js';
 import { forbidden, meaningOf, needsSSO } from './forbidden.js';
+import type { MapContext } from './map-context.js';
 import { NetworkError } from './requester/network-error.js';
 import type { GraphQLFault } from './requester/graphql-answer.js';
 import { reasonOf } from './requester/sleep.js';
-
-export interface MapContext {
-  /** The call in words, after `cannot`: `list the repositories of acme`. */
-  what: string;
-  kind: 'Token' | 'App';
-  fineGrained?: boolean;
-  signal: AbortSignal;
-  /** The permission that a 403 means is missing. */
-  needs?: string;
-  /** What a 404 means here. */
-  notFound?: { code: ErrorCode; message: string; fix?: string };
-}
 
 /** Any failure of a call, as an error that may leave this room. */
 export function mapError(error: unknown, context: MapContext): Plus1Error {

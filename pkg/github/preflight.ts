@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { Plus1Error } from '../errors/index.js';
 import type { Identity } from './credentials/identity.js';
-import { missingPermissions } from './credentials/grant.js';
+import { missingPermissions } from './requester/grant.js';
 import { permissionMissing } from './forbidden.js';
 import type { Requester, RESTAnswer } from './requester/requester.js';
 import type { Organization } from './types.js';

@@ -1,9 +1,10 @@
 /** The writing client: one method that writes. It is a class of its own so that what is not given it cannot write. */
 import type { LiveRuleset } from '../api/index.js';
-import { hide, hideInError } from './credentials/hide.js';
+import { hide, hideInError } from './requester/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { NEEDS_ADMINISTRATION, permissionMissing } from './forbidden.js';
-import { mapError, type MapContext } from './map-error.js';
+import type { MapContext } from './map-context.js';
+import { mapError } from './map-error.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { Patience } from './requester/patience.js';
 import type { Requester } from './requester/requester.js';

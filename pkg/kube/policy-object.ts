@@ -1,6 +1,6 @@
 /** A policy as the API server tells it, as the loop knows policies. Its status is kept as read: the server has checked it. */
-import { API_VERSION, DEFAULT_API_URL, DEFAULT_RULESET, KIND, parsePolicy } from '../api/index.js';
-import type { HeldPolicy, PolicyKey } from '../policies/index.js';
+import { API_VERSION, KIND, parsePolicy } from '../api/index.js';
+import { writtenClaim, type HeldPolicy, type PolicyKey } from '../policies/index.js';
 import type { KubeObject } from './kube-object.js';
 
 /** The annotation that asks for a pass now; its value is echoed in the status. */
@@ -30,7 +30,8 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
   });
   const created = Date.parse(creationTimestamp ?? '');
   const reconcileAt = annotations?.[RECONCILE_AT];
-  const claim = claimOf(spec);
+  // Right or wrong: a policy that this version cannot read keeps its ruleset from others all the same.
+  const claim = writtenClaim(spec);
   return {
     key: { namespace, name },
     ...(parsed.ok ? { policy: parsed.policy, faults: [] } : { faults: parsed.faults }),
@@ -42,17 +43,4 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
     ...(claim && { claim }),
     ...(reconcileAt === undefined ? {} : { reconcileAt }),
   };
-}
-
-/** What it claims, right or wrong: a policy that this version cannot read keeps its ruleset from others all the same. */
-function claimOf(spec: unknown): HeldPolicy['claim'] {
-  const { organization, github, ruleset } = (spec ?? {}) as {
-    organization?: unknown;
-    github?: { apiURL?: unknown } | null;
-    ruleset?: { name?: unknown } | null;
-  };
-  const apiURL = github?.apiURL ?? DEFAULT_API_URL;
-  const name = ruleset?.name ?? DEFAULT_RULESET;
-  if (typeof organization !== 'string' || typeof apiURL !== 'string' || typeof name !== 'string') return undefined;
-  return { apiURL, organization, ruleset: name };
 }

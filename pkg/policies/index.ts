@@ -1,7 +1,7 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
 export { writeFileAtomic } from './atomic-file.js';
 export { CacheFolder } from './cache.js';
-export { claimOf, type Claim } from './claim.js';
+export { claimOf, writtenClaim, type Claim } from './claim.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';
 export { FolderHome, type FolderHomeOptions } from './folder-home.js';
 export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';

@@ -1,8 +1,8 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
 export { resolveAccess, type Access, type AccessSources } from './access.js';
 export { notEnforced } from './conditions.js';
-export { readKnown } from './known-shape.js';
-export type { KnownRepositories, KnownRepository, KnownStore } from './known.js';
+export { readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
+export type { KnownStore } from './known.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconciler.js';
 export { runPass } from './pass.js';
 export { scheduleFault } from './schedule.js';

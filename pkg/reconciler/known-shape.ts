@@ -1,11 +1,33 @@
 /** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
-import { FINDING_STATUSES } from '../api/index.js';
-import type { KnownRepositories, KnownRepository } from './known.js';
+import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
+import type { Verdict } from '../catalog/index.js';
 
 /** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
 export const KNOWN_VERSION = 1;
 
 const STATUSES = new Set<unknown>(FINDING_STATUSES);
+
+export interface KnownRepository {
+  id: number;
+  name: string;
+  status: FindingStatus;
+  commit?: string;
+  author?: string;
+  verdict?: Verdict;
+  /** Unix ms when the file was read. */
+  readMs: number;
+}
+
+export interface KnownRepositories {
+  version: number;
+  /** Hash of the paths and lifecycles that the verdicts were made with. */
+  settings: string;
+  repositories: KnownRepository[];
+  /** The membership as the last pass left it, to tell what changed since. */
+  members?: number[];
+  /** The member that was looked up last, while others wait for their turn. */
+  lookedUpTo?: number;
+}
 
 /** What passes learned, or undefined where it is not that, or of another version. */
 export function readKnown(kept: unknown): KnownRepositories | undefined {

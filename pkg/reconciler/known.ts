@@ -4,33 +4,11 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import { createHash } from 'node:crypto';
-import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
+import type { PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository } from '../github/index.js';
 import { classify } from '../governance/index.js';
-import { KNOWN_VERSION, readKnown } from './known-shape.js';
-
-export interface KnownRepository {
-  id: number;
-  name: string;
-  status: FindingStatus;
-  commit?: string;
-  author?: string;
-  verdict?: Verdict;
-  /** Unix ms when the file was read. */
-  readMs: number;
-}
-
-export interface KnownRepositories {
-  version: number;
-  /** Hash of the paths and lifecycles that the verdicts were made with. */
-  settings: string;
-  repositories: KnownRepository[];
-  /** The membership as the last pass left it, to tell what changed since. */
-  members?: number[];
-  /** The member that was looked up last, while others wait for their turn. */
-  lookedUpTo?: number;
-}
+import { KNOWN_VERSION, readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
 export interface KnownStore {

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { CredentialSession, parseSecret, type AppCredential } from '../../pkg/github/index.js';
-import { missingPermissions } from '../../pkg/github/credentials/grant.js';
+import { missingPermissions } from '../../pkg/github/requester/grant.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import {
   seedOrganization,

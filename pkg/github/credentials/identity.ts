@@ -4,7 +4,7 @@ import type { TokenSource } from '../requester/auth.js';
 import type { CredentialSession } from '../requester/session.js';
 import type { Octokit } from '@octokit/rest';
 import type { AppCredential, Credential, TokenCredential } from './credential.js';
-import type { Grant } from './grant.js';
+import type { Grant } from '../requester/grant.js';
 import { InstallationTokens } from './installation-tokens.js';
 
 export interface Identity extends TokenSource {

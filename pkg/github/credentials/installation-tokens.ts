@@ -10,7 +10,7 @@ import { Plus1Error } from '../../errors/index.js';
 import type { TokenSource } from '../requester/auth.js';
 import { reasonOf, type Clock } from '../requester/sleep.js';
 import type { AppCredential } from './credential.js';
-import type { Grant, GrantCell } from './grant.js';
+import type { Grant, GrantCell } from '../requester/grant.js';
 import { mintError } from './mint-error.js';
 
 /** A token is good for an hour; one that ends within a long pass's last requests would make them fail together. */

@@ -5,7 +5,7 @@
  */
 import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
-import type { MapContext } from '../map-error.js';
+import type { MapContext } from '../map-context.js';
 import type { Requester } from '../requester/requester.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
 import type { Sleep } from '../requester/sleep.js';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
-import type { ListedRepository } from './listing.js';
+import type { ListedRepository } from './listed-repository.js';
 import { Trouble } from './trouble.js';
 
 export interface Page {

@@ -3,13 +3,13 @@
  * total (a page lost, a row moved between pages); such a list is taken once more from the start before it is given up.
  */
 import * as v from 'valibot';
-import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import type { MapContext } from '../map-error.js';
+import type { MapContext } from '../map-context.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
 import type { Requester } from '../requester/requester.js';
 import type { Sleep } from '../requester/sleep.js';
 import { ElasticSize } from './elastic-size.js';
+import type { ListedRepository } from './listed-repository.js';
 import { readPage, type Page } from './listing-page.js';
 import { LIST_QUERY } from './queries.js';
 import { ask, Trouble } from './trouble.js';
@@ -25,12 +25,6 @@ export interface ListingOptions extends Backoff {
   context: MapContext;
   /** Called with what each page has new. */
   onPage: (fresh: readonly ListedRepository[], state: { listed: number; total: number }) => void;
-}
-
-export interface ListedRepository {
-  repository: Repository;
-  /** False where an error touched its row: its default branch must then be asked for before anything is believed. */
-  certain: boolean;
 }
 
 export interface Listing {

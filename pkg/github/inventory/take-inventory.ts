@@ -5,14 +5,15 @@
 import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { permissionMissing } from '../forbidden.js';
-import type { MapContext } from '../map-error.js';
+import type { MapContext } from '../map-context.js';
 import type { Requester } from '../requester/requester.js';
 import type { Backoff } from '../requester/retry.js';
 import { reasonOf, type Sleep } from '../requester/sleep.js';
 import type { Inventory, InventoryRequest, ObservedRepository } from '../types.js';
 import { FileReader } from './file-reader.js';
 import { absentFiles, disabledFiles, type Sight } from './files-answer.js';
-import { listRepositories, type ListedRepository } from './listing.js';
+import type { ListedRepository } from './listed-repository.js';
+import { listRepositories } from './listing.js';
 
 export interface InventoryOptions extends Backoff {
   requester: Requester;

@@ -1,6 +1,7 @@
 /** Sorts what goes wrong with one question of an inventory: worth asking again, or the end of the pass. */
 import { RequestError } from '@octokit/request-error';
-import { mapError, mapFault, type MapContext } from '../map-error.js';
+import type { MapContext } from '../map-context.js';
+import { mapError, mapFault } from '../map-error.js';
 import type { GraphQLAnswer, GraphQLFault } from '../requester/graphql-answer.js';
 import { NetworkError } from '../requester/network-error.js';
 import type { Call, Requester } from '../requester/requester.js';

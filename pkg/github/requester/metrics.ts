@@ -1,5 +1,5 @@
 /** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
-import { hide } from '../credentials/hide.js';
+import { hide } from './hide.js';
 import { apiOf, type API, type Ask, type Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
 import type { Clock } from './sleep.js';

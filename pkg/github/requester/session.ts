@@ -2,7 +2,7 @@
  * What belongs to one credential at one host and not to one policy: places in flight, limits, budget, minted tokens.
  * Policies that share a credential must share its session, or each would spend the whole budget by itself.
  */
-import type { GrantCell } from '../credentials/grant.js';
+import type { GrantCell } from './grant.js';
 import { Budget } from './budget.js';
 import { Holds } from './limits.js';
 import { DEFAULT_CONCURRENCY, Slots } from './pacing.js';

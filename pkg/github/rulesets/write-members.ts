@@ -5,7 +5,8 @@
 import { RequestError } from '@octokit/request-error';
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import { mapError, type MapContext } from '../map-error.js';
+import type { MapContext } from '../map-context.js';
+import { mapError } from '../map-error.js';
 import { NetworkError } from '../requester/network-error.js';
 import type { Requester } from '../requester/requester.js';
 import type { WriteOutcome } from '../types.js';
