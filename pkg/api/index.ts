@@ -29,7 +29,7 @@ export {
 } from './policy.js';
 export { DEFAULT_LIFECYCLES, DEFAULT_PATHS } from './spec-catalog.js';
 export { DEFAULT_API_URL } from './spec-github.js';
-export { policyMemory, policyStatus } from './status.js';
+export { policyStatus, statusFault } from './status.js';
 export type {
   ComplianceStatus,
   Enforcement,

@@ -146,15 +146,17 @@ export const policyStatus = v.strictObject({
 });
 
 /**
- * The part of a status that decides who may leave. It is checked wherever it was kept in a file: a window without its
- * count, or a clock since nobody knows when, would open the guards without a word.
+ * The first fault of a status that was kept in a file, as the path of the field, or undefined. It is checked whole: a
+ * window without its count, or a clock since nobody knows when, would open the guards without a word. Fields that a
+ * newer version added are no fault.
  */
-export const policyMemory = v.looseObject({
-  leaving: policyStatus.entries.leaving,
-  window: policyStatus.entries.window,
-  pendingWrite: policyStatus.entries.pendingWrite,
-  ruleset: policyStatus.entries.ruleset,
-});
+export function statusFault(status: unknown): string | undefined {
+  if (typeof status !== 'object' || status === null || Array.isArray(status)) return '';
+  const checked = v.safeParse(policyStatus, status);
+  // Of a strict object valibot expects `never` where it finds a key that it does not know.
+  const issue = checked.issues?.find(({ type, expected }) => type !== 'strict_object' || expected !== 'never');
+  return issue === undefined ? undefined : (v.getDotPath(issue) ?? '');
+}
 
 /** One running exit clock. `dueTime` is recomputed in every pass from `since` and today's grace period. */
 export type ExitClock = v.InferOutput<typeof exitClock>;

@@ -1,13 +1,18 @@
 /**
- * Files that are never seen half written: beside, flushed, renamed. A crash leaves the old file or the new one.
- * A leftover `.tmp` of a killed process is ignored by readers; `sweepLeftovers` takes it away.
+ * Files that are never seen half written: beside, flushed, renamed, and the folder flushed as well. A crash or a power cut
+ * at any instant leaves the old file or the new one. A leftover of a killed process is ignored by readers;
+ * `sweepLeftovers` takes it away.
  */
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.js';
+import { syncFolder } from './sync-folder.js';
 
 /** Far longer than any write takes, so that no file of a process that still lives is taken for a leftover. */
 const LEFTOVER_MS = 3_600_000;
+/** Names that are ours alone: today's, and `<name>.json.<pid>.tmp` of versions before. */
+const LEFTOVER = /^(?:\.plus1-[0-9a-f-]{36}|.+\.json\.\d+)\.tmp$/;
 
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
 export async function keepFile(path: string, text: string, signal?: AbortSignal): Promise<void> {
@@ -18,9 +23,12 @@ export async function keepFile(path: string, text: string, signal?: AbortSignal)
 /** Writes `text` to `path` whole or not at all. `mode` of new files: owner only, they name repositories. */
 export async function writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
-  const beside = `${path}.${process.pid}.tmp`;
+  // In the same folder, since a rename does not cross file systems. Never the name of another process, whose number may
+  // be the same in another container, and of a fixed length: the longest name of a policy leaves no room for more.
+  const beside = besideOf(path);
   try {
-    const file = await open(beside, 'w', 0o600);
+    // Exclusive: what stands there already, a link to somewhere else above all, is never written to.
+    const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(text, 'utf8');
       // Without the flush a power cut can leave the renamed file empty: rename is ordered after nothing.
@@ -33,16 +41,61 @@ export async function writeFileAtomic(path: string, text: string, signal?: Abort
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
   }
+  // The new name is in the folder; until that is flushed, a power cut brings the old file back, and with it a memory
+  // from before the write to GitHub.
+  await syncFolder(dirname(path));
 }
 
-/** Takes away what killed processes left half written below the folder. `nowMs`: Unix ms. Never throws. */
-export async function sweepLeftovers(folder: string, nowMs: number): Promise<void> {
-  const entries = await readdir(folder, { recursive: true }).catch(() => []);
-  for (const path of entries.filter((name) => /\.\d+\.tmp$/.test(name)).map((name) => join(folder, name))) {
-    const age = await stat(path).then(
-      ({ mtimeMs }) => nowMs - mtimeMs,
-      () => 0,
-    );
-    if (age >= LEFTOVER_MS) await rm(path, { force: true }).catch(() => undefined);
+/** Makes an empty file beside `path` and takes it away: throws now what `writeFileAtomic` would throw later. */
+export async function proveWritable(path: string): Promise<void> {
+  const beside = besideOf(path);
+  const file = await open(beside, 'wx', 0o600);
+  try {
+    // A full disk still takes an empty file.
+    await file.writeFile(' '.repeat(PROOF_BYTES));
+    await file.sync();
+  } finally {
+    await file.close();
+    await rm(beside, { force: true });
   }
+}
+
+/** One block of common file systems. */
+const PROOF_BYTES = 4_096;
+
+const besideOf = (path: string): string => join(dirname(path), `.plus1-${randomUUID()}.tmp`);
+
+/** Deletes a file for good: after a power cut it does not come back. One that is not there is no error. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Takes away what killed processes left half written in these folders, not below them: a link to a folder above would be
+ * followed without end, and what lies elsewhere is not ours. `nowMs`: Unix ms. Never throws.
+ */
+export async function sweepLeftovers(folders: readonly string[], nowMs: number): Promise<void> {
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((each) => each.isFile() && LEFTOVER.test(each.name))) {
+      const path = join(folder, entry.name);
+      const age = await lstat(path).then(
+        ({ mtimeMs }) => nowMs - mtimeMs,
+        () => 0,
+      );
+      if (age >= LEFTOVER_MS) await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+/** The folders right below it, links left out. Never throws. */
+export async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
 }

@@ -3,9 +3,9 @@
  * torn, too large or of another version is no cache; it is built anew, and nothing is lost but time.
  * The folder's name begins with a dot, which no namespace can: it never meets a policy's state.
  */
-import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keepFile } from './atomic-file.js';
+import { keepFile, removeFile } from './atomic-file.js';
+import { readBoundedText } from './bounded-file.js';
 import type { PolicyKey } from './key.js';
 
 /** 10,000 repositories need some 5 MB; beyond this a cache costs more memory than it saves requests. */
@@ -25,8 +25,7 @@ export class CacheFolder {
   /** What was saved, or undefined. Never throws. */
   async load(key: PolicyKey, signal: AbortSignal): Promise<unknown> {
     try {
-      if ((await stat(this.#path(key))).size > MAX_CACHE_BYTES) return undefined;
-      return JSON.parse(await readFile(this.#path(key), { encoding: 'utf8', signal }));
+      return JSON.parse(await readBoundedText(this.#path(key), { maxBytes: MAX_CACHE_BYTES, signal }));
     } catch {
       return undefined;
     }
@@ -39,6 +38,6 @@ export class CacheFolder {
   }
 
   async remove(key: PolicyKey): Promise<void> {
-    await rm(this.#path(key), { force: true });
+    await removeFile(this.#path(key));
   }
 }

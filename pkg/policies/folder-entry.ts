@@ -110,6 +110,8 @@ function sameSpec(a: unknown, b: unknown): boolean {
 
 const asJSON = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
+const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The whole object for the state folder. */
 export function storedPolicy({ held, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
   const { key, generation, createdMs, uid, policy, claim } = held;
@@ -123,7 +125,8 @@ export function storedPolicy({ held, stated, found }: FolderEntry, status: Polic
       generation,
       creationTimestamp: new Date(createdMs).toISOString(),
     },
-    spec: stated as Plus1Policy['spec'],
+    // Of a wrong policy it may be anything; a state whose spec is no map could not be read again.
+    spec: (isMap(stated) ? stated : {}) as Plus1Policy['spec'],
     status,
     origin: { file: found.file, ...(claim && { claim }) },
   };

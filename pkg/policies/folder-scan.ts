@@ -3,8 +3,9 @@
  * an editor or a copy that is half way through would otherwise be read as a policy without its last sections, and their
  * guards. Until then it counts as it was last read.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf, faultText, FileFault, readBoundedText } from './bounded-file.js';
 import { MAX_POLICY_BYTES, readPolicyDocuments, type DocumentDefaults, type PolicyDocument } from './document.js';
 
 const POLICY_FILE = /\.(ya?ml|json)$/i;
@@ -69,7 +70,7 @@ export class FolderScanner {
         files.push(before);
         continue;
       }
-      const read = sight.isOld || looks >= EQUAL_LOOKS ? await this.#open(name, sight) : undefined;
+      const read = sight.isOld || looks >= EQUAL_LOOKS ? await this.#open(name, sight, signal) : undefined;
       unsettled ||= read === undefined;
       const counts = read ?? before;
       if (counts !== undefined) files.push(counts);
@@ -90,37 +91,49 @@ export class FolderScanner {
       const { ino, size, mtimeMs, ctimeMs } = await stat(join(this.#folder, name));
       return { signature: `${ino}:${size}:${mtimeMs}`, isOld: this.#clock() - ctimeMs >= OLD_MS };
     } catch (error) {
-      const code = codeOf(error);
-      // Only what is proved gone is gone: a file server that answers with an error would delete every policy.
-      if (code === 'ENOENT') return undefined;
-      return { signature: `fault:${code}`, isOld: true, fault: `it cannot be read: ${code}` };
+      // Only what is proved gone is gone: a file server that answers with an error would delete every policy, and so
+      // would a volume that is not mounted where a link leads to it.
+      if (errnoOf(error) !== 'ENOENT') return unreadable(errnoOf(error) ?? 'fault', faultText(error));
+      return this.#sightOfNothing(name);
+    }
+  }
+
+  async #sightOfNothing(name: string): Promise<Sight | undefined> {
+    try {
+      await lstat(join(this.#folder, name));
+      return unreadable('dangling', 'it is a link that leads nowhere');
+    } catch (error) {
+      return errnoOf(error) === 'ENOENT' ? undefined : unreadable(errnoOf(error) ?? 'fault', faultText(error));
     }
   }
 
   /** Undefined where it changed under our hands. */
-  async #open(name: string, { signature, fault }: Sight): Promise<ScannedFile | undefined> {
+  async #open(name: string, { signature, fault }: Sight, signal: AbortSignal): Promise<ScannedFile | undefined> {
     if (fault !== undefined) return { name, signature, documents: [], fault };
-    const file = await this.#parse(name, signature);
+    const file = await this.#parse(name, signature, signal);
     return (await this.#sight(name))?.signature === signature ? file : undefined;
   }
 
-  async #parse(name: string, signature: string): Promise<ScannedFile> {
+  async #parse(name: string, signature: string, signal: AbortSignal): Promise<ScannedFile> {
     const path = join(this.#folder, name);
     const unread = (fault?: string): ScannedFile => ({ name, signature, documents: [], ...(fault && { fault }) });
     try {
-      const entry = await stat(path);
-      if (!entry.isFile()) return unread();
-      if (entry.size > MAX_POLICY_BYTES) return unread(`it is larger than ${MAX_POLICY_BYTES} bytes`);
-      const text = await readFile(path, 'utf8');
+      const text = await readBoundedText(path, { maxBytes: MAX_POLICY_BYTES, signal });
       // What a full disk leaves of a file that was being saved.
       if (BLANK.test(text)) return unread('it is empty');
       return { name, signature, documents: readPolicyDocuments(text, this.#defaults) };
     } catch (error) {
-      return unread(`it cannot be read: ${codeOf(error)}`);
+      if (signal.aborted) throw error;
+      // A folder declares nothing, whatever its name. Anything else that stands there may have taken a file's place.
+      if (error instanceof FileFault && error.code === 'EISDIR') return unread();
+      if (error instanceof FileFault && error.code === 'TOO_LARGE') return unread(error.message);
+      return unread(`it cannot be read: ${faultText(error)}`);
     }
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-}
+const unreadable = (code: string, why: string): Sight => ({
+  signature: `fault:${code}`,
+  isOld: true,
+  fault: `it cannot be read: ${why}`,
+});

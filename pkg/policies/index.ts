@@ -1,5 +1,6 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
 export { writeFileAtomic } from './atomic-file.js';
+export { errnoOf, faultText, FileFault, kindOf, readBoundedFile, readBoundedText } from './bounded-file.js';
 export { CacheFolder } from './cache.js';
 export { claimOf, writtenClaim, type Claim } from './claim.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';

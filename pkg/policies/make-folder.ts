@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './sync-folder.js';
 
 /** Throws what the file system throws. Something else of that name is left for whoever looks into it. */
 export async function makeFolder(path: string): Promise<void> {
@@ -20,6 +21,8 @@ export async function makeFolder(path: string): Promise<void> {
 async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path);
+    // Or a power cut takes the folder away, with all that was kept in it since.
+    await syncFolder(dirname(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -1,7 +1,7 @@
 /** One policy out of one file, for `sync -f`: exactly one, and every fault of it in one error. */
-import { readFile, stat } from 'node:fs/promises';
 import type { Plus1Policy } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
+import { faultText, FileFault, readBoundedText } from './bounded-file.js';
 import { MAX_POLICY_BYTES, readPolicyDocuments } from './document.js';
 
 export interface PolicyFile {
@@ -28,13 +28,16 @@ export async function readPolicyFile(path: string, signal: AbortSignal): Promise
 
 async function readText(path: string, signal: AbortSignal): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_POLICY_BYTES)
-      throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: larger than ${MAX_POLICY_BYTES} bytes`);
-    return await readFile(path, { encoding: 'utf8', signal });
-  } catch (error) {
-    if (error instanceof Plus1Error) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new Plus1Error('PLUS1_FILE_UNREADABLE', `cannot read the policy file ${path}: ${code}`, { cause: error });
+    return await readBoundedText(path, { maxBytes: MAX_POLICY_BYTES, signal });
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    if (thrown instanceof FileFault && ['TOO_LARGE', 'NOT_UTF8'].includes(thrown.code))
+      throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: ${thrown.message}`, { cause: thrown });
+    throw new Plus1Error('PLUS1_FILE_UNREADABLE', `cannot read the policy file ${path}: ${faultText(thrown)}`, {
+      cause: thrown,
+      ...(thrown instanceof FileFault && thrown.code === 'NOT_REGULAR'
+        ? { fix: 'save the policy in a regular file' }
+        : {}),
+    });
   }
 }

@@ -2,9 +2,10 @@
  * Credentials out of a folder: `DIR/<secret name>/<key>`, as a mounted Secret looks. Read on every use and never kept,
  * so that a rotated key is noticed at the next pass and no memory holds a secret for longer.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Plus1Error } from '../errors/index.js';
+import { faultText, FileFault, readBoundedText } from './bounded-file.js';
 
 /** Keys and values of one Secret. */
 export type Secret = Record<string, string>;
@@ -64,14 +65,15 @@ export class SecretFolder implements SecretReader {
 
   async #readKey(path: string, label: string, signal: AbortSignal): Promise<string | undefined> {
     try {
-      const { size } = await stat(path).then((entry) => (entry.isFile() ? entry : { size: -1 }));
-      if (size < 0) return undefined;
-      if (size > MAX_KEY_BYTES)
-        throw new Plus1Error('PLUS1_SECRET_INVALID', `${label} is larger than ${MAX_KEY_BYTES} bytes`);
-      return (await readFile(path, { encoding: 'utf8', signal })).replace(/\r?\n$/, '');
+      return (await readBoundedText(path, { maxBytes: MAX_KEY_BYTES, signal })).replace(/\r?\n$/, '');
     } catch (error) {
-      if (error instanceof Plus1Error || signal.aborted) throw error;
-      throw new Plus1Error('PLUS1_SECRET_INVALID', `cannot read ${label} of the credentials folder`, { cause: error });
+      if (signal.aborted) throw error;
+      // A volume's own folders, such as lost+found, are no keys.
+      if (error instanceof FileFault && error.code === 'EISDIR') return undefined;
+      const why = faultText(error);
+      throw new Plus1Error('PLUS1_SECRET_INVALID', `cannot read ${label} of the credentials folder: ${why}`, {
+        cause: error,
+      });
     }
   }
 }

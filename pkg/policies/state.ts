@@ -2,14 +2,17 @@
  * The state folder: `STATE/<namespace>/<name>.json`, the whole object with its status. Exit clocks and the guards'
  * window live here, so a file that cannot be read is an error, never an empty memory: empty would forget who left.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as v from 'valibot';
-import { policyMemory, type Plus1Policy, type PolicyStatus } from '../api/index.js';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { statusFault, type Plus1Policy, type PolicyStatus } from '../api/index.js';
 import { hasCode, Plus1Error } from '../errors/index.js';
-import { sweepLeftovers, keepFile } from './atomic-file.js';
+import { foldersIn, keepFile, removeFile, sweepLeftovers } from './atomic-file.js';
+import { errnoOf, faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
 import type { Claim } from './claim.js';
 import { keyString, type PolicyKey } from './key.js';
+
+/** 500 clocks and a policy of the largest size need less than 3 MB. */
+const MAX_STATE_BYTES = 16_777_216;
 
 /** A policy as it is kept: what was asked, and what came of it. */
 export interface StoredPolicy extends Plus1Policy {
@@ -40,28 +43,21 @@ export class StateFolder {
     const path = this.path(key);
     let text: string;
     try {
-      text = await readFile(path, { encoding: 'utf8', signal });
+      text = await readBoundedText(path, { maxBytes: MAX_STATE_BYTES, signal });
     } catch (error) {
       if (isMissing(error)) return undefined;
+      if (signal.aborted) throw error;
       throw new Plus1Error(
         'PLUS1_STATE_UNREADABLE',
-        `cannot read the state of ${keyString(key)} at ${path}: ${codeOf(error)}`,
+        `cannot read the state of ${keyString(key)} at ${path}: ${faultText(error)}`,
         { cause: error },
       );
     }
-    try {
-      const object: unknown = JSON.parse(text);
-      if (!isPolicy(object)) throw new TypeError('not a policy');
-      checkMemory(object.status, keyString(key), path);
-      return object;
-    } catch (error) {
-      if (error instanceof Plus1Error) throw error;
-      throw new Plus1Error(
-        'PLUS1_STATE_UNREADABLE',
-        `the state of ${keyString(key)} at ${path} is not a policy in JSON`,
-        { cause: error },
-      );
-    }
+    const where = `the state of ${keyString(key)} at ${path}`;
+    const object = parsed(text, where);
+    checkOwner(object, key, where);
+    checkStatus(object, where);
+    return object;
   }
 
   /** Every policy that the folder knows, by namespace and name. A folder that is not there knows none. */
@@ -69,7 +65,8 @@ export class StateFolder {
     const policies: StoredPolicy[] = [];
     const faults: StoredPolicies['faults'] = [];
     for (const namespace of await namesIn(this.#folder, (name) => !name.startsWith('.'))) {
-      for (const file of await namesIn(join(this.#folder, namespace), (name) => name.endsWith('.json'))) {
+      const folder = join(this.#folder, namespace);
+      for (const file of await namesIn(folder, (name) => name.endsWith('.json'), { mayBeFile: true })) {
         const key = { namespace: decoded(namespace), name: decoded(file.slice(0, -'.json'.length)) };
         try {
           const policy = await this.read(key, signal);
@@ -92,20 +89,22 @@ export class StateFolder {
       if (signal.aborted) throw error;
       throw new Plus1Error(
         'PLUS1_STATE_UNWRITABLE',
-        `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${codeOf(error)}`,
+        `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${faultText(error)}`,
         { cause: error },
       );
     }
   }
 
-  /** Takes away what killed processes left half written. `nowMs`: Unix ms. */
-  sweep(nowMs: number): Promise<void> {
-    return sweepLeftovers(this.#folder, nowMs);
+  /** Takes away what killed processes left half written, of state and cache alone. `nowMs`: Unix ms. */
+  async sweep(nowMs: number): Promise<void> {
+    const [namespaces, caches] = await Promise.all([foldersIn(this.#folder), foldersIn(join(this.#folder, '.cache'))]);
+    const own = namespaces.filter((folder) => !basename(folder).startsWith('.'));
+    await sweepLeftovers([...own, ...caches], nowMs);
   }
 
   /** Forgets a policy that was deleted. */
   async remove(key: PolicyKey): Promise<void> {
-    await rm(this.path(key), { force: true });
+    await removeFile(this.path(key));
   }
 }
 
@@ -118,39 +117,52 @@ function decoded(name: string): string {
   }
 }
 
-async function namesIn(folder: string, wanted: (name: string) => boolean): Promise<string[]> {
+async function namesIn(
+  folder: string,
+  wanted: (name: string) => boolean,
+  { mayBeFile = false }: { mayBeFile?: boolean } = {},
+): Promise<string[]> {
   try {
     return (await readdir(folder)).filter(wanted).sort();
   } catch (error) {
-    if (isMissing(error) || codeOf(error) === 'ENOTDIR') return [];
-    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `cannot list the state folder ${folder}: ${codeOf(error)}`, {
+    const code = errnoOf(error);
+    // A link that leads nowhere, such as one to a volume that is not mounted, is there all the same.
+    const isAbsent = code === 'ENOENT' && !(await isDangling(folder));
+    if (isAbsent || (mayBeFile && code === 'ENOTDIR')) return [];
+    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `cannot list the state folder ${folder}: ${faultText(error)}`, {
       cause: error,
     });
   }
 }
 
-function isPolicy(object: unknown): object is StoredPolicy {
-  const part = (value: unknown, key: string): unknown =>
-    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  const spec = part(object, 'spec');
-  return typeof spec === 'object' && spec !== null && typeof part(part(object, 'metadata'), 'name') === 'string';
+function parsed(text: string, where: string): Record<string, unknown> {
+  let object: unknown;
+  try {
+    object = JSON.parse(text);
+  } catch (cause) {
+    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not JSON`, { cause });
+  }
+  if (!isObject(object) || !isObject(object['metadata']) || !isObject(object['spec']))
+    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not a policy`);
+  return object;
 }
 
-/** Clocks and windows that are not what they should be are no memory to decide by. */
-function checkMemory(status: unknown, name: string, path: string): void {
-  const checked = v.safeParse(policyMemory, status ?? {});
-  if (checked.success) return;
-  const [issue] = checked.issues;
-  const where = v.getDotPath(issue) ?? '';
-  throw new Plus1Error('PLUS1_STATE_UNREADABLE', `the state of ${name} at ${path} is damaged at status.${where}`);
+/** A file that was copied or renamed is the memory of another policy. */
+function checkOwner({ metadata }: Record<string, unknown>, key: PolicyKey, where: string): void {
+  const { name, namespace = key.namespace } = metadata as { name?: unknown; namespace?: unknown };
+  if (name === key.name && namespace === key.namespace) return;
+  const other = typeof name === 'string' && typeof namespace === 'string' ? `${namespace}/${name}` : 'no policy';
+  throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} says that it is of ${other}`);
 }
 
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
+/** A memory that is not what it should be is no memory to decide by, and must not pass for an empty one. */
+function checkStatus(object: Record<string, unknown>, where: string): asserts object is StoredPolicy & typeof object {
+  if (object['status'] === undefined) return;
+  const fault = statusFault(object['status']);
+  if (fault === undefined) return;
+  const field = fault === '' ? 'status' : `status.${fault}`;
+  throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is damaged at ${field}`);
 }
 
-/** `ENOSPC`, `EACCES`, … : short, stable, and without the path a second time. */
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown fault';
-}
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

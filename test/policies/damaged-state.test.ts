@@ -7,6 +7,7 @@ import { StateFolder } from '../../pkg/policies/index.js';
 
 const SINCE = '2026-11-22T10:00:00Z';
 const CLOCK = { id: 1, name: 'svc', reason: 'valid_non_production', since: SINCE, dueTime: SINCE };
+const HASH = `sha256:${'0'.repeat(64)}`;
 const WINDOW = { startTime: SINCE, members: 10, left: 1 };
 
 describe('A state file', () => {
@@ -50,6 +51,17 @@ describe('A state file', () => {
       where: 'leaving.0.since',
     },
     { reason: 'clocks are a list', status: { leaving: 'none' }, where: 'leaving' },
+    { reason: 'a clock is an object', status: { leaving: [null] }, where: 'leaving.0' },
+    { reason: 'clocks have an id each', status: { leaving: [CLOCK, CLOCK] }, where: 'leaving' },
+    { reason: 'a window is an object', status: { window: 'open' }, where: 'window' },
+    { reason: 'a window is no list', status: { window: [WINDOW] }, where: 'window' },
+    { reason: 'nothing is no window', status: { window: null }, where: 'window' },
+    { reason: 'an intent has its plan and its time', status: { pendingWrite: true }, where: 'pendingWrite' },
+    { reason: 'an intent has a time', status: { pendingWrite: { planHash: HASH } }, where: 'pendingWrite.startTime' },
+    { reason: 'a ruleset has an id', status: { ruleset: { id: '77' } }, where: 'ruleset.id' },
+    { reason: 'a hold has a plan', status: { hold: 'TooManyLeaving' }, where: 'hold' },
+    { reason: 'conditions are a list', status: { conditions: { Ready: true } }, where: 'conditions' },
+    { reason: 'an organization has a number', status: { organizationID: 'acme' }, where: 'organizationID' },
   ];
   for (const { reason, status, where } of DAMAGED) {
     it(`is refused where ${where} is damaged: ${reason}`, async () => {
@@ -58,4 +70,24 @@ describe('A state file', () => {
         .and.to.include(`status.${where}`);
     });
   }
+
+  for (const status of [null, [], [{ leaving: [CLOCK] }], 'none', 7, true]) {
+    it(`whose status is ${JSON.stringify(status)} is refused, and is no empty memory`, async () => {
+      expect(await read(status)).to.match(/^PLUS1_STATE_UNREADABLE: .* is damaged at status$/);
+    });
+  }
+
+  it('that is of another policy is refused: a file that was copied is not its memory', async () => {
+    const object = { metadata: { name: 'beta', namespace: 'default' }, spec: {}, status: {} };
+    writeFileSync(join(folder, 'default', 'acme.json'), JSON.stringify(object));
+    const work = new StateFolder(folder).read({ namespace: 'default', name: 'acme' }, new AbortController().signal);
+    const message = await work.catch((error: Error) => error.message);
+    expect(message).to.match(/^the state of default\/acme at .* says that it is of default\/beta$/);
+  });
+
+  it('of a newer version, with fields that this one does not know, is read', async () => {
+    expect(
+      await read({ leaving: [{ ...CLOCK, owner: 'team-x' }], window: { ...WINDOW, entered: 2 }, later: {} }),
+    ).to.equal(undefined);
+  });
 });

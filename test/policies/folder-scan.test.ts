@@ -59,7 +59,7 @@ describe('A look at a folder', () => {
     ]);
   });
 
-  it('reads links, no folders, no hidden files, and misses what is gone', async () => {
+  it('reads links, no folders, no hidden files, and misses what is gone; a link that leads nowhere is not gone', async () => {
     now = Date.now() + 11_000;
     put('target', TEXT);
     symlinkSync('target', join(folder, 'link.yml'));
@@ -67,15 +67,17 @@ describe('A look at a folder', () => {
     mkdirSync(join(folder, 'folder.yaml'));
     put('.hidden.yaml', TEXT);
     put('B.JSON', '{}');
-    expect((await look()).names).to.deep.equal(['B.JSON', 'folder.yaml', 'link.yml']);
+    const dangling = (name: string): string => `${name}: it cannot be read: it is a link that leads nowhere`;
+    expect((await look()).names).to.deep.equal(['B.JSON', dangling('dangling.yaml'), 'folder.yaml', 'link.yml']);
     unlinkSync(join(folder, 'target'));
-    expect((await look()).names).to.deep.equal(['B.JSON', 'folder.yaml']);
+    unlinkSync(join(folder, 'dangling.yaml'));
+    expect((await look()).names).to.deep.equal(['B.JSON', 'folder.yaml', dangling('link.yml')]);
   });
 
   it('tells a file that cannot be looked at from one that is gone', async () => {
     now = Date.now() + 11_000;
     symlinkSync('loop.yaml', join(folder, 'loop.yaml'));
-    expect((await look()).names).to.deep.equal(['loop.yaml: it cannot be read: ELOOP']);
+    expect((await look()).names).to.deep.equal(['loop.yaml: it cannot be read: a loop of symbolic links (ELOOP)']);
   });
 
   it('refuses a folder that cannot be listed: that proves nothing', async () => {

@@ -1,5 +1,5 @@
 /** What lies in folders: state that is whole or an error, a cache that is whole or nothing, Secrets as they are mounted. */
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Plus1Error } from '../../pkg/errors/index.js';
@@ -13,11 +13,18 @@ import {
 import { temporaryFolder } from '../integration/cli.js';
 
 const KEY = { namespace: 'default', name: 'acme' };
+const pointTo = (link: string, target: string): void => {
+  unlinkSync(link);
+  symlinkSync(target, link);
+};
+
 const never = new AbortController().signal;
 const POLICY = {
   ...{ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { name: 'acme', namespace: 'default' } },
   ...{ spec: { organization: 'acme' }, status: { window: { startTime: '2026-11-22T10:00:00Z', members: 4, left: 1 } } },
 } as unknown as StoredPolicy;
+
+const named = (name: string): StoredPolicy => ({ ...POLICY, metadata: { ...POLICY.metadata, name } });
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -38,7 +45,7 @@ describe('The state folder', () => {
 
   it('is made with the folders above it, once or many times', async () => {
     const state = new StateFolder(join(temporaryFolder(), 'a', 'b'));
-    await Promise.all([1, 2, 3].map((each) => state.write({ ...KEY, name: `p${each}` }, POLICY, never)));
+    await Promise.all([1, 2, 3].map((each) => state.write({ ...KEY, name: `p${each}` }, named(`p${each}`), never)));
     expect((await state.list(never)).policies).to.have.length(3);
   });
 
@@ -57,12 +64,21 @@ describe('The state folder', () => {
   }
 
   it('keeps the earlier state where a new one cannot be written', async () => {
-    const folder = temporaryFolder();
-    const state = new StateFolder(folder);
+    const [folder, place] = [temporaryFolder(), join(temporaryFolder(), 'state')];
+    symlinkSync(folder, place);
+    const state = new StateFolder(place);
     await state.write(KEY, POLICY, never);
-    mkdirSync(join(folder, 'default', `acme.json.${process.pid}.tmp`));
+    pointTo(place, '/proc/none');
     expect(await codeOf(state.write(KEY, { ...POLICY, status: {} }, never))).to.equal('PLUS1_STATE_UNWRITABLE');
+    pointTo(place, folder);
     expect((await state.read(KEY, never))?.status).to.deep.equal(POLICY.status);
+  });
+
+  it('is kept for names of the longest length that a file may have', async () => {
+    const state = new StateFolder(temporaryFolder());
+    const key = { ...KEY, name: 'n'.repeat(250) };
+    await state.write(key, named(key.name), never);
+    expect((await state.read(key, never))?.metadata.name).to.equal(key.name);
   });
 
   it('cannot be left by the name of a policy', async () => {

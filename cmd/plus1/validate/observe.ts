@@ -3,13 +3,13 @@
  * a directory at its place is unreadable, and only a file that is proved not to be there is absent.
  */
 import type { Stats } from 'node:fs';
-import { createReadStream } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize, resolve, sep } from 'node:path';
-import { addAbortSignal, type Readable } from 'node:stream';
-import { quote, type CatalogFile } from '../../../pkg/catalog/index.js';
+import type { Readable } from 'node:stream';
+import { MAX_FILE_BYTES, quote, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
-import { readFileBounded, readStreamBounded, type Bounded } from './read-bounded.js';
+import { FileFault, readBoundedFile } from '../../../pkg/policies/index.js';
+import { readPipeBounded, readStreamBounded, type Bounded } from './read-stream.js';
 
 /** Standard input, as an argument and in results. */
 export const STDIN = '-';
@@ -38,19 +38,19 @@ async function observePath(path: string, options: ObserveOptions): Promise<Catal
   const place = resolve(options.cwd, path);
   // Opening /dev/stdin again fails where it is a socket; the stream at hand is the same.
   if (path === STDIN || place === '/dev/stdin') {
-    return fromBytes(path, await readAborting(options.stdin as Readable, options.signal));
+    return fromBytes(path, await readStreamBounded(options.stdin as Readable, options.signal));
   }
   const link = await lstat(place);
   const target = link.isSymbolicLink() ? await targetOf(place) : link;
   if (target?.isDirectory() === true) return inFolder(path, options);
-  if (target !== undefined && isStream(place, target)) {
-    return fromBytes(path, await readAborting(createReadStream(place), options.signal));
+  if (target !== undefined && isShellPipe(place, target)) {
+    return fromBytes(path, await readPipeBounded(place, options.signal));
   }
-  return fromPlace(path, place, link);
+  return fromPlace(path, place, { link, options });
 }
 
-/** The pipes that shells make for <(…) are links and devices, but of no repository. */
-const isStream = (place: string, target: Stats): boolean => !target.isFile() || /^\/(?:dev|proc)\//.test(place);
+/** The pipes that shells make for <(…) are links to an open file; a pipe with a name of its own may never have a writer. */
+const isShellPipe = (place: string, target: Stats): boolean => target.isFIFO() && /^\/(?:dev|proc)\//.test(place);
 
 /** Undefined where the link points nowhere: it is there all the same. */
 async function targetOf(place: string): Promise<Stats | undefined> {
@@ -69,7 +69,7 @@ async function targetOf(place: string): Promise<Stats | undefined> {
 async function inFolder(folder: string, options: ObserveOptions): Promise<CatalogFile> {
   const { file } = options;
   const path = isAbsolute(file) ? file : join(folder, file);
-  if (isAbsolute(file)) return lookAt(path, file);
+  if (isAbsolute(file)) return lookAt(path, file, options);
   const steps = normalize(file).split(sep);
   let place = resolve(options.cwd, folder);
   for (const step of steps.slice(0, -1)) {
@@ -77,26 +77,36 @@ async function inFolder(folder: string, options: ObserveOptions): Promise<Catalo
     const found = await lstatOrAbsent(place);
     if (found?.isDirectory() !== true) return { path, state: 'absent' };
   }
-  return lookAt(path, join(place, steps.at(-1) ?? ''));
+  return lookAt(path, join(place, steps.at(-1) ?? ''), options);
 }
 
-async function lookAt(path: string, place: string): Promise<CatalogFile> {
+async function lookAt(path: string, place: string, options: ObserveOptions): Promise<CatalogFile> {
   const found = await lstatOrAbsent(place);
-  return found === undefined ? { path, state: 'absent' } : fromPlace(path, place, found);
+  return found === undefined ? { path, state: 'absent' } : fromPlace(path, place, { link: found, options });
 }
 
-async function fromPlace(path: string, place: string, found: Stats): Promise<CatalogFile> {
-  if (found.isSymbolicLink()) return { path, state: 'unreadable', why: 'symlink' };
-  if (found.isDirectory()) return { path, state: 'unreadable', why: 'directory' };
-  if (!found.isFile()) throw new Plus1Error('PLUS1_FILE_UNREADABLE', `${quote(path)}: not a regular file`);
-  return fromBytes(path, await readFileBounded(place));
+async function fromPlace(
+  path: string,
+  place: string,
+  { link, options }: { link: Stats; options: ObserveOptions },
+): Promise<CatalogFile> {
+  if (link.isSymbolicLink()) return { path, state: 'unreadable', why: 'symlink' };
+  if (link.isDirectory()) return { path, state: 'unreadable', why: 'directory' };
+  return fromBytes(path, await readRegular(place, options.signal));
+}
+
+/** Undefined where it is larger than any catalogue file may be. */
+async function readRegular(place: string, signal: AbortSignal): Promise<Bounded> {
+  try {
+    return await readBoundedFile(place, { maxBytes: MAX_FILE_BYTES, signal, followLinks: false });
+  } catch (thrown) {
+    if (thrown instanceof FileFault && thrown.code === 'TOO_LARGE') return undefined;
+    throw thrown;
+  }
 }
 
 const fromBytes = (path: string, content: Bounded): CatalogFile =>
   content === undefined ? { path, state: 'unreadable', why: 'too_large' } : { path, state: 'present', content };
-
-const readAborting = (stream: Readable, signal: AbortSignal): Promise<Bounded> =>
-  readStreamBounded(addAbortSignal(signal, stream));
 
 async function lstatOrAbsent(place: string): Promise<Stats | undefined> {
   try {
