@@ -25,7 +25,11 @@ const REASONS: Record<ConditionType, Words> = {
   },
   Reconciling: { True: ['Progressing', 'ProgressingWithRetry'] },
   Stalled: { True: STALLED_REASONS },
-  Compliant: { True: ['AllGoverned'], False: ['Ungoverned', 'RulesetNotEnforced'], Unknown: ['NotObserved'] },
+  Compliant: {
+    True: ['AllGoverned'],
+    False: ['Ungoverned', 'RulesetNotEnforced', 'RulesetNotFound'],
+    Unknown: ['NotObserved', 'NothingInProduction'],
+  },
   Held: { True: HELD_REASONS },
 };
 

@@ -63,7 +63,8 @@ export type ConditionReason =
   | 'AllGoverned'
   | 'Ungoverned'
   | 'RulesetNotEnforced'
-  | 'NotObserved';
+  | 'NotObserved'
+  | 'NothingInProduction';
 
 /** `metav1.Condition`. */
 export interface Condition {

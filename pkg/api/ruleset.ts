@@ -4,6 +4,8 @@ export interface LiveRuleset {
   name: string;
   target: 'branch' | 'tag' | 'push' | 'repository';
   enforcement: 'active' | 'evaluate' | 'disabled';
+  /** How many rules it has: one without any protects nobody, however active. An answer that tells none counts as none. */
+  rules: number;
   /** Patterns as GitHub keeps them (`~DEFAULT_BRANCH`, `~ALL`, fnmatch of full refs). Absent for push rulesets. */
   refName?: { include: readonly string[]; exclude: readonly string[] };
   /** The repository ids that it targets. */

@@ -12,8 +12,8 @@ export interface Compliance {
   production: number;
   governed: number;
   ungoverned: number;
-  /** One decimal; 100 where nothing is in production, and never 100 while a production repository is ungoverned. */
-  percentage: number;
+  /** One decimal, and never 100 while a production repository is ungoverned. Null where nothing is in production: that is no success. */
+  percentage: number | null;
   /** Production repositories that the ruleset protects. */
   governedIDs: ReadonlySet<number>;
   /** Production repositories that it does not, sorted. */
@@ -44,7 +44,8 @@ export function compliance(
   };
 }
 
-function percentage(governed: number, production: number): number {
+function percentage(governed: number, production: number): number | null {
+  if (production === 0) return null;
   if (governed === production) return 100;
   // Rounded up to 100.0, one forgotten repository among thousands would read as none.
   return Math.min(99.9, Math.round((governed * 1_000) / production) / 10);

@@ -10,7 +10,7 @@ import { minimatch, type MinimatchOptions } from 'minimatch';
 import type { LiveRuleset } from '../api/index.js';
 
 /** `enforced`, or why the ruleset does not protect the default branch. */
-export type Coverage = 'enforced' | 'disabled' | 'evaluate' | 'target_not_branch' | 'branch_not_covered';
+export type Coverage = 'enforced' | 'disabled' | 'evaluate' | 'target_not_branch' | 'no_rules' | 'branch_not_covered';
 
 /** What minimatch knows beyond fnmatch is switched off. `dot`: no part of a git ref can begin with a dot anyway. */
 const FNMATCH: MinimatchOptions = {
@@ -26,6 +26,7 @@ const FNMATCH: MinimatchOptions = {
 export function enforcement(live: LiveRuleset, defaultBranch: string | undefined): Coverage {
   if (live.enforcement !== 'active') return live.enforcement;
   if (live.target !== 'branch') return 'target_not_branch';
+  if (live.rules === 0) return 'no_rules';
   const { include, exclude } = live.refName ?? { include: [], exclude: [] };
   const covered = include.some((pattern) => covers(pattern, defaultBranch));
   return covered && !exclude.some((pattern) => covers(pattern, defaultBranch)) ? 'enforced' : 'branch_not_covered';

@@ -14,7 +14,8 @@ import {
 import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
 import { retainedText } from './retained.js';
-import type { Acted, PassOutcome } from './types.js';
+import { isRulesetMissing, isRulesetUncountable } from './protection.js';
+import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
@@ -123,43 +124,55 @@ export const ready = (status: Condition['status'], reason: ConditionReason, mess
 });
 
 function compliant(
-  { seen, acted }: Omit<PassOutcome, 'status'>,
+  { seen, acted, error, endMs, request }: Omit<PassOutcome, 'status'>,
   previous: PolicyStatus,
   compliance: PolicyStatus['compliance'],
 ): Stated {
-  const live = acted?.live;
-  if (seen === undefined || live === undefined || compliance === undefined) {
-    return compliantAsBefore(previous);
+  if (isRulesetMissing(error)) {
+    const { name } = request.policy.spec.ruleset;
+    return compliantIs('False', 'RulesetNotFound', `There is no ruleset ${JSON.stringify(name)}: it protects nothing`);
   }
-  const off = notEnforced(seen.branches.values(), live);
-  if (off !== undefined) return { type: 'Compliant', status: 'False', reason: 'RulesetNotEnforced', message: off };
-  if (compliance.ungoverned > 0) {
-    return {
-      type: 'Compliant',
-      status: 'False',
-      reason: 'Ungoverned',
-      message: `Governed ${compliance.summary} production repositories`,
-    };
-  }
-  return {
-    type: 'Compliant',
-    status: 'True',
-    reason: 'AllGoverned',
-    message: compliance.production === 0 ? 'No repository is in production' : 'Every production repository is governed',
-  };
+  if (isRulesetUncountable(error))
+    return compliantIs('Unknown', 'NotObserved', 'What the ruleset protects is not known: it does not target by id');
+  if (seen === undefined || acted === undefined || compliance === undefined) return compliantAsBefore(previous, endMs);
+  const off = notEnforced(seen, acted.live);
+  if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
+  if (compliance.ungoverned > 0)
+    return compliantIs('False', 'Ungoverned', `Governed ${compliance.summary} production repositories`);
+  if (mayHideProduction(seen, acted))
+    return compliantIs('Unknown', 'NotObserved', 'Every production repository that was seen is governed; not all were');
+  if (compliance.production === 0)
+    return compliantIs('Unknown', 'NothingInProduction', 'No repository is in production: there is nothing to govern');
+  return compliantIs('True', 'AllGoverned', 'Every production repository is governed');
 }
 
-/** What was last seen counts until something else is. */
-export function compliantAsBefore({ conditions }: PolicyStatus): Stated {
-  const before = conditions?.find(({ type }) => type === 'Compliant');
+const compliantIs = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({
+  type: 'Compliant',
+  status,
+  reason,
+  message,
+});
+
+/** Something that nobody looked at and that is no member may be in production and ungoverned. */
+function mayHideProduction({ findings, totalCount, complete }: Seen, { live }: Acted): boolean {
+  if (complete) return false;
   return (
-    before ?? {
-      type: 'Compliant',
-      status: 'Unknown',
-      reason: 'NotObserved',
-      message: 'No pass has seen the organization yet',
-    }
+    findings.length < totalCount || findings.some(({ status, id }) => status === 'unobserved' && !live.members.has(id))
   );
+}
+
+/** Longer than this without a complete look, what was good then is not known to be good now. */
+const GOOD_FOR_MS = 24 * 3_600_000;
+
+/**
+ * What was last seen counts until something else is, but a good sight does not count for ever: where passes fail for long,
+ * a policy would say for weeks that all is governed. A bad sight stays until a better one.
+ */
+export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, nowMs: number): Stated {
+  const before = conditions?.find(({ type }) => type === 'Compliant');
+  if (before === undefined) return compliantIs('Unknown', 'NotObserved', 'No pass has seen the organization yet');
+  if (before.status !== 'True' || nowMs - Date.parse(lastSyncTime ?? '') <= GOOD_FOR_MS) return before;
+  return compliantIs('Unknown', 'NotObserved', 'No complete pass has seen the organization for more than a day');
 }
 
 /** A plan stays held until a pass decides anew. */
@@ -172,12 +185,18 @@ const UNPROTECTED: Record<Exclude<Coverage, 'enforced'>, string> = {
   disabled: 'it is disabled',
   evaluate: 'it is only evaluated',
   target_not_branch: 'it does not target branches',
+  no_rules: 'it has no rules',
   branch_not_covered: 'its ref_name leaves out the default branch',
 };
 
-/** Why the ruleset protects nobody at all, or undefined where it protects some default branch. */
-export function notEnforced(branches: Iterable<string | undefined>, live: LiveRuleset): string | undefined {
-  const coverages = [...new Set(branches)].map((branch) => enforcement(live, branch));
+/** Why the ruleset protects nobody in production at all, or undefined where it protects some default branch of theirs. */
+export function notEnforced(
+  { findings, branches }: Pick<Seen, 'findings' | 'branches'>,
+  live: LiveRuleset,
+): string | undefined {
+  const production = findings.filter(({ status }) => status === 'valid_production').map(({ id }) => branches.get(id));
+  const judged = new Set(production.length > 0 ? production : branches.values());
+  const coverages = [...judged].map((branch) => enforcement(live, branch));
   const [coverage = enforcement(live, undefined)] = coverages;
   if (coverage === 'enforced' || coverages.includes('enforced')) return undefined;
   return `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;

@@ -3,6 +3,7 @@ export { resolveAccess, type Access, type AccessSources } from './access.js';
 export { notEnforced } from './conditions.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
 export type { KnownStore } from './known.js';
+export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconciler.js';
 export { runPass } from './pass.js';
 export { scheduleFault } from './schedule.js';

@@ -22,7 +22,7 @@ export function standingStatus(
   nowMs: number,
 ): PolicyStatus {
   const kept = isConflict(standing) ? withoutRule(previous) : previous;
-  const stated = [...ownConditions(standing), compliantAsBefore(previous), ...heldAsBefore(kept)];
+  const stated = [...ownConditions(standing), compliantAsBefore(previous, nowMs), ...heldAsBefore(kept)];
   const conditions = withTimes(stated, previous.conditions ?? [], generation, new Date(nowMs).toISOString());
   if (standing.kind === 'beginning') return { ...kept, conditions };
   const { nextPassTime: _none, ...rest } = kept;

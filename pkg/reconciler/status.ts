@@ -10,11 +10,12 @@ import type {
 } from '../api/index.js';
 import { FINDING_STATUSES } from '../api/index.js';
 import { hasCode } from '../errors/index.js';
-import { compliance, membersHash } from '../governance/index.js';
+import { membersHash } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import type { Drift } from './drift.js';
 import { echo, withoutRule } from './standing.js';
 import { recall, undonePasses } from './memory.js';
+import { isRulesetMissing, protectionOf } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** Names shown of a hold; the report has them all. */
@@ -44,8 +45,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const { seen, acted, endMs } = outcome;
   const { status: previous } = outcome.request;
   const { generation } = outcome.request.policy.metadata;
-  const counted =
-    seen === undefined || acted === undefined ? undefined : complianceStatus(seen, acted, previous, endMs);
+  const counted = complianceStatus(outcome, previous);
   return {
     ...(acted === undefined ? undecided(outcome) : afterAct(acted, { previous, drift: seen?.drift }, iso(endMs))),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
@@ -128,11 +128,22 @@ function holdStatus({ decision }: Acted, previous: PolicyStatus, now: string): H
   };
 }
 
-function complianceStatus(seen: Seen, { live }: Acted, previous: PolicyStatus, nowMs: number): ComplianceStatus {
-  const { total, production, governed, ungoverned } = compliance(seen.findings, live.members, live, (id) =>
-    seen.branches.get(id),
-  );
-  const since = previous.compliance?.ungovernedSince ?? iso(nowMs);
+/** Undefined where the pass learned nothing about it: then what was last seen stays. */
+function complianceStatus(
+  { seen, acted, error, endMs }: Omit<PassOutcome, 'status'>,
+  { compliance: before }: PolicyStatus,
+): ComplianceStatus | undefined {
+  const since = before?.ungovernedSince ?? iso(endMs);
+  if (seen !== undefined && acted !== undefined) return counts(protectionOf(seen, acted, error), since);
+  // Nobody was counted, but nobody is protected either: the last production count stands, ungoverned.
+  if (!isRulesetMissing(error) || before === undefined) return undefined;
+  return counts({ ...before, governed: 0, ungoverned: before.production }, since);
+}
+
+function counts(
+  { total, production, governed, ungoverned }: Omit<ComplianceStatus, 'summary' | 'ungovernedSince'>,
+  since: string,
+): ComplianceStatus {
   return {
     summary: `${governed}/${production}`,
     total,

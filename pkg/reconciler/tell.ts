@@ -88,15 +88,11 @@ const organizationOf = ({ claim, policy }: HeldPolicy): string =>
 
 /** The gauges as the status has them. */
 function snapshot(status: PolicyStatus, nowMs: number): PolicySnapshot {
-  const { compliance, findings, ruleset, leaving, hold, lastSyncTime, conditions = [] } = status;
+  const { findings, leaving, hold, lastSyncTime, conditions = [] } = status;
   const isHeld = conditions.some(({ type }) => type === 'Held');
   return {
     findings,
-    members: ruleset?.members,
-    production: compliance?.production,
-    ungoverned: compliance?.ungoverned,
-    complianceRatio: compliance && ratio(compliance),
-    exposureSeconds: compliance && exposure(compliance, nowMs),
+    ...protection(status, nowMs),
     leaving: leaving?.length,
     held: isHeld ? hold?.reason : undefined,
     conditions,
@@ -104,12 +100,32 @@ function snapshot(status: PolicyStatus, nowMs: number): PolicySnapshot {
   };
 }
 
+type ProtectionGauges = Pick<
+  PolicySnapshot,
+  'members' | 'production' | 'ungoverned' | 'complianceRatio' | 'exposureSeconds'
+>;
+
+function protection({ compliance, ruleset, conditions }: PolicyStatus, nowMs: number): ProtectionGauges {
+  const reason = conditions?.find(({ type }) => type === 'Compliant')?.reason;
+  const members = reason === 'RulesetNotFound' ? 0 : ruleset?.members;
+  if (compliance === undefined) return { members };
+  const { production, ungoverned } = compliance;
+  // A zero and a 100 % of long ago are no sight of today; what was ungoverned then counts until it is seen otherwise.
+  if (reason === 'NotObserved' && ungoverned === 0) return { members, production };
+  return {
+    ...{ members, production, ungoverned },
+    complianceRatio: ratio(compliance),
+    exposureSeconds: exposure(compliance, nowMs),
+  };
+}
+
 function exposure({ ungovernedSince }: { ungovernedSince?: string }, nowMs: number): number {
   return ungovernedSince === undefined ? 0 : Math.max(0, (nowMs - Date.parse(ungovernedSince)) / 1_000);
 }
 
-function ratio({ governed, production }: { governed: number; production: number }): number {
-  return production === 0 ? 1 : governed / production;
+/** Of nothing there is no share: a wrong path would read as 100 %. */
+function ratio({ governed, production }: { governed: number; production: number }): number | undefined {
+  return production === 0 ? undefined : governed / production;
 }
 
 /** As the last look left it, so that a suspension is told once and not at every look. */

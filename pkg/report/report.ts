@@ -4,8 +4,8 @@
  */
 import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
-import { compliance, governs, type PlanItem } from '../governance/index.js';
-import type { Acted, PassOutcome, Seen } from '../reconciler/index.js';
+import type { PlanItem } from '../governance/index.js';
+import { protectionOf, type Acted, type PassOutcome, type Protection, type Seen } from '../reconciler/index.js';
 
 export interface Report {
   timestamp: string;
@@ -16,8 +16,8 @@ export interface Report {
     production_repositories: number;
     governed_repositories: number;
     ungoverned_repositories: number;
-    /** One decimal; 100.0 when there is no production repository. */
-    compliance_percentage: number;
+    /** One decimal; null when there is no production repository: nothing to govern is no success. */
+    compliance_percentage: number | null;
   };
   analysis_summary: Record<FindingStatus, number>;
   changes_applied: { repositories_added: number; repositories_removed: number; total_modifications: number };
@@ -51,12 +51,8 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
   const { seen, acted, error } = outcome;
   if (seen === undefined || acted === undefined) return undefined;
   const { spec } = outcome.request.policy;
-  const { total, production, governed, ungoverned, percentage } = compliance(
-    seen.findings,
-    acted.live.members,
-    acted.live,
-    (id) => seen.branches.get(id),
-  );
+  const protection = protectionOf(seen, acted, error);
+  const { total, production, governed, ungoverned, percentage } = protection;
   return {
     timestamp: new Date(outcome.endMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     organization: spec.organization,
@@ -74,7 +70,7 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
     complete: seen.complete && !seen.skewed,
     ruleset_enforcement: acted.live.enforcement,
     plan: planOf(acted),
-    repositories: repositories(seen, acted),
+    repositories: repositories(seen, protection),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
 }
@@ -103,13 +99,13 @@ function planOf({ decision }: Acted): Report['plan'] {
   };
 }
 
-function repositories({ findings, branches }: Seen, { live }: Acted): ReportedRepository[] {
+function repositories({ findings }: Seen, { protectedIDs }: Protection): ReportedRepository[] {
   return [...findings].sort(byName).map(({ id, name, status, lifecycles, reasons }) => ({
     name,
     id,
     status,
     lifecycles,
-    governed: live.members.has(id) && governs(live, branches.get(id)),
+    governed: protectedIDs.has(id),
     reasons,
   }));
 }

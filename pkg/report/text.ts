@@ -14,6 +14,10 @@ type Paint = (style: Style, text: string) => string;
 /** Names are padded to the longest, but not beyond this: one long name must not push every reason off the screen. */
 const MAX_NAME_WIDTH = 40;
 
+/** A wrong path, lifecycle or filter looks just like it. */
+const NOTHING =
+  'Warning: nothing is in production. If that is wrong, look at the paths, the lifecycles and the filter of the policy.';
+
 export interface TextOptions {
   color: boolean;
 }
@@ -42,13 +46,14 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
     (status) => [status, number(report.analysis_summary[status])] as const,
   );
   const width = Math.max(0, ...counts.map(([, count]) => count.length));
-  const off = seen && acted ? notEnforced(seen.branches.values(), acted.live) : undefined;
+  const off = seen && acted ? notEnforced(seen, acted.live) : undefined;
   return [
     paint('bold', title) + (report.dry_run ? paint('dim', '   dry run: nothing is written') : ''),
     '',
-    `${number(total)} repositories, ${number(production)} in production, ${number(governed)} of them governed (${share.toFixed(1)} %)`,
+    `${number(total)} repositories, ${number(production)} in production, ${number(governed)} of them governed${share === null ? '' : ` (${share.toFixed(1)} %)`}`,
     ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
     ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
+    ...(production > 0 ? [] : ['', paint('yellow', NOTHING)]),
     ...(seen?.complete !== false
       ? []
       : ['', paint('yellow', 'Warning: incomplete. What GitHub would not tell stays as it is.')]),

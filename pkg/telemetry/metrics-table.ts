@@ -57,7 +57,7 @@ export const METRICS = {
     group: 'policies',
     type: 'gauge',
     labels: POLICY,
-    help: 'Governed production repositories over all production repositories, 0 to 1; 1 where there are none.',
+    help: 'Governed production repositories over all production repositories, 0 to 1; no series where there are none.',
   },
   plus1_exposure_seconds: {
     group: 'policies',

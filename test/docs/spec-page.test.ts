@@ -88,7 +88,11 @@ describe(PAGE, () => {
     ['#### Ready', 1, ['Converged', 'Observed', 'Progressing', ...UNREADY_REASONS, 'Stalled']],
     ['#### Reconciling', 0, ['Progressing', 'ProgressingWithRetry']],
     ['#### Stalled', 0, STALLED_REASONS],
-    ['#### Compliant', 1, ['AllGoverned', 'Ungoverned', 'RulesetNotEnforced', 'NotObserved']],
+    [
+      '#### Compliant',
+      1,
+      ['AllGoverned', 'Ungoverned', 'RulesetNotEnforced', 'RulesetNotFound', 'NotObserved', 'NothingInProduction'],
+    ],
     ['#### Held', 0, HELD_REASONS],
   ];
   for (const [heading, column, expected] of reasons) {

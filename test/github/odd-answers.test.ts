@@ -127,7 +127,7 @@ describe('an odd answer', () => {
         const server = await start(() => ({ status, body: JSON.stringify(body) }));
         const client = clientFor(server.url, { attempts: 0, sleep: async () => undefined });
         for (body of [...odd, ...more]) {
-          const live = { id: 7, name: 'r', members: new Set([1]), conditions: { repository_id: {} } };
+          const live = { id: 7, name: 'r', rules: 1, members: new Set([1]), conditions: { repository_id: {} } };
           const codes = [
             await failureOf(client.reader.preflight('acme', never)),
             await failureOf(client.reader.readRuleset('acme', 7, never)),

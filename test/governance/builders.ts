@@ -46,6 +46,7 @@ export function liveOf(members: Iterable<number>, input: Partial<LiveRuleset> = 
     name: 'plus1_enforcement',
     target: 'branch',
     enforcement: 'active',
+    rules: 2,
     refName: { include: ['~DEFAULT_BRANCH'], exclude: [] },
     members: new Set(members),
     conditions: {},

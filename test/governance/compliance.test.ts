@@ -48,8 +48,13 @@ describe('compliance', () => {
     });
   });
 
-  const rows: { governed: number; production: number; percentage: number; reason: string }[] = [
-    { governed: 0, production: 0, percentage: 100, reason: 'nothing in production is nothing missing' },
+  const rows: { governed: number; production: number; percentage: number | null; reason: string }[] = [
+    {
+      governed: 0,
+      production: 0,
+      percentage: null,
+      reason: 'an empty set shown as success: there is no share of nothing',
+    },
     { governed: 0, production: 3, percentage: 0, reason: 'none' },
     { governed: 3, production: 3, percentage: 100, reason: 'all' },
     { governed: 1, production: 3, percentage: 33.3, reason: 'one decimal' },
@@ -62,11 +67,13 @@ describe('compliance', () => {
     });
   }
 
-  it('is 100 exactly where nothing is ungoverned, and has one decimal', () => {
+  it('is 100 exactly where something is in production and nothing ungoverned, and has one decimal', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.nat(200), (a, b) => {
-        const { percentage, ungoverned } = share(Math.min(a, b), Math.max(a, b));
-        expect(percentage === 100).to.equal(ungoverned === 0);
+        const { percentage, production, ungoverned } = share(Math.min(a, b), Math.max(a, b));
+        expect(percentage === 100).to.equal(ungoverned === 0 && production > 0);
+        expect(percentage === null).to.equal(production === 0);
+        if (percentage === null) return;
         expect(percentage.toFixed(1)).to.equal(
           String(percentage).includes('.') ? String(percentage) : `${percentage}.0`,
         );

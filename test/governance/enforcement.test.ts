@@ -18,6 +18,7 @@ describe('enforcement', () => {
     { ruleset: {}, branch: 'main', is: 'enforced', reason: 'active, branches, default branch' },
     { ruleset: { enforcement: 'disabled' }, branch: 'main', is: 'disabled', reason: 'switched off' },
     { ruleset: { enforcement: 'evaluate' }, branch: 'main', is: 'evaluate', reason: 'only watching' },
+    { ruleset: { rules: 0 }, branch: 'main', is: 'no_rules', reason: 'active and without a rule protects nobody' },
     { ruleset: { target: 'tag' }, branch: 'main', is: 'target_not_branch', reason: 'tags are no branches' },
     { ruleset: { target: 'push' }, branch: 'main', is: 'target_not_branch', reason: 'pushes are no branches' },
     { ruleset: { target: 'repository' }, branch: 'main', is: 'target_not_branch', reason: 'repository rules' },

@@ -83,6 +83,7 @@ describe('Conditions', () => {
     };
     const times = { observedGeneration: 1, lastTransitionTime: new Date(T0).toISOString() };
     const previous: PolicyStatus = {
+      lastSyncTime: new Date(T0).toISOString(),
       hold,
       conditions: [
         { type: 'Ready', status: 'False', reason: 'Held', message: 'held', ...times },

@@ -25,7 +25,9 @@ describe('Messages of conditions', () => {
       'True Converged: Nothing to write; 8 members are not in production and stay for now: 8 in their grace period; ' +
       'when it ends, guards.minMembers (1) and guards.maxLeaving (25%) will hold them';
     expect(says(first, 'Ready')).to.equal(ready);
-    expect(says(first, 'Compliant')).to.equal('True AllGoverned: No repository is in production');
+    expect(says(first, 'Compliant')).to.equal(
+      'Unknown NothingInProduction: No repository is in production: there is nothing to govern',
+    );
     expect(first.status.compliance?.summary).to.equal('0/0');
     scene.clock.pass(3_600_000);
     const second = await scene.pass(TYPO);

@@ -16,6 +16,7 @@ const rulesetSchema = v.looseObject({
   target: v.optional(v.fallback(v.picklist(['branch', 'tag', 'push', 'repository']), 'repository'), 'branch'),
   enforcement: v.fallback(v.picklist(['active', 'evaluate', 'disabled']), 'disabled'),
   conditions: v.nullish(v.looseObject({})),
+  rules: v.nullish(v.array(v.unknown())),
   updated_at: v.optional(v.string()),
 });
 
@@ -35,6 +36,7 @@ export function decodeRuleset(data: unknown): LiveRuleset {
     name: ruleset.name,
     target: ruleset.target,
     enforcement: ruleset.enforcement,
+    rules: ruleset.rules?.length ?? 0,
     ...(refName === undefined ? {} : { refName: { include: refName.include, exclude: refName.exclude } }),
     members: new Set(members),
     conditions,

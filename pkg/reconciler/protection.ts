@@ -1,0 +1,42 @@
+/**
+ * What the ruleset protects after a pass, as far as it is known. Status, report, metrics and `explain` all take it from
+ * here, so that they cannot disagree. Hazard: what is counted is the ruleset as last read, never the target of a write
+ * that nobody proved: what was hoped for would read as done.
+ */
+import { hasCode } from '../errors/index.js';
+import { compliance, governs, type Compliance } from '../governance/index.js';
+import type { Acted, PassOutcome, Seen } from './types.js';
+
+export interface Protection extends Compliance {
+  /** Ids of repositories, in production or not, that the ruleset protects. */
+  protectedIDs: ReadonlySet<number>;
+}
+
+/** The protection after a pass that came to a decision; `error` is how it ended. */
+export function protectionOf(seen: Seen, acted: Acted, error: PassOutcome['error']): Protection {
+  const branchOf = (id: number): string | undefined => seen.branches.get(id);
+  const members = isRulesetMissing(error) ? new Set<number>() : certainMembers(acted);
+  return {
+    ...compliance(seen.findings, members, acted.live, branchOf),
+    protectedIDs: new Set([...members].filter((id) => governs(acted.live, branchOf(id)))),
+  };
+}
+
+/** GitHub answered that the ruleset is not there: whatever an earlier pass saw of it, it protects nobody now. */
+export function isRulesetMissing(error: PassOutcome['error']): boolean {
+  return hasCode(error, 'PLUS1_RULESET_NOT_FOUND');
+}
+
+/** The ruleset is there, but not as one whose members can be counted: what an earlier pass counted is no longer true. */
+export function isRulesetUncountable(error: PassOutcome['error']): boolean {
+  return hasCode(error, 'PLUS1_RULESET_AMBIGUOUS') || hasCode(error, 'PLUS1_RULESET_TARGETING');
+}
+
+/**
+ * Members as last read. A PUT whose outcome nobody knows may or may not have been applied since, so that only what is a
+ * member either way counts.
+ */
+function certainMembers({ live, pending, decision }: Acted): ReadonlySet<number> {
+  if (!pending) return live.members;
+  return new Set(decision.target.filter((id) => live.members.has(id)));
+}
