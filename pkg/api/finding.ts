@@ -13,3 +13,11 @@ export const FINDING_STATUSES = [
 ] as const;
 
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
+
+/** Of a member that no listing contains any more: gone from the organization. In plans and exit clocks, never a finding. */
+export const GONE = 'gone';
+
+/** Why a repository enters, leaves or stays: what its catalogue says, or that it is gone. */
+export const PLAN_STATUSES = [...FINDING_STATUSES, GONE] as const;
+
+export type PlanStatus = (typeof PLAN_STATUSES)[number];

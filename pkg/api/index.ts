@@ -13,7 +13,7 @@ export {
   type UnreadyReason,
 } from './conditions.js';
 export { DURATION_PATTERN, durationMs, formatDuration, parseDuration } from './duration.js';
-export { FINDING_STATUSES, type FindingStatus } from './finding.js';
+export { FINDING_STATUSES, GONE, PLAN_STATUSES, type FindingStatus, type PlanStatus } from './finding.js';
 export { parsePolicy, type ParsedPolicy } from './parse.js';
 export {
   API_VERSION,

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { HELD_REASONS, type Condition, type ConditionReason, type ConditionType } from './conditions.js';
 import { integer, listMap, oneOf, text, time } from './fields.js';
-import { FINDING_STATUSES } from './finding.js';
+import { FINDING_STATUSES, PLAN_STATUSES } from './finding.js';
 import { count, id, maybe, repositoryName, sha256, told, word } from './status-fields.js';
 
 /** The largest that the annotations of an object may be together; the annotation is echoed as it is. */
@@ -71,9 +71,9 @@ const lastPass = v.strictObject({
 const exitClock = v.strictObject({
   id: told(id(), 'Id of the repository.'),
   name: told(repositoryName(), 'Name of the repository.'),
-  reason: told(oneOf(FINDING_STATUSES), 'What its catalogue says now.'),
-  since: told(time(), 'The first observation against production.'),
-  dueTime: told(time(), "When it may leave: since, and today's grace period."),
+  reason: told(oneOf(PLAN_STATUSES), 'What its catalogue says now, or gone: proved gone from the organization.'),
+  since: told(time(), 'The first observation against production, or the first proof that it is gone.'),
+  dueTime: told(time(), "When it may leave: since, and today's grace period; an hour where it is gone."),
   commit: maybe(text(0, 64, 'a commit'), 'Head commit of the first such observation.'),
   author: maybe(text(0, 1024, 'a login or name'), 'Who wrote that commit: a login, else a name.'),
 });

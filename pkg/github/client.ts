@@ -1,5 +1,6 @@
 /** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
 import type { LiveRuleset } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
 import { hideInError } from './requester/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
@@ -7,12 +8,12 @@ import { lookUp } from './look-up.js';
 import { permissionMissing } from './forbidden.js';
 import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
-import { preflight } from './preflight.js';
+import { preflight, readOrganization } from './preflight.js';
 import type { Requester } from './requester/requester.js';
 import type { Skew } from './requester/skew.js';
 import { decodeRuleset } from './rulesets/decode-ruleset.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
-import type { Fate, GitHubReader, Inventory, InventoryRequest, Organization } from './types.js';
+import type { Fate, GitHubReader, Inventory, InventoryRequest, Organization, Visibility } from './types.js';
 
 export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
   requester: Requester;
@@ -78,7 +79,25 @@ export class GitHubClient implements GitHubReader {
         chain,
         signal,
       });
-      return decodeRuleset(answer.data);
+      const ruleset = decodeRuleset(answer.data);
+      if (ruleset.id !== id) throw otherRuleset(ruleset.id, context);
+      return ruleset;
+    });
+  }
+
+  async visibility(organization: Organization, signal: AbortSignal): Promise<Visibility> {
+    const { requester, identity } = this.#options;
+    const context = this.#context(`ask what this credential may see of ${organization.login}`, signal);
+    return this.#mapped(context, async () => {
+      const installation = await identity.installation(signal);
+      const { id, repositoryCount } = await readOrganization(requester, organization.login, signal);
+      // A login may change hands, and an installation be one of another account: their word is about something else.
+      const isOurs = id === organization.id && (installation?.accountID ?? id) === id;
+      if (!isOurs) return { all: false };
+      return {
+        ...(installation === undefined ? {} : { all: installation.all }),
+        ...(repositoryCount === undefined ? {} : { repositoryCount }),
+      };
     });
   }
 
@@ -115,4 +134,9 @@ export class GitHubClient implements GitHubReader {
       throw hideInError(mapError(error, context), this.#options.identity.secrets());
     }
   }
+}
+
+/** A proxy or a cache in between: what it shows says nothing about the ruleset that was asked for. */
+function otherRuleset(id: number, { what }: MapContext): Plus1Error {
+  return new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `cannot ${what}: the answer shows the ruleset ${id}`);
 }

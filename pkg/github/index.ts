@@ -7,6 +7,7 @@ export {
   type TokenCredential,
 } from './credentials/credential.js';
 export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
+export { holdsWrite } from './rulesets/conditions.js';
 export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
 export type { Log, RequestObserver } from './requester/metrics.js';
 export type { Wait } from './requester/patience.js';
@@ -21,5 +22,6 @@ export type {
   InventoryRequest,
   ObservedRepository,
   Organization,
+  Visibility,
   WriteOutcome,
 } from './types.js';

@@ -32,9 +32,25 @@ export async function preflight(
   const grant = await identity.grant(signal);
   const missing = grant === undefined ? [] : missingPermissions(grant.permissions);
   if (missing.length > 0) throw permissionMissing({ what: `govern ${organization}`, kind: 'App' }, missing.join(', '));
-  const answer = await requester.rest('GET /orgs/{org}', { org: organization }, { chain: 'reads', signal });
+  const answer = await ask(requester, organization, signal);
   if (identity.kind === 'Token') checkScopes(answer, organization);
-  const { id, login, public_repos, total_private_repos } = v.parse(organizationSchema, answer.data);
+  return decode(answer);
+}
+
+/** Who the login belongs to now, and how many repositories GitHub counts there. One request. */
+export async function readOrganization(
+  requester: Requester,
+  login: string,
+  signal: AbortSignal,
+): Promise<Organization> {
+  return decode(await ask(requester, login, signal));
+}
+
+const ask = (requester: Requester, org: string, signal: AbortSignal): Promise<RESTAnswer> =>
+  requester.rest('GET /orgs/{org}', { org }, { chain: 'reads', signal });
+
+function decode({ data }: RESTAnswer): Organization {
+  const { id, login, public_repos, total_private_repos } = v.parse(organizationSchema, data);
   const hasBoth = public_repos !== undefined && total_private_repos !== undefined;
   return { id, login, ...(hasBoth ? { repositoryCount: public_repos + total_private_repos } : {}) };
 }

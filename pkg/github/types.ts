@@ -41,7 +41,15 @@ export interface Organization {
   id: number;
   /** As GitHub spells it. */
   login: string;
-  /** public_repos + total_private_repos, where the caller may see both: proof of full visibility. */
+  /** public_repos + total_private_repos, where the caller may see both. */
+  repositoryCount?: number;
+}
+
+/** What GitHub says of the credential's view at one moment. */
+export interface Visibility {
+  /** Of an App: true where its installation is on all repositories of the organization. */
+  all?: boolean;
+  /** public_repos + total_private_repos, where the caller may see both. */
   repositoryCount?: number;
 }
 
@@ -65,8 +73,11 @@ export interface GitHubReader {
     signal: AbortSignal,
     options?: { essential?: boolean },
   ): Promise<LiveRuleset>;
+  /** Asked again, never from memory: an answer proves nothing about a listing that was taken after it. */
+  visibility(organization: Organization, signal: AbortSignal): Promise<Visibility>;
   /** `GET /repositories/{id}`. */
   lookUp(id: number, signal: AbortSignal): Promise<Fate>;
+  /** `visibility` is an App's as of its last token, up to an hour ago: a hint for people, no proof. */
   readonly credential: { kind: 'Token' | 'App'; visibility?: 'Full' | 'Partial' };
   /** Local clock minus GitHub's, ms, by its last answer; undefined before one. */
   readonly skewMs: number | undefined;
@@ -78,8 +89,8 @@ export type WriteOutcome =
   | { state: 'answered'; ruleset: LiveRuleset }
   /** Applied or not: nobody knows (5xx, time-out, reset, an answer without conditions). Look before anything else. */
   | { state: 'unknown'; why: string }
-  /** 422: refused whole, nothing changed. */
-  | { state: 'refused'; why: string };
+  /** 4xx: refused whole, nothing changed. `named`: ids that a 422 names as what is wrong. */
+  | { state: 'refused'; why: string; named: ReadonlySet<number> };
 
 /** The one writing method of the product. */
 export interface GitHubWriter {

@@ -1,14 +1,18 @@
 /**
  * The exit clocks of one pass. A clock starts at the first contrary observation of a member, is cleared by an
- * observation that makes the member desired, and is left alone by everything that is no evidence.
- * Hazard: a running clock says nothing about today; leaving needs a contrary observation in the same pass as well.
+ * observation that makes the member desired, and is left alone by everything that is no evidence. A member that is gone
+ * has a clock of its own kind: it starts at the first proof, and is cleared as soon as the member is seen again.
+ * Hazard: a running clock says nothing about today; leaving needs a contrary observation, or a proof, in the same pass as well.
  */
-import type { ExitClock } from '../api/index.js';
+import { GONE, type ExitClock } from '../api/index.js';
 import type { Member } from './member.js';
 import { rfc3339, unixMs } from './time.js';
 
 /** As many as the status may hold (an object in etcd is bounded, and other parts want their place too). */
 export const MAX_CLOCKS = 500;
+
+/** Between the two proofs that a member is gone. One may be wrong: an App was narrowed just then, or two counts fit by chance. */
+export const GONE_AFTER_MS = 3_600_000;
 
 export interface ClockSettings {
   graceMs: number;
@@ -29,29 +33,48 @@ export function runClocks(
     const clock = advance(member, known.get(member.id), { graceMs, now });
     if (clock === undefined) continue;
     const since = unixMs(clock.since);
-    running.push({ since, clock: { ...clock, dueTime: rfc3339(since + graceMs) } });
+    const waitMs = clock.reason === GONE ? GONE_AFTER_MS : graceMs;
+    running.push({ since, clock: { ...clock, dueTime: rfc3339(since + waitMs) } });
   }
   running.sort((a, b) => a.since - b.since || a.clock.id - b.clock.id);
   return running.slice(0, MAX_CLOCKS).map(({ clock }) => clock);
 }
 
-/** True where the grace period of a contrary member is over. A start in the future (the clock went back) is not over. */
-export function isDue(clock: ExitClock | undefined, { graceMs, now }: ClockSettings): boolean {
-  if (graceMs === 0) return true;
-  return clock !== undefined && now - unixMs(clock.since) >= graceMs;
+/**
+ * True where the time of a contrary member is over, or a member is gone by two proofs. `clock` is that of `runClocks`. A
+ * start in the future (the clock went back) is not over.
+ */
+export function isDue({ standing }: Member, clock: ExitClock | undefined, { graceMs, now }: ClockSettings): boolean {
+  const elapsedMs = clock === undefined ? Number.NEGATIVE_INFINITY : now - unixMs(clock.since);
+  // Without a memory there is never an older proof: whatever the grace period, nobody is gone by one.
+  if (standing === 'gone') return clock?.reason === GONE && elapsedMs >= GONE_AFTER_MS;
+  return standing === 'contrary' && (graceMs === 0 || elapsedMs >= graceMs);
 }
 
-function advance(member: Member, clock: ExitClock | undefined, { graceMs, now }: ClockSettings): ExitClock | undefined {
-  if (member.standing === 'desired') return undefined;
-  if (member.standing !== 'contrary') return clock;
-  if (clock !== undefined) return { ...clock, name: member.name, reason: member.status };
-  if (graceMs === 0) return undefined;
+function advance(member: Member, before: ExitClock | undefined, settings: ClockSettings): ExitClock | undefined {
+  const { standing, isSeen } = member;
+  const clock = isSeen && before?.reason === GONE ? undefined : before;
+  switch (standing) {
+    case 'desired':
+      return undefined;
+    case 'contrary':
+      if (clock !== undefined) return { ...clock, name: member.name, reason: member.status };
+      return settings.graceMs === 0 ? undefined : started(member, settings);
+    case 'gone':
+      // Observations of what its file said are no proof that it is gone: the hour starts with the first such proof.
+      return clock?.reason === GONE ? clock : { ...started(member, settings), name: before?.name ?? member.name };
+    case 'kept':
+    case 'transferred':
+      return clock;
+  }
+}
+
+function started({ id, name, status, commit, author }: Member, { now }: ClockSettings): ExitClock {
   const since = rfc3339(now);
-  const { id, name, status: reason, commit, author } = member;
   return {
     id,
     name,
-    reason,
+    reason: status,
     since,
     dueTime: since,
     ...(commit !== undefined && { commit }),

@@ -2,8 +2,9 @@
 export { classify, wantsFiles, type Classifiable } from './classify.js';
 export { compliance, type Compliance } from './compliance.js';
 export { enforcement, governs, type Coverage } from './enforcement.js';
-export { MAX_CLOCKS } from './exit-clocks.js';
+export { GONE_AFTER_MS, MAX_CLOCKS } from './exit-clocks.js';
 export { forecast, type Forecast } from './forecast.js';
+export { isContradicted, isFullView, type View } from './full-view.js';
 export { guard } from './guard.js';
 export { membersHash } from './hash.js';
 export { plan } from './plan.js';

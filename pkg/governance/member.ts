@@ -2,7 +2,7 @@
  * Each member of the live ruleset with what this pass knows of it. Every member gets an entry, whatever the
  * observation holds: one that nobody looked at is kept, because unknown is not absent.
  */
-import type { ExitClock, FindingStatus, LiveRuleset, PolicySpec } from '../api/index.js';
+import { GONE, type ExitClock, type LiveRuleset, type PlanStatus, type PolicySpec } from '../api/index.js';
 import { absentSentence, sentence } from './sentence.js';
 import { standing, type Standing } from './standing.js';
 import type { AbsentMember, Finding, Observation } from './types.js';
@@ -10,9 +10,11 @@ import type { AbsentMember, Finding, Observation } from './types.js';
 export interface Member {
   id: number;
   name: string;
-  status: FindingStatus;
-  /** `gone`: proved deleted or transferred. */
-  standing: Standing | 'gone';
+  status: PlanStatus;
+  /** `transferred`: proved, to another owner. `gone`: by a 404 that counts as a proof in this pass. */
+  standing: Standing | 'transferred' | 'gone';
+  /** True where the listing, or a look-up by id, showed it in the organization: then it is not gone. */
+  isSeen: boolean;
   sentence: string;
   commit?: string;
   author?: string;
@@ -46,7 +48,7 @@ export function membersOf(live: LiveRuleset, known: Known, spec: PolicySpec): Me
     const finding = known.findings.get(id);
     if (finding !== undefined) return listed(finding, spec);
     const missing = absent.get(id);
-    return unlisted(id, missing?.name ?? names.get(id) ?? `repository ${id}`, missing?.fate);
+    return unlisted(id, missing?.name ?? names.get(id) ?? `repository ${id}`, missing);
   });
 }
 
@@ -57,14 +59,22 @@ function listed(finding: Finding, spec: PolicySpec): Member {
     name,
     status,
     standing: standing(status, spec.catalog),
+    isSeen: true,
     sentence: sentence(finding, spec),
     ...(commit !== undefined && { commit }),
     ...(author !== undefined && { author }),
   };
 }
 
-function unlisted(id: number, name: string, fate: AbsentMember['fate'] | undefined): Member {
-  const gone = fate === 'deleted' || fate === 'transferred';
-  const status = gone ? 'missing_file' : 'unobserved';
-  return { id, name, status, standing: gone ? 'gone' : 'kept', sentence: absentSentence(fate) };
+function unlisted(id: number, name: string, member: AbsentMember | undefined): Member {
+  const fate = member?.fate;
+  const isAway = fate === 'gone' || fate === 'transferred';
+  return {
+    id,
+    name,
+    status: isAway ? GONE : 'unobserved',
+    standing: isAway ? fate : 'kept',
+    isSeen: fate === 'unseen',
+    sentence: absentSentence(member),
+  };
 }

@@ -16,8 +16,7 @@ export function plan(observation: Observation, live: LiveRuleset, spec: PolicySp
   const members = membersOf(live, { findings, absent: observation.absent, clocks: memory.leaving }, spec);
   const settings: ClockSettings = { graceMs: durationMs(spec.exit.gracePeriod), now };
   const clocks = runClocks(members, memory.leaving, settings);
-  const stays = memory.nobodyLeaves ?? (spec.mode === 'EnterOnly' ? 'stays while mode is EnterOnly' : undefined);
-  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, stays });
+  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, stays: staying(spec, memory) });
   return {
     hash: planHash(live.id, [...leave, ...gone]),
     rulesetID: live.id,
@@ -45,8 +44,19 @@ type Lists = Pick<Plan, 'leave' | 'gone' | 'retain' | 'stay'>;
 interface Terms {
   clocks: readonly ExitClock[];
   settings: ClockSettings;
-  /** Why those stay who would leave. */
-  stays: string | undefined;
+  /** Why one stays that would leave. */
+  stays: (member: Member) => string | undefined;
+}
+
+/**
+ * One dead id in a write that GitHub refuses for it would keep every other repository from entering, which is all that
+ * EnterOnly is for: such a one leaves all the same, where two proofs say that it is gone. Guards count it as any other.
+ */
+function staying({ mode }: PolicySpec, { nobodyLeaves, refused }: Memory): Terms['stays'] {
+  return ({ id, standing }) => {
+    if (nobodyLeaves !== undefined || mode !== 'EnterOnly') return nobodyLeaves;
+    return standing === 'gone' && refused?.has(id) === true ? undefined : 'stays while mode is EnterOnly';
+  };
 }
 
 function sortOut(members: readonly Member[], { clocks, settings, stays }: Terms): Lists {
@@ -54,19 +64,23 @@ function sortOut(members: readonly Member[], { clocks, settings, stays }: Terms)
   const clockOf = new Map(clocks.map((clock) => [clock.id, clock]));
   for (const member of members) {
     const clock = clockOf.get(member.id);
-    const leaves = member.standing === 'gone' || (member.standing === 'contrary' && isDue(clock, settings));
+    const leaves = member.standing === 'transferred' || isDue(member, clock, settings);
+    const why = leaves ? stays(member) : whyKept(member, clock);
     if (member.standing === 'desired') lists.stay.push(member.id);
-    else if (!leaves) lists.retain.push(item(member, whyKept(member, clock)));
-    else if (stays !== undefined) lists.retain.push(item(member, stays));
-    else lists[member.standing === 'gone' ? 'gone' : 'leave'].push(item(member));
+    else if (why !== undefined) lists.retain.push(item(member, why));
+    else lists[member.standing === 'transferred' ? 'gone' : 'leave'].push(item(member));
   }
   return lists;
 }
 
 /** Why a member that is not desired stays in this pass. */
 function whyKept(member: Member, clock: ExitClock | undefined): string {
-  if (member.standing === 'contrary') {
-    return clock === undefined ? `waits for one of the ${MAX_CLOCKS} exit clocks` : `leaves after ${clock.dueTime}`;
+  if (member.standing === 'contrary' || member.standing === 'gone') {
+    if (clock === undefined) return `waits for one of the ${MAX_CLOCKS} exit clocks`;
+    const { dueTime } = clock;
+    return member.standing === 'gone'
+      ? `leaves when a pass after ${dueTime} proves it again`
+      : `leaves after ${dueTime}`;
   }
   if (member.status === 'unobserved') return 'stays until it is observed';
   return member.status === 'missing_file' ? 'stays by catalog.onMissing Retain' : 'stays by catalog.onInvalid Retain';

@@ -31,12 +31,12 @@ export function sentence(finding: Finding, spec: PolicySpec): string {
 }
 
 /** What became of a member that the listing does not contain. */
-export function absentSentence(fate: AbsentMember['fate'] | undefined): string {
-  switch (fate) {
-    case 'deleted':
-      return 'deleted';
+export function absentSentence(member: Pick<AbsentMember, 'fate' | 'owner'> | undefined): string {
+  switch (member?.fate) {
+    case 'gone':
+      return 'gone: not listed and not found by its id, and the credential is proved to see every repository';
     case 'transferred':
-      return 'transferred to another owner';
+      return `transferred to ${member.owner === undefined ? 'another owner' : shown(member.owner)}`;
     case 'unseen':
       return 'in no listing, yet found by its id in the organization';
     case 'missing':

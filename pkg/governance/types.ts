@@ -1,5 +1,5 @@
 /** The words of governance: findings in, a plan and a decision out. All plain values; nothing here does I/O. */
-import type { ExitClock, FindingStatus, GuardWindow, HeldReason } from '../api/index.js';
+import type { ExitClock, FindingStatus, GuardWindow, HeldReason, PlanStatus } from '../api/index.js';
 import type { Evidence, Reason } from '../catalog/index.js';
 
 /** What one repository's catalogue says, after the policy's filter and archiving have had their word. */
@@ -19,11 +19,14 @@ export interface Finding {
 export interface AbsentMember {
   id: number;
   name?: string;
+  /** Of one that was transferred: the login of its owner now. */
+  owner?: string;
   /**
-   * `deleted` and `transferred` are proved. `missing`: 404, which may as well hide the repository; `unseen`: there, but in
+   * `transferred`: another owner has it, as GitHub says. `gone`: 404, while the credential was proved in this pass to see
+   * everything; one such proof is not enough. `missing`: 404, which may as well hide the repository; `unseen`: there, but in
    * no listing; `unknown`: GitHub would not tell.
    */
-  fate: 'deleted' | 'transferred' | 'missing' | 'unseen' | 'unknown';
+  fate: 'transferred' | 'gone' | 'missing' | 'unseen' | 'unknown';
 }
 
 /** All that was observed of the repositories in one pass. */
@@ -40,12 +43,14 @@ export interface Memory {
   nobodyLeaves?: string;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
+  /** Ids for which GitHub refused the last write: who of them is gone by two proofs leaves in mode EnterOnly too. */
+  refused?: ReadonlySet<number>;
 }
 
 export interface PlanItem {
   id: number;
   name: string;
-  status: FindingStatus;
+  status: PlanStatus;
   /** One sentence for people. */
   reason: string;
 }
@@ -58,9 +63,9 @@ export interface Plan {
   /** Membership as it is. */
   live: ReadonlySet<number>;
   enter: PlanItem[];
-  /** Members whose grace is over; guards apply. */
+  /** Members whose grace is over, or that two proofs say are gone; guards apply. */
   leave: PlanItem[];
-  /** Members proved deleted or transferred: they leave at once and count in no guard. */
+  /** Members proved to be transferred: they leave at once and count in no guard. */
   gone: PlanItem[];
   /** Members that are not desired and stay all the same. */
   retain: PlanItem[];

@@ -1,10 +1,11 @@
 /**
- * The fate of members that a complete listing did not contain, looked up one by one: a request each, so that only so many
+ * The fate of members that a complete listing did not contain. What the credential may see is asked again first, after the
+ * listing: an older word proves nothing about it. Then they are looked up one by one: a request each, so that only so many
  * have their turn in one pass. Who waits stays a member, as unobserved; the next pass goes on where this one ended.
  */
 import type { LiveRuleset } from '../api/index.js';
-import type { GitHubReader, Organization } from '../github/index.js';
-import type { AbsentMember } from '../governance/index.js';
+import type { Fate, GitHubReader, Organization } from '../github/index.js';
+import { isContradicted, isFullView, type AbsentMember, type View } from '../governance/index.js';
 import type { Learning } from './known.js';
 
 /** With a pass every ten minutes 600 an hour, of a limit of 5,000. More than this are never gone at once but by a token that cannot see them. */
@@ -18,25 +19,38 @@ interface Look {
   listed: ReadonlySet<number>;
   /** False where the list is shorter than its own total. */
   isWhole: boolean;
-  /** True where the caller is proved to see every repository. */
-  seesAll: boolean;
+  totalCount: number;
 }
+
+/** `unknown`: GitHub would not tell what the credential may see. */
+type Sight = 'full' | 'partial' | 'unknown';
 
 export interface Absence {
   absent: AbsentMember[];
   /** How many had no turn. */
   waiting: number;
+  /** Full where the credential seems to see every repository; where members are missing, only where that is proved. */
+  visibility: 'Full' | 'Partial';
 }
 
 /** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
 export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Absence> {
   const { learning, ruleset, listed, isWhole } = look;
   const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
-  if (!isWhole) return { absent: absent.map((id) => ({ id, fate: 'unknown' })), waiting: 0 };
+  const visibility = seemsFull(look) ? 'Full' : 'Partial';
+  if (!isWhole || absent.length === 0)
+    return { absent: absent.map((id) => ({ id, fate: 'unknown' })), waiting: 0, visibility };
+  const sight = await sightOf(look, signal);
   const turn = inTurn(absent, learning.lookedUpTo);
-  const fates = await Promise.all(turn.map((id) => fateOf(id, look, signal)));
+  const fates = await Promise.all(
+    turn.map(async (id) => memberOf(id, await look.reader.lookUp(id, signal), look, sight)),
+  );
   learning.lookedUpTo = turn.length < absent.length ? turn.at(-1) : undefined;
-  return { absent: fates, waiting: absent.length - turn.length };
+  return {
+    absent: fates,
+    waiting: absent.length - turn.length,
+    visibility: sight === 'full' ? 'Full' : 'Partial',
+  };
 }
 
 /** `ids` ascending; those after `last` come first. */
@@ -45,19 +59,42 @@ function inTurn(ids: readonly number[], last = 0): number[] {
   return [...ahead, ...ids.filter((id) => id <= last)].slice(0, MAX_LOOK_UPS);
 }
 
-async function fateOf(
-  id: number,
-  { reader, organization, seesAll }: Pick<Look, 'reader' | 'organization' | 'seesAll'>,
-  signal: AbortSignal,
-): Promise<AbsentMember> {
-  const fate = await reader.lookUp(id, signal);
+/** By what is known without a request: good enough to be shown, and for nothing else. */
+function seemsFull({ reader, organization, totalCount }: Look): boolean {
+  const { kind, visibility } = reader.credential;
+  const countBefore = organization.repositoryCount;
+  const grant = kind === 'App' ? { isOnAll: visibility === 'Full' } : {};
+  return isFullView({ kind, totalCount, countBefore, countAfter: countBefore, ...grant });
+}
+
+/** Asked between the listing and the look-ups, so that a view that was narrow in one of them is no proof by both. */
+async function sightOf({ reader, organization, totalCount }: Look, signal: AbortSignal): Promise<Sight> {
+  const { kind } = reader.credential;
+  const before: View = { kind, totalCount, countBefore: organization.repositoryCount };
+  // Nothing that is told later can make it a proof.
+  if (isContradicted(before) || (kind === 'Token' && before.countBefore === undefined)) return 'partial';
+  try {
+    const { all, repositoryCount } = await reader.visibility(organization, signal);
+    return isFullView({ ...before, isOnAll: all, countAfter: repositoryCount }) ? 'full' : 'partial';
+  } catch (thrown) {
+    // It decides about removals alone; what enters must not wait for it.
+    if (signal.aborted) throw thrown;
+    return 'unknown';
+  }
+}
+
+function memberOf(id: number, fate: Fate, { organization, learning }: Look, sight: Sight): AbsentMember {
+  const name = learning.nameOf(id);
+  const known = name === undefined ? {} : { name };
   switch (fate.state) {
     case 'owned':
-      return { id, name: fate.name, fate: fate.ownerID === organization.id ? 'unseen' : 'transferred' };
+      return fate.ownerID === organization.id
+        ? { id, name: fate.name, fate: 'unseen' }
+        : { id, name: fate.name, owner: fate.owner, fate: 'transferred' };
     case 'missing':
-      // 404 also means "you may not see it": only a caller who sees everything may take it for gone.
-      return { id, fate: seesAll ? 'deleted' : 'missing' };
+      // 404 also means "you may not see it": only of a caller who sees everything is it a proof.
+      return { id, ...known, fate: sight === 'full' ? 'gone' : sight === 'partial' ? 'missing' : 'unknown' };
     case 'unknown':
-      return { id, fate: 'unknown' };
+      return { id, ...known, fate: 'unknown' };
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
-import type { GitHubReader, GitHubWriter, WriteOutcome } from '../github/index.js';
-import type { AbsentMember, Decision } from '../governance/index.js';
+import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } from '../github/index.js';
+import type { Decision } from '../governance/index.js';
 import { intent } from './memory.js';
 import type { Acted } from './types.js';
 
@@ -18,10 +18,12 @@ export interface ActRequest {
   organization: string;
   rulesetName: string;
   live: LiveRuleset;
-  absent: readonly AbsentMember[];
   status: PolicyStatus;
-  /** Plan and guard, anew for a ruleset that changed; `status` is the memory that counts by now. */
-  decide: (live: LiveRuleset, status: PolicyStatus) => Decision;
+  /**
+   * Plan and guard, anew for a ruleset that changed; `status` is the memory that counts by now, `refused` the ids that
+   * GitHub named when it refused a write.
+   */
+  decide: (live: LiveRuleset, status: PolicyStatus, refused?: ReadonlySet<number>) => Decision;
 }
 
 export interface ActDependencies {
@@ -55,6 +57,8 @@ interface Round extends Acted {
   sent?: Decision;
   /** Why the last round did not do. */
   why?: string;
+  /** Ids that GitHub named when it refused a PUT. Set once, so that there is no third try. */
+  refused?: ReadonlySet<number>;
 }
 
 const isOver = ({ written, error }: Round): boolean => written || error !== undefined;
@@ -76,7 +80,7 @@ async function oneRound(state: Round, request: ActRequest, deps: ActDependencies
   if (!('target' in ready)) return ready;
   // Again, because an API server in trouble keeps the mark only after seconds.
   deps.permit?.(ready.live);
-  return put(ready, request, deps, signal);
+  return put(ready, state, { request, deps, signal });
 }
 
 /**
@@ -90,8 +94,7 @@ async function prepare(
   deps: ActDependencies,
   signal: AbortSignal,
 ): Promise<Put | Round> {
-  // Who left by an attempt that is not proved is counted in its intent, and would be forgotten by the status before it.
-  const status = state.intended ?? request.status;
+  const status = memoryOf(state, request);
   let { decision, live } = state;
   for (let look = 1; ; look += 1) {
     const intended = intent(status, decision, deps.clock());
@@ -101,10 +104,13 @@ async function prepare(
     if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) return proved(state.sent, fresh);
     if (sameRuleset(fresh, live)) return { decision, live: fresh, target: decision.target, intended };
     live = fresh;
-    decision = request.decide(live, status);
+    decision = request.decide(live, status, state.refused);
     if (!decision.changes) return { ...state, decision, live };
   }
 }
+
+/** Who left by an attempt that is not proved is counted in its intent, and would be forgotten by the status before it. */
+const memoryOf = ({ intended }: Round, { status }: ActRequest): PolicyStatus => intended ?? status;
 
 async function keep(
   intended: PolicyStatus,
@@ -122,11 +128,15 @@ interface Put {
   live: LiveRuleset;
   target: readonly number[];
   intended: PolicyStatus;
-  /** Set on the second try after a 422, so that there is no third. */
-  withoutDead?: true;
 }
 
-async function put(attempt: Put, request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Round> {
+interface Means {
+  request: ActRequest;
+  deps: ActDependencies;
+  signal: AbortSignal;
+}
+
+async function put(attempt: Put, state: Round, { request, deps, signal }: Means): Promise<Round> {
   const { target, intended } = attempt;
   const outcome = await send(attempt, request, deps, signal);
   const sent = { ...attempt.decision, target: [...target] };
@@ -134,20 +144,27 @@ async function put(attempt: Put, request: ActRequest, deps: ActDependencies, sig
   switch (outcome.state) {
     case 'limited':
       // Not taken, and waited for: the next round looks again before it is sent.
-      return { ...open, decision: attempt.decision, live: attempt.live, why: outcome.why };
+      return { ...open, ...kept(state), decision: attempt.decision, live: attempt.live, why: outcome.why };
     case 'answered': {
-      const live = outcome.ruleset;
-      if (sameMembers(live.members, target)) return proved(sent, live);
-      return { ...open, decision: sent, live, error: unproved(request, 'the answer does not hold what was sent') };
+      if (isProof(outcome.ruleset, attempt)) return proved(sent, outcome.ruleset);
+      // Anyone in between can answer 200: what GitHub itself holds is read, by the id, before anything is believed.
+      const after = await lookAgain(attempt, request, deps, signal);
+      if (holdsWrite(after, attempt.live, target)) return proved(sent, after);
+      return {
+        ...open,
+        decision: sent,
+        live: after,
+        error: unproved(request, 'the ruleset does not hold what was sent'),
+      };
     }
     case 'refused':
-      return put(withoutDeadIDs(attempt, request, outcome.why), request, deps, signal);
+      return withoutNamed(attempt, state, request, outcome);
     case 'unknown': {
       const after = await lookAgain(attempt, request, deps, signal);
+      if (holdsWrite(after, attempt.live, target)) return proved(sent, after);
       // Not applied, or changed by someone else since: the next round plans on what is there now.
-      return sameMembers(after.members, target)
-        ? proved(sent, after)
-        : { ...open, decision: request.decide(after, intended), live: after, sent, why: outcome.why };
+      const decision = request.decide(after, intended, state.refused);
+      return { ...open, ...kept(state), decision, live: after, sent, why: outcome.why };
     }
   }
 }
@@ -205,33 +222,42 @@ async function reRead(
   return fresh;
 }
 
-/** One dead id would keep every other repository from entering: a refused PUT is tried once more without those that answered 404. */
-function withoutDeadIDs({ decision, target, withoutDead, ...attempt }: Put, request: ActRequest, why: string): Put {
-  const dead = new Set(
-    request.absent.filter(({ fate }) => fate === 'missing' || fate === 'deleted').map(({ id }) => id),
-  );
-  const rest = target.filter((id) => !dead.has(id));
-  if (withoutDead === true || rest.length === target.length || rest.length === 0) {
+/**
+ * One dead id would keep every other repository from entering: after a 422 the plan is made once more, knowing the ids that
+ * it names. Who of them leaves by that is decided where everybody's leaving is: by two proofs, and within the guards. Where
+ * that changes nothing the write stays refused, since to protect what cannot be seen outweighs what would enter.
+ */
+function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, named }: Refused): Round {
+  const { live, target } = attempt;
+  const decision = request.decide(live, memoryOf(state, request), named);
+  const rest = new Set(decision.target);
+  const isLess = target.some((id) => !rest.has(id));
+  if (state.refused !== undefined || !isLess || !decision.changes) {
     throw new Plus1Error(
       'PLUS1_WRITE_REFUSED',
       `cannot write the ruleset ${request.rulesetName} of ${request.organization}: ${why}`,
     );
   }
-  return { ...attempt, decision: withLeavers(decision, dead), target: rest, withoutDead: true };
+  const { intended } = state;
+  return {
+    decision,
+    live,
+    written: false,
+    pending: false,
+    why,
+    refused: named,
+    ...(intended === undefined ? {} : { intended }),
+  };
 }
 
-/** The plan tells what is done: who was retained and must go after all is no longer told as retained. */
-function withLeavers(decision: Decision, dead: ReadonlySet<number>): Decision {
-  const { plan } = decision;
-  const leavers = plan.retain
-    .filter(({ id }) => dead.has(id))
-    .map((item) => ({ ...item, reason: 'answered 404, and GitHub refused the write while it was in it' }));
-  const retain = plan.retain.filter(({ id }) => !dead.has(id));
-  return {
-    ...decision,
-    plan: { ...plan, retain, gone: [...plan.gone, ...leavers] },
-    left: [...decision.left, ...leavers],
-  };
+type Refused = Extract<WriteOutcome, { state: 'refused' }>;
+
+/** What later rounds must still know of this one. */
+const kept = ({ refused }: Round): Pick<Round, 'refused'> => (refused === undefined ? {} : { refused });
+
+/** True where the answer to a PUT is that ruleset, as it was sent, and otherwise as it was. */
+function isProof(answer: LiveRuleset, { live, target }: Put): boolean {
+  return holdsWrite(answer, live, target) && answer.enforcement === live.enforcement && answer.target === live.target;
 }
 
 /** Whoever looks for another writer where GitHub itself fails looks in vain. */

@@ -4,14 +4,21 @@ import { guard, plan, type Decision } from '../governance/index.js';
 import { recall } from './memory.js';
 import type { PassRequest, Seen } from './types.js';
 
-/** The decision for `live`, as of `now` (Unix ms). */
+export interface Moment {
+  /** Unix ms. */
+  now: number;
+  /** Ids that GitHub named when it refused a write in this pass. */
+  refused?: ReadonlySet<number>;
+}
+
+/** The decision for `live`. */
 export function decide(
   { policy: { spec }, status }: PassRequest,
   seen: Seen,
   live: LiveRuleset,
-  now: number,
+  { now, refused }: Moment,
 ): Decision {
-  const memory = recall(status, live, seen.drift);
+  const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }) };
   const observation = { findings: seen.findings, absent: seen.absent };
   if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
   // With a clock that cannot be trusted only entering is safe: nobody leaves, no clock starts or ends, no window closes.

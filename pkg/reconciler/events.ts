@@ -1,5 +1,5 @@
 /** Events of a pass: something changed, or failed to. A quiet pass has none. Pure. */
-import type { PolicyStatus } from '../api/index.js';
+import { GONE, type PolicyStatus } from '../api/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import type { PassOutcome } from './types.js';
 
@@ -43,17 +43,21 @@ function held({ acted }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
 }
 
 function demoted({ status }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
-  const running = new Set(previous.leaving?.map(({ id }) => id));
-  const started = (status.leaving ?? []).filter(({ id }) => !running.has(id));
-  if (started.length === 0) return [];
+  const isGone = (reason: string): boolean => reason === GONE;
+  const running = new Set(previous.leaving?.map(({ id, reason }) => `${id} ${isGone(reason)}`));
+  const started = (status.leaving ?? []).filter(({ id, reason }) => !running.has(`${id} ${isGone(reason)}`));
+  const [gone, demoted] = [true, false].map((kind) => started.filter(({ reason }) => isGone(reason) === kind));
   return [
-    {
+    { message: 'No longer in production, leaving after the grace period', whom: demoted ?? [] },
+    { message: 'No longer found, leaving when a pass an hour later proves it again', whom: gone ?? [] },
+  ]
+    .filter(({ whom }) => whom.length > 0)
+    .map(({ message, whom }) => ({
       type: 'Warning',
       reason: 'RepositoryDemoted',
       action: 'Classify',
-      message: `No longer in production, leaving after the grace period: ${names(started)}`,
-    },
-  ];
+      message: `${message}: ${names(whom)}`,
+    }));
 }
 
 /** Ready that turned: a trouble that a person must mend, a write without proof, or the end of either. */

@@ -64,6 +64,11 @@ export class Learning {
     };
   }
 
+  /** As it was called when it was last listed. */
+  nameOf(id: number): string | undefined {
+    return this.#before.get(id)?.name;
+  }
+
   /** Takes one repository in. Verdicts without a commit and unobserved ones are not kept: they prove nothing later. */
   learn(observed: ObservedRepository<Verdict>): void {
     const { repository, verdict, commit, author } = observed;

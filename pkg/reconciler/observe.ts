@@ -37,22 +37,22 @@ export async function observe(
     signal,
   );
   const findings = inventory.repositories.map((observed) => classify(observed, spec));
-  const seesAll = reader.credential.visibility === 'Full' || organization.repositoryCount === inventory.totalCount;
   const listed = new Set(findings.map(({ id }) => id));
-  const { absent, waiting } = await lookUpAbsent(
-    { reader, learning, organization, ruleset, listed, isWhole: inventory.listed, seesAll },
+  const { listed: isWhole, totalCount } = inventory;
+  const { absent, waiting, visibility } = await lookUpAbsent(
+    { reader, learning, organization, ruleset, listed, isWhole, totalCount },
     signal,
   );
   const drift =
     spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
   return {
     organization,
-    credential: { kind: reader.credential.kind, visibility: seesAll ? 'Full' : 'Partial' },
+    credential: { kind: reader.credential.kind, visibility },
     ruleset,
     findings,
     absent,
     waiting,
-    totalCount: inventory.totalCount,
+    totalCount,
     branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
     ...(drift === undefined ? {} : { drift }),
     skewed: Math.abs(reader.skewMs ?? 0) > MAX_SKEW_MS,

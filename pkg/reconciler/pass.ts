@@ -52,19 +52,15 @@ async function decideAndAct(
   { startMs, signal }: { startMs: number; signal: AbortSignal },
 ): Promise<Acted> {
   const { spec } = request.policy;
-  const decideOn = (live: LiveRuleset, status: PolicyStatus): Decision =>
-    decide({ ...request, status }, seen, live, startMs);
-  const { organization, ruleset: live, absent } = seen;
+  const decideOn = (live: LiveRuleset, status: PolicyStatus, refused?: ReadonlySet<number>): Decision =>
+    decide({ ...request, status }, seen, live, { now: startMs, ...(refused && { refused }) });
+  const { organization, ruleset: live } = seen;
   deps.permit?.(live);
   if (deps.writer === undefined || spec.mode === 'Observe') {
     return { decision: decideOn(live, request.status), live, written: false, pending: false };
   }
   const names = { organization: organization.login, rulesetName: spec.ruleset.name };
-  return act(
-    { ...names, live, absent, status: request.status, decide: decideOn },
-    { ...deps, writer: deps.writer },
-    signal,
-  );
+  return act({ ...names, live, status: request.status, decide: decideOn }, { ...deps, writer: deps.writer }, signal);
 }
 
 /** Whoever ended the pass has said why; an end without a reason of ours is a process that stops. */

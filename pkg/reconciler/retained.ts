@@ -3,11 +3,11 @@
  * times, since a message that differs between equal passes is a write of each. A policy that means nobody would look
  * healthy until the grace period ends.
  */
-import type { PolicySpec } from '../api/index.js';
+import { GONE, type PolicySpec } from '../api/index.js';
 import { forecast, standing, type PlanItem } from '../governance/index.js';
 import type { Acted, Seen } from './types.js';
 
-type Why = 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'grace';
+type Why = 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
 
 /** Those in their grace period come last: what is said of its end belongs to them. */
 const WORDS: Record<Why, string> = {
@@ -16,6 +16,7 @@ const WORDS: Record<Why, string> = {
   missing: 'by catalog.onMissing Retain',
   enterOnly: 'by mode EnterOnly',
   waiting: 'waiting for an exit clock',
+  gone: 'gone by one proof, which a pass an hour later must repeat',
   grace: 'in their grace period',
 };
 const ORDER = Object.keys(WORDS) as Why[];
@@ -41,9 +42,12 @@ export function retainedText(seen: Seen, acted: Acted, spec: PolicySpec): string
 
 function reasons({ absent }: Seen, { decision }: Acted, spec: PolicySpec): (item: PlanItem) => Why {
   const running = new Set(decision.plan.clocks.map(({ id }) => id));
-  const gone = new Set(absent.filter(({ fate }) => fate === 'deleted' || fate === 'transferred').map(({ id }) => id));
+  const transferred = new Set(absent.filter(({ fate }) => fate === 'transferred').map(({ id }) => id));
   return ({ id, status }) => {
-    if (gone.has(id)) return 'enterOnly';
+    if (status === GONE) {
+      if (spec.mode === 'EnterOnly' || transferred.has(id)) return 'enterOnly';
+      return running.has(id) ? 'gone' : 'waiting';
+    }
     if (standing(status, spec.catalog) === 'contrary') {
       if (spec.mode === 'EnterOnly') return 'enterOnly';
       return running.has(id) ? 'grace' : 'waiting';

@@ -141,7 +141,7 @@ describe('a credential', () => {
       const client = clientFor(server.url);
       const live = await client.reader.readRuleset('acme', 7, never);
       const outcome = await client.writer.writeMembers('acme', live, [1], never);
-      expect(outcome).to.deep.equal({ state: 'refused', why: 'your token [redacted] is bad' });
+      expect(outcome).to.deep.include({ state: 'refused', why: 'your token [redacted] is bad' });
     });
 
     it('where nothing listens', async () => {

@@ -39,7 +39,7 @@ function decide({
   now = NOW,
 }: Situation): Decision {
   const contrary = new Set(leave);
-  const absent: AbsentMember[] = gone.map((id) => ({ id, name: `svc-${id}`, fate: 'deleted' }));
+  const absent: AbsentMember[] = gone.map((id) => ({ id, name: `svc-${id}`, fate: 'transferred' }));
   const findings = [...live, ...enter]
     .filter((id) => !gone.includes(id))
     .map((id) => findingOf(id, contrary.has(id) ? 'valid_non_production' : 'valid_production'));

@@ -59,7 +59,7 @@ describe('the hash of a plan', () => {
         ],
       },
     },
-    { reason: 'one that is gone', other: { ...base, absent: [{ id: 4, fate: 'deleted' }] } },
+    { reason: 'one that is gone', other: { ...base, absent: [{ id: 4, fate: 'transferred' }] } },
   ];
   for (const { reason, other } of different) {
     it(`depends on ${reason}`, () => expect(hashOf(other)).to.not.equal(hashOf(base)));

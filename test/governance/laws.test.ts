@@ -16,7 +16,7 @@ import {
 import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from './builders.js';
 
 const REPOSITORIES = 8;
-const FATES = ['deleted', 'transferred', 'missing', 'unseen', 'unknown'] as const;
+const FATES = ['gone', 'transferred', 'missing', 'unseen', 'unknown'] as const;
 
 /** What one pass sees of one repository: a finding, the fate of one not listed, or nothing at all. */
 type Sight = FindingStatus | AbsentMember['fate'] | 'nothing';
@@ -39,6 +39,7 @@ const sight: fc.Arbitrary<Sight> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Sight>('valid_production') },
   { weight: 6, arbitrary: fc.constant<Sight>('valid_non_production') },
   { weight: 3, arbitrary: fc.constantFrom<Sight>(...FINDING_STATUSES) },
+  { weight: 3, arbitrary: fc.constant<Sight>('gone') },
   { weight: 1, arbitrary: fc.constantFrom<Sight>(...FATES, 'nothing') },
 );
 
@@ -103,7 +104,29 @@ function isContrary(seen: Sight, { catalog }: PolicySpec): boolean {
   return ['valid_non_production', 'archived_skipped', 'excluded'].includes(seen);
 }
 
-const isGone = (seen: Sight): boolean => seen === 'deleted' || seen === 'transferred';
+const isTransferred = (seen: Sight): boolean => seen === 'transferred';
+
+/** Shown by the listing or by a look-up: it is not gone. */
+const isShown = (seen: Sight): boolean => seen === 'unseen' || FINDING_STATUSES.includes(seen as FindingStatus);
+
+/** Since when each member has been gone by proofs without a sight in between, kept by hand. */
+class GoneBook {
+  readonly #since = new Map<number, number>();
+
+  /** Takes one pass in. */
+  see(pass: Pass, now: number, members: ReadonlySet<number>): void {
+    for (const id of range(1, REPOSITORIES)) {
+      const seen = sightOf(pass, id);
+      if (isShown(seen) || !members.has(id)) this.#since.delete(id);
+      else if (seen === 'gone' && !this.#since.has(id)) this.#since.set(id, now);
+    }
+  }
+
+  /** True where this pass proves it again, an hour or more after the first proof. */
+  isProvedTwice(pass: Pass, now: number, id: number): boolean {
+    return sightOf(pass, id) === 'gone' && now - (this.#since.get(id) ?? Number.POSITIVE_INFINITY) >= HOUR;
+  }
+}
 
 interface Step {
   pass: Pass;
@@ -140,9 +163,41 @@ describe('law 1: unknown is not absent', () => {
           for (const id of before) {
             const seen = sightOf(pass, id);
             if (!target.has(id))
-              expect(isContrary(seen, past.spec) || isGone(seen), `${id} left: ${seen}`).to.equal(true);
+              expect(
+                isContrary(seen, past.spec) || isTransferred(seen) || seen === 'gone',
+                `${id} left: ${seen}`,
+              ).to.equal(true);
           }
         });
+      }),
+      runs,
+    );
+  });
+
+  it('nobody is gone by one proof: a second one follows an hour later, with no sight of it in between', () => {
+    fc.assert(
+      fc.property(history(0), (past) => {
+        const book = new GoneBook();
+        run(past, ({ pass, now, before, decision }) => {
+          book.see(pass, now, before);
+          const target = new Set(decision.target);
+          for (const id of before)
+            if (!target.has(id) && sightOf(pass, id) === 'gone')
+              expect(book.isProvedTwice(pass, now, id), `${id} left at ${now}`).to.equal(true);
+        });
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('without a memory nobody is gone, whatever the grace period', () => {
+    fc.assert(
+      fc.property(history(0), ({ spec, live, passes }) => {
+        for (const pass of passes)
+          run({ spec, live, passes: [pass] }, ({ before, decision }) => {
+            const gone = [...before].filter((id) => sightOf(pass, id) === 'gone');
+            expect(decision.target).to.include.members(gone);
+          });
       }),
       runs,
     );
@@ -200,12 +255,12 @@ describe('law 2: leaving is slow', () => {
         run(past, ({ pass, now, before, decision }) => {
           for (const id of range(1, REPOSITORIES)) {
             const seen = sightOf(pass, id);
-            if (isDesired(seen, past.spec) || !before.has(id)) contrarySince.delete(id);
+            if (isDesired(seen, past.spec) || !before.has(id) || seen === 'gone') contrarySince.delete(id);
             else if (isContrary(seen, past.spec) && !contrarySince.has(id)) contrarySince.set(id, now);
           }
           const target = new Set(decision.target);
           for (const id of before) {
-            if (target.has(id) || isGone(sightOf(pass, id))) continue;
+            if (target.has(id) || !isContrary(sightOf(pass, id), past.spec)) continue;
             const since = contrarySince.get(id) ?? Number.POSITIVE_INFINITY;
             expect(graceMs === 0 || now - since >= graceMs, `${id} left ${now - since} ms after`).to.equal(true);
           }
@@ -225,14 +280,17 @@ describe('law 2: leaving is slow', () => {
         };
         const graceMs = durationMs(spec.exit.gracePeriod);
         const contrarySince = new Map<number, number>();
+        const book = new GoneBook();
         run({ spec: open, ...rest }, ({ pass, now, before, decision }) => {
+          book.see(pass, now, before);
           for (const id of range(1, REPOSITORIES)) {
             const seen = sightOf(pass, id);
-            if (isDesired(seen, open) || !before.has(id)) contrarySince.delete(id);
+            if (isDesired(seen, open) || !before.has(id) || seen === 'gone') contrarySince.delete(id);
             else if (isContrary(seen, open) && !contrarySince.has(id)) contrarySince.set(id, now);
             const since = contrarySince.get(id);
             const due = before.has(id) && isContrary(seen, open) && since !== undefined && now - since >= graceMs;
             if (due) expect(idsOf(decision.plan.leave)).to.include(id);
+            if (before.has(id) && book.isProvedTwice(pass, now, id)) expect(idsOf(decision.plan.leave)).to.include(id);
           }
         });
       }),
@@ -252,12 +310,25 @@ describe('law 2: guards count over a window of time', () => {
           // A window that was seen to end stays ended, also where the clock is set back into it.
           if (book !== undefined && book.start + durationMs(window) <= now) book = undefined;
           const target = new Set(decision.target);
-          const left = [...before].filter((id) => !target.has(id) && !isGone(sightOf(pass, id))).length;
+          const left = [...before].filter((id) => !target.has(id) && !isTransferred(sightOf(pass, id))).length;
           if (left === 0) return;
           const share = typeof maxLeaving === 'number' ? maxLeaving : Math.ceil((before.size * percent) / 100);
           book ??= { start: now, allowed: share, left: 0 };
           book.left += left;
           expect(book.left).to.be.at.most(book.allowed);
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('nothing but a proved transfer passes a guard that lets nobody leave', () => {
+    fc.assert(
+      fc.property(history(3), ({ spec, ...rest }) => {
+        const shut = { ...spec, guards: { ...spec.guards, maxLeaving: 0 } };
+        run({ spec: shut, ...rest }, ({ pass, before, decision }) => {
+          const target = new Set(decision.target);
+          for (const id of before) if (!target.has(id)) expect(sightOf(pass, id), `${id} left`).to.equal('transferred');
         });
       }),
       runs,
@@ -271,6 +342,54 @@ describe('law 2: guards count over a window of time', () => {
           const left = new Set(idsOf(decision.left));
           const leaving = idsOf(decision.plan.leave).filter((id) => left.has(id)).length;
           expect(leaving).to.equal(decision.hold === undefined ? decision.plan.leave.length : 0);
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+describe('law 3: nothing is left out of a write that GitHub refused, but what two proofs say is gone', () => {
+  /** As the reconciler plans once more after a 422 that names every id there is. */
+  const again = (past: History, check: (step: Step & { refused: Decision; book: GoneBook }) => void): void => {
+    const book = new GoneBook();
+    let memory: Memory = { leaving: [] };
+    run(past, (step) => {
+      const { pass, now, before, decision } = step;
+      book.see(pass, now, before);
+      const named = { ...memory, refused: new Set(range(1, REPOSITORIES)) };
+      const refused = guard(plan(observe(pass.sights), liveOf(before), past.spec, named, now), past.spec, named, now);
+      check({ ...step, refused, book });
+      memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };
+    });
+  };
+
+  it('whatever GitHub names', () => {
+    fc.assert(
+      fc.property(history(0), (past) => {
+        again(past, ({ pass, now, decision, refused, book }) => {
+          const rest = new Set(refused.target);
+          for (const id of decision.target) {
+            if (rest.has(id)) continue;
+            expect(book.isProvedTwice(pass, now, id), `${id} was left out: ${sightOf(pass, id)}`).to.equal(true);
+            expect(refused.hold, 'not past a guard').to.equal(undefined);
+            expect(idsOf(refused.plan.leave)).to.include(id);
+          }
+        });
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('where GitHub names nobody, a plan stays as it is', () => {
+    fc.assert(
+      fc.property(history(0), (past) => {
+        run(past, ({ pass, now, before, decision }) => {
+          const memory = { leaving: decision.plan.clocks, refused: new Set<number>() };
+          const [one, other] = [memory, { leaving: memory.leaving }].map((each) =>
+            plan(observe(pass.sights), liveOf(before), past.spec, each, now),
+          );
+          expect(one).to.deep.equal(other);
         });
       }),
       runs,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FINDING_STATUSES, type FindingStatus } from '../../pkg/api/index.js';
+import { FINDING_STATUSES, type FindingStatus, type PlanStatus } from '../../pkg/api/index.js';
 import { MAX_CLOCKS, plan, type AbsentMember, type Memory, type Plan } from '../../pkg/governance/index.js';
 import {
   at,
@@ -241,16 +241,16 @@ describe('plan: at most 500 exit clocks', () => {
 });
 
 describe('plan: members that the listing does not contain', () => {
-  const rows: { fate: AbsentMember['fate']; leaves: boolean; status: FindingStatus; says: string }[] = [
-    { fate: 'deleted', leaves: true, status: 'missing_file', says: 'deleted' },
-    { fate: 'transferred', leaves: true, status: 'missing_file', says: 'transferred to another owner' },
+  const rows: { fate: AbsentMember['fate']; leaves: boolean; status: PlanStatus; says: string }[] = [
+    { fate: 'gone', leaves: false, status: 'gone', says: 'gone: not listed' },
+    { fate: 'transferred', leaves: true, status: 'gone', says: 'transferred to elsewhere' },
     { fate: 'missing', leaves: false, status: 'unobserved', says: 'not listed and not found by its id' },
     { fate: 'unseen', leaves: false, status: 'unobserved', says: 'in no listing, yet found by its id' },
     { fate: 'unknown', leaves: false, status: 'unobserved', says: 'GitHub would not tell' },
   ];
   for (const { fate, leaves, status, says } of rows) {
-    it(`${fate}: ${leaves ? 'gone at once' : 'stays'}`, () => {
-      const absent = [{ id: 1, name: 'svc-1', fate }];
+    it(`${fate}: ${leaves ? 'leaves at once' : 'stays'}`, () => {
+      const absent = [{ id: 1, name: 'svc-1', owner: 'elsewhere', fate }];
       const made = plan(
         { findings: [], absent },
         liveOf([1, 2]),
@@ -281,13 +281,103 @@ describe('plan: members that the listing does not contain', () => {
 
   it('are members still where the listing does contain them', () => {
     const made = plan(
-      { findings: findingsOf({ 1: 'valid_production' }), absent: [{ id: 1, fate: 'deleted' }] },
+      { findings: findingsOf({ 1: 'valid_production' }), absent: [{ id: 1, fate: 'transferred' }] },
       liveOf([1]),
       specOf(),
       NO_MEMORY,
       NOW,
     );
     expect([made.stay, made.gone]).to.deep.equal([[1], []]);
+  });
+});
+
+describe('plan: a member that is gone by a 404', () => {
+  const gone = (id = 1): AbsentMember => ({ id, name: `svc-${id}`, fate: 'gone' });
+  const first = clockOf(1, NOW - HOUR, { reason: 'gone' });
+  const planned = (absent: AbsentMember[], leaving: Memory['leaving'], spec: SpecInput = {}): Plan =>
+    plan({ findings: [], absent }, liveOf([1, 2]), specOf(spec), { leaving }, NOW);
+
+  for (const gracePeriod of ['0s', '1s', '720h']) {
+    it(`starts a clock of an hour with the first proof, with a grace period of ${gracePeriod}`, () => {
+      const made = planned([gone()], [], { exit: { gracePeriod } });
+      expect([made.leave, made.gone]).to.deep.equal([[], []]);
+      expect(made.clocks).to.deep.equal([
+        { id: 1, name: 'svc-1', reason: 'gone', since: '2026-11-22T10:00:00Z', dueTime: '2026-11-22T11:00:00Z' },
+      ]);
+      expect(made.retain.find(({ id }) => id === 1)?.reason).to.equal(
+        'gone: not listed and not found by its id, and the credential is proved to see every repository; ' +
+          'leaves when a pass after 2026-11-22T11:00:00Z proves it again',
+      );
+    });
+
+    it(`leaves with a second proof an hour later, with a grace period of ${gracePeriod}`, () => {
+      const made = planned([gone()], [first], { exit: { gracePeriod } });
+      expect(made.leave.map(({ id, status }) => [id, status])).to.deep.equal([[1, 'gone']]);
+      expect(made.gone, 'guards count it').to.deep.equal([]);
+    });
+  }
+
+  it('stays a millisecond before the hour is over', () => {
+    const early = clockOf(1, NOW - HOUR + 1, { reason: 'gone' });
+    expect(planned([gone()], [early]).leave).to.deep.equal([]);
+  });
+
+  it('stays, and its clock starts again, where what its file said ran out before', () => {
+    const made = planned([gone()], [clockOf(1, NOW - 9 * DAY)]);
+    expect(made.leave).to.deep.equal([]);
+    expect(made.clocks).to.deep.equal([{ ...first, since: '2026-11-22T10:00:00Z', dueTime: '2026-11-22T11:00:00Z' }]);
+  });
+
+  for (const fate of ['missing', 'unknown'] as const) {
+    it(`is neither completed nor cleared by ${fate}`, () => {
+      const made = planned([{ id: 1, fate }], [first]);
+      expect([made.leave, idsOf(made.clocks)]).to.deep.equal([[], [1]]);
+    });
+  }
+
+  it('is neither completed nor cleared where nobody looked', () => {
+    const made = planned([], [first]);
+    expect([made.leave, idsOf(made.clocks)]).to.deep.equal([[], [1]]);
+  });
+
+  it('counts again from the first proof after a look-up showed it', () => {
+    expect(planned([{ id: 1, fate: 'unseen' }], [first]).clocks).to.deep.equal([]);
+  });
+
+  for (const status of ['unobserved', 'valid_non_production', 'valid_production'] as const) {
+    it(`counts again from the first proof after a listing showed it, ${status}`, () => {
+      const made = plan(
+        { findings: findingsOf({ 1: status }), absent: [] },
+        liveOf([1, 2]),
+        specOf(),
+        { leaving: [clockOf(1, NOW - 9 * DAY, { reason: 'gone' })] },
+        NOW,
+      );
+      expect(made.leave).to.deep.equal([]);
+      const since = status === 'valid_non_production' ? ['2026-11-22T10:00:00Z'] : [];
+      expect(made.clocks.map((clock) => clock.since)).to.deep.equal(since);
+    });
+  }
+
+  it('stays in EnterOnly, but where GitHub refused a write for it', () => {
+    const spec = specOf({ mode: 'EnterOnly' });
+    const leaves = (refused?: number[]): number[] =>
+      idsOf(
+        plan(
+          { findings: findingsOf({ 2: 'valid_non_production' }), absent: [gone(), { id: 3, fate: 'transferred' }] },
+          liveOf([1, 2, 3]),
+          spec,
+          { leaving: [first, clockOf(2, NOW - 9 * DAY)], ...(refused && { refused: new Set(refused) }) },
+          NOW,
+        ).leave,
+      );
+    expect([leaves(), leaves([2, 3]), leaves([1, 2, 3])]).to.deep.equal([[], [], [1]]);
+  });
+
+  it('stays where nobody may leave, whatever GitHub refused', () => {
+    const memory = { leaving: [first], refused: new Set([1]), nobodyLeaves: 'stays while the clock is wrong' };
+    const made = plan({ findings: [], absent: [gone()] }, liveOf([1, 2]), specOf({ mode: 'EnterOnly' }), memory, NOW);
+    expect(made.leave).to.deep.equal([]);
   });
 });
 
@@ -306,7 +396,7 @@ describe('plan: a listing that names a repository twice', () => {
 describe('plan: modes', () => {
   const observation = {
     findings: findingsOf({ 1: 'valid_production', 2: 'valid_non_production', 3: 'excluded' }),
-    absent: [{ id: 4, name: 'svc-4', fate: 'deleted' as const }],
+    absent: [{ id: 4, name: 'svc-4', owner: 'elsewhere', fate: 'transferred' as const }],
   };
   const memory = { leaving: [clockOf(2, NOW - 2 * DAY)] };
   const live = liveOf([2, 3, 4]);
@@ -317,7 +407,7 @@ describe('plan: modes', () => {
     expect(made.retain.map(({ id, reason }) => [id, reason])).to.deep.equal([
       [2, 'entity.datadog.yaml:7 says lifecycle staging; stays while mode is EnterOnly'],
       [3, 'excluded by the policy; leaves after 2026-11-23T10:00:00Z'],
-      [4, 'deleted; stays while mode is EnterOnly'],
+      [4, 'transferred to elsewhere; stays while mode is EnterOnly'],
     ]);
     expect(idsOf(made.enter)).to.deep.equal([1]);
     expect(idsOf(made.clocks)).to.deep.equal([2, 3]);

@@ -126,7 +126,7 @@ describe('The report', () => {
     });
   });
 
-  it('lists who leaves in order, whether demoted or gone', async () => {
+  it('lists who leaves in order, whether demoted or transferred; one that is gone waits for its second proof', async () => {
     const acme = town({ members: 20, demoted: 2 });
     github = await startGitHub({ organizations: [acme] });
     const elsewhere = github.world.add(new Organization({ login: 'elsewhere' }));
@@ -139,9 +139,10 @@ describe('The report', () => {
     expect(isSorted(leaving)).to.equal(true);
     expect(report.changes_applied).to.deep.equal({
       repositories_added: 0,
-      repositories_removed: 5,
-      total_modifications: 5,
+      repositories_removed: 4,
+      total_modifications: 4,
     });
+    expect(report.plan.retain.map(({ status }) => status)).to.deep.equal(['gone']);
     for (const item of report.plan.leave) expect(Object.keys(item)).to.deep.equal(['id', 'name', 'status', 'reason']);
   });
 

@@ -4,7 +4,7 @@ import type { TokenSource } from '../requester/auth.js';
 import type { CredentialSession } from '../requester/session.js';
 import type { Octokit } from '@octokit/rest';
 import type { AppCredential, Credential, TokenCredential } from './credential.js';
-import type { Grant } from '../requester/grant.js';
+import type { Grant, Installation } from '../requester/grant.js';
 import { InstallationTokens } from './installation-tokens.js';
 
 export interface Identity extends TokenSource {
@@ -13,6 +13,8 @@ export interface Identity extends TokenSource {
   grant(signal: AbortSignal): Promise<Grant | undefined>;
   /** The grant of an App as last seen. */
   known(): Grant | undefined;
+  /** Of an App only: what its installation says now. A grant may be an hour old, and its owner may have narrowed it since. */
+  installation(signal: AbortSignal): Promise<Installation | undefined>;
   /** Fine-grained tokens may still wait for an owner's approval. */
   readonly fineGrained: boolean;
   /** Everything that must not appear in a text. */
@@ -39,6 +41,7 @@ function tokenIdentity(credential: TokenCredential): Identity {
     rejected: () => false,
     grant: async () => undefined,
     known: () => undefined,
+    installation: async () => undefined,
     secrets: () => [credential.token],
   };
 }
@@ -56,6 +59,7 @@ function appIdentity(credential: AppCredential, options: IdentityOptions): Ident
     rejected: (token) => tokens.rejected(token),
     grant: (signal) => tokens.grant(signal),
     known: () => tokens.known,
+    installation: (signal) => tokens.installation(signal),
     secrets: () => (tokens.known === undefined ? [] : [tokens.known.token]),
   };
 }

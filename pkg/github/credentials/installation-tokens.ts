@@ -10,7 +10,7 @@ import { Plus1Error } from '../../errors/index.js';
 import type { TokenSource } from '../requester/auth.js';
 import { reasonOf, type Clock } from '../requester/sleep.js';
 import type { AppCredential } from './credential.js';
-import type { Grant, GrantCell } from '../requester/grant.js';
+import type { Grant, GrantCell, Installation } from '../requester/grant.js';
 import { mintError } from './mint-error.js';
 
 /** A token is good for an hour; one that ends within a long pass's last requests would make them fail together. */
@@ -19,7 +19,14 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 /** How long a new token is used at least, whatever the clocks say; a 401 ends it sooner. */
 const LEAST_USE_MS = 60_000;
 
-const installationSchema = v.looseObject({ id: v.pipe(v.number(), v.integer()) });
+const integer = v.pipe(v.number(), v.integer());
+const installationSchema = v.looseObject({ id: integer });
+const installationSightSchema = v.looseObject({
+  id: integer,
+  repository_selection: v.string(),
+  account: v.nullish(v.looseObject({ id: v.optional(integer) })),
+  suspended_at: v.nullish(v.string()),
+});
 
 const tokenSchema = v.looseObject({
   token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
@@ -79,6 +86,20 @@ export class InstallationTokens implements TokenSource {
     }
   }
 
+  /** The installation as it is now. No token is minted: one in use would go on seeing what it saw. */
+  async installation(signal: AbortSignal): Promise<Installation> {
+    try {
+      const sight = v.parse(installationSightSchema, await this.#askInstallation(signal));
+      const accountID = sight.account?.id;
+      return {
+        all: sight.repository_selection === 'all' && (sight.suspended_at ?? null) === null,
+        ...(accountID === undefined ? {} : { accountID }),
+      };
+    } catch (error) {
+      throw mintError(error, this.#options, signal);
+    }
+  }
+
   async #mintInto(cell: GrantCell, signal: AbortSignal): Promise<Grant> {
     const minting = this.#mint(signal);
     cell.pending = minting;
@@ -108,10 +129,19 @@ export class InstallationTokens implements TokenSource {
   }
 
   async #findInstallation(signal: AbortSignal): Promise<number> {
-    const owner = this.#options.credential.installationOwner ?? this.#options.organization;
+    return v.parse(installationSchema, await this.#askInstallation(signal)).id;
+  }
+
+  async #askInstallation(signal: AbortSignal): Promise<unknown> {
+    const { credential, organization } = this.#options;
+    if (credential.installationID !== undefined) {
+      const parameters = { installation_id: credential.installationID };
+      return this.#ask('GET /app/installations/{installation_id}', parameters, signal);
+    }
+    const owner = credential.installationOwner ?? organization;
     if (owner === undefined)
       throw new Plus1Error('PLUS1_SECRET_INVALID', 'the App has neither an installation id nor an owner');
-    return v.parse(installationSchema, await this.#ask('GET /orgs/{org}/installation', { org: owner }, signal)).id;
+    return this.#ask('GET /orgs/{org}/installation', { org: owner }, signal);
   }
 
   /** auth-app's hook signs with the App's key, and signs again by the server's clock where ours is off. */

@@ -9,6 +9,14 @@ export interface Grant {
   all: boolean;
 }
 
+/** An installation as GitHub describes it when it is asked. */
+export interface Installation {
+  /** True where it is on all repositories of its account, and not suspended. */
+  all: boolean;
+  /** The account that it is on, where GitHub names one. */
+  accountID?: number;
+}
+
 /** Where a grant is kept between passes, and between the policies that share a credential. */
 export interface GrantCell {
   grant?: Grant | undefined;

@@ -10,7 +10,9 @@ import { mapError } from '../map-error.js';
 import { NetworkError } from '../requester/network-error.js';
 import type { Requester } from '../requester/requester.js';
 import type { WriteOutcome } from '../types.js';
+import { conditionsWith } from './conditions.js';
 import { decodeRuleset } from './decode-ruleset.js';
+import { namedIDs } from './named-ids.js';
 import { refusalText } from './refusal-text.js';
 
 export interface Write {
@@ -42,14 +44,6 @@ export async function writeMembers(requester: Requester, write: Write): Promise<
   }
 }
 
-function conditionsWith(live: LiveRuleset, members: readonly number[]): Record<string, unknown> {
-  const targeted = live.conditions['repository_id'];
-  return {
-    ...live.conditions,
-    repository_id: { ...(targeted as Record<string, unknown>), repository_ids: [...members] },
-  };
-}
-
 function answered(data: unknown): WriteOutcome {
   try {
     return { state: 'answered', ruleset: decodeRuleset(data) };
@@ -64,7 +58,8 @@ function failed(error: unknown, { context, redact }: Write): WriteOutcome {
   // Limits and missing rights have codes of their own: GitHub positively did not take it.
   if (answer !== undefined && mapped.code === 'PLUS1_GITHUB_UNAVAILABLE') {
     if (!isRefusal(answer.status)) return { state: 'unknown', why: `GitHub answered ${answer.status}` };
-    return { state: 'refused', why: redact(refusalText(answer.data, `GitHub answered ${answer.status}`)) };
+    const why = redact(refusalText(answer.data, `GitHub answered ${answer.status}`));
+    return { state: 'refused', why, named: answer.status === 422 ? namedIDs(answer.data) : new Set() };
   }
   // Once it may be on its way, being told to stop proves nothing about the write.
   if (context.signal.aborted) return { state: 'unknown', why: 'the run was told to stop while GitHub worked on it' };
