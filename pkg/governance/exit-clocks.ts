@@ -52,21 +52,28 @@ export function isDue({ standing }: Member, clock: ExitClock | undefined, { grac
 }
 
 function advance(member: Member, before: ExitClock | undefined, settings: ClockSettings): ExitClock | undefined {
-  const { standing, isSeen } = member;
-  const clock = isSeen && before?.reason === GONE ? undefined : before;
-  switch (standing) {
+  switch (member.standing) {
     case 'desired':
       return undefined;
     case 'contrary':
-      if (clock !== undefined) return { ...clock, name: member.name, reason: member.status };
-      return settings.graceMs === 0 ? undefined : started(member, settings);
+      return contrary(member, unlessSeen(member, before), settings);
     case 'gone':
       // Observations of what its file said are no proof that it is gone: the hour starts with the first such proof.
-      return clock?.reason === GONE ? clock : { ...started(member, settings), name: before?.name ?? member.name };
+      return before?.reason === GONE ? before : { ...started(member, settings), name: before?.name ?? member.name };
     case 'kept':
     case 'transferred':
-      return clock;
+      return unlessSeen(member, before);
   }
+}
+
+/** Who is seen is not gone. */
+function unlessSeen({ isSeen }: Member, before: ExitClock | undefined): ExitClock | undefined {
+  return isSeen && before?.reason === GONE ? undefined : before;
+}
+
+function contrary(member: Member, clock: ExitClock | undefined, settings: ClockSettings): ExitClock | undefined {
+  if (clock !== undefined) return { ...clock, name: member.name, reason: member.status };
+  return settings.graceMs === 0 ? undefined : started(member, settings);
 }
 
 function started({ id, name, status, commit, author }: Member, { now }: ClockSettings): ExitClock {
