@@ -29,8 +29,8 @@ lint: $(NODE_MODULES) ## Types, lint rules, formatting
 fmt: $(NODE_MODULES) ## Format the sources
 	@npx prettier --write --log-level warn .
 
-test: build ## Run every test that needs no cluster
-	@npx mocha 'test/**/*.test.ts'
+test: build ## Run every test that needs no cluster, a file on each core (npx mocha FILE runs one)
+	@npx mocha --parallel --jobs "$$(getconf _NPROCESSORS_ONLN)" 'test/**/*.test.ts'
 
 demo: build ## Run the main job end to end against the simulator
 	@node --import tsx test/demo/main.ts

@@ -1,8 +1,5 @@
 /** The executable's commands, in this process or as a child, with what they printed. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -14,6 +11,9 @@ import { withSyncOptions, type SyncOptions } from '../../cmd/plus1/sync-options.
 import type { Report } from '../../pkg/report/index.js';
 import type { GitHubSimulator } from '../fakes/github/index.js';
 import { executable, type Executable } from '../program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+export { temporaryFolder } from '../temporary-folder.js';
 
 export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 
@@ -31,16 +31,6 @@ export interface RunOptions {
   env?: Record<string, string>;
   clock?: () => number;
   signal?: AbortSignal;
-}
-
-const folders: string[] = [];
-process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** A new folder that goes when the tests have ended. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'plus1-test-'));
-  folders.push(folder);
-  return folder;
 }
 
 function environment({ github, env }: RunOptions): Record<string, string> {
