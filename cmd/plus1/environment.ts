@@ -67,10 +67,20 @@ export function readEnvironment(env: Variables): Environment {
 function readProxy(value: string | undefined, name: string): string | undefined {
   if (value === undefined) return undefined;
   const address = value.includes('://') ? value : `http://${value}`;
-  if (/^https?:\/\/[^/]/.test(address) && URL.canParse(address) && new URL(address).hostname !== '') return address;
+  if (/^https?:\/\/[^/]/.test(address) && URL.canParse(address) && isUsable(new URL(address))) return address;
   throw new Plus1Error('PLUS1_USAGE', `${name}: allowed: a proxy such as http://proxy.example:3128`, {
     fix: 'correct or unset the variable',
   });
+}
+
+/** A `%` in a password that stands for itself must be written as %25: what cannot be decoded could not be sent. */
+function isUsable({ hostname, username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return hostname !== '';
+  } catch {
+    return false;
+  }
 }
 
 function readInteger(value: string | undefined, name: string, min: number, max: number): number | undefined {

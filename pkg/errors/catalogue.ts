@@ -51,6 +51,18 @@ export const CATALOGUE = {
     'A credential would have gone to a host it was not issued for.',
     'point --api-url (or githubAppBaseURL of the credentials) at that host, or allow it with --allowed-host HOST[:PORT]',
   ),
+  PLUS1_API_ADDRESS_WRONG: entry(
+    'usage',
+    'InvalidSpec',
+    'The API address leads to web pages, not to the API of GitHub.',
+    'add /api/v3 to the address of an Enterprise Server, such as https://github.example.com/api/v3',
+  ),
+  PLUS1_PROXY_REFUSED: entry(
+    'configuration',
+    'AuthenticationFailed',
+    'The proxy does not accept the user and password that it was given, or got none.',
+    'check user and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT, special characters percent-encoded)',
+  ),
   PLUS1_TOKEN_MISSING: entry(
     'usage',
     'InvalidCredentials',

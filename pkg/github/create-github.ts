@@ -93,6 +93,7 @@ function chainOptions(options: GitHubOptions, apiURL: string, session: Credentia
   const { clock, random } = options;
   const sleep = options.sleep ?? realSleep;
   return {
+    apiURL,
     origin: new URL(apiURL).origin,
     session,
     patience: new Patience({ maxWaitMs: options.maxWaitMs ?? 0, onWait: options.onWait, clock, sleep }),

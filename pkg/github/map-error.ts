@@ -16,7 +16,7 @@ export function mapError(error: unknown, context: MapContext): Plus1Error {
   const root = rootOf(error);
   if (root instanceof Plus1Error) return root;
   if (context.signal.aborted) return stopped(context);
-  if (root instanceof NetworkError) return unavailable(context, root.message, root);
+  if (root instanceof NetworkError) return noAnswer(context, root);
   if (root instanceof v.ValiError)
     return unavailable(context, 'GitHub answered with something that is not what its API promises');
   if (root instanceof RequestError && root.response !== undefined) return refusal(root, context);
@@ -42,23 +42,38 @@ function stopped(context: MapContext): Plus1Error {
     : new Plus1Error('PLUS1_INTERRUPTED', `told to stop: cannot ${context.what}`);
 }
 
-function unavailable(context: MapContext, why: string, cause?: NetworkError): Plus1Error {
-  return new Plus1Error(
-    'PLUS1_GITHUB_UNAVAILABLE',
-    `cannot ${context.what}: ${why}`,
-    cause === undefined ? {} : { cause },
-  );
+function noAnswer({ what }: MapContext, error: NetworkError): Plus1Error {
+  const { code, fix } = error;
+  return new Plus1Error(code, `cannot ${what}: ${error.message}`, {
+    // What has a code of its own did not reach GitHub: nothing is in doubt.
+    ...(code === 'PLUS1_GITHUB_UNAVAILABLE' ? { cause: error } : {}),
+    ...(fix === undefined ? {} : { fix }),
+  });
+}
+
+function unavailable(context: MapContext, why: string): Plus1Error {
+  return new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `cannot ${context.what}: ${why}`);
 }
 
 function refusal(error: RequestError, context: MapContext): Plus1Error {
   const { status } = error;
-  if (status === 401) return new Plus1Error('PLUS1_TOKEN_REJECTED', `cannot ${context.what}: GitHub answered 401`);
+  if (status === 401) return rejected(error, context);
   if (status === 403) return forbidden(error, context);
   if (status === 404 && context.notFound !== undefined) {
     const { code, message, fix } = context.notFound;
     return new Plus1Error(code, message, fix === undefined ? {} : { fix });
   }
   return unavailable(context, `GitHub answered ${status}`);
+}
+
+/** A page with a 401 comes from a gateway that wants a login of its own; a new token would change nothing. */
+function rejected({ response }: RequestError, { what }: MapContext): Plus1Error {
+  const isForeign = typeof response?.data === 'string' && response.data.trim() !== '';
+  return isForeign
+    ? new Plus1Error('PLUS1_ACCESS_REFUSED', `cannot ${what}: the answer was 401, but not in the form of GitHub`, {
+        fix: 'look whether a proxy or gateway on the way asks for a login',
+      })
+    : new Plus1Error('PLUS1_TOKEN_REJECTED', `cannot ${what}: GitHub answered 401`);
 }
 
 /** A GraphQL error that speaks of the credential as a whole, not of one thing that was asked for. */

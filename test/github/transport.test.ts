@@ -104,8 +104,8 @@ describe('the transport', () => {
           never,
         ),
       );
-      expect(error.code).to.equal('PLUS1_GITHUB_UNAVAILABLE');
-      expect(error.message).to.include(`the connection to the proxy ${new URL(through.url).host} failed (`);
+      expect(error.code).to.equal('PLUS1_PROXY_REFUSED');
+      expect(error.message).to.include(`the proxy ${new URL(through.url).host} does not accept user and password`);
       expect(textOf(error)).to.not.contain('hunter2').and.not.contain(TOKEN);
       expect(server.asked).to.have.length(0);
     });

@@ -280,6 +280,9 @@ const USAGE: Fault[] = [
   usage('a path out of the repository', bare('--yaml-path', '../secret.yaml'), /\.\.\/secret\.yaml/),
   usage('an absolute path', bare('--yaml-path', '/etc/passwd'), /\/etc\/passwd/),
   usage('a proxy that is none', bare(), /HTTPS_PROXY.*proxy\.example/, { HTTPS_PROXY: '::::' }),
+  usage('a proxy whose password cannot be decoded', bare(), /HTTPS_PROXY.*proxy\.example/, {
+    HTTPS_PROXY: 'http://user:50%off@proxy.example:3128',
+  }),
   usage('an old TLS', bare('--tls-min-version', '1.1'), /1\.1.*1\.2, 1\.3/),
   usage('an empty ruleset name', bare('--ruleset', ''), /ruleset/),
   ...[

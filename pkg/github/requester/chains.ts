@@ -1,4 +1,5 @@
 /** The steps in their order, outermost first. Which chain a call takes is part of what it is. */
+import { apiAnswers } from './api-answer.js';
 import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
 import { deadline, REQUEST_TIMEOUT_MS } from './deadline.js';
@@ -21,6 +22,8 @@ import type { Clock, Sleep } from './sleep.js';
 export type ChainName = 'reads' | 'once' | 'essential' | 'write' | 'essentialWrite';
 
 export interface ChainOptions extends Backoff {
+  /** The root of the API. */
+  apiURL: string;
   /** Scheme, host and port that requests may go to. */
   origin: string;
   session: CredentialSession;
@@ -39,6 +42,7 @@ function wire(options: ChainOptions): Step[] {
     metrics(options),
     watchSkew({ skew: options.session.skew, clock: options.clock }),
     deadline(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
+    apiAnswers(options.apiURL),
   ];
 }
 

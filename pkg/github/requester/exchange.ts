@@ -17,7 +17,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body. Always there for a 2xx with a body: one that does not parse is a network error. */
+  /** The parsed body. Always there for a 2xx with a body above `apiAnswers`: one that does not parse is a network error. */
   readonly json?: unknown;
 }
 

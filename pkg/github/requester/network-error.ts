@@ -2,17 +2,34 @@
  * A request without a usable answer. Its text is made here from codes alone: the errors of sockets and proxies carry
  * addresses, and those of a parser carry what was parsed.
  */
+import type { ErrorCode } from '../../errors/index.js';
+import { TunnelError } from './proxy-tunnel.js';
 
 /** `unreachable`: no connection, or it broke. `timeout`: no whole answer in time. `malformed`: cut short, not JSON, too big. */
 export type NetworkErrorKind = 'unreachable' | 'timeout' | 'malformed';
 
+export interface NetworkErrorOptions {
+  /** Default: PLUS1_GITHUB_UNAVAILABLE. */
+  code?: ErrorCode;
+  /** A more exact way to mend it than the catalogue's. */
+  fix?: string;
+  /** True where the same request would only get the same answer. */
+  final?: boolean;
+}
+
 export class NetworkError extends Error {
   readonly kind: NetworkErrorKind;
+  readonly code: ErrorCode;
+  readonly fix: string | undefined;
+  readonly final: boolean;
 
-  constructor(kind: NetworkErrorKind, message: string) {
+  constructor(kind: NetworkErrorKind, message: string, options: NetworkErrorOptions = {}) {
     super(message);
     this.name = 'NetworkError';
     this.kind = kind;
+    this.code = options.code ?? 'PLUS1_GITHUB_UNAVAILABLE';
+    this.fix = options.fix;
+    this.final = options.final === true;
   }
 }
 
@@ -41,29 +58,58 @@ export interface Attempt {
 export function networkErrorOf(thrown: unknown, { url, proxy, tlsMinVersion }: Attempt): NetworkError {
   if (thrown instanceof NetworkError) return thrown;
   const causes = causesOf(thrown);
+  const { host } = new URL(url);
+  const tunnel = causes.find((each) => each instanceof TunnelError);
+  const through = `the proxy ${proxy !== undefined && URL.canParse(proxy) ? new URL(proxy).host : 'that is set'}`;
+  if (tunnel?.status !== undefined) return refusedBy(through, tunnel.status, host);
+  if (causes.some(isKept407)) return refusedBy('a proxy on the way', 407, host);
   const code = codeOf(causes);
-  const why = TOO_OLD.test(code) ? `: ${tooOld(tlsMinVersion)}` : '';
-  const through = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy) : undefined;
-  const target = new URL(url);
-  const isProxys = through !== undefined && causes.some((each) => isOfProxy(each, through, target));
-  const to = isProxys ? `the proxy ${through.host}` : target.host;
-  return new NetworkError('unreachable', `the connection to ${to} failed (${code})${why}`);
+  const words = TOO_OLD.test(code) ? tooOld(tlsMinVersion) : WORDS[code];
+  const why = words === undefined ? '' : `: ${words}`;
+  return new NetworkError(
+    'unreachable',
+    `the connection to ${tunnel === undefined ? host : through} failed (${code})${why}`,
+  );
 }
+
+/**
+ * `fetch` hands out no answer with a 407: it fails without a reason, or with this sentence (step 15 of
+ * https://fetch.spec.whatwg.org/#http-network-or-cache-fetch). Nothing else that we ask fails without one.
+ */
+function isKept407(error: Error): boolean {
+  const { message, name, cause, code } = error as Error & { code?: unknown };
+  if (message === 'proxy authentication required') return true;
+  return name === 'Error' && message === '' && cause === undefined && code === undefined;
+}
+
+/** A proxy that wants to know who asks. Asking again with the same password may lock the account that it belongs to. */
+function refusedBy(proxy: string, status: number, host: string): NetworkError {
+  if (status === 407) {
+    return new NetworkError('unreachable', `${proxy} does not accept user and password: it answered 407`, {
+      code: 'PLUS1_PROXY_REFUSED',
+      final: true,
+    });
+  }
+  const message = `${proxy} opened no tunnel to ${host}: it answered ${status}`;
+  const final = status >= 400 && status < 500 && !MAY_PASS.has(status);
+  return new NetworkError('unreachable', message, final ? { final, fix: `let the proxy allow ${host}` } : {});
+}
+
+/** Refusals of the moment: time-out, too early, too many requests. */
+const MAY_PASS = new Set([408, 425, 429]);
+
+/** What a code means, where it is not clear from its name. */
+const WORDS: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: 'it was closed before the answer was whole',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer do not end',
+  UND_ERR_ABORTED: 'there was no answer in time',
+  NOT_HTTP: 'what came is no answer of HTTP',
+};
 
 function tooOld(tlsMinVersion: string): string {
   const way = tlsMinVersion === '1.3' ? '; it can be allowed with --tls-min-version 1.2' : '';
   return `the server does not speak TLS ${tlsMinVersion} or later${way}`;
 }
-
-/** The proxy's own failure, and not one of what lies behind it. */
-function isOfProxy(error: Error, proxy: URL, target: URL): boolean {
-  const { hostname, port } = error as { hostname?: unknown; port?: unknown };
-  if (hostname === proxy.hostname || error.message.startsWith('Proxy response')) return true;
-  if (error.message.includes(`: ${proxy.hostname}:${portOf(proxy)}`)) return true;
-  return port === portOf(proxy) && portOf(proxy) !== portOf(target);
-}
-
-const portOf = ({ port, protocol }: URL): number => Number(port === '' ? (protocol === 'http:' ? 80 : 443) : port);
 
 /** From the outermost to the deepest. */
 function causesOf(thrown: unknown): Error[] {
@@ -77,6 +123,8 @@ function causesOf(thrown: unknown): Error[] {
 }
 
 function codeOf(causes: readonly Error[]): string {
+  if (causes.some(({ name }) => name === 'HTTPParserError')) return 'NOT_HTTP';
+  if (causes.some(({ name }) => name === 'TimeoutError')) return 'UND_ERR_ABORTED';
   const codes = causes.map((error) => (error as { code?: unknown }).code);
   return codes.findLast((code): code is string => typeof code === 'string' && CODE.test(code)) ?? 'no answer';
 }

@@ -40,6 +40,6 @@ export function retry(options: Backoff & { attempts: number; sleep: Sleep }): St
 const isServed = ({ status }: Answer): boolean => status >= 200 && status < 500;
 
 function caught(error: unknown, last: boolean): Answer | undefined {
-  if (last || !(error instanceof NetworkError)) throw error;
+  if (last || !(error instanceof NetworkError) || error.final) throw error;
   return undefined;
 }

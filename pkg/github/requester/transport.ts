@@ -4,7 +4,9 @@
  */
 import { EnvHttpProxyAgent, fetch, type Dispatcher, type Response } from 'undici';
 import type { Answer, Ask, Send } from './exchange.js';
+import { REQUEST_TIMEOUT_MS } from './deadline.js';
 import { NetworkError, networkErrorOf } from './network-error.js';
+import { tunnelFactory } from './proxy-tunnel.js';
 
 /**
  * The largest answer that is taken, unpacked. Eight paths of one repository at GitHub's 512,000 bytes of text each,
@@ -26,6 +28,7 @@ export interface TransportOptions {
   caCert?: string | undefined;
   proxy?: ProxySettings | undefined;
   tlsMinVersion?: TLSVersion | undefined;
+  requestTimeoutMs?: number | undefined;
 }
 
 export interface Transport {
@@ -44,6 +47,7 @@ export function createTransport(options: TransportOptions): Transport {
   const dispatcher = new EnvHttpProxyAgent({
     connect: tls,
     requestTls: tls,
+    clientFactory: tunnelFactory(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
     // Empty, not unset: undici reads process.env for what is unset.
     httpProxy: '',
     httpsProxy: options.proxy?.https ?? '',
@@ -90,10 +94,7 @@ function wholeAnswer(response: Response, body: Buffer): Answer {
   if (length !== null && !headers.has('content-encoding') && Number(length) !== body.byteLength) {
     throw new NetworkError('malformed', 'the answer was cut short');
   }
-  const json = parse(body);
-  const isData = status >= 200 && status < 300 && status !== 204 && status !== 205;
-  if (isData && json === undefined) throw new NetworkError('malformed', 'the answer is not JSON, or was cut short');
-  return { status, headers, text: body.toString('utf8'), json };
+  return { status, headers, text: body.toString('utf8'), json: parse(body) };
 }
 
 function parse(body: Buffer): unknown {
