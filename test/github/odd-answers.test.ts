@@ -151,7 +151,8 @@ describe('an odd answer', () => {
           const server = await raw(
             answerWith(`HTTP/1.1 ${status} No\r\ncontent-type: ${type}\r\ncontent-length: 5\r\n\r\n<html`),
           );
-          const error = await failureOf(clientFor(server.url, { attempts: 0 }).reader.readRuleset('acme', 7, never));
+          const client = clientFor(`${server.url}/api/v3`, { attempts: 0 });
+          const error = await failureOf(client.reader.readRuleset('acme', 7, never));
           expect(error.code).to.equal(status === 404 ? 'PLUS1_RULESET_NOT_FOUND' : 'PLUS1_GITHUB_UNAVAILABLE');
         }
       });
