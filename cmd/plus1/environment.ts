@@ -2,6 +2,7 @@
  * The environment, read once and judged like the flags: a value out of range ends the run with the name of the variable.
  * An empty variable counts as unset, since that is how shells and CI systems clear one.
  */
+import { normalPath, pathFault } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { defined } from './defined.js';
 
@@ -40,7 +41,7 @@ export function readEnvironment(env: Variables): Environment {
     apiURL: text('GITHUB_API_URL'),
     organization: text('TARGET_ORG'),
     ruleset: text('RULESET_NAME'),
-    path: text('DATADOG_YAML_PATH'),
+    path: readPath(text('DATADOG_YAML_PATH')),
     productionLifecycles: text('PRODUCTION_LIFECYCLE_VALUES')
       ?.split(',')
       .map((value) => value.trim())
@@ -61,6 +62,15 @@ export function readEnvironment(env: Variables): Environment {
     proxy: defined(proxy),
     stateHome: text('XDG_STATE_HOME') ?? `${env['HOME'] ?? '.'}/.local/state`,
   };
+}
+
+/** By the rules of spec.catalog.paths: a path that can match nothing looks like an organization without production. */
+function readPath(value: string | undefined): string | undefined {
+  const fault = value === undefined ? undefined : pathFault(value);
+  if (value === undefined || fault === undefined) return value === undefined ? undefined : normalPath(value);
+  throw new Plus1Error('PLUS1_USAGE', `DATADOG_YAML_PATH: found ${JSON.stringify(value)}, allowed: ${fault}`, {
+    fix: 'correct or unset the variable',
+  });
 }
 
 /** `host:port` is how most people write a proxy; the value is not shown, it may hold a password. */

@@ -3,6 +3,7 @@
  * agree. The patterns are the judge, not a URL parser: parsers drop blanks and read `https:host`, `\` and `127.1` each
  * in their own way, and what is shown must be where requests go.
  */
+import { brokenRule, type TextRule } from './text-rule.js';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
@@ -21,15 +22,8 @@ const REST = '(/([!-$&-[]|[\\]-~]|%[0-9a-f]{2})*)?';
 
 const ABSOLUTE = 'an absolute URL such as https://api.github.com';
 
-/** One rule of an address: what it must, or must not, match, and the fault in one sentence. */
-export interface AddressRule {
-  pattern: RegExp;
-  matches: boolean;
-  message: string;
-}
-
 /** In the order in which faults are told: the first that does not hold is the fault. */
-export const ADDRESS_RULES: readonly AddressRule[] = [
+export const ADDRESS_RULES: readonly TextRule[] = [
   { pattern: /^https?:\/\//i, matches: true, message: 'an https URL such as https://api.github.com' },
   { pattern: /^https?:\/\/[^/?#]*@/i, matches: false, message: 'a URL without user and password' },
   { pattern: /[?#]/, matches: false, message: 'a URL without query and fragment' },
@@ -47,8 +41,8 @@ export const ADDRESS_RULES: readonly AddressRule[] = [
 
 /** The fault of an API address in one sentence, or undefined where it is a good one. */
 export function addressFault(address: string): string | undefined {
-  const broken = ADDRESS_RULES.find(({ pattern, matches }) => pattern.test(address) !== matches);
-  if (broken !== undefined) return broken.message;
+  const broken = brokenRule(ADDRESS_RULES, address);
+  if (broken !== undefined) return broken;
   return URL.canParse(address) ? undefined : ABSOLUTE;
 }
 

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { ADDRESS_RULES, addressFault } from './address.js';
 import { DURATION_PATTERN, parseDuration, preciseMs } from './duration.js';
 import { allowedText, celMatch, ruled, shared, type CelRule, type ClusterHints } from './rule.js';
+import { brokenRule, type TextRule } from './text-rule.js';
 
 /** GitHub counts in GraphQL's Int, which has 32 bits. https://spec.graphql.org/October2021/#sec-Int */
 export const MAX_COUNT = 2_147_483_647;
@@ -100,19 +101,34 @@ export function share(allowed: string): v.GenericSchema<number | string> {
   return v.pipe(v.union([v.number(), v.string()], allowed), ruled(isShare, allowed, cel));
 }
 
-/** The address of an API: https, or plain http to this machine. */
-export function address(max: number): v.GenericSchema<string> {
-  const rules: CelRule[] = ADDRESS_RULES.map(({ pattern, matches, message }) => ({
+/** A text that breaks none of the rules; one that does is told by the sentence of the first. */
+export function judged(
+  schema: v.GenericSchema<string>,
+  rules: readonly TextRule[],
+  {
+    fault = (value) => brokenRule(rules, value),
+    more = [],
+  }: { fault?: (value: string) => string | undefined; more?: readonly CelRule[] } = {},
+): v.GenericSchema<string> {
+  const own: CelRule[] = rules.map(({ pattern, matches, message }) => ({
     rule: `${matches ? '' : '!'}${celMatch(pattern)}`,
     message: allowedText(message),
   }));
-  const cluster: ClusterHints = { rules: [...rules, { rule: 'isURL(self)', message: allowedText('an absolute URL') }] };
-  return v.pipe(text(0, max, `a URL of at most ${max} characters`), {
+  const cluster: ClusterHints = { rules: [...own, ...more] };
+  return v.pipe(schema, {
     ...v.rawCheck<string>(({ dataset, addIssue }) => {
-      const fault = dataset.typed ? addressFault(dataset.value) : undefined;
-      if (fault !== undefined) addIssue({ message: fault });
+      const message = dataset.typed ? fault(dataset.value) : undefined;
+      if (message !== undefined) addIssue({ message });
     }),
     cluster,
+  });
+}
+
+/** The address of an API: https, or plain http to this machine. */
+export function address(max: number): v.GenericSchema<string> {
+  return judged(text(0, max, `a URL of at most ${max} characters`), ADDRESS_RULES, {
+    fault: addressFault,
+    more: [{ rule: 'isURL(self)', message: allowedText('an absolute URL') }],
   });
 }
 

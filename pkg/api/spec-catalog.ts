@@ -1,17 +1,17 @@
 /** `spec.catalog` and `spec.repositories`: which files are read, what they mean, and whose they are. */
 import * as v from 'valibot';
-import { oneOf, set, text } from './fields.js';
+import { MAX_PATH_CHARACTERS, normalPath, PATH_ALLOWED, PATH_RULES } from './catalog-path.js';
+import { judged, oneOf, set, text } from './fields.js';
+import { GLOB_ALLOWED, GLOB_RULES, MAX_GLOB_CHARACTERS } from './name-glob.js';
 import { unlike } from './rule.js';
 
 export const DEFAULT_PATHS = ['entity.datadog.yaml'];
 export const DEFAULT_LIFECYCLES = ['production', 'Production'];
 
-const PATH_ALLOWED = "a path relative to the repository's root, at most 256 characters, without '..'";
 const LIFECYCLE_ALLOWED =
   'a lifecycle without blanks at its ends: the value in the file is trimmed, so it would never match';
-const GLOB_ALLOWED = 'a glob of 1 to 128 characters with * and ?';
 
-const path = v.pipe(text(1, 256, PATH_ALLOWED), unlike(/^\/|(^|\/)\.\.(\/|$)/, PATH_ALLOWED));
+const path = judged(text(1, MAX_PATH_CHARACTERS, PATH_ALLOWED), PATH_RULES);
 
 // The blanks are those of YAML, because these are what is trimmed off the value in the file.
 const lifecycle = v.pipe(
@@ -22,6 +22,8 @@ const lifecycle = v.pipe(
 export const catalog = v.strictObject({
   paths: v.pipe(
     v.optional(set(path, { min: 1, max: 8, allowed: '1 to 8 paths' }), DEFAULT_PATHS),
+    // Two spellings of one path are one path: read twice, it would be judged twice.
+    v.transform((paths) => [...new Set(paths.map(normalPath))]),
     v.description(
       'Catalogue files to read on the default branch: 1 to 8 paths relative to the root. Default [entity.datadog.yaml].',
     ),
@@ -46,7 +48,8 @@ export const catalog = v.strictObject({
   ),
 });
 
-const globs = set(text(1, 128, GLOB_ALLOWED), { min: 0, max: 64, allowed: 'at most 64 globs' });
+const glob = judged(text(1, MAX_GLOB_CHARACTERS, GLOB_ALLOWED), GLOB_RULES);
+const globs = set(glob, { min: 0, max: 64, allowed: 'at most 64 globs' });
 
 export const repositories = v.strictObject({
   include: v.pipe(

@@ -1,5 +1,6 @@
 /** What `validate` is told by flags and environment; a wrong value ends the run before any file is read. */
-import { DEFAULT_LIFECYCLES, DEFAULT_PATHS } from '../../../pkg/api/index.js';
+import { isAbsolute } from 'node:path';
+import { DEFAULT_LIFECYCLES, DEFAULT_PATHS, normalPath, pathFault } from '../../../pkg/api/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { readEnvironment } from '../environment.js';
 import type { CommandIO } from '../io.js';
@@ -30,15 +31,22 @@ export function settingsOf(
 ): ValidateSettings {
   const { DATADOG_YAML_PATH, PRODUCTION_LIFECYCLE_VALUES } = env;
   const environment = readEnvironment({ DATADOG_YAML_PATH, PRODUCTION_LIFECYCLE_VALUES });
-  if (options.file === '') throw new Plus1Error('PLUS1_USAGE', '--file: found an empty path');
   if (paths.includes('')) throw new Plus1Error('PLUS1_USAGE', 'PATH: found an empty path');
   if (paths.filter((path) => path === STDIN).length > 1) {
     throw new Plus1Error('PLUS1_USAGE', 'standard input (-) can be read only once');
   }
   return {
-    file: options.file ?? environment.path ?? DEFAULT_PATHS[0] ?? '',
+    file: fileOf(options.file) ?? environment.path ?? DEFAULT_PATHS[0] ?? '',
     productionLifecycles: lifecyclesOf(environment.productionLifecycles),
   };
+}
+
+/** A path that no policy could name would validate what no pass ever reads; an absolute one is a file of this machine. */
+function fileOf(file: string | undefined): string | undefined {
+  if (file === undefined || isAbsolute(file)) return file;
+  const fault = pathFault(file);
+  if (fault === undefined) return normalPath(file);
+  throw new Plus1Error('PLUS1_USAGE', `--file: found ${JSON.stringify(file)}, allowed: ${fault}`);
 }
 
 function lifecyclesOf(values: readonly string[] | undefined): readonly string[] {

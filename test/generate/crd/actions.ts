@@ -42,6 +42,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     if (flags !== '') throw new Error(`a pattern with the flags ${flags}`);
     return { keywords: { pattern: plainSource(source) } };
   },
+  // What the program makes of a value that both have accepted; an API server keeps what was written.
+  transform: () => ({}),
   description: (action) => ({ keywords: { description: action['description'] as string } }),
   metadata: (action) => {
     const { clusterOnly } = action['metadata'] as ClusterOnly;

@@ -159,6 +159,23 @@ export const NAMES: readonly string[] = [
 ];
 
 /** By path, as in the cases; good and bad ones alike: the two sides must agree on each. */
+const GLOBS = [
+  '*',
+  'svc-?',
+  'A_b.c-1',
+  '.github',
+  '.',
+  '..',
+  '...',
+  '',
+  'acme/*',
+  'a,b',
+  ' a',
+  'a b',
+  'a\n',
+  'a\\*',
+].concat(['[ab]', '{a,b}', '!a', 'ä', '🚀', 'a\f']);
+
 export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'spec.organization': ['a', 'A-1', 'a--b', '-a', 'a-', 'a_b', 'a b', 'a/b', 'a\n', 'ä', ''],
   'spec.github.apiURL': ADDRESSES,
@@ -178,7 +195,26 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
     'a/b..',
     './a',
     '...',
+    ...['a//b', 'a/./b', 'a/.', './', '.', 'a/', '*.yaml', 'services/*/a.yaml', 'a?', 'a\\b', 'a,b', 'a.yaml, b.yaml'],
+    ...[
+      'a.yaml b.yml',
+      'A.YML  b',
+      'a b',
+      ' ',
+      ' a',
+      'a ',
+      'a /b',
+      'a/ b',
+      'a\tb',
+      'a\n',
+      'a\fb',
+      'a\vb',
+      '[id]/a',
+      '🚀/ä.yaml',
+    ],
   ],
+  'spec.repositories.include.[]': GLOBS,
+  'spec.repositories.exclude.[]': GLOBS,
   'spec.catalog.productionLifecycles.[]': [
     'p',
     'p q',
