@@ -23,9 +23,9 @@ export const REASON_CODES = {
   'file-directory': error('A directory stands at the path.'),
   'file-lfs-pointer': error('The file is a pointer of Git LFS, not the content.'),
   'file-disabled': error('GitHub disabled the repository, so its files cannot be read.'),
+  'too-costly': error('The text holds too much to be judged: tokens, lines, levels, documents or keys.'),
   'yaml-syntax': error('The text is not YAML.'),
   'yaml-indentation': error('Indentation is uneven or made of tabs.'),
-  'yaml-limit': error('The text is nested too deeply or holds too many tokens.'),
   'control-character': error('The text holds a character that YAML does not allow.'),
   'merge-conflict': error('The markers of an unresolved merge conflict are in the text.'),
   'duplicate-key': error('A mapping says the same key twice.'),
@@ -49,6 +49,7 @@ export const REASON_CODES = {
   'unknown-key': warning("A key that Datadog's schema does not know."),
   'field-type': warning("A value of another type than Datadog's schema asks for."),
   'duplicate-entity': warning('Two documents describe the same kind and name.'),
+  'yaml-unindented': warning('A line in brackets or quotes is indented too little.'),
   'more-findings': warning('More was found than is listed.'),
 } as const satisfies Record<string, CodeEntry>;
 

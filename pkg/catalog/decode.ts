@@ -2,6 +2,7 @@
  * Content to text, or the reason why it cannot be read. Decoding is fatal: a lenient decoder would put U+FFFD into a
  * value, and the verdict would be about a text that nobody wrote.
  */
+import { plainText } from '../text/index.js';
 import { MAX_FILE_BYTES, type UnreadableWhy } from './types.js';
 
 export type Decoded = { text: string } | { why: UnreadableWhy };
@@ -9,7 +10,6 @@ export type Decoded = { text: string } | { why: UnreadableWhy };
 /** A pointer is at most this long: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const MAX_POINTER_BYTES = 1024;
 const LFS_POINTER = /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\/v1[ \t]*(?:\r?\n|$)/;
-const BOM = 0xfeff;
 
 /** Text without its byte order mark. Lone CRs become LFs, one for one, so that offsets still fit the original. */
 export function decode(content: string | Uint8Array): Decoded {
@@ -18,7 +18,7 @@ export function decode(content: string | Uint8Array): Decoded {
   if ('why' in decoded) return decoded;
   const { text } = decoded;
   if (text.length <= MAX_POINTER_BYTES && LFS_POINTER.test(text)) return { why: 'lfs_pointer' };
-  return { text: normalize(text) };
+  return { text: plainText(text) };
 }
 
 function byteLength(content: string | Uint8Array): number {
@@ -39,8 +39,3 @@ function decodeBytes(bytes: Uint8Array): Decoded {
 
 const startsWith = (bytes: Uint8Array, first: number, second: number): boolean =>
   bytes[0] === first && bytes[1] === second;
-
-function normalize(text: string): string {
-  const body = text.charCodeAt(0) === BOM ? text.slice(1) : text;
-  return body.includes('\r') ? body.replace(/\r(?!\n)/g, '\n') : body;
-}

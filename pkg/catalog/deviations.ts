@@ -2,7 +2,7 @@
  * Deviations from Datadog's published schema. Warnings, never more: its own examples deviate from it, so a file that
  * does is still read.
  */
-import { quote } from './quote.js';
+import { quote } from '../text/index.js';
 import { nearest } from './near-miss.js';
 import type { Reporter, Says } from './reporter.js';
 import {

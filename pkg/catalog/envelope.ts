@@ -3,7 +3,7 @@
  * the near miss, since most such files are one word away from a valid one.
  */
 import { nearest } from './near-miss.js';
-import { quote } from './quote.js';
+import { quote } from '../text/index.js';
 import type { Reporter } from './reporter.js';
 import { trimYaml } from './lifecycle.js';
 import { describe, type Field, type Mapping } from './view.js';

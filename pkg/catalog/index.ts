@@ -1,7 +1,6 @@
 /** Entity files: parse, validate, classify. Pure: text in, verdict out. */
 export { REASON_CODES, type ReasonCode } from './codes.js';
 export { judge } from './judge.js';
-export { printable, quote } from './quote.js';
 export { MAX_REASONS_PER_FILE } from './reporter.js';
 export {
   MAX_FILE_BYTES,

@@ -3,7 +3,7 @@
  * only looks like production is not, since two readers of one file must never come to two answers, but it is told.
  */
 import { nearest } from './near-miss.js';
-import { quote } from './quote.js';
+import { quote } from '../text/index.js';
 import type { Reporter } from './reporter.js';
 import type { Field } from './view.js';
 

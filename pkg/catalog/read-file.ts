@@ -1,10 +1,9 @@
 /** One catalogue file to what it says. Reads the text once; everything it learns is a plain value with a place. */
+import { positions, printable, quote, type Position } from '../text/index.js';
 import type { ReasonCode } from './codes.js';
 import { decode } from './decode.js';
 import { readEntity, type EntityReading, type Identity } from './entity.js';
 import { parse } from './parse.js';
-import { positions, type Position } from './position.js';
-import { printable, quote } from './quote.js';
 import { reporter, type Reporter, type Says } from './reporter.js';
 import {
   MAX_FILE_BYTES,
@@ -64,18 +63,16 @@ function readContent(path: string, content: string | Uint8Array, settings: Judge
   const positionOf = positions(decoded.text);
   const report = reporter(path, positionOf);
   const parsed = parse(decoded.text);
+  if (parsed.costly !== undefined) {
+    const { code, offset, says } = parsed.costly;
+    report.report(code, offset, says);
+    return nothingRead('unreadable', report.reasons());
+  }
   if (parsed.faults.length > 0) {
     for (const fault of parsed.faults) report.report(fault.code, fault.offset, fault.says);
-    const reasons = report.reasons();
-    return {
-      state: 'invalid_yaml',
-      documents: parsed.documents.length,
-      invalid: 0,
-      said: [],
-      reasons: { spoken: reasons, silent: reasons },
-    };
+    return { ...nothingRead('invalid_yaml', report.reasons()), documents: parsed.documents.length };
   }
-  for (const { offset, tag } of parsed.tags) report.report('tag-ignored', offset, tagIgnored(tag));
+  for (const { code, offset, says } of parsed.warnings) report.report(code, offset, says);
   if (parsed.documents.length === 0) report.report('no-entity', undefined, NO_ENTITY);
   const entities = parsed.documents.map((document) => {
     const entity = readEntity(document, settings.productionLifecycles, report.report);
@@ -138,7 +135,10 @@ function unread(
 ): FileReading {
   const report = reporter(path, () => ({ line: 1, column: 1 }));
   report.report(code, undefined, says);
-  const reasons = report.reasons();
+  return nothingRead(state, report.reasons());
+}
+
+function nothingRead(state: FileReading['state'], reasons: Reason[]): FileReading {
   return { state, documents: 0, invalid: 0, said: [], reasons: { spoken: reasons, silent: reasons } };
 }
 
@@ -147,12 +147,6 @@ const NO_ENTITY: Says = {
   expected: 'at least one entity',
   fix: 'write an entity with apiVersion: v3, kind, metadata.name and spec.lifecycle',
 };
-
-const tagIgnored = (tag: string): Says => ({
-  found: quote(tag),
-  expected: 'no tag: every value is read as it is written',
-  fix: 'remove the tag',
-});
 
 const IN_PLACE = 'put the file itself there';
 

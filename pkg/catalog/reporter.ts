@@ -3,7 +3,7 @@
  * places, and every one of them would go into reports. Errors go before warnings when there are too many.
  */
 import { REASON_CODES, type ReasonCode } from './codes.js';
-import type { Position } from './position.js';
+import type { Position } from '../text/index.js';
 import type { Reason } from './types.js';
 
 /** More than a person reads at once; a file that is wrong in more places is looked at again after mending these. */

@@ -3,7 +3,7 @@
  * beside one that speaks, a silent one is normal.
  */
 import { nearest } from './near-miss.js';
-import { quote } from './quote.js';
+import { quote } from '../text/index.js';
 import type { Says } from './reporter.js';
 import type { Field, Mapping } from './view.js';
 

@@ -3,7 +3,9 @@
  * Tags change nothing and merge keys are keys like any other, so what stands in the file is what is read.
  */
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml';
-import type { Targets } from './inspect.js';
+import type { YAMLDocument } from '../text/index.js';
+
+type Targets = YAMLDocument['targets'];
 
 export type Value =
   | { is: 'nothing' }

@@ -2,8 +2,19 @@
  * Policies out of YAML or JSON text. Several documents a text; documents of other kinds are passed over, because people
  * keep their Secrets and ConfigMaps beside them. A bad document stops only itself.
  */
-import { parseAllDocuments } from 'yaml';
 import { API_VERSION, KIND, parsePolicy, type Plus1Policy } from '../api/index.js';
+import {
+  CORE,
+  cut,
+  plainText,
+  positions,
+  printable,
+  readYAML,
+  sentenceOf,
+  valueOfDocument,
+  type Position,
+  type YAMLDocument,
+} from '../text/index.js';
 
 /** Far above any real policy; a file that is larger was named by mistake. */
 export const MAX_POLICY_BYTES = 1_048_576;
@@ -20,6 +31,9 @@ export interface PolicyDocument {
   stated: unknown;
 }
 
+/** What is shown of a foreign value. */
+const MAX_SHOWN = 60;
+
 /** As the API server wants names and namespaces: anything else must not become a path or a label. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -33,42 +47,42 @@ export interface DocumentDefaults {
 }
 
 /** Every `Plus1Policy` document of the text, and every document that cannot be read at all. Never throws. */
-export function readPolicyDocuments(text: string, defaults: DocumentDefaults = {}): PolicyDocument[] {
-  const documents = parseAllDocuments(text, { maxAliasCount: 100, uniqueKeys: true } as Parameters<
-    typeof parseAllDocuments
-  >[1]);
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document): PolicyDocument[] => {
-    const line = text.slice(0, document.range[0]).split('\n').length;
-    const [error] = document.errors;
-    if (error !== undefined) {
-      const at = error.linePos?.[0] ?? { line, col: 1 };
-      return [{ line: at.line, faults: [`line ${at.line}, column ${at.col}: ${grammar(error)}`], stated: undefined }];
-    }
-    return readDocument(line, () => withDefaults(document.toJS({ maxAliasCount: 100 }), defaults));
+export function readPolicyDocuments(source: string, defaults: DocumentDefaults = {}): PolicyDocument[] {
+  const text = plainText(source);
+  const positionOf = positions(text);
+  const read = readYAML(text, CORE);
+  if ('costly' in read) return [unread(1, `it holds ${read.costly.found}, allowed: ${read.costly.allowed}`)];
+  if ('fault' in read) {
+    const { offset, says } = read.fault;
+    return [broken(positionOf(offset), `found ${says.found}, expected ${says.expected}`)];
+  }
+  return read.documents.flatMap((document): PolicyDocument[] => {
+    const fault = faultOf(document, positionOf);
+    if (fault !== undefined) return [fault];
+    return readDocument(positionOf(document.offset).line, withDefaults(valueOfDocument(document), defaults));
   });
 }
 
-/** The parser's sentence alone: it repeats the place, and draws the line below it. */
-function grammar({ message }: Error): string {
-  const [sentence = ''] = message.split('\n');
-  return `broken YAML: ${sentence.replace(/ at line \d+, column \d+:?$/, '')}`;
+/** What has no name: it may hold policies that nobody sees. */
+const unread = (line: number, fault: string): PolicyDocument => ({ line, faults: [fault], stated: undefined });
+
+const broken = ({ line, column }: Position, what: string): PolicyDocument =>
+  unread(line, `line ${line}, column ${column}: broken YAML: ${what}`);
+
+function faultOf(document: YAMLDocument, positionOf: (offset: number) => Position): PolicyDocument | undefined {
+  const [grammar] = document.broken;
+  if (grammar !== undefined) return broken(positionOf(grammar.offset), sentenceOf(grammar.message));
+  const [fault] = document.wrong;
+  if (fault === undefined) return undefined;
+  return broken(positionOf(fault.offset), `found ${fault.says.found}, expected ${fault.says.expected}`);
 }
 
-function readDocument(line: number, value: () => unknown): PolicyDocument[] {
-  let stated: unknown;
-  try {
-    stated = value();
-  } catch (error) {
-    return [
-      { line, faults: [`line ${line}: ${error instanceof Error ? grammar(error) : 'broken YAML'}`], stated: undefined },
-    ];
-  }
+function readDocument(line: number, stated: unknown): PolicyDocument[] {
   const fault = (text: string): PolicyDocument[] => [{ line, faults: [`line ${line}: ${text}`], stated }];
   if (stated === null || stated === undefined) return [];
   if (typeof stated !== 'object') return fault('found no object, allowed: Plus1Policy and other kinds');
   const kind = field(stated, 'kind');
-  if (kind !== KIND) return isCutOff(stated) ? fault(`kind: found ${JSON.stringify(kind)}, allowed: ${KIND}`) : [];
+  if (kind !== KIND) return isCutOff(stated) ? fault(`kind: found ${shown(kind)}, allowed: ${KIND}`) : [];
   const parsed = parsePolicy(stated);
   return [
     {
@@ -80,6 +94,9 @@ function readDocument(line: number, value: () => unknown): PolicyDocument[] {
     },
   ];
 }
+
+/** A kind can be anything. */
+const shown = (value: unknown): string => printable(cut(JSON.stringify(value) ?? 'none', MAX_SHOWN));
 
 /** What is no map stays as it is: the schema says what is wrong with it. */
 function withDefaults(stated: unknown, { apiURL }: DocumentDefaults): unknown {

@@ -5,6 +5,7 @@
  */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isBlank } from '../text/index.js';
 import { errnoOf, faultText, FileFault, readBoundedText } from './bounded-file.js';
 import { MAX_POLICY_BYTES, readPolicyDocuments, type DocumentDefaults, type PolicyDocument } from './document.js';
 
@@ -13,8 +14,6 @@ const POLICY_FILE = /\.(ya?ml|json)$/i;
 const EQUAL_LOOKS = 3;
 /** Nobody is still writing to it. Longer than clocks of a file server and of this machine usually differ. */
 const OLD_MS = 10_000;
-/** Comments, blanks and document marks: nothing is stated. */
-const BLANK = /^(?:\s|#[^\n]*|---|\.\.\.)*$/;
 
 export interface ScannedFile {
   name: string;
@@ -120,7 +119,7 @@ export class FolderScanner {
     try {
       const text = await readBoundedText(path, { maxBytes: MAX_POLICY_BYTES, signal });
       // What a full disk leaves of a file that was being saved.
-      if (BLANK.test(text)) return unread('it is empty');
+      if (isBlank(text)) return unread('it is empty');
       return { name, signature, documents: readPolicyDocuments(text, this.#defaults) };
     } catch (error) {
       if (signal.aborted) throw error;

@@ -20,7 +20,7 @@ const FILES: Readonly<Record<ReasonCode, CatalogFile[]>> = {
   'file-disabled': unreadable('disabled'),
   'yaml-syntax': text(entity('production').replace('kind: service', 'kind: "service')),
   'yaml-indentation': text(entity('production').replace('  lifecycle', '\tlifecycle')),
-  'yaml-limit': text(`${entity('production')}extensions: ${'['.repeat(300)}`),
+  'too-costly': text(`${entity('production')}extensions: ${'['.repeat(300)}`),
   'control-character': text(entity('prod\0uction')),
   'merge-conflict': text(
     `${entity()}spec:\n<<<<<<< HEAD\n  lifecycle: dev\n=======\n  lifecycle: production\n>>>>>>> main\n`,
@@ -42,6 +42,7 @@ const FILES: Readonly<Record<ReasonCode, CatalogFile[]>> = {
   'lifecycle-null': text(entity('NULL')),
   'merge-key': text(`${entity('production')}  <<: {tier: high}\n`),
   'tag-ignored': text(entity('!stage production')),
+  'yaml-unindented': text(`${entity('production')}  languages: [\n  go,\n  ]\n`),
   'kind-spelling': text(entity('production').replace('service', 'Service')),
   'unknown-key': text(entity('production').replace('name: shop', 'name: shop\n  onwer: team')),
   'field-type': text(`${entity('production')}  languages: go\n`),

@@ -3,8 +3,6 @@ import { expect } from 'chai';
 import { judge, MAX_FILE_BYTES, MAX_REASONS_PER_FILE } from '../../pkg/catalog/index.js';
 import { codes, entity, present, reasonOf, SETTINGS, stream, verdictOn } from './build.js';
 
-/** Bounds a quadratic cost (minutes) with much room for a slow machine. */
-const SLOW_MS = 15_000;
 const fill = (unit: string): string => unit.repeat(Math.floor(MAX_FILE_BYTES / unit.length));
 const aliases = (levels: number): string =>
   `a0: &a0 [${Array(10).fill('x').join(', ')}]\n` +
@@ -29,8 +27,11 @@ describe('hostile files', () => {
 
   for (const unit of ['[', '{', '[a, ', '{a: ', '- ', '? ', 'a:\n  [']) {
     it(`refuses deep nesting by ${JSON.stringify(unit)}, from 0.5 MB down to the stack`, () => {
-      expect(verdictOn(fill(unit)).status).to.equal('invalid_yaml');
-      expect(codes(verdictOn(unit.repeat(5_000)))).to.not.include('no-entity');
+      for (const text of [fill(unit), unit.repeat(5_000), unit.repeat(1_000)]) {
+        const verdict = verdictOn(text);
+        expect(verdict.status).to.equal('unreadable');
+        expect(codes(verdict)).to.deep.equal(['too-costly']);
+      }
     });
   }
 
@@ -39,27 +40,6 @@ describe('hostile files', () => {
       'valid_production',
     );
   });
-
-  const costly: { reason: string; text: string }[] = [
-    {
-      reason: 'a hundred thousand keys',
-      text: entity('production') + Array.from({ length: 45_000 }, (_, index) => `k${index}: v\n`).join(''),
-    },
-    { reason: 'one key a hundred thousand times', text: fill('a: b\n') },
-    { reason: 'errors without end', text: fill('}') },
-    { reason: 'a hundred thousand errors in one scalar', text: `"${fill('\\q').slice(0, -2)}"` },
-    { reason: 'tags without end', text: fill('- !x a\n') },
-    { reason: 'documents without end', text: fill('---\na: b\n') },
-    { reason: 'blanks within a lifecycle', text: entity(`"x${' '.repeat(400_000)}x"`) },
-    { reason: 'one long word', text: fill('a') },
-    { reason: 'line ends without end', text: fill('\r') },
-  ];
-  for (const { reason, text } of costly) {
-    it(`ends in time with ${reason}`, () => {
-      const verdict = verdictOn(text.slice(0, MAX_FILE_BYTES));
-      expect(verdict.reasons.length).to.be.at.most(MAX_REASONS_PER_FILE + 1);
-    }).timeout(SLOW_MS);
-  }
 
   it('lists at most fifty reasons of a file, errors first, and says how many more there are', () => {
     const warnings = Array.from({ length: 70 }, (_, index) => `x-${index}: 1\n`).join('');

@@ -91,6 +91,44 @@ describe('Policies out of text', () => {
     ].join('\n');
     const [document] = readPolicyDocuments(`kind: Plus1Policy\n${bomb}`);
     expect(document?.policy).to.equal(undefined);
-    expect(document?.faults[0]).to.match(/line 1/);
+    expect(document?.faults[0]).to.match(/^line 6, column \d+: broken YAML: found .* aliases that expand to at most/);
+  });
+
+  const costly: { reason: string; text: string }[] = [
+    { reason: 'one large mapping', text: Array.from({ length: 100_000 }, (_, index) => `k${index}: v\n`).join('') },
+    { reason: 'documents without end', text: '--- a\n'.repeat(150_000) },
+    { reason: 'brackets without end', text: '['.repeat(1_048_000) },
+    { reason: 'brackets of JSON without end', text: `${'['.repeat(500_000)}${']'.repeat(500_000)}` },
+    { reason: 'question marks without end', text: '? '.repeat(500_000) },
+  ];
+  for (const { reason, text } of costly) {
+    it(`does not look into ${reason}, and says so of the whole text`, () => {
+      const before = process.cpuUsage();
+      const documents = readPolicyDocuments(text);
+      const { user, system } = process.cpuUsage(before);
+      expect(documents).to.have.length(1);
+      expect(documents[0]).to.not.have.any.keys('policy', 'name');
+      expect(documents[0]?.faults[0]).to.match(/^it holds more than [\d,]+ \w+/);
+      // A thousand times less than without bounds, and room for a slow machine.
+      expect((user + system) / 1_000).to.be.at.most(2_000);
+    });
+  }
+
+  it('keeps a policy that stands beside a document with more faults than anybody reads', () => {
+    const documents = readPolicyDocuments(`bad: "${'\\q'.repeat(10_000)}"\n---\n${POLICY}`);
+    expect(documents.map(({ policy }) => policy?.metadata.name)).to.deep.equal([undefined, 'acme']);
+  });
+
+  it('reads numbers, booleans and aliases as YAML 1.2 has them, and a key named __proto__ as a key', () => {
+    const [document] = readPolicyDocuments(
+      'kind: Plus1Policy\nx: &x {a: 1, b: true, c: ~, d: "1", e: yes, f: 1.5}\ny: *x\n__proto__: {z: 1}\n',
+    );
+    const x = { a: 1, b: true, c: null, d: '1', e: 'yes', f: 1.5 };
+    expect(Object.entries(document?.stated as object)).to.deep.equal([
+      ['kind', 'Plus1Policy'],
+      ['x', x],
+      ['y', x],
+      ['__proto__', { z: 1 }],
+    ]);
   });
 });

@@ -33,6 +33,14 @@ describe('A look at a folder', () => {
     expect(await look()).to.deep.equal({ names: ['a.yaml'], unsettled: false });
   });
 
+  it('takes in a file with a banner of comments, in the time of a line without one', async () => {
+    // A pattern that can divide the banner in many ways tries them all: 80 marks would take longer than anybody waits.
+    put('a.yaml', `${'#'.repeat(80)}\n# ${'-'.repeat(80)}\n${'---'.repeat(1_000)}\n${TEXT}`);
+    put('b.yaml', `${'#'.repeat(80)}\n\n--- # nothing\n...\n`);
+    now = Date.now() + 11_000;
+    expect((await look()).names).to.deep.equal(['a.yaml', 'b.yaml: it is empty']);
+  });
+
   it('takes an old file in at first sight', async () => {
     put('a.yaml', TEXT);
     now = Date.now() + 11_000;

@@ -6,9 +6,10 @@ import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { MAX_FILE_BYTES, quote, type CatalogFile } from '../../../pkg/catalog/index.js';
+import { MAX_FILE_BYTES, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { FileFault, readBoundedFile } from '../../../pkg/policies/index.js';
+import { quote } from '../../../pkg/text/index.js';
 import { readPipeBounded, readStreamBounded, type Bounded } from './read-stream.js';
 
 /** Standard input, as an argument and in results. */

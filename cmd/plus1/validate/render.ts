@@ -3,7 +3,8 @@
  * text escapes it, and starts every finding with `file:line:column:`, which editors and CI systems jump to.
  */
 import { styleText } from 'node:util';
-import { printable, quote, type Reason, type Verdict } from '../../../pkg/catalog/index.js';
+import type { Reason, Verdict } from '../../../pkg/catalog/index.js';
+import { printable, quote } from '../../../pkg/text/index.js';
 
 export interface Judged {
   file: string;

@@ -1,12 +1,20 @@
 /** What makes a text no YAML: found by scanning the text, by the parser, or by looking at the tree it built. */
-import type { ReasonCode } from './codes.js';
-import { quote } from './quote.js';
-import type { Says } from './reporter.js';
+import { quote } from '../printable.js';
+
+export type FaultCode =
+  | 'yaml-syntax'
+  | 'yaml-indentation'
+  | 'control-character'
+  | 'merge-conflict'
+  | 'duplicate-key'
+  | 'alias-unresolved'
+  | 'alias-limit';
 
 export interface Fault {
-  code: ReasonCode;
+  code: FaultCode;
   offset: number;
-  says: Says;
+  /** What is wrong, all on one line. */
+  says: { found: string; expected: string; fix: string };
 }
 
 // YAML 1.2.2, 5.1: what is not printable may not stand in a stream. https://yaml.org/spec/1.2.2/#51-character-set

@@ -1,7 +1,8 @@
 /** The parser's errors in words that help: it names the rule of the grammar, people need to know what to change. */
 import type { ErrorCode } from 'yaml';
 import { lineAt, type Fault } from './faults.js';
-import { cut, printable, quote } from './quote.js';
+import { cut, printable, quote } from '../printable.js';
+import type { GrammarFault } from './compose.js';
 
 /** Messages repeat parts of the file; a line has room for this much. */
 const MAX_MESSAGE = 160;
@@ -20,19 +21,22 @@ const FIXES: Partial<Record<ErrorCode, string>> = {
 const UNCLOSED = /^Flow \w+ in block collection must be/;
 const DEFAULT_FIX = 'correct the line; plus1 validate shows the result';
 
-/** A fault of the grammar at an offset. */
-export function syntaxFault(text: string, offset: number, code: ErrorCode, message: string): Fault {
-  const firstLine = message.split('\n', 1)[0] ?? '';
+/** A fault of the grammar in words that help. */
+export function syntaxFault(text: string, { offset, code, message }: GrammarFault): Fault {
   const says = {
     found: offset >= text.trimEnd().length ? 'the end of the text' : quote(lineAt(text, offset)),
-    expected: `YAML (${printable(cut(firstLine, MAX_MESSAGE))})`,
+    expected: `YAML (${sentenceOf(message)})`,
     fix: UNCLOSED.test(message) ? 'close the bracket, or indent what is inside it' : (FIXES[code] ?? DEFAULT_FIX),
   };
   return { code: reasonCode(code, message), offset, says };
 }
 
+/** The parser's sentence alone, on one line. */
+export function sentenceOf(message: string): string {
+  return printable(cut(message.split('\n', 1)[0] ?? '', MAX_MESSAGE));
+}
+
 function reasonCode(code: ErrorCode, message: string): Fault['code'] {
   if (UNCLOSED.test(message)) return 'yaml-syntax';
-  if (code === 'TAB_AS_INDENT' || code === 'BAD_INDENT') return 'yaml-indentation';
-  return code === 'RESOURCE_EXHAUSTION' ? 'yaml-limit' : 'yaml-syntax';
+  return code === 'TAB_AS_INDENT' || code === 'BAD_INDENT' ? 'yaml-indentation' : 'yaml-syntax';
 }

@@ -1,11 +1,12 @@
 /**
  * A look at a whole tree after parsing: repeated keys, and aliases with what they stand for. Aliases are never
- * expanded, only counted as if they were, so that a tree of aliases costs nothing. Recursion is safe: `parse` bounds
- * the depth.
+ * expanded, only counted as if they were, so that a tree of aliases costs nothing. Recursion is safe: `compose` bounds
+ * the depth. The keys of a mapping are compared by a set, since the library compares each with every other.
  */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type ParsedNode } from 'yaml';
 import type { Fault } from './faults.js';
-import { quote } from './quote.js';
+import { quote } from '../printable.js';
+import { MAX_KEYS, TooCostly } from './bounds.js';
 
 /** What each alias stands for. */
 export type Targets = ReadonlyMap<Alias, ParsedNode>;
@@ -30,7 +31,7 @@ interface Walk {
   limited: boolean;
 }
 
-/** Adds the faults of one document and resolves its aliases. */
+/** Adds the faults of one document and resolves its aliases. Throws TooCostly for a mapping with too many keys. */
 export function inspect(root: ParsedNode, faults: Fault[]): Targets {
   const walk: Walk = { faults, anchors: new Map(), targets: new Map(), added: 0, limited: false };
   visit(root, walk);
@@ -52,6 +53,7 @@ function visitItems(node: ParsedNode, walk: Walk): number {
   let size = 1;
   if (isSeq(node)) for (const item of node.items) size += visit(item, walk);
   if (!isMap(node)) return size;
+  if (node.items.length > MAX_KEYS) throw new TooCostly(MAX_KEYS, 'keys in one mapping', node.range[0]);
   const keys = new Set<string>();
   for (const { key, value } of node.items as { key: ParsedNode; value: ParsedNode | null }[]) {
     size += visit(key, walk);

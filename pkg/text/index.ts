@@ -1,0 +1,10 @@
+/** Text that others wrote: read within bounds, and printed so that it stays text. Pure, and knows no other room. */
+export { cut, escapeHidden, foreignLine, printable, quote } from './printable.js';
+export { isBlank, plainText } from './plain-text.js';
+export { TooCostly } from './yaml/bounds.js';
+export { lineAt, type Fault, type FaultCode } from './yaml/faults.js';
+export { readYAML, type YAMLDocument, type YAMLText } from './yaml/read.js';
+export { CORE, STRINGS } from './yaml/schema.js';
+export { sentenceOf, syntaxFault } from './yaml/syntax.js';
+export { positions, type Position } from './position.js';
+export { valueOfDocument } from './yaml/value.js';

@@ -1,0 +1,65 @@
+/**
+ * Foreign text made fit for one line. Values come from files of other people: control characters could drive a
+ * terminal, forge a log line or reverse the reading order, and a no-break space must be seen to be believed.
+ */
+
+/** Nothing beyond it is looked at: an answer of megabytes holds no message. */
+const LONGEST = 65_536;
+
+/** What is shown of one foreign value, in UTF-16 units: enough to recognise it, short enough for one line. */
+const MAX_SHOWN = 80;
+
+/** Blanks and line ends are how JSON is laid out. Half of a surrogate pair is escaped by JSON.stringify itself. */
+const HIDDEN_IN_JSON = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const LAYOUT = new Set([' ', '\n', '\r', '\t']);
+
+const HIDDEN = /[\p{C}\p{Z}]/gu;
+
+/** The value in double quotes, cut at 80 characters, everything invisible escaped. */
+export function quote(value: string): string {
+  return printable(JSON.stringify(cut(value, MAX_SHOWN)));
+}
+
+/** The text with everything invisible but the blank escaped; for paths and messages that stand without quotes. */
+export function printable(text: string): string {
+  return text.replace(HIDDEN, (char) => (char === ' ' ? char : escape(char)));
+}
+
+/** The first characters of a text; an ellipsis says that there is more. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return `${text.slice(0, splitsPair ? length - 1 : length)}…`;
+}
+
+/**
+ * Somebody else's words for a message: one line, nothing invisible, bounded. They may repeat what was sent, so the line is
+ * cut between words: half of a secret would not be found any more by whoever cuts out whole ones.
+ */
+export function foreignLine(text: string, maxLength: number): string {
+  const line = printable(
+    text
+      .slice(0, LONGEST)
+      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .replaceAll(/\p{Cf}/gu, ''),
+  ).trim();
+  if (line.length <= maxLength) return line;
+  const end = line.lastIndexOf(' ', maxLength - 1);
+  return `${line.slice(0, Math.max(0, end))}…`;
+}
+
+/** JSON (or YAML) text with what a terminal would act on, or would hide, as escapes; its meaning is the same. */
+export function escapeHidden(json: string): string {
+  return json.replace(HIDDEN_IN_JSON, (char) => (LAYOUT.has(char) ? char : units(char)));
+}
+
+function escape(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : units(char);
+}
+
+/** One escape for each UTF-16 unit, as JSON has them. */
+function units(char: string): string {
+  return [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+}

@@ -1,0 +1,60 @@
+/**
+ * The one way in which YAML (and JSON, which is a part of it) is read, whoever wrote it: catalogue files, policies, `-f`. The
+ * text belongs to whoever can push to a repository or write to a folder, and must not stop or slow what else there is to do.
+ */
+import type { Alias, ParsedNode } from 'yaml';
+import { TooCostly } from './bounds.js';
+import { compose, type Composed, type GrammarFault } from './compose.js';
+import { textFault, type Fault } from './faults.js';
+import { inspect } from './inspect.js';
+import type { YAMLSchema } from './schema.js';
+
+export interface YAMLDocument {
+  /** Where it begins. */
+  offset: number;
+  /** Null where it is empty. */
+  root: ParsedNode | null;
+  /** What each alias stands for; empty where the grammar is broken. */
+  targets: ReadonlyMap<Alias, ParsedNode>;
+  /** Against the grammar, in the order of the text. */
+  broken: GrammarFault[];
+  /** Within the grammar: repeated keys, aliases to nothing. */
+  wrong: Fault[];
+}
+
+export type YAMLText =
+  | { costly: TooCostly }
+  /** Not even looked at by the parser. */
+  | { fault: Fault }
+  | ({ documents: YAMLDocument[] } & Pick<Composed, 'tags' | 'unindented'>);
+
+/** Everything that a text says. Never throws. */
+export function readYAML(text: string, schema: YAMLSchema): YAMLText {
+  const fault = textFault(text);
+  if (fault !== undefined) return { fault };
+  try {
+    const { trees, faults, tags, unindented } = compose(text, schema);
+    const documents = trees.map(({ offset, root }): YAMLDocument => {
+      return { offset, root, targets: new Map(), broken: [], wrong: [] };
+    });
+    assign(faults, documents);
+    for (const document of documents)
+      if (document.broken.length === 0 && document.root !== null)
+        document.targets = inspect(document.root, document.wrong);
+    return { documents, tags, unindented };
+  } catch (thrown) {
+    if (thrown instanceof TooCostly) return { costly: thrown };
+    throw thrown;
+  }
+}
+
+/** Each fault belongs to the document that it stands in; one before the first document, to that. */
+function assign(faults: GrammarFault[], documents: YAMLDocument[]): void {
+  if (faults.length > 0 && documents.length === 0)
+    documents.push({ offset: 0, root: null, targets: new Map(), broken: [], wrong: [] });
+  let index = 0;
+  for (const fault of faults.sort((a, b) => a.offset - b.offset)) {
+    while (fault.offset >= (documents[index + 1]?.offset ?? Infinity)) index += 1;
+    documents[index]?.broken.push(fault);
+  }
+}
