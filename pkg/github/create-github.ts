@@ -73,18 +73,18 @@ export function createGitHub(options: GitHubOptions): GitHub {
     session,
     clock: options.clock,
   });
-  const requester = new Requester(apiURL, chains(settings, identity, send));
+  const { reads, writes } = chains(settings, identity, send);
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
   return {
     reader: new GitHubClient({
       ...settings,
-      requester,
+      requester: new Requester(apiURL, reads),
       identity,
       skew: session.skew,
       batchSize,
       concurrency: session.slots.size,
     }),
-    writer: new RulesetWriter(requester, identity, settings.patience),
+    writer: new RulesetWriter(new Requester(apiURL, writes), identity, settings.patience),
     close: () => transport.close(),
   };
 }

@@ -7,17 +7,18 @@ import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { Patience } from './requester/patience.js';
+import type { WriteChain } from './requester/chains.js';
 import type { Requester } from './requester/requester.js';
 import { reasonOf } from './requester/sleep.js';
 import { writeMembers } from './rulesets/write-members.js';
 import type { GitHubWriter, WriteOutcome } from './types.js';
 
 export class RulesetWriter implements GitHubWriter {
-  readonly #requester: Requester;
+  readonly #requester: Requester<WriteChain>;
   readonly #identity: Identity;
   readonly #patience: Patience;
 
-  constructor(requester: Requester, identity: Identity, patience: Patience) {
+  constructor(requester: Requester<WriteChain>, identity: Identity, patience: Patience) {
     this.#requester = requester;
     this.#identity = identity;
     this.#patience = patience;

@@ -9,6 +9,7 @@ import { limits } from './limits.js';
 import { metrics, type Log, type RequestObserver } from './metrics.js';
 import { pacing } from './pacing.js';
 import type { Patience } from './patience.js';
+import { isMint, readsOnly } from './reads-only.js';
 import { redirects } from './redirects.js';
 import { retry, type Backoff } from './retry.js';
 import type { CredentialSession } from './session.js';
@@ -17,9 +18,14 @@ import type { Clock, Sleep } from './sleep.js';
 
 /**
  * `reads`: the usual. `once`: a read whose caller retries in its own way. `essential`: a read that belongs to a write
- * which lets something enter. `write`, `essentialWrite`: never sent twice, never waited for.
+ * which lets something enter. None of them takes a write.
  */
-export type ChainName = 'reads' | 'once' | 'essential' | 'write' | 'essentialWrite';
+export type ReadChain = 'reads' | 'once' | 'essential';
+
+/** Never sent twice, never waited for. `essentialWrite`: one that lets something enter. */
+export type WriteChain = 'write' | 'essentialWrite';
+
+export type ChainName = ReadChain | WriteChain;
 
 export interface ChainOptions extends Backoff {
   /** The root of the API. */
@@ -51,6 +57,7 @@ export function appChain(options: ChainOptions, transport: Send): Send {
   const { session, origin } = options;
   return compose(
     [
+      readsOnly({ except: isMint }),
       retry(options),
       limits({ ...options, holds: session.holds, resend: true }),
       redirects(origin),
@@ -61,12 +68,19 @@ export function appChain(options: ChainOptions, transport: Send): Send {
   );
 }
 
+/** Two sets, so that what is given the one cannot reach the other. */
+export interface Chains {
+  reads: Record<ReadChain, Send>;
+  writes: Record<WriteChain, Send>;
+}
+
 /** The chains of everything else. */
-export function chains(options: ChainOptions, source: TokenSource, transport: Send): Record<ChainName, Send> {
+export function chains(options: ChainOptions, source: TokenSource, transport: Send): Chains {
   const { session, origin } = options;
-  const chain = (kind: { retried: boolean; essential: boolean; resend: boolean }): Send =>
+  const chain = (kind: { isRead: boolean; retried: boolean; essential: boolean; resend: boolean }): Send =>
     compose(
       [
+        ...(kind.isRead ? [readsOnly()] : []),
         ...(kind.retried ? [retry(options)] : []),
         pacing({ ...options, slots: session.slots }),
         limits({ ...options, holds: session.holds, resend: kind.resend }),
@@ -79,10 +93,14 @@ export function chains(options: ChainOptions, source: TokenSource, transport: Se
       transport,
     );
   return {
-    reads: chain({ retried: true, essential: false, resend: true }),
-    once: chain({ retried: false, essential: false, resend: true }),
-    essential: chain({ retried: true, essential: true, resend: true }),
-    write: chain({ retried: false, essential: false, resend: false }),
-    essentialWrite: chain({ retried: false, essential: true, resend: false }),
+    reads: {
+      reads: chain({ isRead: true, retried: true, essential: false, resend: true }),
+      once: chain({ isRead: true, retried: false, essential: false, resend: true }),
+      essential: chain({ isRead: true, retried: true, essential: true, resend: true }),
+    },
+    writes: {
+      write: chain({ isRead: false, retried: false, essential: false, resend: false }),
+      essentialWrite: chain({ isRead: false, retried: false, essential: true, resend: false }),
+    },
   };
 }

@@ -3,7 +3,7 @@
  * logging are not there, and its errors leave this room only through `mapError`, because they carry bodies and headers.
  */
 import { Octokit } from '@octokit/rest';
-import type { ChainName } from './chains.js';
+import type { ChainName, ReadChain, WriteChain } from './chains.js';
 import type { Send } from './exchange.js';
 import { graphQLAnswer, type GraphQLAnswer } from './graphql-answer.js';
 import { octokitFetch } from './octokit-fetch.js';
@@ -14,8 +14,8 @@ const API_VERSION_HEADERS = { accept: 'application/vnd.github+json', 'x-github-a
 const silent = (): void => undefined;
 const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
 
-export interface Call {
-  chain: ChainName;
+export interface Call<Chain extends ChainName = ReadChain> {
+  chain: Chain;
   signal: AbortSignal;
 }
 
@@ -36,20 +36,24 @@ export function octokitOn(apiURL: string, send: Send): Octokit {
   });
 }
 
-export class Requester {
-  readonly #octokits: Record<ChainName, Octokit>;
+/** A read chain takes no other routes, a write chain this one: a write cannot be asked of the wrong one, not even by mistake. */
+export type Route<Chain extends ChainName = ReadChain> = Chain extends WriteChain ? `PUT ${string}` : `GET ${string}`;
+
+/** Requests over the chains it was given: those of reads, unless it says otherwise. */
+export class Requester<Chain extends ChainName = ReadChain> {
+  readonly #octokits: Record<Chain, Octokit>;
   readonly #graphql: string;
 
-  constructor(apiURL: string, chains: Record<ChainName, Send>) {
+  constructor(apiURL: string, chains: Record<Chain, Send>) {
     this.#graphql = graphqlRoute(apiURL);
-    const octokits = Object.entries(chains).map(([name, send]) => [name, octokitOn(apiURL, send)]);
-    this.#octokits = Object.fromEntries(octokits) as Record<ChainName, Octokit>;
+    const octokits = Object.entries<Send>(chains).map(([name, send]) => [name, octokitOn(apiURL, send)]);
+    this.#octokits = Object.fromEntries(octokits) as Record<Chain, Octokit>;
   }
 
   /** Throws Octokit's RequestError for 4xx and 5xx. */
-  async rest(route: string, parameters: Record<string, unknown>, call: Call): Promise<RESTAnswer> {
+  async rest(route: Route<Chain>, parameters: Record<string, unknown>, call: Call<Chain>): Promise<RESTAnswer> {
     const octokit = this.#octokits[call.chain];
-    const answer = await octokit.request(route, {
+    const answer = await octokit.request<string>(route, {
       ...parameters,
       headers: API_VERSION_HEADERS,
       request: { signal: call.signal },
@@ -62,7 +66,7 @@ export class Requester {
   }
 
   /** Throws Octokit's RequestError for 4xx and 5xx; GraphQL's own errors are part of the answer. */
-  async graphql(query: string, variables: Record<string, unknown>, call: Call): Promise<GraphQLAnswer> {
+  async graphql(query: string, variables: Record<string, unknown>, call: Call<Chain>): Promise<GraphQLAnswer> {
     const request = { signal: call.signal };
     const answer = await this.#octokits[call.chain].request(this.#graphql, { query, variables, request });
     return graphQLAnswer(answer.data);

@@ -1,7 +1,7 @@
 /** Finds the one organization ruleset of a name. The list holds no conditions, so that it is read by id afterwards. */
 import * as v from 'valibot';
 import { Plus1Error } from '../../errors/index.js';
-import type { Requester } from '../requester/requester.js';
+import type { Requester, Route } from '../requester/requester.js';
 
 /** An organization has at most 75 rulesets; a list that never ends is a fault, not a long list. */
 const MAX_PAGES = 20;
@@ -25,7 +25,7 @@ export async function findRulesetID(
   signal: AbortSignal,
 ): Promise<number> {
   const ids = new Set<number>();
-  let route: string | undefined = 'GET /orgs/{org}/rulesets';
+  let route: Route | undefined = 'GET /orgs/{org}/rulesets';
   let parameters: Record<string, unknown> = { org: organization, per_page: 100 };
   for (let page = 0; route !== undefined; page += 1) {
     if (page >= MAX_PAGES)

@@ -8,6 +8,7 @@ import { Plus1Error } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
 import { mapError } from '../map-error.js';
 import { NetworkError } from '../requester/network-error.js';
+import type { WriteChain } from '../requester/chains.js';
 import type { Requester } from '../requester/requester.js';
 import type { WriteOutcome } from '../types.js';
 import { conditionsWith } from './conditions.js';
@@ -28,7 +29,7 @@ export interface Write {
 /** Statuses by which GitHub leaves open whether it went on with the request. */
 const OPEN = new Set([408, 499]);
 
-export async function writeMembers(requester: Requester, write: Write): Promise<WriteOutcome> {
+export async function writeMembers(requester: Requester<WriteChain>, write: Write): Promise<WriteOutcome> {
   const { organization, live, members, context } = write;
   // Law 3: GitHub may take an empty set for "all" or for "none"; whoever asks for it is wrong either way.
   if (members.length === 0) throw new Plus1Error('PLUS1_INTERNAL', 'an empty membership was to be sent');
