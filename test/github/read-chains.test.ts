@@ -33,6 +33,7 @@ describe('A read chain', () => {
     transport = createTransport({});
     const clock = Date.now;
     options = {
+      apiURL: server.url,
       origin: new URL(server.url).origin,
       session: new CredentialSession(),
       patience: new Patience({ maxWaitMs: 0, clock, sleep }),

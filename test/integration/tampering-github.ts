@@ -1,0 +1,74 @@
+/** A proxy in front of the simulator that answers some requests by itself, or changes what the simulator answered. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GitHubSimulator } from '../fakes/github/index.js';
+
+export interface Asked {
+  method: string;
+  path: string;
+  body: unknown;
+  /** Sends the request on; what comes back may be handed on changed. */
+  forward: () => Promise<Answered>;
+}
+
+export interface Answered {
+  status: number;
+  body: unknown;
+}
+
+export interface TamperingGitHub {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** `tamper` gives the answer; undefined: the simulator's, as it is. */
+export async function tampering(
+  github: GitHubSimulator,
+  tamper: (asked: Asked) => Promise<Answered | undefined> | Answered | undefined,
+): Promise<TamperingGitHub> {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const sent = Buffer.concat(chunks);
+    const { method = 'GET', url: path = '/' } = request;
+    let forwarded: { status: number; headers: Record<string, string>; body: unknown } | undefined;
+    const forward = async (): Promise<Answered> => (forwarded ??= await send(`${github.url}${path}`, request, sent));
+    const own = await tamper({ method, path, body: parsed(sent.toString()), forward });
+    const { status, body } = own ?? (await forward());
+    response.writeHead(status, { ...forwarded?.headers, 'content-type': 'application/json' });
+    response.end(body === undefined ? '' : JSON.stringify(body));
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const SKIPPED = new Set(['content-length', 'content-encoding', 'connection', 'keep-alive', 'transfer-encoding']);
+
+async function send(
+  url: string,
+  request: IncomingMessage,
+  body: Buffer,
+): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
+  const { authorization = '', 'content-type': type = 'application/json', 'user-agent': agent = '' } = request.headers;
+  const answer = await fetch(url, {
+    method: request.method ?? 'GET',
+    headers: { authorization, 'content-type': type, 'user-agent': agent },
+    redirect: 'manual',
+    ...(body.length > 0 ? { body } : {}),
+  });
+  const headers = Object.fromEntries([...answer.headers].filter(([name]) => !SKIPPED.has(name)));
+  return { status: answer.status, headers, body: parsed(await answer.text()) };
+}
+
+function parsed(text: string): unknown {
+  return text === '' ? undefined : JSON.parse(text);
+}
