@@ -5,4 +5,4 @@ export type { ConfigSource } from './config.js';
 export { Connection, type ConnectionOptions, type RequestCount } from './connection.js';
 export { EventRecorder, type EventRecorderOptions, type EventSink } from './event-recorder.js';
 export { Lease, LEASE_MS, RENEW_DEADLINE_MS, type LeaseOptions } from './lease.js';
-export { FIELD_MANAGER } from './status-writer.js';
+export { FIELD_MANAGER } from './status-owners.js';

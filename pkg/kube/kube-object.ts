@@ -11,7 +11,16 @@ export interface KubeObject {
     /** Set while finalizers of others still hold the object. */
     deletionTimestamp?: string;
     annotations?: Record<string, string>;
+    managedFields?: ManagedFields[];
   };
   spec?: unknown;
   status?: unknown;
+}
+
+/** Which fields of an object are whose: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management */
+export interface ManagedFields {
+  manager?: string;
+  operation?: string;
+  subresource?: string;
+  fieldsV1?: unknown;
 }

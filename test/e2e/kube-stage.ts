@@ -12,6 +12,7 @@ import { startCluster, type Cluster } from './support/cluster.js';
 import { ControllerProcess } from './support/controller-process.js';
 import { eventually } from './support/eventually.js';
 import { sharedCluster } from './support/shared-cluster.js';
+import { requireOneOwner } from './support/status-owners.js';
 
 export const NAMESPACE = 'team-a';
 export const SYSTEM = 'plus1-system';
@@ -42,6 +43,10 @@ export class Stage {
   readonly github: GitHubSimulator;
   readonly #folder = mkdtempSync(join(tmpdir(), 'plus1-e2e-'));
   readonly #processes: ControllerProcess[] = [];
+  /** Ended ones too. */
+  readonly #started: ControllerProcess[] = [];
+  /** Set by a story that has somebody else write to a status. */
+  othersWrote = false;
   #token = '';
 
   private constructor(cluster: Cluster, github: GitHubSimulator) {
@@ -146,6 +151,7 @@ export class Stage {
       { KUBECONFIG: kubeconfig, HOME: this.#folder, RETRY_DELAY: '10' },
     );
     this.#processes.push(process);
+    this.#started.push(process);
     return process;
   }
 
@@ -154,11 +160,16 @@ export class Stage {
     await Promise.all(this.#processes.splice(0).map((each) => each.stop('SIGKILL')));
   }
 
+  /** Throws where a status ends with another owner than the controller. */
   async end(): Promise<void> {
-    await this.stopAll();
-    await this.github.close();
-    await this.cluster.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      await requireOneOwner(this.cluster, this.#started, this);
+    } finally {
+      await this.stopAll();
+      await this.github.close();
+      await this.cluster.stop();
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
   }
 }
 

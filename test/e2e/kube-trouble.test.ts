@@ -191,6 +191,7 @@ describe('controller on a cluster in trouble', function () {
   });
 
   it('writes nothing to GitHub on a status that someone else changed meanwhile, and keeps what they wrote', async () => {
+    stage.othersWrote = true;
     const name = promote();
     let meddled = false;
     const earlier = '2026-01-01T00:00:00.000Z';

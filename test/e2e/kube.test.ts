@@ -8,6 +8,7 @@ import { ACCOUNT, NAMESPACE, Stage, SYSTEM } from './kube-stage.js';
 import type { ControllerProcess } from './support/controller-process.js';
 import { eventually } from './support/eventually.js';
 import { grantedRights, refusedRights, usedRights } from './support/rights.js';
+import { requireOneOwner } from './support/status-owners.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 
@@ -76,17 +77,56 @@ describe('controller on a cluster', function () {
     expect(metadata.generation).to.equal(1);
   });
 
+  const patches = (): number =>
+    stage.cluster.audit().filter(({ stage: at, user, verb, objectRef }) => {
+      const isOurs = at === 'ResponseComplete' && user.username === ACCOUNT && verb === 'patch';
+      return isOurs && objectRef?.subresource === 'status' && objectRef.name === 'acme';
+    }).length;
+
   it('writes nothing to GitHub in a pass that finds everything as it should be', async () => {
     const writes = stage.github.counts().writes;
-    const patches = (): number =>
-      stage.cluster.audit().filter(({ stage: at, user, verb, objectRef }) => {
-        const isOurs = at === 'ResponseComplete' && user.username === ACCOUNT && verb === 'patch';
-        return isOurs && objectRef?.subresource === 'status' && objectRef.name === 'acme';
-      }).length;
     const before = patches();
     await stage.pass('acme');
     expect(stage.github.counts().writes).to.equal(writes);
     expect(patches(), 'its status is written once').to.equal(before + 1);
+  });
+
+  it('writes a status once when its last exit clock goes, and stays its only owner', async () => {
+    say(acme.repository('member-001')!, 'deprecated');
+    expect((await stage.pass('acme')).status.leaving).to.have.length(1);
+    say(acme.repository('member-001')!, 'production');
+    const before = patches();
+    expect((await stage.pass('acme')).status).to.not.have.property('leaving');
+    expect(patches(), 'an empty list is not applied').to.equal(before + 1);
+    await requireOneOwner(stage.cluster, [controller]);
+  });
+
+  it('takes a status back that somebody restored, or that an older version owned twice', async () => {
+    stage.othersWrote = true;
+    const patch = (status: object, manager: string): Promise<string> =>
+      stage.kubectl(
+        ...['patch', 'plus1', 'acme', '--subresource=status', '--type=merge', '--field-manager', manager],
+        ...['-p', JSON.stringify({ status })],
+      );
+    say(acme.repository('member-001')!, 'deprecated');
+    const { status: saved } = await stage.pass('acme');
+    // All of it, as a tool does that brings back what it has saved: each field has its name beside ours from then on.
+    await patch(Object.fromEntries(Object.keys(saved).map((key) => [key, null])), 'restore');
+    await patch(saved, 'restore');
+    const { status } = await stage.pass('acme');
+    expect(status.leaving, 'the clock runs on from where it was').to.deep.equal(saved.leaving);
+    await requireOneOwner(stage.cluster, [controller], stage);
+    say(acme.repository('member-001')!, 'production');
+    await stage.pass('acme');
+    // What older versions did: an empty list by a merge patch. From then on no apply could empty the list again.
+    await patch({ leaving: [] }, 'plus1-controller');
+    say(acme.repository('member-001')!, 'deprecated');
+    expect((await stage.pass('acme')).status.leaving).to.have.length(1);
+    await requireOneOwner(stage.cluster, [controller], stage);
+    say(acme.repository('member-001')!, 'production');
+    const before = patches();
+    expect((await stage.pass('acme')).status).to.not.have.property('leaving');
+    expect(patches()).to.equal(before + 1);
   });
 
   it('keeps no clock alive that somebody else wrote too', async () => {
@@ -107,12 +147,12 @@ describe('controller on a cluster', function () {
     await patch([]);
     await patch(status.leaving);
     say(acme.repository('member-001')!, 'production');
-    expect((await stage.pass('acme')).status.leaving).to.deep.equal([]);
+    expect((await stage.pass('acme')).status.leaving ?? []).to.deep.equal([]);
     say(acme.repository('member-001')!, 'deprecated');
     const [again] = (await stage.pass('acme')).status.leaving ?? [];
     expect(Date.parse(again?.since ?? '')).to.be.greaterThan(Date.parse(status.leaving?.[0]?.since ?? ''));
     say(acme.repository('member-001')!, 'production');
-    expect((await stage.pass('acme')).status.leaving).to.deep.equal([]);
+    expect((await stage.pass('acme')).status.leaving ?? []).to.deep.equal([]);
   });
 
   it('counts the same event up, once for each time', async () => {

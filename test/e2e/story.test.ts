@@ -25,6 +25,7 @@ describe('the story of a cluster', function () {
     it(scene.title, async () => {
       await scene.play(stage);
       expect(stage.github.contractViolations).to.deep.equal([]);
+      await stage.requireOneOwner();
     });
   }
 });

@@ -12,6 +12,7 @@ import { startCluster, type Cluster } from '../e2e/support/cluster.js';
 import type { Ran } from '../e2e/support/command.js';
 import { ControllerProcess } from '../e2e/support/controller-process.js';
 import { eventually } from '../e2e/support/eventually.js';
+import { requireOneOwner } from '../e2e/support/status-owners.js';
 import { seedOrganization, startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { podCommand } from './pod-command.js';
 import type { Teller } from './teller.js';
@@ -38,6 +39,8 @@ export class Stage {
   readonly #teller: Teller;
   readonly #signal: AbortSignal | undefined;
   readonly #processes: ControllerProcess[] = [];
+  /** Ended ones too. */
+  readonly #started: ControllerProcess[] = [];
   #token = '';
 
   private constructor(parts: { cluster: Cluster; github: GitHubSimulator; teller: Teller; signal?: AbortSignal }) {
@@ -62,6 +65,11 @@ export class Stage {
     await this.github.close();
     rmSync(this.folder, { recursive: true, force: true });
     return await this.cluster.stop({ keepLogs });
+  }
+
+  /** Throws where a status has another owner than the controller. */
+  requireOneOwner(): Promise<void> {
+    return requireOneOwner(this.cluster, this.#started);
   }
 
   /** The containers that run, in the order in which they were started. */
@@ -145,6 +153,7 @@ export class Stage {
       RETRY_DELAY: '10',
     });
     this.#processes.push(process);
+    this.#started.push(process);
     return process;
   }
 

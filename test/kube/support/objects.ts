@@ -1,5 +1,5 @@
 /** Policies as an API server tells them. */
-import type { KubeObject } from '../../../pkg/kube/kube-object.js';
+import type { KubeObject, ManagedFields } from '../../../pkg/kube/kube-object.js';
 
 export interface Sketch {
   name?: string;
@@ -11,6 +11,7 @@ export interface Sketch {
   deletionTimestamp?: string;
   spec?: object;
   status?: object;
+  managedFields?: ManagedFields[];
 }
 
 export function policy({
@@ -23,6 +24,7 @@ export function policy({
   deletionTimestamp,
   spec = {},
   status,
+  managedFields,
 }: Sketch = {}): KubeObject {
   return {
     metadata: {
@@ -34,6 +36,7 @@ export function policy({
       creationTimestamp: '2026-11-22T09:00:00Z',
       ...(annotations && { annotations }),
       ...(deletionTimestamp && { deletionTimestamp }),
+      ...(managedFields && { managedFields }),
     },
     spec: { organization: name, github: { credentials: { secretRef: { name: 'plus1-github' } } }, ...spec },
     ...(status && { status }),
