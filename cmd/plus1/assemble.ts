@@ -34,7 +34,7 @@ export interface Setup {
 export interface Assembly {
   reconciler: PolicyReconciler;
   controller: Controller;
-  /** Looks at the policy as soon as a worker is free. */
+  /** Looks at the policy as soon as a worker is free: something of it changed, or a person asks. */
   look: (key: PolicyKey) => void;
 }
 
@@ -66,6 +66,7 @@ export function assemble(place: Place, setup: Setup): Assembly {
     longestRetryMs: (key) => reconciler.longestRetryMs(parseKey(key)),
   });
   const look = (key: PolicyKey): void => {
+    reconciler.ask(key);
     controller.add(keyString(key));
     // Whatever changed may have been what they waited for.
     for (const waiting of reconciler.conflicted) controller.add(keyString(waiting));

@@ -4,6 +4,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
+import { isBlind } from '../../pkg/governance/index.js';
 import { CacheFolder, SecretFolder, StateFolder, writeFileAtomic, type PolicyKey } from '../../pkg/policies/index.js';
 import {
   resolveAccess,
@@ -135,11 +136,13 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
   return (await writeReport(options.output, report, io)) ? code : worse(code);
 }
 
-function remarks({ acted, seen }: PassOutcome, hasMemory: boolean): string[] {
-  const { waiting = 0 } = seen ?? {};
+function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {
+  const { waiting = 0, findings = [] } = seen ?? {};
+  const paths = request.policy.spec.catalog.paths.join(', ');
   return [
     ...(hasMemory || acted === undefined ? [] : [`no grace period: ${acted.decision.left.length} leave now`]),
     ...(waiting === 0 ? [] : [`${waiting} members that no listing contains wait for a later run to look them up`]),
+    ...(isBlind(findings) ? [`no repository has a file at ${paths}: check the paths; nobody leaves on this`] : []),
   ];
 }
 

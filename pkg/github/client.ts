@@ -3,6 +3,7 @@ import type { LiveRuleset } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hideInError } from './requester/hide.js';
 import type { Identity } from './credentials/identity.js';
+import { readFiles } from './inventory/read-files.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
 import { lookUp } from './look-up.js';
 import { permissionMissing } from './forbidden.js';
@@ -13,7 +14,16 @@ import type { Requester } from './requester/requester.js';
 import type { Skew } from './requester/skew.js';
 import { decodeRuleset } from './rulesets/decode-ruleset.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
-import type { Fate, GitHubReader, Inventory, InventoryRequest, Organization, Visibility } from './types.js';
+import type {
+  Fate,
+  FilesRequest,
+  GitHubReader,
+  Inventory,
+  InventoryRequest,
+  ObservedRepository,
+  Organization,
+  Visibility,
+} from './types.js';
 
 export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
   requester: Requester;
@@ -54,6 +64,14 @@ export class GitHubClient implements GitHubReader {
       needs: 'contents: read',
     };
     return this.#mapped(context, () => takeInventory({ ...this.#options, context }, request, signal));
+  }
+
+  async readFiles<V>(request: FilesRequest<V>, signal: AbortSignal): Promise<ObservedRepository<V>[]> {
+    const context = {
+      ...this.#context(`read files of ${request.organization} again`, signal),
+      needs: 'contents: read',
+    };
+    return this.#mapped(context, () => readFiles({ ...this.#options, context }, request, signal));
   }
 
   async findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset> {

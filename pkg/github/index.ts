@@ -16,6 +16,7 @@ export { SessionPool } from './session-pool.js';
 export type { ProxySettings, TLSVersion } from './requester/transport.js';
 export type {
   Fate,
+  FilesRequest,
   GitHubReader,
   GitHubWriter,
   Inventory,

@@ -37,6 +37,13 @@ export interface InventoryRequest<V> {
   progress?: (done: { listed: number; total: number; read: number }) => void;
 }
 
+/** Some repositories whose files are read afresh, whatever earlier passes know of them. */
+export interface FilesRequest<V> extends Pick<InventoryRequest<V>, 'organization' | 'paths' | 'judge'> {
+  repositories: readonly Repository[];
+  /** Further ones that may show that the credential reads private repositories, where these do not. */
+  witnesses: readonly Repository[];
+}
+
 export interface Organization {
   id: number;
   /** As GitHub spells it. */
@@ -64,6 +71,11 @@ export interface GitHubReader {
   /** Names the missing scope, permission or plan before anything else is tried. */
   preflight(organization: string, signal: AbortSignal): Promise<Organization>;
   inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
+  /**
+   * The files of some repositories, in questions of their own that no memory answers: a second opinion. Absence is believed
+   * only beside the folder in which the file would stand. What GitHub would not tell is unobserved, never missing.
+   */
+  readFiles<V>(request: FilesRequest<V>, signal: AbortSignal): Promise<ObservedRepository<V>[]>;
   /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */
   findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset>;
   /** Reads the ruleset by id. `essential` reads go on below the budget's floor: they belong to a write. */

@@ -1,5 +1,5 @@
 /**
- * The exit clocks of one pass. A clock starts at the first contrary observation of a member, is cleared by an
+ * The exit clocks of one pass. A clock starts at the first proved contrary observation of a member, is cleared by an
  * observation that makes the member desired, and is left alone by everything that is no evidence. A member that is gone
  * has a clock of its own kind: it starts at the first proof, and is cleared as soon as the member is seen again.
  * Hazard: a running clock says nothing about today; leaving needs a contrary observation, or a proof, in the same pass as well.
@@ -20,17 +20,22 @@ export interface ClockSettings {
   now: number;
 }
 
+/** `isBlind`: what files say, or that there are none, starts no clock in this pass. */
+interface PassSettings extends ClockSettings {
+  isBlind: boolean;
+}
+
 /** The clocks as they run after this pass, oldest first; members beyond the last place wait without one. */
 export function runClocks(
   members: readonly Member[],
   before: readonly ExitClock[],
-  { graceMs, now }: ClockSettings,
+  { graceMs, now, isBlind }: PassSettings,
 ): ExitClock[] {
   // A time that cannot be read proves no grace period: such a clock starts again.
   const known = new Map(before.filter((clock) => !Number.isNaN(unixMs(clock.since))).map((clock) => [clock.id, clock]));
   const running: { since: number; clock: ExitClock }[] = [];
   for (const member of members) {
-    const clock = advance(member, known.get(member.id), { graceMs, now });
+    const clock = advance(member, known.get(member.id), { graceMs, now, isBlind });
     if (clock === undefined) continue;
     const since = unixMs(clock.since);
     const waitMs = clock.reason === GONE ? GONE_AFTER_MS : graceMs;
@@ -44,14 +49,18 @@ export function runClocks(
  * True where the time of a contrary member is over, or a member is gone by two proofs. `clock` is that of `runClocks`. A
  * start in the future (the clock went back) is not over.
  */
-export function isDue({ standing }: Member, clock: ExitClock | undefined, { graceMs, now }: ClockSettings): boolean {
+export function isDue(
+  { standing }: Pick<Member, 'standing'>,
+  clock: ExitClock | undefined,
+  { graceMs, now }: ClockSettings,
+): boolean {
   const elapsedMs = clock === undefined ? Number.NEGATIVE_INFINITY : now - unixMs(clock.since);
   // Without a memory there is never an older proof: whatever the grace period, nobody is gone by one.
   if (standing === 'gone') return clock?.reason === GONE && elapsedMs >= GONE_AFTER_MS;
   return standing === 'contrary' && (graceMs === 0 || elapsedMs >= graceMs);
 }
 
-function advance(member: Member, before: ExitClock | undefined, settings: ClockSettings): ExitClock | undefined {
+function advance(member: Member, before: ExitClock | undefined, settings: PassSettings): ExitClock | undefined {
   switch (member.standing) {
     case 'desired':
       return undefined;
@@ -71,9 +80,9 @@ function unlessSeen({ isSeen }: Member, before: ExitClock | undefined): ExitCloc
   return isSeen && before?.reason === GONE ? undefined : before;
 }
 
-function contrary(member: Member, clock: ExitClock | undefined, settings: ClockSettings): ExitClock | undefined {
+function contrary(member: Member, clock: ExitClock | undefined, settings: PassSettings): ExitClock | undefined {
   if (clock !== undefined) return { ...clock, name: member.name, reason: member.status };
-  return settings.graceMs === 0 ? undefined : started(member, settings);
+  return settings.graceMs === 0 || settings.isBlind || !member.isProved ? undefined : started(member, settings);
 }
 
 function started({ id, name, status, commit, author }: Member, { now }: ClockSettings): ExitClock {

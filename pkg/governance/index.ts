@@ -1,7 +1,9 @@
 /** Membership: findings, a plan with its reasons, and the guards. Pure: values in, values out, no clock of its own. */
 export { classify, wantsFiles, type Classifiable } from './classify.js';
 export { compliance, type Compliance } from './compliance.js';
+export { toConfirm, type Doubtful } from './confirm.js';
 export { enforcement, governs, type Coverage } from './enforcement.js';
+export { isBlind } from './evidence.js';
 export { GONE_AFTER_MS, MAX_CLOCKS } from './exit-clocks.js';
 export { forecast, type Forecast } from './forecast.js';
 export { isContradicted, isFullView, type View } from './full-view.js';

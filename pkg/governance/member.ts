@@ -4,6 +4,7 @@
  */
 import { GONE, type ExitClock, type LiveRuleset, type PlanStatus, type PolicySpec } from '../api/index.js';
 import { absentSentence, sentence } from './sentence.js';
+import { restsOnListing } from './evidence.js';
 import { standing, type Standing } from './standing.js';
 import type { AbsentMember, Finding, Observation } from './types.js';
 
@@ -15,6 +16,8 @@ export interface Member {
   standing: Standing | 'transferred' | 'gone';
   /** True where the listing, or a look-up by id, showed it in the organization: then it is not gone. */
   isSeen: boolean;
+  /** True where this pass proved what its listing or its files say. */
+  isProved: boolean;
   sentence: string;
   commit?: string;
   author?: string;
@@ -60,6 +63,7 @@ function listed(finding: Finding, spec: PolicySpec): Member {
     status,
     standing: standing(status, spec.catalog),
     isSeen: true,
+    isProved: restsOnListing(status) || finding.confirmed === true,
     sentence: sentence(finding, spec),
     ...(commit !== undefined && { commit }),
     ...(author !== undefined && { author }),
@@ -75,6 +79,7 @@ function unlisted(id: number, name: string, member: AbsentMember | undefined): M
     status: isAway ? GONE : 'unobserved',
     standing: isAway ? fate : 'kept',
     isSeen: fate === 'unseen',
+    isProved: isAway,
     sentence: absentSentence(member),
   };
 }

@@ -15,8 +15,9 @@ export function plan(observation: Observation, live: LiveRuleset, spec: PolicySp
   const findings = findingsByID(observation.findings, spec);
   const members = membersOf(live, { findings, absent: observation.absent, clocks: memory.leaving }, spec);
   const settings: ClockSettings = { graceMs: durationMs(spec.exit.gracePeriod), now };
-  const clocks = runClocks(members, memory.leaving, settings);
-  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, stays: staying(spec, memory) });
+  const { isBlind = false } = observation;
+  const clocks = runClocks(members, memory.leaving, { ...settings, isBlind });
+  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, stays: staying(spec, memory), isBlind });
   return {
     hash: planHash(live.id, [...leave, ...gone]),
     rulesetID: live.id,
@@ -46,6 +47,7 @@ interface Terms {
   settings: ClockSettings;
   /** Why one stays that would leave. */
   stays: (member: Member) => string | undefined;
+  isBlind: boolean;
 }
 
 /**
@@ -59,18 +61,34 @@ function staying({ mode }: PolicySpec, { nobodyLeaves, refused }: Memory): Terms
   };
 }
 
-function sortOut(members: readonly Member[], { clocks, settings, stays }: Terms): Lists {
+function sortOut(members: readonly Member[], { clocks, settings, stays, isBlind }: Terms): Lists {
   const lists: Lists = { leave: [], gone: [], retain: [], stay: [] };
   const clockOf = new Map(clocks.map((clock) => [clock.id, clock]));
   for (const member of members) {
     const clock = clockOf.get(member.id);
     const leaves = member.standing === 'transferred' || isDue(member, clock, settings);
-    const why = leaves ? stays(member) : whyKept(member, clock);
+    const doubt = doubtAbout(member, { isBlind, leaves, clock });
+    const why = (leaves ? stays(member) : undefined) ?? doubt ?? (leaves ? undefined : whyKept(member, clock));
     if (member.standing === 'desired') lists.stay.push(member.id);
     else if (why !== undefined) lists.retain.push(item(member, why));
     else lists[member.standing === 'transferred' ? 'gone' : 'leave'].push(item(member));
   }
   return lists;
+}
+
+/**
+ * Why what speaks against a member does not count yet. A plan may be made for a ruleset that changed under the pass, so that
+ * members come in whose files nobody read again; they must not leave on what was not confirmed.
+ */
+function doubtAbout(
+  { standing, isProved }: Member,
+  { isBlind, leaves, clock }: { isBlind: boolean; leaves: boolean; clock: ExitClock | undefined },
+): string | undefined {
+  if (standing !== 'contrary') return undefined;
+  if (isBlind) return 'stays while no repository at all has a file at catalog.paths';
+  return isProved || (!leaves && clock !== undefined)
+    ? undefined
+    : 'stays until a second read of its files confirms it';
 }
 
 /** Why a member that is not desired stays in this pass. */

@@ -13,6 +13,11 @@ export interface Finding {
   /** Head commit that the verdict belongs to, and the login or name of its author. */
   commit?: string;
   author?: string;
+  /**
+   * The files were read again in this very pass, in a question of its own, and the answer agreed. Without it a file verdict
+   * against membership neither starts an exit clock nor lets anyone leave: one answer, or one from memory, may be wrong.
+   */
+  confirmed?: boolean;
 }
 
 /** A member that a complete listing does not contain, after it was looked up by id. */
@@ -33,6 +38,8 @@ export interface AbsentMember {
 export interface Observation {
   findings: readonly Finding[];
   absent: readonly AbsentMember[];
+  /** No repository at all has a file: rather the paths are wrong than everybody. No clock starts, and of those listed nobody leaves. */
+  isBlind?: boolean;
 }
 
 /** What earlier passes left in the status. A bare run has none. */

@@ -1,6 +1,6 @@
 /** Plan and guard for one view of the ruleset: pure, and made anew where the ruleset changed under the pass. */
 import type { LiveRuleset } from '../api/index.js';
-import { guard, plan, type Decision } from '../governance/index.js';
+import { guard, isBlind, plan, type Decision } from '../governance/index.js';
 import { recall } from './memory.js';
 import type { PassRequest, Seen } from './types.js';
 
@@ -19,7 +19,7 @@ export function decide(
   { now, refused }: Moment,
 ): Decision {
   const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }) };
-  const observation = { findings: seen.findings, absent: seen.absent };
+  const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
   if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
   // With a clock that cannot be trusted only entering is safe: nobody leaves, no clock starts or ends, no window closes.
   const frozen = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };

@@ -4,10 +4,10 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import { createHash } from 'node:crypto';
-import type { PolicySpec, Repository } from '../api/index.js';
+import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository } from '../github/index.js';
-import { classify } from '../governance/index.js';
+import { classify, standing } from '../governance/index.js';
 import { KNOWN_VERSION, readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
@@ -25,7 +25,19 @@ export interface LearningOptions {
   store: KnownStore | undefined;
   ttlMs: CacheTTL;
   clock: () => number;
+  /** A person asked for this look: only verdicts that make a repository a member are taken from memory. */
+  isAsked?: boolean;
 }
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * How old a verdict that keeps a repository out may be. A commit proves that a file cannot have changed, not that one answer
+ * about it was right, and what is out would otherwise stay out for ever. What GitHub gets wrong most easily ("no such file",
+ * half a file) is asked for again within a day, the rest within a week; at 10,000 repositories that is a question or two a pass.
+ */
+const LONGEST_MS: Partial<Record<FindingStatus, number>> = { missing_file: 24 * HOUR_MS, unreadable: 24 * HOUR_MS };
+const LONGEST_OTHER_MS = 7 * 24 * HOUR_MS;
 
 /** One pass's view of what is known: looked up while observing, added to as files arrive, kept at the end. */
 export class Learning {
@@ -51,17 +63,25 @@ export class Learning {
     return new Learning(options, readKnown(await options.store?.load(signal)));
   }
 
-  /** The verdict on that very commit, where it is young enough. */
+  /** The verdict on that very commit, where it is young enough to be believed. */
   verdict({ id, headCommit }: Repository): { verdict: Verdict; commit: string; author?: string } | undefined {
     const known = this.#before.get(id);
     if (known?.verdict === undefined || known.commit === undefined || known.commit !== headCommit) return undefined;
-    const { ttlMs, clock } = this.#options;
-    if (ttlMs !== undefined && clock() - known.readMs >= ttlMs) return undefined;
+    if (!this.#isBelieved(id, known.verdict, known.readMs)) return undefined;
     return {
       verdict: known.verdict,
       commit: known.commit,
       ...(known.author === undefined ? {} : { author: known.author }),
     };
+  }
+
+  #isBelieved(id: number, { status }: Verdict, readMs: number): boolean {
+    const { ttlMs, clock, isAsked, spec } = this.#options;
+    const ageMs = clock() - readMs;
+    if (ttlMs !== undefined && ageMs >= ttlMs) return false;
+    if (standing(status, spec.catalog) === 'desired') return true;
+    // Read in the future: the clock was set back, and how old it is nobody knows.
+    return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
   }
 
   /** As it was called when it was last listed. */
@@ -109,4 +129,11 @@ function settingsHash({ catalog }: PolicySpec): string {
   return createHash('sha256')
     .update(JSON.stringify([catalog.paths, catalog.productionLifecycles]))
     .digest('hex');
+}
+
+/** Spread over the second half, or what one pass read would all be read again in one pass. */
+function longestMs(id: number, status: FindingStatus): number {
+  const longest = LONGEST_MS[status] ?? LONGEST_OTHER_MS;
+  const share = createHash('sha256').update(String(id)).digest().readUInt16BE() / 65_536;
+  return (longest / 2) * (1 + share);
 }

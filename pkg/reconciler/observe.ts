@@ -1,15 +1,16 @@
 /**
  * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
- * on its files, then the fate of members that a complete listing did not contain.
+ * on its files, which are read again where somebody would leave on it, then the fate of members that a complete listing did not contain.
  */
 import { judge, type Verdict } from '../catalog/index.js';
-import { classify, wantsFiles } from '../governance/index.js';
+import { wantsFiles } from '../governance/index.js';
 import { lookUpAbsent } from './absent.js';
+import { confirm } from './confirm.js';
 import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
 import type { PassDependencies, PassRequest, Seen } from './types.js';
 
-export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
+export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress' | 'clock'> {
   learning: Learning;
 }
 
@@ -19,7 +20,7 @@ const MAX_SKEW_MS = 300_000;
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status }: PassRequest,
-  { reader, progress, learning }: ObserveDependencies,
+  { reader, progress, learning, clock }: ObserveDependencies,
   signal: AbortSignal,
 ): Promise<Seen> {
   const organization = await reader.preflight(spec.organization, signal);
@@ -36,7 +37,12 @@ export async function observe(
     },
     signal,
   );
-  const findings = inventory.repositories.map((observed) => classify(observed, spec));
+  const { repositories } = inventory;
+  const findings = await confirm(
+    { organization: organization.login, spec, status, ruleset, repositories, now: clock() },
+    { reader, learning },
+    signal,
+  );
   const listed = new Set(findings.map(({ id }) => id));
   const { listed: isWhole, totalCount } = inventory;
   const { absent, waiting, visibility } = await lookUpAbsent(

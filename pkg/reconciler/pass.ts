@@ -4,7 +4,7 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
-import type { Decision } from '../governance/index.js';
+import { isBlind, type Decision } from '../governance/index.js';
 import { act } from './act.js';
 import { decide } from './decide.js';
 import { Learning } from './known.js';
@@ -24,10 +24,15 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   let seen: Seen | undefined;
   let acted: Acted | undefined;
   let error: Plus1Error | undefined;
-  const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, clock: deps.clock }, signal);
+  const { isAsked = false } = request;
+  const learning = await Learning.begin(
+    { spec, store: deps.known, ttlMs: deps.cacheTTLMs, clock: deps.clock, isAsked },
+    signal,
+  );
   try {
     seen = await observe(request, { ...deps, learning }, signal);
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
+    if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
     acted = await decideAndAct(request, seen, deps, { startMs, signal });
     error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
   } catch (thrown) {

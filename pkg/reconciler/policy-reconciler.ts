@@ -60,6 +60,10 @@ export class PolicyReconciler {
   readonly #options: PolicyReconcilerOptions;
   /** Keys that were looked at since the start, whatever came of it. */
   readonly #looked = new Set<string>();
+  /** Keys whose first look has begun: what calls for another one is a change, a touch or a person. */
+  readonly #begun = new Set<string>();
+  /** Keys that somebody asked to be looked at, and that no pass has read for since. */
+  readonly #asked = new Set<string>();
   readonly #conflicted = new Map<string, PolicyKey>();
   readonly #credentials: CredentialUse;
 
@@ -77,6 +81,15 @@ export class PolicyReconciler {
   /** Policies that wait for an older one to go: whenever any policy changes, they look again. */
   get conflicted(): readonly PolicyKey[] {
     return [...this.#conflicted.values()];
+  }
+
+  /**
+   * Called where a look is asked for from outside: a policy changed, its file was touched, a signal came. The pass then takes from
+   * memory nothing that keeps a repository out. Before the first look it is only the start of the process.
+   */
+  ask(key: PolicyKey): void {
+    const id = keyString(key);
+    if (this.#begun.has(id)) this.#asked.add(id);
   }
 
   /** Bound on one pass of a policy. */
@@ -99,6 +112,7 @@ export class PolicyReconciler {
     key: PolicyKey,
     { signal, reconcileID }: { signal: AbortSignal; reconcileID: string },
   ): Promise<Result> {
+    this.#begun.add(keyString(key));
     try {
       const held = await this.#read(key, signal);
       if (held === undefined) return this.#forget(key);
@@ -126,6 +140,8 @@ export class PolicyReconciler {
     this.#credentials.set(key, undefined);
     this.#conflicted.delete(keyString(key));
     this.#looked.delete(keyString(key));
+    this.#begun.delete(keyString(key));
+    this.#asked.delete(keyString(key));
     return { kind: 'done' };
   }
 
@@ -254,9 +270,13 @@ export class PolicyReconciler {
     };
     const nextPassMs = (endMs: number): number => this.#next(policy, endMs);
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };
-    const asked = held.reconcileAt === undefined ? {} : { reconcileAt: held.reconcileAt };
+    const { reconcileAt } = held;
+    const isAsked = this.#asked.delete(keyString(key)) || isAskedFor(held);
+    const asked = { isAsked, ...(reconcileAt === undefined ? {} : { reconcileAt }) };
     try {
       const outcome = await runPass({ policy, status, reconcileID, nextPassMs, ...secret, ...asked }, deps, signal);
+      // One that saw nothing has not done what was asked for.
+      if (isAsked && outcome.seen === undefined) this.#asked.add(keyString(key));
       tellOutcome(outcome, held, { ...this.#options, log });
       return outcome;
     } finally {

@@ -4,13 +4,14 @@
  * healthy until the grace period ends.
  */
 import { GONE, type PolicySpec } from '../api/index.js';
-import { forecast, standing, type PlanItem } from '../governance/index.js';
+import { forecast, isBlind, standing, type PlanItem } from '../governance/index.js';
 import type { Acted, Seen } from './types.js';
 
-type Why = 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
+type Why = 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
 
 /** Those in their grace period come last: what is said of its end belongs to them. */
 const WORDS: Record<Why, string> = {
+  blind: 'while no repository at all has a file at catalog.paths',
   unobserved: 'not observed',
   invalid: 'by catalog.onInvalid Retain',
   missing: 'by catalog.onMissing Retain',
@@ -40,9 +41,10 @@ export function retainedText(seen: Seen, acted: Acted, spec: PolicySpec): string
   return `${head}: ${parts.join(', ')}${ending(inGrace, acted, spec)}`;
 }
 
-function reasons({ absent }: Seen, { decision }: Acted, spec: PolicySpec): (item: PlanItem) => Why {
+function reasons({ absent, findings }: Seen, { decision }: Acted, spec: PolicySpec): (item: PlanItem) => Why {
   const running = new Set(decision.plan.clocks.map(({ id }) => id));
   const transferred = new Set(absent.filter(({ fate }) => fate === 'transferred').map(({ id }) => id));
+  const blind = isBlind(findings);
   return ({ id, status }) => {
     if (status === GONE) {
       if (spec.mode === 'EnterOnly' || transferred.has(id)) return 'enterOnly';
@@ -50,6 +52,7 @@ function reasons({ absent }: Seen, { decision }: Acted, spec: PolicySpec): (item
     }
     if (standing(status, spec.catalog) === 'contrary') {
       if (spec.mode === 'EnterOnly') return 'enterOnly';
+      if (blind) return 'blind';
       return running.has(id) ? 'grace' : 'waiting';
     }
     if (status === 'unobserved') return 'unobserved';

@@ -17,6 +17,8 @@ export interface PassRequest {
   secretName?: string;
   /** What asked for this pass by annotation, or for an earlier one. */
   reconcileAt?: string;
+  /** A person asked for this look: what memory says against a repository is not taken from memory. */
+  isAsked?: boolean;
   /** When the next pass is due after one that ends at `endMs`, Unix ms; absent where there is none. */
   nextPassMs?: (endMs: number) => number;
 }

@@ -62,7 +62,7 @@ describe('the answer to a question for files', () => {
     ...over,
   });
   const sightOf = (data: unknown, errors: object[] = []): unknown => {
-    const sights = readSights({ data, errors }, [repository(1), repository(2)], ['p']);
+    const sights = readSights({ data, errors }, [repository(1), repository(2)], { paths: ['p'], withFolder: false });
     if (sights === undefined) return 'nothing';
     const [first] = sights;
     return first?.seen === true ? first.files.map(({ state }) => state).join() : first?.why;
@@ -141,7 +141,11 @@ describe('the answer to a question for files', () => {
   it('cuts an author that is longer than a status may hold, between characters', () => {
     const target = { oid: 'abc', author: { name: '🚀'.repeat(5_000), user: null }, f0: null };
     const nodes = [node(1, { defaultBranchRef: { name: 'main', target } }), node(2)];
-    const [first] = readSights({ data: { nodes }, errors: [] }, [repository(1), repository(2)], ['p']) ?? [];
+    const [first] =
+      readSights({ data: { nodes }, errors: [] }, [repository(1), repository(2)], {
+        paths: ['p'],
+        withFolder: false,
+      }) ?? [];
     expect(first).to.include({ author: '🚀'.repeat(256) });
   });
 });

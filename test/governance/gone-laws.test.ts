@@ -73,7 +73,7 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
       const { pass, now, before, decision } = step;
       book.see(pass, now, before);
       const named = { ...memory, refused: new Set(range(1, REPOSITORIES)) };
-      const refused = guard(plan(observe(pass.sights), liveOf(before), past.spec, named, now), past.spec, named, now);
+      const refused = guard(plan(observe(pass), liveOf(before), past.spec, named, now), past.spec, named, now);
       check({ ...step, refused, book });
       memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };
     });
@@ -102,7 +102,7 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
         run(past, ({ pass, now, before, decision }) => {
           const memory = { leaving: decision.plan.clocks, refused: new Set<number>() };
           const [one, other] = [memory, { leaving: memory.leaving }].map((each) =>
-            plan(observe(pass.sights), liveOf(before), past.spec, each, now),
+            plan(observe(pass), liveOf(before), past.spec, each, now),
           );
           expect(one).to.deep.equal(other);
         });

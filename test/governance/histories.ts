@@ -24,6 +24,10 @@ export interface Pass {
   /** Wall clock since the pass before; a clock that is set back makes it negative. */
   elapsedMs: number;
   sights: Sight[];
+  /** Whose files were read again in this pass, with the same answer. */
+  confirmed: boolean[];
+  /** No repository at all has a file. */
+  isBlind: boolean;
   /** Members that someone else added to, or took from, the ruleset before the pass. */
   drift: number[];
 }
@@ -75,20 +79,27 @@ export const history = (driftMax: number): fc.Arbitrary<History> =>
       fc.record({
         elapsedMs,
         sights: fc.array(sight, { minLength: REPOSITORIES, maxLength: REPOSITORIES }),
+        confirmed: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.boolean()), {
+          minLength: REPOSITORIES,
+          maxLength: REPOSITORIES,
+        }),
+        isBlind: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.boolean()),
         drift: fc.uniqueArray(fc.integer({ min: 1, max: REPOSITORIES }), { maxLength: driftMax }),
       }),
       { minLength: 1, maxLength: 25 },
     ),
   });
 
-export function observe(sights: readonly Sight[]): Observation {
+export function observe({ sights, confirmed, isBlind }: Pick<Pass, 'sights' | 'confirmed' | 'isBlind'>): Observation {
   const findings = sights.flatMap((seen, index) =>
-    FINDING_STATUSES.includes(seen as FindingStatus) ? [findingOf(index + 1, seen as FindingStatus)] : [],
+    FINDING_STATUSES.includes(seen as FindingStatus)
+      ? [findingOf(index + 1, seen as FindingStatus, { confirmed: confirmed[index] === true })]
+      : [],
   );
   const absent = sights.flatMap((seen, index) =>
     FATES.includes(seen as AbsentMember['fate']) ? [{ id: index + 1, fate: seen as AbsentMember['fate'] }] : [],
   );
-  return { findings, absent };
+  return { findings, absent, isBlind };
 }
 
 const INVALID: readonly Sight[] = ['missing_lifecycle', 'invalid_yaml', 'invalid_schema', 'unreadable'];
@@ -102,6 +113,14 @@ export function isContrary(seen: Sight, { catalog }: PolicySpec): boolean {
   if (INVALID.includes(seen)) return catalog.onInvalid === 'Release';
   return ['valid_non_production', 'archived_skipped', 'excluded'].includes(seen);
 }
+
+/** Evidence of this very pass: the listing, or files that it read twice; and of no pass that saw no file at all. */
+export const isProved = ({ sights, confirmed, isBlind }: Pass, id: number): boolean =>
+  !isBlind && (['archived_skipped', 'excluded'].includes(sights[id - 1] ?? '') || confirmed[id - 1] === true);
+
+/** Proved, and against membership. */
+export const isEvidence = (pass: Pass, id: number, spec: PolicySpec): boolean =>
+  isContrary(sightOf(pass, id), spec) && isProved(pass, id);
 
 export const isTransferred = (seen: Sight): boolean => seen === 'transferred';
 
@@ -143,7 +162,7 @@ export function run({ spec, live, passes }: History, check: (step: Step) => void
     now += pass.elapsedMs;
     const before = new Set([...members].filter((id) => !pass.drift.includes(id)));
     for (const id of pass.drift) if (!members.has(id)) before.add(id);
-    const decision = guard(plan(observe(pass.sights), liveOf(before), spec, memory, now), spec, memory, now);
+    const decision = guard(plan(observe(pass), liveOf(before), spec, memory, now), spec, memory, now);
     check({ pass, now, before, decision });
     members = new Set(decision.target);
     memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };

@@ -9,6 +9,8 @@ import {
   history,
   isContrary,
   isDesired,
+  isEvidence,
+  isProved,
   isTransferred,
   REPOSITORIES,
   run,
@@ -27,8 +29,8 @@ describe('law 1: unknown is not absent', () => {
             const seen = sightOf(pass, id);
             if (!target.has(id))
               expect(
-                isContrary(seen, past.spec) || isTransferred(seen) || seen === 'gone',
-                `${id} left: ${seen}`,
+                isEvidence(pass, id, past.spec) || isTransferred(seen) || seen === 'gone',
+                `${id} left: ${seen}, confirmed ${pass.confirmed[id - 1]}`,
               ).to.equal(true);
           }
         });
@@ -45,6 +47,23 @@ describe('law 1: unknown is not absent', () => {
           const accounted = [...idsOf(leave), ...idsOf(gone), ...idsOf(retain), ...stay];
           expect(accounted.sort((a, b) => a - b)).to.deep.equal([...before].sort((a, b) => a - b));
           expect(decision.target).to.include.members(idsOf(retain));
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+describe('law 2: a clock starts on proof', () => {
+  it('none starts on one read, on a verdict from memory, or where no repository has a file', () => {
+    fc.assert(
+      fc.property(history(0), (past) => {
+        let running = new Set<number>();
+        run(past, ({ pass, decision }) => {
+          const now = new Set(decision.clocks.filter(({ reason }) => reason !== 'gone').map(({ id }) => id));
+          for (const id of now)
+            if (!running.has(id)) expect(isProved(pass, id), `a clock for ${id}: ${sightOf(pass, id)}`).to.equal(true);
+          running = new Set(idsOf(decision.clocks));
         });
       }),
       runs,
@@ -90,7 +109,7 @@ describe('law 2: leaving is slow', () => {
           for (const id of range(1, REPOSITORIES)) {
             const seen = sightOf(pass, id);
             if (isDesired(seen, past.spec) || !before.has(id) || seen === 'gone') contrarySince.delete(id);
-            else if (isContrary(seen, past.spec) && !contrarySince.has(id)) contrarySince.set(id, now);
+            else if (isEvidence(pass, id, past.spec) && !contrarySince.has(id)) contrarySince.set(id, now);
           }
           const target = new Set(decision.target);
           for (const id of before) {
@@ -118,9 +137,9 @@ describe('law 2: leaving is slow', () => {
           for (const id of range(1, REPOSITORIES)) {
             const seen = sightOf(pass, id);
             if (isDesired(seen, open) || !before.has(id) || seen === 'gone') contrarySince.delete(id);
-            else if (isContrary(seen, open) && !contrarySince.has(id)) contrarySince.set(id, now);
+            else if (isEvidence(pass, id, open) && !contrarySince.has(id)) contrarySince.set(id, now);
             const since = contrarySince.get(id);
-            const due = before.has(id) && isContrary(seen, open) && since !== undefined && now - since >= graceMs;
+            const due = before.has(id) && isEvidence(pass, id, open) && since !== undefined && now - since >= graceMs;
             if (due) expect(idsOf(decision.plan.leave)).to.include(id);
           }
         });

@@ -9,7 +9,7 @@ import { kept, memberNames, names, town } from '../builders.js';
 import { departures, productionThatLeft } from './history.js';
 import { Scene, type PassOptions } from './passes.js';
 
-/** 302 repositories: 4 list pages and 7 file pages. */
+/** 302 repositories: 4 list pages, 7 file pages, and one more for the second look at the one that leaves. */
 const TOWN = { members: 40, demoted: 1, promoted: 1, others: 260 };
 /** The demoted one leaves in this pass, so that there is something to do in both directions. */
 const SPEC = { exit: { gracePeriod: '0s' } };
@@ -56,7 +56,7 @@ describe('A pass through every fault at every request', function () {
       'repos/get-org-ruleset',
       'repos/update-org-ruleset',
     ]);
-    expect(usual.filter(({ operation }) => operation === 'files')).to.have.length(7);
+    expect(usual.filter(({ operation }) => operation === 'files')).to.have.length(8);
   });
   after(() => console.log(`    ${combinations} combinations of fault and request`));
 
@@ -103,7 +103,7 @@ async function hit(fault: Fault, request: LoggedRequest, { concurrency, forgetfu
     const { fired, misfired, pending } = scene.github.faults;
     expect([fired.length, misfired, pending], where).to.deep.equal([1, [], []]);
     nothingLost(scene, where);
-    successIsTrue(scene, first, where);
+    successIsTrue(scene, first, { where, fault });
     scene.github.reset();
     const second = await scene.pass(SPEC, options);
     expect([second.result, second.error?.message], `the pass after ${where}`).to.deep.equal(['Succeeded', undefined]);
@@ -130,13 +130,21 @@ function nothingLost({ organization }: Scene, where: string): void {
   for (const name of names('member', 40)) expect(members.has(name), `${name} after ${where}`).to.equal(true);
 }
 
-function successIsTrue({ organization }: Scene, outcome: PassOutcome, where: string): void {
+function successIsTrue(
+  { organization }: Scene,
+  outcome: PassOutcome,
+  { where, fault }: { where: string; fault: Fault },
+): void {
   if (outcome.result !== 'Succeeded') {
     expect(outcome.result, where).to.be.oneOf(['Failed', 'Incomplete']);
     return;
   }
   expect(outcome.error, where).to.equal(undefined);
-  expect(memberNames(organization), where).to.deep.equal(RIGHT);
+  const members = memberNames(organization);
+  // One that somebody puts in while the pass runs stays until the next pass: what speaks against it was read once.
+  const late = fault.kind === 'ruleset-changed' ? members.filter((name) => !RIGHT.includes(name)) : [];
+  expect(late.length, where).to.be.at.most(1);
+  expect(members, where).to.deep.equal([...RIGHT, ...late].sort());
 }
 
 async function withScene<T>(work: (scene: Scene) => Promise<T>): Promise<T> {

@@ -75,7 +75,12 @@ export class Scene {
     const github = this.connect(options.github);
     try {
       return await runPass(
-        { policy: this.policy(spec), status: this.status, reconcileID: 'test' },
+        {
+          policy: this.policy(spec),
+          status: this.status,
+          reconcileID: 'test',
+          ...(options.isAsked === true && { isAsked: true }),
+        },
         {
           reader: github.reader,
           writer: github.writer,
@@ -106,4 +111,6 @@ export interface PassOptions {
   github?: Partial<GitHubOptions>;
   dependencies?: Partial<PassDependencies>;
   signal?: AbortSignal;
+  /** A person asked for it. */
+  isAsked?: boolean;
 }

@@ -152,9 +152,11 @@ describe('The loop over a folder: what it remembers', function () {
       .filter(({ path, body }) => path.includes('acme') || JSON.stringify(body ?? '').includes('acme'))
       .map(({ operation }) => operation);
   const reads = (): number => loop.github.requests.filter(({ operation }) => operation === 'files').length;
+  /** At the interval: a look that a person asks for reads more. */
+  const nextPass = (): Promise<void> => loop.pass(11 * MINUTE);
 
   it('an idle pass lists and reads no file, nor writes, also after a restart', async () => {
-    for (const again of [() => loop.lookNow(), () => loop.restart()]) {
+    for (const again of [() => nextPass(), () => loop.restart()]) {
       loop.github.reset();
       await again();
       expect(operations()).to.deep.equal([
@@ -170,9 +172,9 @@ describe('The loop over a folder: what it remembers', function () {
 
   it('reads the one file whose repository got a commit', async () => {
     loop.github.world.get('acme').get('other-007').commit('README.md', 'new');
-    await loop.lookNow();
+    await nextPass();
     expect(reads()).to.equal(1);
-    await loop.lookNow();
+    await nextPass();
     expect(reads()).to.equal(1);
   });
 

@@ -30,6 +30,8 @@ const OUTAGE_AFTER = 5;
 export interface FileReaderOptions extends Backoff {
   requester: Requester;
   paths: readonly string[];
+  /** Asks for the names in the root folder too, so that each absence carries its own proof. */
+  withFolder?: boolean;
   batchSize: number;
   concurrency: number;
   attempts: number;
@@ -60,7 +62,7 @@ export class FileReader {
 
   constructor(options: FileReaderOptions) {
     this.#options = options;
-    this.#query = filesQuery(options.paths);
+    this.#query = filesQuery(options.paths, { withFolder: options.withFolder === true });
     this.#size = new ElasticSize(options.batchSize);
   }
 
@@ -115,7 +117,7 @@ export class FileReader {
   }
 
   async #read(batch: readonly Item[]): Promise<void> {
-    const { requester, paths, context } = this.#options;
+    const { requester, paths, context, withFolder = false } = this.#options;
     const repositories = batch.map(({ repository }) => repository);
     const variables = filesVariables(
       paths,
@@ -124,7 +126,7 @@ export class FileReader {
     const call = { chain: 'once', signal: context.signal } as const;
     try {
       const answer = await ask(requester, { query: this.#query, variables, call, context });
-      const sights = readSights(answer, repositories, paths);
+      const sights = readSights(answer, repositories, { paths, withFolder });
       if (sights === undefined) throw new Trouble('GitHub answered with something that are no files');
       this.#size.grow();
       this.#givenUpInARow = 0;

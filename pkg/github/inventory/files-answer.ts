@@ -3,13 +3,18 @@ import * as v from 'valibot';
 import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
-import { fileState } from './file-state.js';
+import { fileState, unobserved } from './file-state.js';
 import { faultWord } from './trouble.js';
 
 /** Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. */
 export type Sight =
-  | { seen: true; files: CatalogFile[]; commit?: string; author?: string }
+  | { seen: true; files: CatalogFile[]; commit?: string; author?: string; folder?: Folder }
   | { seen: false; why: string; forbidden: boolean };
+
+/** The root folder, where it was asked for: it shows something, or it is one without anything in it. */
+export type Folder = 'shown' | 'empty';
+
+const folderSchema = v.looseObject({ entries: v.array(v.looseObject({ name: v.string() })) });
 
 const nodeSchema = v.looseObject({
   databaseId: v.number(),
@@ -29,7 +34,7 @@ const nodesSchema = v.looseObject({ nodes: v.array(v.unknown()) });
 export function readSights(
   answer: GraphQLAnswer,
   batch: readonly Repository[],
-  paths: readonly string[],
+  { paths, withFolder }: { paths: readonly string[]; withFolder: boolean },
 ): Sight[] | undefined {
   const data = v.safeParse(nodesSchema, answer.data);
   if (!data.success || data.output.nodes.length !== batch.length) return undefined;
@@ -38,7 +43,8 @@ export function readSights(
   return batch.map((repository, index) => {
     const fault = faults.get(index);
     if (fault !== undefined) return { seen: false, why: `GitHub answered ${fault}`, forbidden: fault === 'FORBIDDEN' };
-    return sight(data.output.nodes[index], repository, paths);
+    const seen = sight(data.output.nodes[index], repository, paths);
+    return withFolder && seen.seen && seen.commit !== undefined ? besideFolder(seen, data.output.nodes[index]) : seen;
   });
 }
 
@@ -71,6 +77,25 @@ function sight(node: unknown, repository: Repository, paths: readonly string[]):
     commit: commit.oid,
     ...(author === undefined ? {} : { author }),
   };
+}
+
+/** What is absent must be missing from the folder too: an answer that contradicts itself, or lacks the folder, proves nothing. */
+function besideFolder(seen: Sight & { seen: true }, node: unknown): Sight {
+  const parsed = v.safeParse(nodeSchema, node);
+  const folder = v.safeParse(folderSchema, parsed.success && parsed.output.defaultBranchRef?.target?.['tree']);
+  if (!folder.success)
+    return { ...seen, files: doubted(seen.files, () => 'GitHub did not show the folder that it would stand in') };
+  const names = new Set(folder.output.entries.map(({ name }) => name));
+  const why = (path: string): string | undefined =>
+    names.has(path) ? 'GitHub shows it in its folder, but not the file' : undefined;
+  return { ...seen, files: doubted(seen.files, why), folder: names.size > 0 ? 'shown' : 'empty' };
+}
+
+function doubted(files: readonly CatalogFile[], whyNot: (path: string) => string | undefined): CatalogFile[] {
+  return files.map((file) => {
+    const why = file.state === 'absent' ? whyNot(file.path) : undefined;
+    return why === undefined ? file : unobserved(file.path, why);
+  });
 }
 
 /** An empty repository has no file: that is proved. */

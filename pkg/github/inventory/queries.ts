@@ -20,10 +20,13 @@ export const LIST_QUERY = `query ($org: String!, $first: Int!, $after: String) {
 /**
  * The files of some repositories at the head of their default branches. `file(path:)` of one commit, and not
  * `object(expression:)`: it tells a symlink from a file, and all answers belong to one commit.
+ * `withFolder` asks for the names in the root folder as well. They cost no points (`entries` is a list and no connection, and git
+ * reads that folder for every file anyway), but a large folder makes a large answer, so that only few are asked about.
  */
-export function filesQuery(paths: readonly string[]): string {
+export function filesQuery(paths: readonly string[], { withFolder }: { withFolder: boolean }): string {
   const variables = paths.map((_, index) => `, $p${index}: String!`).join('');
   const files = paths.map((_, index) => `f${index}: file(path: $p${index}) { ...entry }`).join('\n          ');
+  const folder = withFolder ? '\n          tree { entries { name } }' : '';
   return `query ($ids: [ID!]!${variables}) {
   nodes(ids: $ids) {
     ... on Repository {
@@ -34,7 +37,7 @@ export function filesQuery(paths: readonly string[]): string {
           ... on Commit {
             oid
             author { name user { login } }
-          ${files}
+          ${files}${folder}
           }
         }
       }

@@ -10,10 +10,12 @@ import type { Requester } from '../requester/requester.js';
 import type { Backoff } from '../requester/retry.js';
 import { reasonOf, type Sleep } from '../requester/sleep.js';
 import type { Inventory, InventoryRequest, ObservedRepository } from '../types.js';
+import { Absence } from './absence.js';
 import { FileReader } from './file-reader.js';
 import { absentFiles, disabledFiles, type Sight } from './files-answer.js';
 import type { ListedRepository } from './listed-repository.js';
 import { listRepositories } from './listing.js';
+import { asObserved, readFolders } from './read-files.js';
 
 export interface InventoryOptions extends Backoff {
   requester: Requester;
@@ -36,24 +38,25 @@ export async function takeInventory<V>(
   signal.addEventListener('abort', abort, { once: true });
   const context = { ...options.context, signal: stop.signal };
   const shelf = new Shelf(request);
-  const reader = new FileReader({
-    ...options,
-    context,
-    paths: request.paths,
-    onFiles: (repository, sight) => shelf.put(repository, sight),
-  });
+  const absence = new Absence((repository, sight) => shelf.put(repository, sight));
+  const reading = { ...options, context, paths: request.paths };
+  const reader = new FileReader({ ...reading, onFiles: absence.take });
   try {
     const listing = await listRepositories({
       ...options,
       context,
       organization: request.organization,
       onPage: (fresh, state) => {
-        reader.add(fresh.filter((listed) => shelf.needsFiles(listed)).map(({ repository }) => repository));
+        const needed = fresh.filter((listed) => shelf.needsFiles(listed)).map(({ repository }) => repository);
+        const isNeeded = new Set(needed);
+        for (const { repository } of fresh) if (!isNeeded.has(repository)) absence.offer(repository);
+        reader.add(needed);
         shelf.tell(state);
       },
     });
     await reader.finish();
     if (reader.isForbidden && !shelf.knewSome) throw permissionMissing(context, 'contents: read');
+    await absence.settle((asked, take) => readFolders(reading, asked, take));
     return { repositories: shelf.all(), totalCount: listing.total, listed: listing.proved };
   } catch (error) {
     stop.abort(new Plus1Error('PLUS1_INTERRUPTED', 'the inventory ended early', { cause: error }));
@@ -84,7 +87,9 @@ class Shelf<V> {
   /** Puts the repository on the shelf. True where its files must still be read. */
   needsFiles({ repository, certain }: ListedRepository): boolean {
     if (!this.#request.wanted(repository)) return this.#place({ repository });
-    const known = certain ? this.#request.known?.(repository) : undefined;
+    // What GitHub switched off since is not what an earlier pass read there.
+    const isOff = certain && repository.isDisabled;
+    const known = certain && !isOff ? this.#request.known?.(repository) : undefined;
     if (known !== undefined) {
       this.#read += 1;
       this.#knewSome = true;
@@ -97,14 +102,8 @@ class Shelf<V> {
     return files === undefined;
   }
 
-  put(repository: Repository, { files, commit, author }: Sight & { seen: true }): void {
-    const verdict = this.#request.judge(files, repository);
-    this.#place({
-      repository,
-      verdict,
-      ...(commit === undefined ? {} : { commit }),
-      ...(author === undefined ? {} : { author }),
-    });
+  put(repository: Repository, sight: Sight & { seen: true }): void {
+    this.#place(asObserved(repository, sight, this.#request.judge(sight.files, repository)));
     this.#read += 1;
     this.#tellProgress();
   }

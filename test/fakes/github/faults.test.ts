@@ -60,7 +60,7 @@ describe('GitHub simulator: faults', () => {
   };
 
   /** What each kind looks like from outside, for every kind of request that it applies to. */
-  const looks: Record<FaultKind, (seen: Seen, kind: RequestKind) => void> = {
+  const looks: Record<Exclude<FaultKind, 'wrong-file'>, (seen: Seen, kind: RequestKind) => void> = {
     status: (seen) => expect(answer(seen).status).to.equal(502),
     timeout: (seen) => expect(seen).to.equal('silence'),
     reset: (seen) => expect(seen).to.equal('broken'),
@@ -148,6 +148,8 @@ describe('GitHub simulator: faults', () => {
   };
 
   for (const { kind, appliesTo, example } of ALL_FAULTS) {
+    // Of a list of repositories it can tell nothing wrong: below.
+    if (kind === 'wrong-file') continue;
     for (const target of appliesTo) {
       it(`${kind} hits a request of kind ${target}, and the next one is served well`, async () => {
         github.faults.at(1, example);
@@ -158,6 +160,30 @@ describe('GitHub simulator: faults', () => {
       });
     }
   }
+
+  it('wrong-file shows the file of one repository wrongly, without an error, and its folder as it is', async () => {
+    const { nodeID, name } = acme.repositories[1] as { nodeID: string; name: string };
+    const query = `{ nodes(ids: ["${acme.repositories[0]?.nodeID}", "${nodeID}"]) { ... on Repository { defaultBranchRef { target { ... on Commit {
+      file(path: "entity.datadog.yaml") { object { ... on Blob { text } } } tree { entries { name } } } } } } } }`;
+    type Target = { file: { object: { text: string } } | null; tree: { entries: { name: string }[] } };
+    type Node = { defaultBranchRef: { target: Target } };
+    const look = async (): Promise<unknown[]> => {
+      const { body } = await client.graphql(query);
+      expect(body.errors).to.equal(undefined);
+      return body.data.nodes.map(({ defaultBranchRef: { target } }: Node) => [
+        target.file?.object.text.length ?? null,
+        target.tree.entries.some((entry) => entry.name === 'entity.datadog.yaml'),
+      ]);
+    };
+    const [[length], right] = (await look()) as [[number], unknown];
+    github.faults.next('files', { kind: 'wrong-file', repository: name });
+    expect(await look()).to.deep.equal([
+      [length, true],
+      [null, true],
+    ]);
+    github.faults.next('files', { kind: 'wrong-file', content: 'old' });
+    expect(await look()).to.deep.equal([[3, true], right]);
+  });
 
   const unapplied: FaultKind[] = [
     'status',

@@ -22,6 +22,8 @@ export type Fault =
   /** Nulls nodes or files from `from` on; `withPath: false` tells of it in one error without a path. */
   | { kind: 'resource-limits'; target?: 'node' | 'file'; from?: number; withPath?: boolean }
   | { kind: 'short-page' }
+  /** A file that is told wrongly, without an error: as absent, or with `content`. Of one repository by name, else of the first. */
+  | { kind: 'wrong-file'; repository?: string; content?: string }
   | { kind: 'put-ignored' }
   | { kind: 'put-applied-500' }
   | { kind: 'put-applied-reset' }
@@ -47,7 +49,7 @@ const EVERY: readonly RequestKind[] = ['rest-read', 'rest-write', 'graphql'];
 const WRITE: readonly RequestKind[] = ['rest-write'];
 const QUERY: readonly RequestKind[] = ['graphql'];
 
-/** Every kind of fault there is. `short-page` applies to lists of repositories alone, `put-ignored` to PUT and DELETE of a ruleset. */
+/** Every kind of fault there is. `short-page` applies to lists of repositories alone, `wrong-file` to questions for files, `put-ignored` to PUT and DELETE of a ruleset. */
 export const ALL_FAULTS: readonly FaultEntry[] = [
   { kind: 'status', appliesTo: EVERY, example: { kind: 'status', status: 502 } },
   { kind: 'timeout', appliesTo: EVERY, example: { kind: 'timeout' } },
@@ -60,6 +62,7 @@ export const ALL_FAULTS: readonly FaultEntry[] = [
   { kind: 'graphql-partial', appliesTo: QUERY, example: { kind: 'graphql-partial' } },
   { kind: 'graphql-error', appliesTo: QUERY, example: { kind: 'graphql-error' } },
   { kind: 'resource-limits', appliesTo: QUERY, example: { kind: 'resource-limits' } },
+  { kind: 'wrong-file', appliesTo: QUERY, example: { kind: 'wrong-file' } },
   { kind: 'short-page', appliesTo: ['rest-read', 'graphql'], example: { kind: 'short-page' } },
   { kind: 'put-ignored', appliesTo: WRITE, example: { kind: 'put-ignored' } },
   { kind: 'put-applied-500', appliesTo: WRITE, example: { kind: 'put-applied-500' } },
@@ -83,6 +86,7 @@ export function applies(fault: Fault, request: LoggedRequest): boolean {
   const entry = ALL_FAULTS.find(({ kind }) => kind === fault.kind);
   if (!entry?.appliesTo.includes(requestKind(request))) return false;
   if (fault.kind === 'put-ignored') return IGNORABLE.has(request.operation);
+  if (fault.kind === 'wrong-file') return request.operation === 'files';
   if (fault.kind === 'short-page') return LISTS.has(request.operation);
   if (fault.kind === 'graphql-partial' || fault.kind === 'resource-limits') return GIT_OR_NODES.has(request.operation);
   return !(fault.kind === 'secondary' && fault.status === 200 && request.kind !== 'graphql');

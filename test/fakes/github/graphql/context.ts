@@ -10,6 +10,8 @@ export interface Damage {
   partial?: { target: 'node' | 'file'; index: number; type?: string; message?: string };
   /** Nulls every node or file from the n-th on. */
   limits?: { target: 'node' | 'file'; from: number; withPath: boolean };
+  /** A file told wrongly: as absent, or with this content. Of one repository by name, else the first file of the query. */
+  wrongFile?: { repository?: string; content?: string };
   /** The list page lacks its last node; the total and hasNextPage stay. */
   shortPage?: boolean;
   /** Refuses every root field but `rateLimit` for want of permission. */

@@ -3,7 +3,7 @@
  * Hazard: a symlink is a blob whose text is its target; nothing here follows it.
  */
 import { canReadContents, permissionMessage } from '../server/access.js';
-import { childrenOf, entryAt } from '../world/git.js';
+import { childrenOf, entryAt, type Files } from '../world/git.js';
 import { nodeID } from '../world/node-id.js';
 import type { Commit, Repository } from '../world/repository.js';
 import type { Context } from './context.js';
@@ -47,10 +47,17 @@ export function objectAt(
   return entry ? objectOf(commit, entry) : null;
 }
 
+const filesWith = (path: string, content: string | undefined): Files =>
+  new Map(content === undefined ? [] : [[path, { content, mode: '100644' }]]);
+
 function fileAt(commit: Commit, { path }: { path: string }, context: Context): EntryValue | null {
+  const { wrongFile } = context.damage;
+  const isWrong =
+    wrongFile !== undefined &&
+    (wrongFile.repository ?? (context.files === 0 && commit.repository.name)) === commit.repository.name;
   countFile(context);
   if (!mayRead(commit.repository, context)) return null;
-  const entry = entryAt(commit.files, path);
+  const entry = entryAt(isWrong ? filesWith(path, wrongFile.content) : commit.files, path);
   return entry ? entryValue(commit, entry) : null;
 }
 
@@ -77,6 +84,7 @@ export const gitFields: Record<string, Fields> = {
     authoredDate: (commit: Commit) => iso(commit.date),
     committedDate: (commit: Commit) => iso(commit.date),
     file: fileAt,
+    // Its oid belongs to the commit's metadata; only what is in it is content.
     tree: (commit: Commit) => ({ typeName: 'Tree', commit, entry: entryAt(commit.files, '') }),
     repository: (commit: Commit) => commit.repository,
     url: (commit: Commit) => web(commit.repository, `/commit/${commit.oid}`),
@@ -120,8 +128,10 @@ export const gitFields: Record<string, Fields> = {
     id: ({ commit, entry }: TreeValue) => nodeID('T', `${commit.repository.id}:${entry.oid}`),
     oid: ({ entry }: TreeValue) => entry.oid,
     abbreviatedOid: ({ entry }: TreeValue) => short(entry.oid),
-    entries: ({ commit, entry }: TreeValue) =>
-      childrenOf(commit.files, entry.path).map((child) => entryValue(commit, child)),
+    entries: ({ commit, entry }: TreeValue, _: unknown, context: Context) =>
+      mayRead(commit.repository, context)
+        ? childrenOf(commit.files, entry.path).map((child) => entryValue(commit, child))
+        : null,
     repository: ({ commit }: TreeValue) => commit.repository,
   },
 };

@@ -109,6 +109,7 @@ const DAMAGING: Damaging = {
     limits: { target: target ?? usual, from, withPath },
   }),
   'short-page': () => ({ shortPage: true }),
+  'wrong-file': ({ kind: _kind, ...wrongFile }) => ({ wrongFile }),
   forbidden: () => ({ refuseRoot: true }),
 };
 

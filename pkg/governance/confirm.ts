@@ -1,0 +1,39 @@
+/**
+ * Whose files must be read once more before what they say counts. A commit proves that a file cannot have changed, not that one
+ * answer about it was right: GitHub has said "no such file", without an error, of one that is there.
+ */
+import { durationMs, GONE, type ExitClock, type LiveRuleset, type PolicySpec } from '../api/index.js';
+import { isBlind, restsOnListing } from './evidence.js';
+import { isDue, MAX_CLOCKS } from './exit-clocks.js';
+import { findingsByID } from './member.js';
+import { standing } from './standing.js';
+import type { Finding } from './types.js';
+
+export interface Doubtful {
+  findings: readonly Finding[];
+  live: LiveRuleset;
+  /** The exit clocks that run. */
+  clocks: readonly ExitClock[];
+}
+
+/**
+ * Members whose files must be read once more: in this pass their exit clock would start, or they would leave. While the grace
+ * period runs nobody is asked about, so that an organization at rest costs nothing.
+ */
+export function toConfirm({ findings, live, clocks }: Doubtful, spec: PolicySpec, now: number): Finding[] {
+  if (isBlind(findings)) return [];
+  const settings = { graceMs: durationMs(spec.exit.gracePeriod), now };
+  // Who is listed is not gone: the clock of that proof counts no more.
+  const clockOf = new Map(clocks.filter(({ reason }) => reason !== GONE).map((clock) => [clock.id, clock]));
+  const contrary = [...findingsByID(findings, spec).values()].filter(
+    ({ id, status }) =>
+      live.members.has(id) && !restsOnListing(status) && standing(status, spec.catalog) === 'contrary',
+  );
+  const due = contrary.filter(({ id }) => isDue({ standing: 'contrary' }, clockOf.get(id), settings));
+  const starting = contrary
+    .filter(({ id }) => settings.graceMs > 0 && !clockOf.has(id))
+    .sort((a, b) => a.id - b.id)
+    // Those beyond the last place get no clock in this pass.
+    .slice(0, Math.max(0, MAX_CLOCKS - clockOf.size));
+  return [...(spec.mode === 'EnterOnly' ? [] : due), ...starting];
+}

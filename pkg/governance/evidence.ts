@@ -1,0 +1,34 @@
+/**
+ * What the evidence against a member rests on: the listing, which every pass takes afresh, or a file.
+ */
+import type { FindingStatus } from '../api/index.js';
+import type { Finding } from './types.js';
+
+/** True where the listing alone told it: every pass takes the listing afresh, and no file is needed. */
+export function restsOnListing(status: FindingStatus): boolean {
+  return status === 'archived_skipped' || status === 'excluded';
+}
+
+/** True where files were looked for and no repository at all has one: rather the paths are wrong than everybody. */
+export function isBlind(findings: readonly Pick<Finding, 'status' | 'reasons'>[]): boolean {
+  return findings.some(({ status }) => status === 'missing_file') && !findings.some(showsFile);
+}
+
+/** True where something stands at one of the paths. What GitHub disabled shows nothing. */
+function showsFile({ status, reasons }: Pick<Finding, 'status' | 'reasons'>): boolean {
+  switch (status) {
+    case 'valid_production':
+    case 'valid_non_production':
+    case 'missing_lifecycle':
+    case 'invalid_yaml':
+    case 'invalid_schema':
+      return true;
+    case 'unreadable':
+      return !reasons.some(({ code }) => code === 'file-disabled');
+    case 'missing_file':
+    case 'unobserved':
+    case 'archived_skipped':
+    case 'excluded':
+      return false;
+  }
+}

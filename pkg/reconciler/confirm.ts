@@ -1,0 +1,105 @@
+/**
+ * Confirm: reads once more, in a question of its own, the files of members that would leave or whose exit clock would start in
+ * this pass. GitHub has said "no such file", or shown an old text, of one that is there; a verdict is kept by commit, so that
+ * one such answer would be believed for ever. Two answers must agree; where they differ the second one counts, which then
+ * protects, and where it fails nothing is known.
+ */
+import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../api/index.js';
+import { judge, type Verdict } from '../catalog/index.js';
+import { hasCode } from '../errors/index.js';
+import type { GitHubReader, ObservedRepository } from '../github/index.js';
+import { classify, standing, toConfirm, type Finding } from '../governance/index.js';
+import type { Learning } from './known.js';
+
+/** Private repositories that may show that the credential reads contents. */
+const MAX_WITNESSES = 5;
+
+export interface ConfirmRequest {
+  organization: string;
+  spec: PolicySpec;
+  /** With the exit clocks of earlier passes. */
+  status: PolicyStatus;
+  ruleset: LiveRuleset;
+  repositories: readonly ObservedRepository<Verdict>[];
+  /** Unix ms. */
+  now: number;
+}
+
+export interface ConfirmDependencies {
+  reader: GitHubReader;
+  learning: Learning;
+}
+
+/** The findings on all repositories, those confirmed that speak against a member and were read twice. */
+export async function confirm(
+  { organization, spec, status, ruleset, repositories, now }: ConfirmRequest,
+  { reader, learning }: ConfirmDependencies,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const findings = repositories.map((observed) => classify(observed, spec));
+  const doubtful = new Set(
+    toConfirm({ findings, live: ruleset, clocks: status.leaving ?? [] }, spec, now).map(({ id }) => id),
+  );
+  if (doubtful.size === 0) return findings;
+  const first = repositories.filter(({ repository }) => doubtful.has(repository.id));
+  // That GitHub disabled it is told by the listing, which this pass took: its files cannot be asked for.
+  const disabled = first.filter(({ repository }) => repository.isDisabled);
+  const asked = first.filter(({ repository }) => !repository.isDisabled);
+  const second = await unlessLimited(asked, () =>
+    reader.readFiles<Verdict>(
+      {
+        organization,
+        paths: spec.catalog.paths,
+        repositories: asked.map(({ repository }) => repository),
+        witnesses: witnesses(repositories, doubtful),
+        judge: (files) => judge(files, spec.catalog),
+      },
+      signal,
+    ),
+  );
+  remember(second, asked, learning);
+  const again = new Map([...disabled, ...second].map((observed) => [observed.repository.id, classify(observed, spec)]));
+  return findings.map((finding) => {
+    const found = again.get(finding.id);
+    if (found === undefined) return finding;
+    return standing(found.status, spec.catalog) === 'contrary' ? { ...found, confirmed: true } : found;
+  });
+}
+
+/** A limit ends the asking, not the pass: what enters still enters, and whom nobody could ask about is unobserved, and stays. */
+async function unlessLimited(
+  asked: readonly ObservedRepository<Verdict>[],
+  read: () => Promise<ObservedRepository<Verdict>[]>,
+): Promise<ObservedRepository<Verdict>[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!hasCode(error, 'PLUS1_RATE_LIMITED')) throw error;
+    return asked.map(({ repository }) => ({ repository }));
+  }
+}
+
+/** Of two answers about one commit that differ one is wrong, and nothing tells which: neither is kept, and the next pass asks again. */
+function remember(
+  second: readonly ObservedRepository<Verdict>[],
+  first: readonly ObservedRepository<Verdict>[],
+  learning: Learning,
+): void {
+  const before = new Map(first.map((observed) => [observed.repository.id, observed]));
+  for (const observed of second) {
+    const { commit, ...uncommitted } = observed;
+    const other = before.get(observed.repository.id);
+    const differs = other?.commit === commit && other?.verdict?.status !== observed.verdict?.status;
+    learning.learn(differs ? uncommitted : observed);
+  }
+}
+
+function witnesses(repositories: readonly ObservedRepository<Verdict>[], asked: ReadonlySet<number>): Repository[] {
+  return repositories
+    .map(({ repository }) => repository)
+    .filter(
+      ({ id, visibility, isDisabled, headCommit }) =>
+        visibility !== 'Public' && !isDisabled && headCommit !== undefined && !asked.has(id),
+    )
+    .slice(0, MAX_WITNESSES);
+}
