@@ -183,6 +183,12 @@ export const CATALOGUE = {
     'GitHub could not be reached, or answered with an error of its own.',
     'wait, or check the network, the proxy and the CA',
   ),
+  PLUS1_GITHUB_LAGS: entry(
+    'transient',
+    'GitHubUnavailable',
+    'GitHub does not accept a token that it has just made for the App.',
+    "wait; where it stays, look at GitHub's status page",
+  ),
   PLUS1_LISTING_INCOMPLETE: entry(
     'transient',
     'Incomplete',

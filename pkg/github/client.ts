@@ -10,6 +10,7 @@ import { permissionMissing } from './forbidden.js';
 import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
 import { preflight, readOrganization } from './preflight.js';
+import type { Grant } from './requester/grant.js';
 import type { Requester } from './requester/requester.js';
 import type { Skew } from './requester/skew.js';
 import { decodeRuleset } from './rulesets/decode-ruleset.js';
@@ -141,8 +142,10 @@ export class GitHubClient implements GitHubReader {
   }
 
   #context(what: string, signal: AbortSignal, notFound?: MapContext['notFound']): MapContext {
-    const { kind, fineGrained } = this.#options.identity;
-    return { what, kind, fineGrained, signal, ...(notFound === undefined ? {} : { notFound }) };
+    const { identity } = this.#options;
+    const { kind, fineGrained } = identity;
+    const granted = (): Grant['permissions'] | undefined => identity.known()?.permissions;
+    return { what, kind, fineGrained, granted, signal, ...(notFound === undefined ? {} : { notFound }) };
   }
 
   async #mapped<T>(context: MapContext, work: () => Promise<T>): Promise<T> {

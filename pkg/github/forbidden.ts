@@ -6,6 +6,7 @@ import type { RequestError } from '@octokit/request-error';
 import { Plus1Error } from '../errors/index.js';
 import { foreignText } from './foreign-text.js';
 import type { MapContext } from './map-context.js';
+import { isGranted } from './requester/grant.js';
 
 export const NEEDS_ADMINISTRATION = 'organization_administration: write';
 
@@ -31,7 +32,10 @@ const MEANINGS: readonly Meaning[] = [
   { said: /account (was|is|has been) suspended/i, error: accountSuspended },
   { said: /OAuth App access restrictions/i, error: appRestricted },
   { said: /access blocked|(has been|is|was) (blocked|flagged|disabled)/i, error: blocked },
-  { said: /not accessible by|must (have|be) |admin rights|permission/i, error: (context) => missing(context) },
+  {
+    said: /not accessible by|must have admin rights|must be an? (organization )?(owner|admin)/i,
+    error: (context) => missing(context),
+  },
 ];
 
 /** The error of a 403 that speaks of no limit. */
@@ -138,9 +142,17 @@ export function needsSSO(context: MapContext, header: string): Plus1Error {
 
 /** The permission by its name. A fine-grained token that nobody approved yet looks like one without permissions. */
 export function permissionMissing(
-  context: Pick<MapContext, 'what' | 'kind' | 'fineGrained'>,
+  context: Pick<MapContext, 'what' | 'kind' | 'fineGrained' | 'granted'>,
   missing: string,
 ): Plus1Error {
+  const granted = context.granted?.();
+  if (granted !== undefined && isGranted(missing, granted)) {
+    return new Plus1Error(
+      'PLUS1_INSTALLATION_NOT_FOUND',
+      `cannot ${context.what}: GitHub refuses it, although this installation of the App has ${missing}`,
+      { fix: 'check that the installation is on this organization; if it is, run again in a minute' },
+    );
+  }
   const message = `cannot ${context.what}: the ${context.kind === 'App' ? 'App installation' : 'token'} lacks ${missing}`;
   if (context.kind === 'App') {
     return new Plus1Error('PLUS1_PERMISSION_MISSING', message, {

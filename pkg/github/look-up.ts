@@ -12,6 +12,9 @@ const repositorySchema = v.looseObject({ id, name: v.string(), owner: v.looseObj
 /** Faults of this one repository make its fate unknown; those of the credential or the limit are thrown. */
 const THROWN = new Set([
   'PLUS1_TOKEN_REJECTED',
+  'PLUS1_GITHUB_LAGS',
+  'PLUS1_PROXY_REFUSED',
+  'PLUS1_API_ADDRESS_WRONG',
   'PLUS1_TOKEN_SSO',
   'PLUS1_RATE_LIMITED',
   'PLUS1_HOST_NOT_ALLOWED',

@@ -6,6 +6,8 @@ export interface MapContext {
   what: string;
   kind: 'Token' | 'App';
   fineGrained?: boolean;
+  /** What GitHub says that an App's token may do, once it has one. */
+  granted?: () => Readonly<Record<string, string>> | undefined;
   signal: AbortSignal;
   /** The permission that a 403 means is missing. */
   needs?: string;

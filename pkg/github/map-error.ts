@@ -67,12 +67,16 @@ function refusal(error: RequestError, context: MapContext): Plus1Error {
 }
 
 /** A page with a 401 comes from a gateway that wants a login of its own; a new token would change nothing. */
-function rejected({ response }: RequestError, { what }: MapContext): Plus1Error {
+function rejected({ response }: RequestError, { what, kind }: MapContext): Plus1Error {
   const isForeign = typeof response?.data === 'string' && response.data.trim() !== '';
-  return isForeign
-    ? new Plus1Error('PLUS1_ACCESS_REFUSED', `cannot ${what}: the answer was 401, but not in the form of GitHub`, {
-        fix: 'look whether a proxy or gateway on the way asks for a login',
-      })
+  if (isForeign) {
+    return new Plus1Error('PLUS1_ACCESS_REFUSED', `cannot ${what}: the answer was 401, but not in the form of GitHub`, {
+      fix: 'look whether a proxy or gateway on the way asks for a login',
+    });
+  }
+  // GitHub took the App's key and made this token: nobody can issue another one.
+  return kind === 'App'
+    ? new Plus1Error('PLUS1_GITHUB_LAGS', `cannot ${what}: GitHub answered 401 to a token that it has just made`)
     : new Plus1Error('PLUS1_TOKEN_REJECTED', `cannot ${what}: GitHub answered 401`);
 }
 

@@ -6,6 +6,7 @@ import { NEEDS_ADMINISTRATION, permissionMissing } from './forbidden.js';
 import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
 import type { Plus1Error } from '../errors/index.js';
+import type { Grant } from './requester/grant.js';
 import type { Patience } from './requester/patience.js';
 import type { WriteChain } from './requester/chains.js';
 import type { Requester } from './requester/requester.js';
@@ -56,11 +57,13 @@ export class RulesetWriter implements GitHubWriter {
   #context(organization: string, live: LiveRuleset, signal: AbortSignal): MapContext {
     const { kind, fineGrained } = this.#identity;
     const what = `write the ruleset ${live.name} of ${organization}`;
-    const { code, message, fix } = permissionMissing({ what, kind, fineGrained }, NEEDS_ADMINISTRATION);
+    const granted = (): Grant['permissions'] | undefined => this.#identity.known()?.permissions;
+    const { code, message, fix } = permissionMissing({ what, kind, fineGrained, granted }, NEEDS_ADMINISTRATION);
     return {
       what,
       kind,
       fineGrained,
+      granted,
       signal,
       notFound: { code, message: `${message}, or the ruleset was just deleted`, fix },
     };

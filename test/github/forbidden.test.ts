@@ -72,6 +72,15 @@ describe('a 403', () => {
       ...{ code: 'PLUS1_PERMISSION_MISSING', says: /lacks organization_administration: write/, fix: /Administration/ },
     },
     {
+      reason: 'a sentence that only sounds like a missing right',
+      message: 'You must be on a corporate network; permission is granted by the security team.',
+      ...{
+        code: 'PLUS1_ACCESS_REFUSED',
+        says: /GitHub answered 403: "You must be on a corporate network; permission is granted by the security team\."$/,
+        fix: /do what GitHub says/,
+      },
+    },
+    {
       reason: 'something new, in its own words',
       message: 'The moon\u0007 is\n full\u202E.',
       ...{

@@ -7,7 +7,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import type { Octokit } from '@octokit/rest';
 import * as v from 'valibot';
 import { Plus1Error } from '../../errors/index.js';
-import type { TokenSource } from '../requester/auth.js';
+import type { TokenAge, TokenSource } from '../requester/auth.js';
 import { reasonOf, type Clock } from '../requester/sleep.js';
 import type { AppCredential } from './credential.js';
 import type { Grant, GrantCell, Installation } from '../requester/grant.js';
@@ -18,6 +18,9 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 
 /** How long a new token is used at least, whatever the clocks say; a 401 ends it sooner. */
 const LEAST_USE_MS = 60_000;
+
+/** Answers after which no replica is expected not to know a token: a pass gives that many within seconds. */
+const YOUNG_ANSWERS = 20;
 
 const integer = v.pipe(v.number(), v.integer());
 const installationSchema = v.looseObject({ id: integer });
@@ -67,6 +70,17 @@ export class InstallationTokens implements TokenSource {
     return (await this.grant(signal)).token;
   }
 
+  age(token: string): TokenAge {
+    const { grant, accepted = 0 } = this.#options.cell;
+    if (grant?.token !== token || accepted >= YOUNG_ANSWERS) return 'old';
+    return accepted === 0 ? 'new' : 'young';
+  }
+
+  accepted(token: string): void {
+    const { cell } = this.#options;
+    if (cell.grant?.token === token) cell.accepted = (cell.accepted ?? 0) + 1;
+  }
+
   rejected(token: string): boolean {
     const { cell } = this.#options;
     if (cell.grant?.token === token) cell.grant = undefined;
@@ -105,6 +119,7 @@ export class InstallationTokens implements TokenSource {
     cell.pending = minting;
     try {
       cell.grant = await minting;
+      cell.accepted = 0;
       return cell.grant;
     } finally {
       cell.pending = undefined;

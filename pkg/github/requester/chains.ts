@@ -87,7 +87,7 @@ export function chains(options: ChainOptions, source: TokenSource, transport: Se
         budget({ ...options, budget: session.budget, essential: kind.essential, resend: kind.resend }),
         redirects(origin),
         hostPin(origin),
-        auth(source),
+        auth(source, options),
         ...wire(options),
       ],
       transport,

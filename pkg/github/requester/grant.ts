@@ -21,6 +21,8 @@ export interface Installation {
 export interface GrantCell {
   grant?: Grant | undefined;
   pending?: Promise<Grant> | undefined;
+  /** Answers that have accepted the grant's token. */
+  accepted?: number;
 }
 
 /** What a pass needs, in GitHub's key names. Reading an organization's rulesets needs `write` too: https://docs.github.com/en/rest/orgs/rules */
@@ -32,9 +34,20 @@ const NEEDED: readonly (readonly [permission: string, level: 'read' | 'write'])[
 
 const RANK: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 };
 
+/** True where these permissions hold everything of a text such as `organization_administration: write`. */
+export function isGranted(needed: string, permissions: Readonly<Record<string, string>>): boolean {
+  const pairs = [...needed.matchAll(/(\w+): (read|write|admin)\b/g)];
+  return pairs.length > 0 && pairs.every(([, name = '', level = '']) => reaches(permissions, name, level));
+}
+
+function reaches(permissions: Readonly<Record<string, string>>, name: string, level: string): boolean {
+  const has = Object.hasOwn(permissions, name) ? permissions[name] : undefined;
+  return (RANK[has ?? ''] ?? 0) >= (RANK[level] ?? 0);
+}
+
 /** What is missing, as `permission: level`. */
 export function missingPermissions(permissions: Readonly<Record<string, string>>): string[] {
-  return NEEDED.filter(([name, level]) => (RANK[permissions[name] ?? ''] ?? 0) < (RANK[level] ?? 0)).map(
+  return NEEDED.filter(([name, level]) => !reaches(permissions, name, level)).map(
     ([name, level]) => `${name}: ${level}`,
   );
 }
