@@ -1,4 +1,5 @@
 /** A write that strays into a read chain: it would be sent again after each failure, and by a run that must not write. */
+import type { TokenSource } from '../../pkg/github/requester/auth.js';
 import { expect } from 'chai';
 import { CredentialSession } from '../../pkg/github/index.js';
 import { mapError } from '../../pkg/github/map-error.js';
@@ -19,6 +20,13 @@ import { serve, type ScriptedServer } from './support/scripted-server.js';
 
 const READ_CHAINS: ReadChain[] = ['reads', 'once', 'essential'];
 const parameters = { org: 'acme', ruleset_id: 7, conditions: {} };
+
+const SOURCE: TokenSource = {
+  token: async () => TOKEN,
+  age: () => 'old',
+  accepted: () => undefined,
+  rejected: () => false,
+};
 
 describe('A read chain', () => {
   let server: ScriptedServer;
@@ -45,8 +53,7 @@ describe('A read chain', () => {
       observer: NOP_OBSERVER,
       log: NOP_LOG,
     };
-    const source = { token: async () => TOKEN, rejected: () => false };
-    const made = chains(options, source, transport.send);
+    const made = chains(options, SOURCE, transport.send);
     reads = new Requester(server.url, made.reads);
     writes = new Requester(server.url, made.writes);
   });
@@ -107,9 +114,7 @@ describe('A read chain', () => {
       () => writes.rest('PUT /orgs/{org}', {}, { chain: 'reads', signal: never }),
     ];
     expect(asks).to.have.length(3);
-    expect(
-      Object.keys(chains(options, { token: async () => TOKEN, rejected: () => false }, transport.send).reads),
-    ).to.deep.equal(READ_CHAINS);
+    expect(Object.keys(chains(options, SOURCE, transport.send).reads)).to.deep.equal(READ_CHAINS);
   });
 
   it('of an App lets its token be minted, and nothing else be written', async () => {
