@@ -11,6 +11,8 @@ export interface ObservedRepository<V> {
   /** Commit that the verdict belongs to, and the login or name of its author. */
   commit?: string;
   author?: string;
+  /** It was asked for alone, and GitHub gave no answer. */
+  failed?: true;
 }
 
 /** A full look at an organization. */
@@ -29,6 +31,11 @@ export interface InventoryRequest<V> {
   wanted: (repository: Repository) => boolean;
   /** A verdict known from an earlier pass for this head commit, so that the file need not be read again. */
   known?: (repository: Repository) => { verdict: V; commit: string; author?: string } | undefined;
+  /**
+   * When it was last asked for in vain, Unix ms; undefined where the last answer was one. Such repositories are asked last, the
+   * longest ago first.
+   */
+  failedAt?: (repository: Repository) => number | undefined;
   /** Called once per wanted repository, as its files arrive: the text is let go at once, which keeps memory flat. */
   judge: (files: readonly CatalogFile[], repository: Repository) => V;
   /** Called as soon as all is known of a repository, so that a pass that breaks off keeps what it learned. */

@@ -16,6 +16,8 @@ export interface KnownRepository {
   verdict?: Verdict;
   /** Unix ms when the file was read. */
   readMs: number;
+  /** Unix ms when it was last asked for alone and in vain; absent once there was an answer. */
+  failedMs?: number;
 }
 
 export interface KnownRepositories {
@@ -41,9 +43,16 @@ export function readKnown(kept: unknown): KnownRepositories | undefined {
 
 function isRepository(value: unknown): value is KnownRepository {
   if (!isObject(value)) return false;
-  const { id, name, status, readMs, commit, author, verdict } = value;
+  const { id, name, status, readMs, failedMs, commit, author, verdict } = value;
   const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
-  return isNamed && Number.isFinite(readMs) && isText(commit) && isText(author) && isVerdict(verdict);
+  return (
+    isNamed &&
+    Number.isFinite(readMs) &&
+    (failedMs === undefined || Number.isFinite(failedMs)) &&
+    isText(commit) &&
+    isText(author) &&
+    isVerdict(verdict)
+  );
 }
 
 function isVerdict(value: unknown): boolean {

@@ -84,6 +84,11 @@ export class Learning {
     return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
   }
 
+  /** When it was last asked for in vain, Unix ms. */
+  failedAt({ id }: Repository): number | undefined {
+    return this.#before.get(id)?.failedMs;
+  }
+
   /** As it was called when it was last listed. */
   nameOf(id: number): string | undefined {
     return this.#before.get(id)?.name;
@@ -95,16 +100,24 @@ export class Learning {
     const { id, name } = repository;
     const before = this.#before.get(id);
     const reused = before !== undefined && before.verdict === verdict;
+    const failedMs = this.#failedMs(observed, before);
     const keep = commit !== undefined && verdict !== undefined && verdict.status !== 'unobserved';
     this.#learned.set(id, {
       id,
       name,
       status: classify(observed, this.#options.spec).status,
       readMs: reused ? before.readMs : this.#options.clock(),
+      ...(failedMs === undefined ? {} : { failedMs }),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
       ...(keep ? { verdict } : {}),
     });
+  }
+
+  /** One that had no turn in this pass waits since it was last asked for. */
+  #failedMs({ failed, verdict }: ObservedRepository<Verdict>, before: KnownRepository | undefined): number | undefined {
+    if (failed === true) return this.#options.clock();
+    return verdict?.status === 'unobserved' ? before?.failedMs : undefined;
   }
 
   /** Keeps it. After a whole listing only what was listed; after a pass that broke off, what was known before as well. */

@@ -31,6 +31,7 @@ export async function observe(
       paths: spec.catalog.paths,
       wanted: (repository) => wantsFiles(repository, spec),
       known: (repository) => learning.verdict(repository),
+      failedAt: (repository) => learning.failedAt(repository),
       judge: (files) => judge(files, spec.catalog),
       observed: (observed) => learning.learn(observed),
       ...(progress === undefined ? {} : { progress }),

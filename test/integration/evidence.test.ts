@@ -299,3 +299,32 @@ describe('A credential that gets no contents, and no error either', () => {
     expect(memberNames(scene.organization)).to.not.include('member-001');
   });
 });
+
+describe('Repositories that GitHub cannot serve', () => {
+  it('keep nobody else out, and are asked last in the next pass', async () => {
+    const scene = await Scene.open(town({ members: 12, promoted: 3, others: 40 }));
+    try {
+      const bad = names('other', 12).map((name) => scene.organization.get(name).nodeID);
+      const isBad = ({ operation, body }: LoggedRequest): boolean =>
+        operation === 'files' && bad.some((id) => JSON.stringify(body).includes(id));
+      scene.github.faults.when(isBad, { kind: 'status', status: 502 }, Infinity);
+      const first = await scene.pass();
+      expect([first.result, memberNames(scene.organization)]).to.deep.equal([
+        'Incomplete',
+        [...names('member', 12), ...names('promoted', 3)],
+      ]);
+      const count = scene.github.requests.length;
+      say(scene.organization.get('other-040'), 'production');
+      await scene.pass();
+      const questions = scene.github.requests.slice(count).filter(({ operation }) => operation === 'files');
+      expect(questions.map(isBad)).to.deep.equal([false, ...questions.slice(1).map(() => true)]);
+      expect(memberNames(scene.organization)).to.include('other-040');
+      scene.github.faults.clear();
+      const third = await scene.pass();
+      expect(third.result).to.equal('Succeeded');
+      expect(JSON.parse(scene.known ?? '{}').repositories.some((each: object) => 'failedMs' in each)).to.equal(false);
+    } finally {
+      await scene.close();
+    }
+  });
+});

@@ -1,7 +1,7 @@
 /**
  * Reads files while the listing still goes on: full batches as soon as there are enough repositories, the rest at the
- * end. What fails is asked for again in smaller batches; what GitHub would not tell after all retries is unobserved,
- * and one repository that it never tells does not cost the others their pass.
+ * end. What fails is asked for again in smaller batches, after everything else; what GitHub would not tell after all retries
+ * is unobserved. What GitHub cannot serve of some repositories costs the others nothing: neither their pass nor their turn.
  */
 import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
@@ -12,6 +12,7 @@ import type { Sleep } from '../requester/sleep.js';
 import { ElasticSize } from './elastic-size.js';
 import { unobserved } from './file-state.js';
 import { readSights, type Sight } from './files-answer.js';
+import { Outage } from './outage.js';
 import { filesQuery, filesVariables } from './queries.js';
 import { ask, Trouble } from './trouble.js';
 
@@ -20,12 +21,6 @@ export const DEFAULT_BATCH_SIZE = 50;
 
 /** GitHub takes no more node ids in one question. */
 export const MAX_BATCH_SIZE = 100;
-
-/**
- * Single repositories given up in a row, with no answer between them, before GitHub counts as down: each one costs up
- * to a minute of time-outs, and a thousand of them would be a day.
- */
-const OUTAGE_AFTER = 5;
 
 export interface FileReaderOptions extends Backoff {
   requester: Requester;
@@ -38,6 +33,8 @@ export interface FileReaderOptions extends Backoff {
   sleep: Sleep;
   /** Its signal ends all reading. */
   context: MapContext;
+  /** When the last pass asked for the repository in vain, Unix ms; undefined where it did not. */
+  failedAt?: (repository: Repository) => number | undefined;
   /** Called once per repository, in no promised order. */
   onFiles: (repository: Repository, sight: Sight & { seen: true }) => void;
 }
@@ -45,18 +42,23 @@ export interface FileReaderOptions extends Backoff {
 interface Item {
   repository: Repository;
   tries: number;
+  /** Set where the last pass asked in vain: it has one try, after all others. */
+  failedAt?: number;
 }
 
 export class FileReader {
   readonly #options: FileReaderOptions;
   readonly #query: string;
   readonly #size: ElasticSize;
+  readonly #outage = new Outage();
   readonly #waiting: Item[] = [];
+  /** Whoever was in a question that got no answer: asked about again once all others had their turn. */
+  readonly #suspects: Item[] = [];
+  /** Those that an earlier pass asked for in vain come last of all. */
+  #late: Item[] = [];
   readonly #running = new Set<Promise<void>>();
   #isLast = false;
   #failure: { error: unknown } | undefined;
-  #givenUpInARow = 0;
-  #outage: string | undefined;
   #answered = 0;
   #forbidden = 0;
 
@@ -69,13 +71,27 @@ export class FileReader {
   /** Starts reading as soon as a batch is full. Throws what has ended the reading meanwhile. */
   add(repositories: readonly Repository[]): void {
     if (this.#failure !== undefined) throw this.#failure.error;
-    this.#waiting.push(...repositories.map((repository) => ({ repository, tries: 0 })));
+    for (const repository of repositories) {
+      const failedAt = this.#options.failedAt?.(repository);
+      if (failedAt === undefined) this.#waiting.push({ repository, tries: 0 });
+      else this.#late.push({ repository, tries: 0, failedAt });
+    }
     this.#pump();
+  }
+
+  /** A repository that was read before and is not to be read now: where others get no answer, it tells whether GitHub is down. */
+  vouch(repository: Repository): void {
+    this.#outage.vouch(repository);
   }
 
   /** Reads the rest. Returns when every repository was handed out, or throws what ended the reading. */
   async finish(): Promise<void> {
     this.#isLast = true;
+    this.#pump();
+    await this.settle();
+    // Those that waited longest first, or the same ones would use up the patience of every pass.
+    this.#suspects.push(...this.#late.sort((a, b) => (a.failedAt ?? 0) - (b.failedAt ?? 0)));
+    this.#late = [];
     this.#pump();
     await this.settle();
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -92,13 +108,9 @@ export class FileReader {
   }
 
   #pump(): void {
-    const enough = this.#isLast ? 1 : this.#size.now;
-    while (
-      this.#failure === undefined &&
-      this.#running.size < this.#options.concurrency &&
-      this.#waiting.length >= enough
-    ) {
-      const batch = this.#waiting.splice(0, this.#size.now);
+    while (this.#failure === undefined && this.#running.size < this.#options.concurrency) {
+      const batch = this.#next();
+      if (batch.length === 0) return;
       const work: Promise<void> = this.#work(batch).finally(() => {
         this.#running.delete(work);
         this.#pump();
@@ -107,34 +119,72 @@ export class FileReader {
     }
   }
 
-  async #work(batch: readonly Item[]): Promise<void> {
+  /** Out of patience, those that an earlier pass asked for in vain wait for another one, and come first then. */
+  #sift(items: readonly Item[]): Item[] {
+    if (!this.#outage.isOutOfPatience) return [...items];
+    const late = items.filter(({ failedAt }) => failedAt !== undefined);
+    for (const item of late) this.#giveUp(item, this.#outage.why, { failed: item.tries > 0 });
+    return items.filter(({ failedAt }) => failedAt === undefined);
+  }
+
+  #next(): Item[] {
+    if (!this.#isLast && this.#waiting.length < this.#size.now) return [];
+    return (this.#waiting.length > 0 ? this.#waiting : this.#isLast ? this.#suspects : []).splice(0, this.#size.now);
+  }
+
+  async #work(items: readonly Item[]): Promise<void> {
     try {
-      if (this.#outage === undefined) await this.#read(batch);
-      else for (const item of batch) this.#giveUp(item, this.#outage);
+      const batch = this.#sift(items);
+      if (batch.length === 0) return;
+      await this.#outage.findOut(
+        (repository) => this.#isServed(repository),
+        () => [...batch, ...this.#waiting, ...this.#suspects].map(({ repository }) => repository),
+      );
+      if (!this.#outage.isDown) await this.#read(batch);
+      else for (const item of batch) this.#giveUp(item, this.#outage.why, { failed: item.tries > 0 });
     } catch (error) {
       this.#failure ??= { error };
     }
   }
 
   async #read(batch: readonly Item[]): Promise<void> {
+    try {
+      const sights = await this.#ask(batch.map(({ repository }) => repository));
+      this.#size.grow();
+      this.#outage.answered(batch.map(({ repository }) => repository));
+      await this.#take(batch, sights);
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.#outage.unanswered(batch.length, error.message);
+      await this.#again(batch, error.message);
+    }
+  }
+
+  async #ask(repositories: readonly Repository[]): Promise<Sight[]> {
     const { requester, paths, context, withFolder = false } = this.#options;
-    const repositories = batch.map(({ repository }) => repository);
     const variables = filesVariables(
       paths,
       repositories.map(({ nodeID }) => nodeID),
     );
     const call = { chain: 'once', signal: context.signal } as const;
-    try {
-      const answer = await ask(requester, { query: this.#query, variables, call, context });
-      const sights = readSights(answer, repositories, { paths, withFolder });
-      if (sights === undefined) throw new Trouble('GitHub answered with something that are no files');
-      this.#size.grow();
-      this.#givenUpInARow = 0;
-      await this.#take(batch, sights);
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      await this.#again(batch, error.message);
+    const answer = await ask(requester, { query: this.#query, variables, call, context });
+    const sights = readSights(answer, repositories, { paths, withFolder });
+    if (sights === undefined) throw new Trouble('GitHub answered with something that are no files');
+    return sights;
+  }
+
+  /** Whether GitHub answers about one that it has answered about before, or that nobody had trouble with. */
+  async #isServed(repository: Repository): Promise<boolean> {
+    for (let tries = 0; tries <= this.#options.attempts; tries += 1) {
+      if (tries > 0) await this.#pause(tries);
+      try {
+        await this.#ask([repository]);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+      }
     }
+    return false;
   }
 
   /** Hands out what was seen; the rest is asked for again, up to the retries. */
@@ -143,33 +193,36 @@ export class FileReader {
     for (const [index, item] of batch.entries()) {
       const sight = sights[index];
       if (sight === undefined) continue;
-      const isLastTry = item.tries >= this.#options.attempts;
+      const isLastTry = item.tries >= this.#triesOf(item);
       if (sight.seen && (isLastTry || isWhole(sight.files))) this.#hand(item, sight);
       else if (isLastTry) this.#refuse(item, sight);
       else again.push({ ...item, tries: item.tries + 1 });
     }
     if (again.length === 0) return;
     await this.#pause(again[0]?.tries ?? 1);
-    this.#waiting.push(...again);
+    this.#suspects.push(...again);
   }
 
-  /** A batch got no answer: smaller ones may. A batch of one has its retries, and is then given up. */
+  /**
+   * A batch got no answer: smaller ones may. Its repositories are suspected now, so that all others have their turn first; one
+   * that gets no answer alone has its retries, each in a round of its own, and is then given up.
+   */
   async #again(batch: readonly Item[], why: string): Promise<void> {
     this.#size.shrink(batch.length);
     const [only] = batch;
     if (batch.length > 1 || only === undefined) {
       await this.#pause(1);
-      this.#waiting.unshift(...batch);
-      return;
-    }
-    if (only.tries < this.#options.attempts) {
+      // In front, so that they keep their order.
+      this.#suspects.unshift(...batch);
+    } else if (only.tries < this.#triesOf(only)) {
       await this.#pause(only.tries + 1);
-      this.#waiting.unshift({ ...only, tries: only.tries + 1 });
-      return;
-    }
-    this.#givenUpInARow += 1;
-    if (this.#givenUpInARow >= OUTAGE_AFTER) this.#outage = why;
-    this.#giveUp(only, why);
+      this.#suspects.push({ ...only, tries: only.tries + 1 });
+    } else this.#giveUp(only, why, { failed: true });
+  }
+
+  /** Where patience is at its end, one try is all that anybody has. */
+  #triesOf({ failedAt }: Item): number {
+    return failedAt !== undefined || this.#outage.isOutOfPatience ? 0 : this.#options.attempts;
   }
 
   #hand({ repository }: Item, sight: Sight & { seen: true }): void {
@@ -180,11 +233,13 @@ export class FileReader {
   #refuse(item: Item, sight: Sight): void {
     if (sight.seen) return;
     if (sight.forbidden) this.#forbidden += 1;
-    this.#giveUp(item, sight.why);
+    this.#giveUp(item, sight.why, { failed: true });
   }
 
-  #giveUp({ repository }: Item, why: string): void {
-    this.#options.onFiles(repository, { seen: true, files: this.#options.paths.map((path) => unobserved(path, why)) });
+  /** `failed`: it was asked for alone, and in vain. */
+  #giveUp({ repository }: Item, why: string, { failed }: { failed: boolean }): void {
+    const files = this.#options.paths.map((path) => unobserved(path, why));
+    this.#options.onFiles(repository, { seen: true, files, ...(failed && { failed }) });
   }
 
   #pause(retry: number): Promise<void> {

@@ -6,9 +6,12 @@ import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import { fileState, unobserved } from './file-state.js';
 import { faultWord } from './trouble.js';
 
-/** Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. */
+/**
+ * Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. `failed`: it was asked for
+ * alone, and in vain.
+ */
 export type Sight =
-  | { seen: true; files: CatalogFile[]; commit?: string; author?: string; folder?: Folder }
+  | { seen: true; files: CatalogFile[]; commit?: string; author?: string; folder?: Folder; failed?: true }
   | { seen: false; why: string; forbidden: boolean };
 
 /** The root folder, where it was asked for: it shows something, or it is one without anything in it. */

@@ -5,7 +5,10 @@ import { Absence, type Take } from './absence.js';
 import { FileReader, type FileReaderOptions } from './file-reader.js';
 import type { Sight } from './files-answer.js';
 
-export interface ReadOptions extends Omit<FileReaderOptions, 'paths' | 'withFolder' | 'context' | 'onFiles'> {
+export interface ReadOptions extends Omit<
+  FileReaderOptions,
+  'paths' | 'withFolder' | 'context' | 'failedAt' | 'onFiles'
+> {
   context: Omit<FileReaderOptions['context'], 'signal'>;
 }
 
@@ -28,7 +31,7 @@ export async function readFiles<V>(
 
 export function asObserved<V>(
   repository: Repository,
-  { commit, author }: Sight & { seen: true },
+  { commit, author, failed }: Sight & { seen: true },
   verdict: V,
 ): ObservedRepository<V> {
   return {
@@ -36,6 +39,7 @@ export function asObserved<V>(
     verdict,
     ...(commit === undefined ? {} : { commit }),
     ...(author === undefined ? {} : { author }),
+    ...(failed === undefined ? {} : { failed }),
   };
 }
 

@@ -40,7 +40,8 @@ export async function takeInventory<V>(
   const shelf = new Shelf(request);
   const absence = new Absence((repository, sight) => shelf.put(repository, sight));
   const reading = { ...options, context, paths: request.paths };
-  const reader = new FileReader({ ...reading, onFiles: absence.take });
+  const { failedAt } = request;
+  const reader = new FileReader({ ...reading, ...(failedAt && { failedAt }), onFiles: absence.take });
   try {
     const listing = await listRepositories({
       ...options,
@@ -49,7 +50,11 @@ export async function takeInventory<V>(
       onPage: (fresh, state) => {
         const needed = fresh.filter((listed) => shelf.needsFiles(listed)).map(({ repository }) => repository);
         const isNeeded = new Set(needed);
-        for (const { repository } of fresh) if (!isNeeded.has(repository)) absence.offer(repository);
+        for (const { repository } of fresh) {
+          if (isNeeded.has(repository)) continue;
+          absence.offer(repository);
+          reader.vouch(repository);
+        }
         reader.add(needed);
         shelf.tell(state);
       },
