@@ -1,4 +1,4 @@
-/** The ten words for what one repository's catalogue says. Fixed: reports, metrics and status repeat them. */
+/** The words for what one repository's catalogue says. Fixed: reports, metrics and status repeat them. */
 export const FINDING_STATUSES = [
   'valid_production',
   'valid_non_production',

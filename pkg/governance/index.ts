@@ -10,5 +10,5 @@ export { isContradicted, isFullView, type View } from './full-view.js';
 export { guard } from './guard.js';
 export { membersHash } from './hash.js';
 export { plan } from './plan.js';
-export { standing } from './standing.js';
+export { keptBy, standing } from './standing.js';
 export type { AbsentMember, Decision, Finding, Hold, Memory, Observation, Plan, PlanItem } from './types.js';

@@ -7,7 +7,7 @@ import { isDue, MAX_CLOCKS, runClocks, type ClockSettings } from './exit-clocks.
 import { planHash } from './hash.js';
 import { findingsByID, membersOf, type Member } from './member.js';
 import { sentence } from './sentence.js';
-import { standing } from './standing.js';
+import { keptBy, standing } from './standing.js';
 import type { Finding, Memory, Observation, Plan, PlanItem } from './types.js';
 
 /** The plan of one pass. `now` is Unix ms. */
@@ -100,8 +100,16 @@ function whyKept(member: Member, clock: ExitClock | undefined): string {
       ? `leaves when a pass after ${dueTime} proves it again`
       : `leaves after ${dueTime}`;
   }
-  if (member.status === 'unobserved') return 'stays until it is observed';
-  return member.status === 'missing_file' ? 'stays by catalog.onMissing Retain' : 'stays by catalog.onInvalid Retain';
+  switch (keptBy(member.status)) {
+    case 'unobserved':
+      return 'stays until it is observed';
+    case 'onMissing':
+      return 'stays by catalog.onMissing Retain';
+    case 'onInvalid':
+      return 'stays by catalog.onInvalid Retain';
+    case 'evidence':
+      return 'stays';
+  }
 }
 
 function item({ id, name, status, sentence: found }: Member, why?: string): PlanItem {

@@ -1,5 +1,5 @@
 /** What a status does to membership: the contract's table, in one place. */
-import type { FindingStatus, PolicySpec } from '../api/index.js';
+import type { FindingStatus, PlanStatus, PolicySpec } from '../api/index.js';
 
 /**
  * `desired`: enters or stays. `contrary`: positive evidence against membership; a member starts to leave.
@@ -30,3 +30,24 @@ export function standing(status: FindingStatus, catalog: PolicySpec['catalog']):
       return 'kept';
   }
 }
+
+/**
+ * Why a member stays whose status is no evidence. A table and no `else`: a new status that nobody names here would be
+ * blamed on `catalog.onInvalid`, and does not compile. `evidence`: such a status decides by itself, and keeps nobody.
+ */
+const KEPT_BY: Record<PlanStatus, 'unobserved' | 'onMissing' | 'onInvalid' | 'evidence'> = {
+  valid_production: 'evidence',
+  valid_non_production: 'evidence',
+  archived_skipped: 'evidence',
+  excluded: 'evidence',
+  gone: 'evidence',
+  missing_file: 'onMissing',
+  missing_lifecycle: 'onInvalid',
+  invalid_yaml: 'onInvalid',
+  invalid_schema: 'onInvalid',
+  unreadable: 'onInvalid',
+  unobserved: 'unobserved',
+};
+
+/** What keeps a member of that status, where its standing is `kept`. */
+export const keptBy = (status: PlanStatus): (typeof KEPT_BY)[PlanStatus] => KEPT_BY[status];

@@ -4,7 +4,7 @@
  * healthy until the grace period ends.
  */
 import { GONE, type PolicySpec } from '../api/index.js';
-import { forecast, isBlind, standing, type PlanItem } from '../governance/index.js';
+import { forecast, isBlind, keptBy, standing, type PlanItem } from '../governance/index.js';
 import type { Acted, Seen } from './types.js';
 
 type Why = 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
@@ -21,6 +21,14 @@ const WORDS: Record<Why, string> = {
   grace: 'in their grace period',
 };
 const ORDER = Object.keys(WORDS) as Why[];
+
+/** Evidence keeps nobody; one that stays all the same waits for its turn. */
+const BY_RULE = {
+  unobserved: 'unobserved',
+  onMissing: 'missing',
+  onInvalid: 'invalid',
+  evidence: 'waiting',
+} as const satisfies Record<ReturnType<typeof keptBy>, Why>;
 
 /** Such as `2 members are not in production and stay for now: 2 in their grace period`; undefined where there are none. */
 export function retainedText(seen: Seen, acted: Acted, spec: PolicySpec): string | undefined {
@@ -55,8 +63,7 @@ function reasons({ absent, findings }: Seen, { decision }: Acted, spec: PolicySp
       if (blind) return 'blind';
       return running.has(id) ? 'grace' : 'waiting';
     }
-    if (status === 'unobserved') return 'unobserved';
-    return status === 'missing_file' ? 'missing' : 'invalid';
+    return BY_RULE[keptBy(status)];
   };
 }
 

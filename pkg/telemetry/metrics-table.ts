@@ -33,7 +33,7 @@ export const METRICS = {
     group: 'policies',
     type: 'gauge',
     labels: [...POLICY, 'status'],
-    help: 'Repositories by finding status, all ten statuses.',
+    help: 'Repositories by finding status, with a series for each status.',
   },
   plus1_ruleset_members: {
     group: 'policies',

@@ -3,6 +3,7 @@
  * text escapes it, and starts every finding with `file:line:column:`, which editors and CI systems jump to.
  */
 import { styleText } from 'node:util';
+import type { FindingStatus } from '../../../pkg/api/index.js';
 import type { Reason, Verdict } from '../../../pkg/catalog/index.js';
 import { printable, quote } from '../../../pkg/text/index.js';
 
@@ -18,8 +19,21 @@ export interface RenderOptions {
 }
 
 /** True where the file is as it should be: it says what its lifecycle is. */
-export const isGood = ({ status }: Verdict): boolean =>
-  status === 'valid_production' || status === 'valid_non_production';
+export const isGood = ({ status }: Verdict): boolean => IS_GOOD[status];
+
+/** Each by its name: a new status does not compile until it has its place here. */
+const IS_GOOD: Record<FindingStatus, boolean> = {
+  valid_production: true,
+  valid_non_production: true,
+  missing_lifecycle: false,
+  missing_file: false,
+  invalid_yaml: false,
+  invalid_schema: false,
+  unreadable: false,
+  unobserved: false,
+  archived_skipped: false,
+  excluded: false,
+};
 
 /** One line of JSON. */
 export function renderJSON(results: readonly Judged[]): string {
