@@ -13,6 +13,8 @@
 {{- fail "admissionPolicy.allowedHosts: name at least one host, or every policy would be refused" }}
 {{- end }}
 {{- include "plus1.checkCredentials" . }}
+{{- include "plus1.checkFixed" . }}
+{{- include "plus1.checkOwner" . }}
 {{- include "plus1.checkStop" . }}
 {{- include "plus1.checkScrape" . }}
 {{- end }}
@@ -56,5 +58,42 @@
 {{- define "plus1.plainSeconds" -}}
 {{- if regexMatch "^[0-9]+[smh]$" . }}
 {{- mul (regexFind "^[0-9]+" .) (get (dict "s" 1 "m" 60 "h" 3600) (regexFind "[smh]$" .)) }}
+{{- end }}
+{{- end }}
+
+{{/*
+The API server takes no other volumes for a StatefulSet that is there: its refusal names every field but the one that was
+changed. Sizes in different units are left to it. Where nothing can be looked up (helm template), nothing is checked.
+https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations
+*/}}
+{{- define "plus1.checkFixed" -}}
+{{- $name := include "plus1.fullname" . }}
+{{- $live := lookup "apps/v1" "StatefulSet" .Release.Namespace $name }}
+{{- if and .Release.IsUpgrade $live }}
+{{- $advice := printf "It is fixed at the first install. To change it: kubectl -n %s delete statefulset %s --cascade=orphan, and upgrade again; volumes that are there stay as they are" .Release.Namespace $name }}
+{{- $claims := default (list) $live.spec.volumeClaimTemplates }}
+{{- if ne (not (empty $claims)) .Values.persistence.enabled }}
+{{- fail (printf "persistence.enabled: found %t, installed with %t. %s" .Values.persistence.enabled (not (empty $claims)) $advice) }}
+{{- end }}
+{{- range $claims }}
+{{- $size := toString .spec.resources.requests.storage }}
+{{- $wanted := toString $.Values.persistence.size }}
+{{- if and (ne $size $wanted) (eq (regexFind "[A-Za-z]*$" $size) (regexFind "[A-Za-z]*$" $wanted)) }}
+{{- fail (printf "persistence.size: found %s, installed with %s. %s" $wanted $size $advice) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A second release cannot have what belongs to the first: Helm's refusal says so, and not what to do about it. */}}
+{{- define "plus1.checkOwner" -}}
+{{- $crd := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" "plus1policies.plus1.dev" }}
+{{- if and .Values.crds.enabled $crd }}
+{{- $annotations := default (dict) $crd.metadata.annotations }}
+{{- $name := get $annotations "meta.helm.sh/release-name" }}
+{{- $namespace := get $annotations "meta.helm.sh/release-namespace" }}
+{{- if and $name (or (ne $name .Release.Name) (ne $namespace .Release.Namespace)) }}
+{{- fail (printf "crds.enabled: the CRD plus1policies.plus1.dev belongs to the release %s of the namespace %s, which installs and upgrades it. Set crds.enabled=false for this release; or, where that release is gone, hand the CRD over: kubectl annotate crd plus1policies.plus1.dev --overwrite meta.helm.sh/release-name=%s meta.helm.sh/release-namespace=%s" $name $namespace .Release.Name .Release.Namespace) }}
+{{- end }}
 {{- end }}
 {{- end }}
