@@ -1,9 +1,10 @@
 /** `plus1 explain ORG/REPO`: why a repository is governed or not, from what the last pass of each policy left behind. */
 import { Command } from 'commander';
-import { DEFAULT_RULESET, formatDuration, type ExitClock } from '../../pkg/api/index.js';
+import { DEFAULT_RULESET, formatDuration, type Condition, type ExitClock } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import { CacheFolder, keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
-import { readKnown, type KnownRepository } from '../../pkg/reconciler/index.js';
+import { readKnown, type Departed, type KnownRepositories, type KnownRepository } from '../../pkg/reconciler/index.js';
+import { printable } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -30,8 +31,12 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
   const texts: string[] = [];
   for (const policy of policies) {
     const known = readKnown(await new CacheFolder(folder).load(policy.metadata, io.signal));
-    const found = known?.repositories.find((each) => each.name.toLowerCase() === repository);
-    if (found !== undefined) texts.push(explanation(policy, found, new Set(known?.members), io.clock()));
+    if (known === undefined) continue;
+    const isIt = (each: { name: string }): boolean => each.name.toLowerCase() === repository;
+    const left = known.left?.find(isIt);
+    const found = known.repositories.find(isIt);
+    if (found !== undefined) texts.push(explanation(policy, found, known, io.clock()));
+    else if (left !== undefined) texts.push(farewell(policy, left));
   }
   if (texts.length === 0) {
     // Which organization a damaged state is about is not known: it is told of where nothing else answers.
@@ -46,14 +51,15 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
 function explanation(
   policy: StoredPolicy,
   repository: KnownRepository,
-  members: ReadonlySet<number>,
+  known: KnownRepositories,
   nowMs: number,
 ): string {
   const { metadata, spec, status } = policy;
   const clock = status?.leaving?.find(({ id }) => id === repository.id);
   const lines = [
     `${spec.organization}/${repository.name} (id ${repository.id})`,
-    ...governedLines(policy, members.has(repository.id)),
+    ...governedLines(policy, repository.id, known),
+    ...leftLines(known.left?.find(({ id }) => id === repository.id)),
     `  Finding    ${repository.status}`,
     ...evidence(repository).map((line) => `             ${line}`),
     ...(repository.commit === undefined ? [] : [`  Commit     ${repository.commit}${by(repository.author)}`]),
@@ -66,11 +72,46 @@ function explanation(
   return `${lines.join('\n')}\n`;
 }
 
-function governedLines({ spec, status }: StoredPolicy, isMember: boolean): string[] {
-  const off = status?.conditions?.find(({ type, reason }) => type === 'Compliant' && reason === 'RulesetNotEnforced');
-  const governed = isMember && off === undefined ? 'yes' : 'no';
-  const line = `  Governed   ${governed}: the ruleset ${written(spec).ruleset?.name ?? DEFAULT_RULESET} ${isMember ? 'targets it' : 'does not target it'}`;
-  return off === undefined ? [line] : [line, `             ${off.message}`];
+/** A repository that left and that the organization no longer has: deleted or transferred. */
+function farewell(policy: StoredPolicy, left: Departed): string {
+  const { metadata, spec } = policy;
+  const lines = [
+    `${spec.organization}/${printable(left.name)} (id ${left.id})`,
+    '  Governed   no: it is not among the repositories of the organization any more',
+    ...leftLines(left),
+    `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function leftLines(left: Departed | undefined): string[] {
+  if (left === undefined) return [];
+  const commit = left.commit === undefined ? '' : `; commit ${printable(left.commit)}${by(left.author)}`;
+  return [`  Left       ${left.time}: ${printable(left.reason)}${commit}`];
+}
+
+/** The answer and its reason in one line, so that the two cannot contradict each other. */
+function governedLines({ spec, status }: StoredPolicy, id: number, known: KnownRepositories): string[] {
+  const name = written(spec).ruleset?.name ?? DEFAULT_RULESET;
+  const compliant = status?.conditions?.find(({ type }) => type === 'Compliant');
+  const [why, ...more] = whyUngoverned(name, compliant, id, known);
+  if (why === undefined) return [`  Governed   yes: the ruleset ${name} targets it`];
+  return [`  Governed   no: ${why}`, ...more.map((line) => `             ${line}`)];
+}
+
+function whyUngoverned(
+  name: string,
+  compliant: Condition | undefined,
+  id: number,
+  { members = [], governed }: KnownRepositories,
+): string[] {
+  if (compliant?.reason === 'RulesetNotFound') return [`there is no ruleset ${name}`];
+  if (!members.includes(id)) return [`the ruleset ${name} does not target it`];
+  if (compliant?.reason === 'RulesetNotEnforced')
+    return [`the ruleset ${name} targets it, and protects nothing`, compliant.message];
+  // A cache of an older version does not tell the two apart.
+  if (governed === undefined || governed.includes(id)) return [];
+  return [`the ruleset ${name} targets it, and leaves out its default branch`];
 }
 
 function lastPass({ status }: StoredPolicy): string {

@@ -13,6 +13,7 @@ export function eventsOf(outcome: PassOutcome, previous: PolicyStatus): PolicyEv
     ...drifted(outcome),
     ...held(outcome, previous),
     ...demoted(outcome, previous),
+    ...fell(outcome),
     ...turned(outcome, previous),
   ];
 }
@@ -58,6 +59,25 @@ function demoted({ status }: PassOutcome, previous: PolicyStatus): PolicyEvent[]
       action: 'Classify',
       message: `${message}: ${names(whom)}`,
     }));
+}
+
+/**
+ * Production that fell by more than half since the last complete pass: a wrong path, lifecycle or filter, or a catalogue that
+ * a script rewrote. Undefined where it did not, or where not all of it was seen, which would only look like a fall.
+ */
+export function productionFall({ productionBefore, seen }: PassOutcome): { before: number; now: number } | undefined {
+  if (productionBefore === undefined || seen?.complete !== true) return undefined;
+  const now = seen.findings.filter(({ status }) => status === 'valid_production').length;
+  return 2 * now < productionBefore ? { before: productionBefore, now } : undefined;
+}
+
+function fell(outcome: PassOutcome): PolicyEvent[] {
+  const fall = productionFall(outcome);
+  if (fall === undefined) return [];
+  const message =
+    `Production fell from ${fall.before} to ${fall.now} repositories within one pass; ` +
+    'look at the paths, the lifecycles and the filter of the policy, and at what changed in the catalogue files';
+  return [{ type: 'Warning', reason: 'ProductionFell', action: 'Classify', message }];
 }
 
 /** Ready that turned: a trouble that a person must mend, a write without proof, or the end of either. */

@@ -1,6 +1,7 @@
 /** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
 import type { FindingStatus } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
+import type { Departed, Remembered } from './remembered.js';
 
 /** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
 export const KNOWN_VERSION = 1;
@@ -36,13 +37,11 @@ export interface KnownRepository {
   failedMs?: number;
 }
 
-export interface KnownRepositories {
+export interface KnownRepositories extends Remembered {
   version: number;
   /** Hash of the paths and lifecycles that the verdicts were made with. */
   settings: string;
   repositories: KnownRepository[];
-  /** The membership as the last pass left it, to tell what changed since. */
-  members?: number[];
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo?: number;
 }
@@ -50,11 +49,33 @@ export interface KnownRepositories {
 /** What passes learned, or undefined where it is not that, or of another version. */
 export function readKnown(kept: unknown): KnownRepositories | undefined {
   if (!isObject(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
-  const { repositories, members, lookedUpTo } = kept;
+  const { repositories, lookedUpTo } = kept;
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) return undefined;
-  if (members !== undefined && !(Array.isArray(members) && members.every(Number.isSafeInteger))) return undefined;
+  if (!isRemembered(kept)) return undefined;
   if (lookedUpTo !== undefined && !Number.isSafeInteger(lookedUpTo)) return undefined;
   return kept as unknown as KnownRepositories;
+}
+
+function isRemembered({ members, governed, production, left }: Record<string, unknown>): boolean {
+  const areIDs = (ids: unknown): boolean =>
+    ids === undefined || (Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)));
+  const isCount = production === undefined || Number.isSafeInteger(production);
+  return areIDs(members) && areIDs(governed) && isCount && (left === undefined || isListOfDeparted(left));
+}
+
+function isListOfDeparted(value: unknown): value is Departed[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (each) =>
+        isObject(each) &&
+        Number.isSafeInteger(each['id']) &&
+        [each['name'], each['time'], each['reason']].every((text) => typeof text === 'string') &&
+        (STATUSES.has(each['status']) || each['status'] === 'gone') &&
+        isText(each['commit']) &&
+        isText(each['author']),
+    )
+  );
 }
 
 function isRepository(value: unknown): value is KnownRepository {

@@ -9,6 +9,7 @@ import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository } from '../github/index.js';
 import { classify, standing } from '../governance/index.js';
 import { KNOWN_VERSION, readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
+import type { Remembered } from './remembered.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
 export interface KnownStore {
@@ -45,6 +46,8 @@ export class Learning {
   readonly #settings: string;
   readonly #before: Map<number, KnownRepository>;
   readonly #learned = new Map<number, KnownRepository>();
+  /** What was kept of the last pass beside the verdicts. */
+  readonly remembered: Remembered;
   /** The membership as the last pass left it, where it is still known. */
   readonly members: ReadonlySet<number> | undefined;
   /** The member that was looked up last, while others wait for their turn. */
@@ -55,6 +58,7 @@ export class Learning {
     this.#settings = settingsHash(options.spec);
     const known = kept?.settings === this.#settings ? kept.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
+    this.remembered = rememberedOf(kept);
     this.members = kept?.members === undefined ? undefined : new Set(kept.members);
     this.lookedUpTo = kept?.lookedUpTo;
   }
@@ -121,21 +125,26 @@ export class Learning {
   }
 
   /** Keeps it. After a whole listing only what was listed; after a pass that broke off, what was known before as well. */
-  async keep(
-    { whole, members }: { whole: boolean; members: ReadonlySet<number> | undefined },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async keep({ whole, remembered }: { whole: boolean; remembered: Remembered }, signal: AbortSignal): Promise<void> {
     const repositories = whole ? this.#learned : new Map([...this.#before, ...this.#learned]);
-    const left = members ?? this.members;
     const known: KnownRepositories = {
       version: KNOWN_VERSION,
       settings: this.#settings,
       repositories: [...repositories.values()],
-      ...(left === undefined ? {} : { members: [...left].sort((a, b) => a - b) }),
+      ...remembered,
       ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
     };
     await this.#options.store?.save?.(known, signal);
   }
+}
+
+function rememberedOf({ members, governed, production, left }: Partial<KnownRepositories> = {}): Remembered {
+  return {
+    ...(members && { members }),
+    ...(governed && { governed }),
+    ...(production === undefined ? {} : { production }),
+    ...(left && { left }),
+  };
 }
 
 function settingsHash({ catalog }: PolicySpec): string {

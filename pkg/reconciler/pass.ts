@@ -43,6 +43,7 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     dryRun,
     startMs,
     endMs: deps.clock(),
+    ...(learning.remembered.production === undefined ? {} : { productionBefore: learning.remembered.production }),
     ...(seen && { seen }),
     ...(acted && { acted }),
     ...(error && { error }),

@@ -5,6 +5,7 @@
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import { nextStatus, resultOf } from './status.js';
 import type { Learning } from './known.js';
+import { remember } from './remembered.js';
 import type { PassDependencies, PassOutcome } from './types.js';
 
 export interface PublishDependencies extends Pick<PassDependencies, 'keep' | 'log'> {
@@ -38,12 +39,12 @@ const late = (): Plus1Error =>
 
 /** What is merely known may be forgotten: that it cannot be kept fails nothing. */
 async function keepKnown(
-  { seen, acted }: PassOutcome,
+  outcome: PassOutcome,
   { learning, log }: Omit<PublishDependencies, 'keep'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const members = acted === undefined || acted.pending ? undefined : acted.live.members;
-  await learning.keep({ whole: seen?.complete === true, members }, signal).catch((error: unknown) => {
+  const remembered = remember(outcome, learning.remembered);
+  await learning.keep({ whole: outcome.seen?.complete === true, remembered }, signal).catch((error: unknown) => {
     log.warn('Verdicts not kept', { error: error instanceof Error ? error.message : String(error) });
   });
 }

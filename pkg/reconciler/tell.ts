@@ -3,7 +3,8 @@ import { cut, MAX_EVENT_NOTE_CHARACTERS, type PolicyStatus } from '../api/index.
 import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
 import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
-import { eventsOf } from './events.js';
+import { logChanges } from './changes.js';
+import { eventsOf, productionFall } from './events.js';
 import { standingStatus, type Standing } from './standing.js';
 import type { PassOutcome } from './types.js';
 
@@ -30,6 +31,8 @@ export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metr
     hooks.changed({ entered: acted.decision.entered.length, left: acted.decision.left.length });
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
+  if (productionFall(outcome) !== undefined) hooks.productionFell();
+  logChanges(outcome, held.status, log);
   log.info('Pass ended', passFields(outcome, seconds));
 }
 

@@ -88,6 +88,8 @@ export interface PassOutcome {
   startMs: number;
   endMs: number;
   result: PassResult;
+  /** Repositories in production as the last complete pass counted them, where that is known. */
+  productionBefore?: number;
   seen?: Seen;
   acted?: Acted;
   error?: Plus1Error;

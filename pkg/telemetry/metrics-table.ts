@@ -47,6 +47,12 @@ export const METRICS = {
     labels: POLICY,
     help: 'Repositories whose catalogue file declares production.',
   },
+  plus1_production_falls_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: POLICY,
+    help: 'Complete passes that found less than half as many production repositories as the complete pass before them.',
+  },
   plus1_production_ungoverned: {
     group: 'policies',
     type: 'gauge',

@@ -50,6 +50,8 @@ export interface PolicyMetrics {
   /** Counts repositories that someone else's hand put in and took out. */
   drift(count: { added: number; removed: number }): void;
   error(error: { class: ErrorClass; code: ErrorCode }): void;
+  /** Counts a pass that found less than half of the production that the one before it had. */
+  productionFell(): void;
 }
 
 export type PassKind = 'full';
@@ -91,6 +93,7 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
       series.add('plus1_drift_total', { change: 'added' }, added);
       series.add('plus1_drift_total', { change: 'removed' }, removed);
     },
+    productionFell: () => series.add('plus1_production_falls_total', {}, 1),
     error: ({ class: cls, code }) => series.add('plus1_errors_total', { class: cls, code }, 1),
   };
 }
@@ -99,6 +102,7 @@ function start(series: PolicySeries): void {
   for (const result of PASS_WORDS) series.add('plus1_passes_total', { kind: 'full', result }, 0);
   for (const change of ['entered', 'left']) series.add('plus1_ruleset_changes_total', { change }, 0);
   for (const change of ['added', 'removed']) series.add('plus1_drift_total', { change }, 0);
+  series.add('plus1_production_falls_total', {}, 0);
   series.zero('plus1_pass_duration_seconds', {});
 }
 

@@ -29,6 +29,7 @@ const PROMISED: Record<string, Record<string, readonly string[]>> = {
   },
   plus1_ruleset_members: {},
   plus1_production_repositories: {},
+  plus1_production_falls_total: {},
   plus1_production_ungoverned: {},
   plus1_compliance_ratio: {},
   plus1_exposure_seconds: {},

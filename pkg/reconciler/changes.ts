@@ -1,0 +1,104 @@
+/**
+ * What a pass changed of single repositories, each as one log line: events and conditions have room for some names, and a
+ * person who asks "since when, and why" about one of five hundred needs them all. Pure but for the lines.
+ */
+import type { FindingStatus, PolicyStatus } from '../api/index.js';
+import type { PlanItem } from '../governance/index.js';
+import type { Log } from '../telemetry/index.js';
+import type { PassOutcome } from './types.js';
+
+export interface RepositoryChange {
+  /** Constant, to be counted and searched for. */
+  msg:
+    | 'Repository entered'
+    | 'Repository left'
+    | 'Exit clock started'
+    | 'Exit clock cleared'
+    | 'Repository added by someone else'
+    | 'Repository removed by someone else';
+  repository: string;
+  id: number;
+  /** One sentence for people. */
+  reason: string;
+  status?: PlanItem['status'];
+  dueTime?: string;
+}
+
+/** Every change, given the status before the pass. */
+export function changesOf(outcome: PassOutcome, previous: PolicyStatus): RepositoryChange[] {
+  const names = namesOf(outcome, previous);
+  return [...membership(outcome), ...drifted(outcome, names), ...clocks(outcome, previous)];
+}
+
+/** One line for each change, at info. */
+export function logChanges(outcome: PassOutcome, previous: PolicyStatus, log: Log): void {
+  for (const { msg, ...fields } of changesOf(outcome, previous)) log.info(msg, fields);
+}
+
+function membership({ acted }: PassOutcome): RepositoryChange[] {
+  if (acted?.written !== true) return [];
+  const { entered, left } = acted.decision;
+  return [
+    ...entered.map((item) => ({ msg: 'Repository entered' as const, ...told(item) })),
+    ...left.map((item) => ({ msg: 'Repository left' as const, ...told(item) })),
+  ];
+}
+
+const told = ({ id, name, status, reason }: PlanItem): Omit<RepositoryChange, 'msg'> => ({
+  repository: name,
+  id,
+  reason,
+  status,
+});
+
+function drifted({ seen }: PassOutcome, nameOf: (id: number) => string): RepositoryChange[] {
+  const { added = [], removed = [] } = seen?.drift ?? {};
+  const line = (msg: RepositoryChange['msg'], id: number): RepositoryChange => ({
+    msg,
+    repository: nameOf(id),
+    id,
+    reason: 'the ruleset differs from what the last pass left',
+  });
+  return [
+    ...added.map((id) => line('Repository added by someone else', id)),
+    ...removed.map((id) => line('Repository removed by someone else', id)),
+  ];
+}
+
+/** A clock that ended because its repository left is told by that; who leaves at once never had one that runs. */
+function clocks({ status, acted, seen }: PassOutcome, previous: PolicyStatus): RepositoryChange[] {
+  const before = new Map(previous.leaving?.map((clock) => [clock.id, clock]));
+  const now = new Map(status.leaving?.map((clock) => [clock.id, clock]));
+  const leaving = new Set(acted?.decision.left.map(({ id }) => id));
+  const sentences = new Map(acted?.decision.plan.retain.map(({ id, reason }) => [id, reason]));
+  const findings = new Map(seen?.findings.map((finding) => [finding.id, finding.status]));
+  const started = [...now.values()].filter(({ id }) => !before.has(id) && !leaving.has(id));
+  const cleared = [...before.values()].filter(({ id }) => !now.has(id) && !leaving.has(id));
+  return [
+    ...started.map(({ id, name, reason, dueTime }) => ({
+      msg: 'Exit clock started' as const,
+      ...{ repository: name, id, reason: sentences.get(id) ?? reason, status: reason, dueTime },
+    })),
+    ...cleared.map(({ id, name }) => {
+      const found = findings.get(id);
+      return {
+        msg: 'Exit clock cleared' as const,
+        ...{ repository: name, id, reason: whyCleared(found, acted?.live.members.has(id)) },
+        ...(found === undefined ? {} : { status: found }),
+      };
+    }),
+  ];
+}
+
+function whyCleared(found: FindingStatus | undefined, isMember: boolean | undefined): string {
+  if (isMember === undefined) return 'the policy does not rule the ruleset any more';
+  if (!isMember) return 'no longer a member of the ruleset';
+  return found === 'valid_production' ? 'declares production again' : 'the policy keeps it';
+}
+
+function namesOf({ seen, acted }: PassOutcome, { leaving }: PolicyStatus): (id: number) => string {
+  const { retain = [], enter = [] } = acted?.decision.plan ?? {};
+  const named = [leaving ?? [], acted?.decision.left ?? [], retain, enter, seen?.findings ?? []].flat();
+  const known = new Map(named.map(({ id, name }) => [id, name]));
+  return (id) => known.get(id) ?? `repository ${id}`;
+}

@@ -1,0 +1,67 @@
+/**
+ * What is kept of a pass beside the verdicts: enough to explain it to a person, and to hold the next pass against it. It lies
+ * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
+ */
+import type { PlanItem } from '../governance/index.js';
+import { isRulesetMissing, protectionOf } from './protection.js';
+import type { Acted, PassOutcome } from './types.js';
+
+/** A repository that a proved write took out. */
+export interface Departed {
+  id: number;
+  name: string;
+  /** RFC 3339. */
+  time: string;
+  status: PlanItem['status'];
+  /** One sentence for people. */
+  reason: string;
+  commit?: string;
+  author?: string;
+}
+
+export interface Remembered {
+  /** The membership as the last pass left it, to tell what changed since. */
+  members?: number[];
+  /** Ids that the ruleset protected, which is less than its members where it is off or leaves out a default branch. */
+  governed?: number[];
+  /** Repositories in production, as the last complete pass counted them. */
+  production?: number;
+  /** Who left and has not come back, the latest first. */
+  left?: Departed[];
+}
+
+/** A list for people, who ask about what left lately. */
+const MAX_LEFT = 500;
+
+/** What is kept after a pass; what the pass learned nothing of stays. */
+export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before: Remembered): Remembered {
+  const { seen, acted, error } = outcome;
+  if (seen === undefined || acted === undefined) return isRulesetMissing(error) ? { ...before, governed: [] } : before;
+  const { protectedIDs, production } = protectionOf(seen, acted, error);
+  return {
+    ...before,
+    // After a PUT that nobody knows the outcome of, what is there is not what was left: any difference would be drift.
+    ...(acted.pending ? {} : { members: sorted(acted.live.members) }),
+    governed: sorted(protectedIDs),
+    ...(seen.complete ? { production } : {}),
+    left: departed(acted, outcome, before.left ?? []),
+  };
+}
+
+const sorted = (ids: ReadonlySet<number>): number[] => [...ids].sort((a, b) => a - b);
+
+function departed(
+  { decision, live, written }: Acted,
+  { endMs, request }: Pick<PassOutcome, 'endMs' | 'request'>,
+  before: readonly Departed[],
+): Departed[] {
+  const clocks = new Map(request.status.leaving?.map((clock) => [clock.id, clock]));
+  const time = new Date(endMs).toISOString();
+  const now = (written ? decision.left : []).map(({ id, name, status, reason }): Departed => {
+    const { commit, author } = clocks.get(id) ?? {};
+    return { id, name, time, status, reason, ...(commit && { commit }), ...(author && { author }) };
+  });
+  const ids = new Set(now.map(({ id }) => id));
+  const others = before.filter(({ id }) => !ids.has(id) && !live.members.has(id));
+  return [...now, ...others].slice(0, MAX_LEFT);
+}
