@@ -75,6 +75,7 @@ export async function openCluster(
     access: {
       allowedHosts: options.allowedHost,
       plainHTTPMustBeAllowed: true,
+      howToAllow: 'let the operator of the controller allow it (controller.allowedHosts of the chart)',
       secrets: new ClusterSecrets(common),
     },
     ...(lease && { lease, beforeWrite: () => requireLease(lease) }),

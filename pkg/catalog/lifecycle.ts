@@ -22,6 +22,8 @@ const MAX_NEAR_LENGTH = 256;
 /** A shorter word is two letters away from many that mean something else. */
 const MIN_MISSPELT_LENGTH = 8;
 const OUTER = /^[\p{White_Space}\p{Cf}]+|[\p{White_Space}\p{Cf}]+$/gu;
+/** Short for production by habit, and too far from the word for a spelling mistake. */
+const MEANS_PRODUCTION = new Set(['prod', 'prd', 'live', 'production']);
 const NULL_WORDS = new Set(['Null', 'NULL']);
 const WHITE_SPACE = ' \t\n\r';
 
@@ -79,13 +81,14 @@ function warn(text: string, field: Field, productionLifecycles: readonly string[
 function meantProduction(text: string, productionLifecycles: readonly string[]): string | undefined {
   if (text.length > MAX_NEAR_LENGTH) return undefined;
   const same = productionLifecycles.find((value) => fold(value) === fold(text));
-  return (
+  const misspelt =
     same ??
     nearest(
       text,
       productionLifecycles.filter(({ length }) => length >= MIN_MISSPELT_LENGTH),
-    )
-  );
+    );
+  if (misspelt !== undefined || !MEANS_PRODUCTION.has(fold(text))) return misspelt;
+  return productionLifecycles.find((value) => MEANS_PRODUCTION.has(fold(value))) ?? productionLifecycles[0];
 }
 
 /** Upper case first: it joins letters that have several lower-case forms. */

@@ -40,9 +40,12 @@ export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen)
       return unread('absent', file.path, [
         'file-missing',
         {
-          found: 'no file',
+          found: file.beside === undefined ? 'no file' : `no file, but ${quote(file.beside)} beside it`,
           expected: 'a catalogue file',
-          fix: 'add one; without it the repository counts as not in production',
+          fix:
+            file.beside === undefined
+              ? 'add one; without it the repository counts as not in production'
+              : 'rename that one, or name it in catalog.paths; under this name nobody reads it',
         },
       ]);
     case 'unobserved':

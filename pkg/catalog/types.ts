@@ -12,7 +12,8 @@ export type UnreadableWhy =
 export type CatalogFile =
   | { path: string; state: 'present'; content: string | Uint8Array }
   | { path: string; state: 'unreadable'; why: UnreadableWhy }
-  | { path: string; state: 'absent' }
+  /** `beside`: a file that was found there under the other extension. */
+  | { path: string; state: 'absent'; beside?: string }
   | { path: string; state: 'unobserved'; why: string };
 
 /** One thing to know about a file, told so that its owner can act on it. */

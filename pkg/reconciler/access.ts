@@ -18,6 +18,8 @@ export interface AccessSources {
   tokenURL?: string;
   /** `--allowed-host`. */
   allowedHosts: readonly string[];
+  /** How a host is allowed, for people who have no command line: in a cluster. */
+  howToAllow?: string;
   /** In a controller even loopback must be allowed by name before anything goes there over plain http. */
   plainHTTPMustBeAllowed?: boolean;
 }
@@ -47,7 +49,7 @@ export async function resolveAccess(
     const { name } = credentials.secretRef;
     const keys = await sources.secrets.read(metadata.namespace, name, signal, spec.organization);
     const secret = parseSecret(keys, spec.organization);
-    requireHost(apiURL, hostOf(secret.baseURL ?? DEFAULT_API_URL), sources);
+    requireHost(apiURL, hostOf(secret.baseURL ?? DEFAULT_API_URL), sources, name);
     return {
       credential: secret.credential,
       ...(secret.caCert && { caCert: secret.caCert }),
@@ -59,19 +61,30 @@ export async function resolveAccess(
   throw new Plus1Error('PLUS1_TOKEN_MISSING', `there is no credential for ${spec.organization}`);
 }
 
-function requireHost(apiURL: string, own: string, { allowedHosts, plainHTTPMustBeAllowed }: AccessSources): void {
+function requireHost(apiURL: string, own: string, sources: AccessSources, secret?: string): void {
   const fault = addressFault(apiURL);
   if (fault !== undefined) throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', `spec.github.apiURL: allowed: ${fault}`);
   const { host, protocol } = new URL(apiURL);
   // A URL drops the port of its own scheme.
   const usual = protocol === 'http:' ? /:80$/ : /:443$/;
-  const named = allowedHosts.map((each) => each.toLowerCase().replace(usual, ''));
-  const allowed = plainHTTPMustBeAllowed === true && protocol === 'http:' ? named : [own, ...named];
-  if (allowed.includes(host.toLowerCase())) return;
-  throw new Plus1Error(
-    'PLUS1_HOST_NOT_ALLOWED',
-    `the credential may not go to ${host}, only to ${[...new Set(allowed)].join(', ') || 'hosts that --allowed-host names'}`,
-  );
+  const named = sources.allowedHosts.map((each) => each.toLowerCase().replace(usual, ''));
+  const isNameNeeded = sources.plainHTTPMustBeAllowed === true && protocol === 'http:';
+  const allowed = [...new Set([own, ...named])];
+  if ((isNameNeeded ? named : allowed).includes(host.toLowerCase())) return;
+  // The credential belongs there, so that a list of allowed hosts would not say what is wrong.
+  const message = allowed.includes(host.toLowerCase())
+    ? `plain http to ${host} is refused: in a controller such an address must be allowed by name, even on this machine`
+    : `the credential may not go to ${host}, only to ${allowed.join(', ')}`;
+  throw new Plus1Error('PLUS1_HOST_NOT_ALLOWED', message, howToFix(sources, secret));
+}
+
+/** What a person can change depends on whose credential it is; flags are of no use to the author of a policy in a cluster. */
+function howToFix({ howToAllow }: AccessSources, secret: string | undefined): { fix?: string } {
+  if (secret === undefined && howToAllow === undefined) return {};
+  const allow = howToAllow ?? 'allow it with --allowed-host HOST[:PORT]';
+  return {
+    fix: secret === undefined ? allow : `set githubAppBaseURL of the Secret ${secret} to that address, or ${allow}`,
+  };
 }
 
 /** The host with its port, where the port is not the scheme's own. */

@@ -64,7 +64,7 @@ export function withTimes(
 function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>): Stated[] {
   if (error !== undefined) return failed(error);
   if (seen?.complete !== true) {
-    return failedSoftly('Incomplete', 'GitHub would not tell about every repository; nothing unknown was taken away');
+    return failedSoftly('Incomplete', incompleteText(seen));
   }
   if (seen.skewed) {
     return failedSoftly(
@@ -77,6 +77,31 @@ function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>)
   if (spec.mode === 'Observe') return [ready('True', 'Observed', observedText(acted, retained))];
   if (acted?.decision.hold !== undefined) return [ready('False', 'Held', acted.decision.hold.message)];
   return [ready('True', 'Converged', retained === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${retained}`)];
+}
+
+/** Names in a message; the report has them all. */
+const MAX_NAMES = 10;
+
+/** How much of the organization stayed unknown, and of whom the name is known at least: the next step is to look at them. */
+function incompleteText(seen: Seen | undefined): string {
+  const head = 'GitHub would not tell about every repository; nothing unknown was taken away';
+  if (seen === undefined) return head;
+  const names = seen.findings.filter(({ status }) => status === 'unobserved').map(({ name }) => name);
+  const lookedFor = seen.absent
+    .filter(({ fate }) => fate === 'unknown')
+    .map(({ id, name }) => name ?? `repository ${id}`);
+  const missing = seen.totalCount - seen.findings.length;
+  const parts = [
+    missing > 0 ? `${missing} of ${seen.totalCount} rows of the listing came empty or not at all` : '',
+    names.length > 0 ? `not read: ${some(names)}` : '',
+    lookedFor.length > 0 ? `not listed and not found out about: ${some(lookedFor)}` : '',
+  ].filter(Boolean);
+  return [head, ...parts].join('; ');
+}
+
+function some(names: readonly string[]): string {
+  const shown = [...names].sort().slice(0, MAX_NAMES);
+  return shown.join(', ') + (names.length > shown.length ? ` and ${names.length - shown.length} more` : '');
 }
 
 const AS_IT_SHOULD_BE = 'The ruleset targets exactly what the catalogue files and the policy say';

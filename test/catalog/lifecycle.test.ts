@@ -62,6 +62,10 @@ describe('the lifecycle', () => {
     { reason: 'a letter left out', value: 'prodution' },
     { reason: 'two letters swapped', value: 'prodcution' },
     { reason: 'a letter too many', value: 'productions' },
+    { reason: 'the usual short form', value: 'prod' },
+    { reason: 'the short form in upper case', value: 'PROD' },
+    { reason: 'a shorter one', value: 'prd' },
+    { reason: 'the word that others use', value: 'live' },
   ];
   for (const { reason, value } of near) {
     it(`does not take ${reason} for production, but warns and shows it`, () => {
@@ -74,12 +78,12 @@ describe('the lifecycle', () => {
   }
 
   for (const value of [
-    'prod',
     'preproduction',
     'pre-production',
     'non-production',
     'reproduction2',
-    'live',
+    'alive',
+    'product',
     'introduction',
   ]) {
     it(`takes ${value} for what it says`, () => {
@@ -95,6 +99,7 @@ describe('the lifecycle', () => {
     const settings = { productionLifecycles: ['live', 'ga'] };
     expect(judge([present(entity('live'))], settings).status).to.equal('valid_production');
     expect(judge([present(entity('production'))], settings).status).to.equal('valid_non_production');
+    expect(reasonOf(judge([present(entity('prod'))], settings), 'lifecycle-near-production').fix).to.include('live');
     expect(codes(judge([present(entity('Live'))], settings))).to.deep.equal(['lifecycle-near-production']);
   });
 

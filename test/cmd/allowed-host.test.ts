@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { parsePolicy } from '../../pkg/api/index.js';
-import { resolveAccess } from '../../pkg/reconciler/index.js';
+import { errorLine, type Plus1Error } from '../../pkg/errors/index.js';
+import { resolveAccess, type AccessSources } from '../../pkg/reconciler/index.js';
 import { plus1 } from '../integration/cli.js';
 
 describe('--allowed-host', () => {
@@ -57,4 +58,43 @@ describe('--allowed-host', () => {
       expect(code).to.equal(allowed ? '' : 'PLUS1_HOST_NOT_ALLOWED');
     });
   }
+
+  describe('says what can be done', () => {
+    const refusal = async (github: object, sources: Partial<AccessSources>): Promise<Plus1Error> => {
+      const parsed = parsePolicy({
+        apiVersion: 'plus1.dev/v1alpha1',
+        kind: 'Plus1Policy',
+        metadata: { name: 'acme' },
+        spec: { organization: 'acme', github },
+      });
+      if (!parsed.ok) throw new Error(parsed.faults.join());
+      const access = resolveAccess(parsed.policy, { allowedHosts: [], ...sources }, new AbortController().signal);
+      return access.then(
+        () => expect.fail('it was allowed'),
+        (error: Plus1Error) => error,
+      );
+    };
+    const secrets = { read: async (): Promise<Record<string, string>> => ({ token: 'ghp_x' }) };
+
+    it('to the author of a policy in a cluster, who has no flags', async () => {
+      const github = { apiURL: 'https://ghe.example/api/v3', credentials: { secretRef: { name: 'main' } } };
+      const error = await refusal(github, { secrets, howToAllow: 'ask the operator' });
+      expect(errorLine(error))
+        .to.include('githubAppBaseURL of the Secret main')
+        .and.include('ask the operator')
+        .and.not.include('--');
+      expect(errorLine(await refusal(github, { secrets }))).to.include('--allowed-host');
+    });
+
+    it('of plain http to a host that is allowed, which no list of hosts explains', async () => {
+      const tokenURL = 'http://127.0.0.1:3000';
+      const error = await refusal(
+        { apiURL: tokenURL },
+        { environmentToken: 'ghp_x', tokenURL, plainHTTPMustBeAllowed: true },
+      );
+      expect(error.message)
+        .to.match(/^plain http to 127\.0\.0\.1:3000 is refused/)
+        .and.not.match(/only to/);
+    });
+  });
 });

@@ -186,19 +186,6 @@ describe('validate', () => {
       expect(await status([], '')).to.equal('valid_non_production');
     });
 
-    it('puts --file and DATADOG_YAML_PATH into one spelling, and refuses what can match nothing', async () => {
-      write('a/b.yaml', PRODUCTION);
-      const [row] = rowsOf(await validate(['-j', '-f', './a//b.yaml', '.']));
-      expect([row?.file, row?.status]).to.deep.equal(['a/b.yaml', 'valid_production']);
-      for (const path of ['*.yaml', 'a/', '../a', ' a', 'a\\b', 'a.yaml,b.yaml']) {
-        const flag = await validate(['-f', path, '.']);
-        const variable = await validate(['.'], { env: { DATADOG_YAML_PATH: path } });
-        expect([flag.code, variable.code, flag.stdout]).to.deep.equal([2, 2, '']);
-        expect(flag.stderr).to.match(/^PLUS1_USAGE: --file: found "[^\n]+", allowed: [^\n]+\n$/);
-        expect(variable.stderr).to.match(/^PLUS1_USAGE: DATADOG_YAML_PATH: found "[^\n]+", allowed: [^\n]+\n$/);
-      }
-    });
-
     it('takes the values of production from PRODUCTION_LIFECYCLE_VALUES', async () => {
       write(NAME, STAGING);
       expect((await validate(['.'], { env: { PRODUCTION_LIFECYCLE_VALUES: 'live, staging,' } })).stdout).to.include(

@@ -49,6 +49,16 @@ describe('rulesets', () => {
       expect(error.fix).to.contain('Only selected repositories');
     });
 
+    it('not where none bears the name: those that exist are named, ten at most, and nothing of them drives a terminal', async () => {
+      const theirs = acme.rulesets.length;
+      for (let i = 0; i < 12; i += 1) acme.addRuleset({ name: `a-${i}-\u202e\n"x"` });
+      const error = await failureOf(clientFor(github.apiURL).reader.findRuleset('acme', 'plus1-enforcement', never));
+      expect(error.message).to.match(/^acme has no ruleset named plus1-enforcement; it has "a-0- \\"x\\"", "a-1-/);
+      expect(error.message.endsWith(` and ${theirs + 2} more`), error.message).to.equal(true);
+      expect(error.message).to.not.match(/[\u202e\n]/);
+      expect(error.message.match(/", "/g)).to.have.length(9);
+    });
+
     it('not where two bear the name: both are named', async () => {
       acme.addRuleset({ name: NAME });
       const error = await failureOf(clientFor(github.apiURL).reader.findRuleset('acme', NAME, never));
@@ -164,6 +174,22 @@ describe('rulesets', () => {
       expect(outcome.state).to.equal('answered');
       if (outcome.state === 'answered') expect([...outcome.ruleset.members].sort()).to.deep.equal([...target].sort());
       expect({ rules: ruleset.state.rules, enforcement: ruleset.state.enforcement }).to.deep.equal(before);
+    });
+
+    it('with a condition that is null as it was read: what is left out may be taken for a change', async () => {
+      const conditions = {
+        ref_name: { include: ['~ALL'], exclude: [], since: null },
+        repository_name: null,
+        repository_id: { repository_ids: [1], protected: null },
+      };
+      const server = await serve(() => ({ body: { id: 7, name: NAME, rules: [], enforcement: 'active', conditions } }));
+      const client = clientFor(server.url);
+      await client.writer.writeMembers('acme', await client.reader.readRuleset('acme', 7, never), [1, 2], never);
+      const [put] = server.asked.filter(({ method }) => method === 'PUT');
+      await server.close();
+      expect(JSON.parse(put?.body ?? '')).to.deep.equal({
+        conditions: { ...conditions, repository_id: { repository_ids: [1, 2], protected: null } },
+      });
     });
 
     const unknowns = [

@@ -148,6 +148,8 @@ describe('What a ruleset protects', () => {
     }
     const outcome = await scene.pass();
     expect(outcome.result).to.equal('Incomplete');
+    const ready = outcome.status.conditions?.find(({ type }) => type === 'Ready');
+    expect(ready?.message).to.match(/; not read: other-001$/);
     expect(is(outcome, 'Compliant')).to.equal('Unknown NotObserved');
   });
 

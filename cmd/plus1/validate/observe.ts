@@ -4,7 +4,7 @@
  */
 import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
-import { isAbsolute, join, normalize, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { MAX_FILE_BYTES, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
@@ -83,7 +83,16 @@ async function inFolder(folder: string, options: ObserveOptions): Promise<Catalo
 
 async function lookAt(path: string, place: string, options: ObserveOptions): Promise<CatalogFile> {
   const found = await lstatOrAbsent(place);
-  return found === undefined ? { path, state: 'absent' } : fromPlace(path, place, { link: found, options });
+  if (found === undefined) return absent(path, place);
+  return fromPlace(path, place, { link: found, options });
+}
+
+/** `.yml` for `.yaml` is the commonest reason why a file that is there is not found. */
+async function absent(path: string, place: string): Promise<CatalogFile> {
+  const other = /\.ya?ml$/i.exec(place)?.[0].toLowerCase() === '.yaml' ? '.yml' : '.yaml';
+  const beside = place.replace(/\.ya?ml$/i, other);
+  if (beside === place || (await lstatOrAbsent(beside))?.isFile() !== true) return { path, state: 'absent' };
+  return { path, state: 'absent', beside: basename(beside) };
 }
 
 async function fromPlace(

@@ -6,6 +6,9 @@ import { addressFault, isLoopback } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { Step } from './exchange.js';
 
+/** Neither a flag nor a field of the policy allows it. */
+export const ELSEWHERE = 'use the address that GitHub itself answers at: a credential goes to no other host';
+
 /** Refuses every request that leaves `origin`, naming the host alone: a path or query may hold what is nobody's business. */
 export function hostPin(origin: string): Step {
   return (next) => async (ask) => {
@@ -14,6 +17,7 @@ export function hostPin(origin: string): Step {
       throw new Plus1Error(
         'PLUS1_HOST_NOT_ALLOWED',
         `a request to ${url.host} was refused: this credential is for ${new URL(origin).host}`,
+        { fix: ELSEWHERE },
       );
     }
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) throw plainHTTP(url.host);
@@ -29,6 +33,7 @@ export function checkedAddress(apiURL: string): string {
   throw new Plus1Error(
     'PLUS1_HOST_NOT_ALLOWED',
     `cannot use ${host === '' ? 'the API address' : host}: it must be ${fault}`,
+    { fix: 'correct the address' },
   );
 }
 
@@ -36,5 +41,6 @@ function plainHTTP(host: string): Plus1Error {
   return new Plus1Error(
     'PLUS1_HOST_NOT_ALLOWED',
     `a request to ${host} was refused: plain http goes to loopback addresses only`,
+    { fix: 'write the address with https' },
   );
 }

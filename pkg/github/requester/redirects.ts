@@ -4,6 +4,7 @@
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  */
 import { Plus1Error } from '../../errors/index.js';
+import { ELSEWHERE } from './host-pin.js';
 import type { Answer, Ask, Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
 
@@ -35,6 +36,7 @@ function target(answer: Answer, ask: Ask, origin: string): string {
     throw new Plus1Error(
       'PLUS1_HOST_NOT_ALLOWED',
       `a redirect to ${url.host} was refused: this credential is for ${new URL(origin).host}`,
+      { fix: ELSEWHERE },
     );
   }
   if (ask.method !== 'GET')

@@ -1,10 +1,14 @@
 /** Finds the one organization ruleset of a name. The list holds no conditions, so that it is read by id afterwards. */
 import * as v from 'valibot';
 import { Plus1Error } from '../../errors/index.js';
+import { foreignText } from '../foreign-text.js';
 import type { Requester, Route } from '../requester/requester.js';
 
 /** An organization has at most 75 rulesets; a list that never ends is a fault, not a long list. */
 const MAX_PAGES = 20;
+/** Names of others in a message; GitHub lets one be 100 characters long. */
+const MAX_NAMES = 10;
+const MAX_NAME = 100;
 
 const itemsSchema = v.array(
   v.looseObject({
@@ -25,6 +29,7 @@ export async function findRulesetID(
   signal: AbortSignal,
 ): Promise<number> {
   const ids = new Set<number>();
+  const others = new Set<string>();
   let route: Route | undefined = 'GET /orgs/{org}/rulesets';
   let parameters: Record<string, unknown> = { org: organization, per_page: 100 };
   for (let page = 0; route !== undefined; page += 1) {
@@ -35,11 +40,14 @@ export async function findRulesetID(
       );
     const answer = await requester.rest(route, parameters, { chain: 'reads', signal });
     const items = v.parse(itemsSchema, answer.data);
-    for (const item of items) if (item.name === name && item.source_type === 'Organization') ids.add(item.id);
+    for (const item of items.filter(({ source_type }) => source_type === 'Organization'))
+      if (item.name === name) ids.add(item.id);
+      else others.add(item.name);
     const next = nextPage(answer.headers['link']);
     route = next === undefined ? undefined : `GET ${next}`;
     parameters = {};
   }
+  if (ids.size === 0) throw notFound(organization, name, [...others]);
   return theOne([...ids], organization, name);
 }
 
@@ -47,10 +55,19 @@ function nextPage(link: string | undefined): string | undefined {
   return /<([^<>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
 }
 
+/** A misspelt name is seen beside the ones that exist; the enterprise's are left out, since they are no choice. */
+function notFound(organization: string, name: string, others: readonly string[]): Plus1Error {
+  const shown = [...others]
+    .sort()
+    .slice(0, MAX_NAMES)
+    .map((other) => JSON.stringify(foreignText(other, MAX_NAME)));
+  const more = others.length > shown.length ? ` and ${others.length - shown.length} more` : '';
+  const there = shown.length === 0 ? 'it has none of its own' : `it has ${shown.join(', ')}${more}`;
+  return new Plus1Error('PLUS1_RULESET_NOT_FOUND', `${organization} has no ruleset named ${name}; ${there}`);
+}
+
 function theOne(ids: readonly number[], organization: string, name: string): number {
-  const [only, second] = ids;
-  if (only === undefined)
-    throw new Plus1Error('PLUS1_RULESET_NOT_FOUND', `${organization} has no ruleset named ${name}`);
+  const [only = 0, second] = ids;
   if (second !== undefined) {
     throw new Plus1Error(
       'PLUS1_RULESET_AMBIGUOUS',
