@@ -67,12 +67,14 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const settings = chainOptions(options, apiURL, session);
   const transport = createTransport(options);
   const send = options.beforeWrite === undefined ? transport.send : permit(options.beforeWrite)(transport.send);
-  const identity = identityOf(options.credential, {
+  const own = identityOf(options.credential, {
     octokit: octokitOn(apiURL, appChain(settings, send)),
     organization: options.organization,
     session,
     clock: options.clock,
   });
+  const ofProxy = proxySecrets(options.proxy);
+  const identity = { ...own, secrets: () => [...own.secrets(), ...ofProxy] };
   const { reads, writes } = chains(settings, identity, send);
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
   return {
@@ -87,6 +89,14 @@ export function createGitHub(options: GitHubOptions): GitHub {
     writer: new RulesetWriter(new Requester(apiURL, writes), identity, settings.patience),
     close: () => transport.close(),
   };
+}
+
+/** A proxy may quote its own credential in what it answers in GitHub's place. */
+function proxySecrets(proxy: ProxySettings | undefined): string[] {
+  if (proxy?.https === undefined || !URL.canParse(proxy.https)) return [];
+  const { username, password } = new URL(proxy.https);
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return password === '' ? [] : [decodeURIComponent(password), pair];
 }
 
 function chainOptions(options: GitHubOptions, apiURL: string, session: CredentialSession): ChainOptions {

@@ -134,6 +134,71 @@ describe('a credential', () => {
       });
     }
 
+    /** Kind: a credential in another spelling than its own. */
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const spellings: Record<string, string> = {
+      'in base64': base64(TOKEN),
+      'in base64 behind x-access-token': `Basic ${base64(`x-access-token:${TOKEN}`)}`,
+      'in base64 behind a user': base64(`user:${TOKEN}`),
+      'in base64 behind another': base64(`octocat:${TOKEN}`),
+      'in base64 before something': base64(`${TOKEN}:x-oauth-basic`),
+      'in base64 for URLs': Buffer.from(`u:${TOKEN}`).toString('base64url'),
+      'in hex': Buffer.from(TOKEN).toString('hex'),
+      'in upper hex with colons': (Buffer.from(TOKEN).toString('hex').toUpperCase().match(/../g) ?? []).join(':'),
+      'escaped for URLs': [...TOKEN].map((c) => `%${c.charCodeAt(0).toString(16)}`).join(''),
+      'escaped twice': [...TOKEN].map((c) => `%25${c.charCodeAt(0).toString(16)}`).join(''),
+      'escaped for JSON': [...TOKEN].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join(''),
+      'escaped for HTML': [...TOKEN].map((c) => `&#${c.charCodeAt(0)};`).join(''),
+      'cut by a line break': `${TOKEN.slice(0, 15)}\n${TOKEN.slice(15)}`,
+      'cut by many blanks': [...TOKEN].join(' '),
+      'base64 cut by a line break': `${base64(TOKEN).slice(0, 20)}\r\n ${base64(TOKEN).slice(20)}`,
+      'by its beginning': `${TOKEN.slice(0, 18)}…`,
+      'by its end': `…${TOKEN.slice(-16)}`,
+      'by its middle': TOKEN.slice(6, 24),
+    };
+    for (const [how, spelling] of Object.entries(spellings)) {
+      for (const status of [403, 422]) {
+        it(`spelled ${how}, in a ${status} that repeats it: the answer is cut as a whole`, async () => {
+          const server = await start((asked) =>
+            asked.method === 'PUT' ? { status, body: { message: `Bad ${spelling} here` } } : { body: RULESET },
+          );
+          const client = clientFor(server.url);
+          const live = await client.reader.readRuleset('acme', 7, never);
+          const said = await client.writer.writeMembers('acme', live, [1], never).then(
+            (outcome) => (outcome.state === 'refused' ? outcome.why : outcome.state),
+            ({ message }) => message,
+          );
+          const head = 'cannot write the ruleset plus1_enforcement of acme: ';
+          expect(said).to.equal(status === 422 ? '[redacted]' : `${head}[redacted]`);
+        });
+      }
+    }
+
+    it('also that of a proxy', async () => {
+      const server = await start((asked) =>
+        asked.method === 'PUT'
+          ? { status: 422, body: { message: `Basic ${base64('user:hunter2-of-the-proxy')}` } }
+          : { body: RULESET },
+      );
+      const client = clientFor(server.url, { proxy: { https: 'http://user:hunter2-of-the-proxy@127.0.0.1:9' } });
+      const live = await client.reader.readRuleset('acme', 7, never);
+      const outcome = await client.writer.writeMembers('acme', live, [1], never);
+      expect(outcome).to.deep.include({ state: 'refused', why: '[redacted]' });
+    });
+
+    it('costs no answer that does not quote it', async () => {
+      const message = 'Invalid property /conditions: repository_ids 1, 2 and 3 are not of this organization';
+      const server = await start((asked) =>
+        asked.method === 'PUT' ? { status: 422, body: { message } } : { body: RULESET },
+      );
+      const client = clientFor(server.url);
+      const live = await client.reader.readRuleset('acme', 7, never);
+      expect(await client.writer.writeMembers('acme', live, [1], never)).to.deep.include({
+        state: 'refused',
+        why: message,
+      });
+    });
+
     it('in a refused write that repeats it', async () => {
       const server = await start((asked) =>
         asked.method === 'PUT' ? { status: 422, body: { message: 'Invalid', errors: [echo] } } : { body: RULESET },

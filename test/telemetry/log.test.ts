@@ -87,6 +87,10 @@ describe('redact', () => {
     { text: '-----BEGIN PRIVATE KEY-----\nMIIE', reason: 'a private key cut off in the middle' },
     { text: 'Bearer 0123456789abcdef0123', reason: 'an authorization header' },
     { text: 'Basic dXNlcjpwYXNzd29yZA==', reason: 'a basic authorization header' },
+    { text: 'ghp%5Fabcdefgh', reason: 'a token escaped for a URL' },
+    { text: Buffer.from('ghs_abcdefghijkl').toString('base64'), reason: 'a token in base64' },
+    { text: Buffer.from('github_pat_11ABC_def').toString('base64'), reason: 'a fine-grained token in base64' },
+    { text: Buffer.from('x-access-token:opaque-of-a-server').toString('base64'), reason: 'a pair in base64' },
   ];
   for (const { text, reason } of secrets) {
     it(`cuts out ${reason}`, () => {
@@ -98,6 +102,11 @@ describe('redact', () => {
     expect(redact('cannot reach http://user:pa55@proxy.example:3128/')).to.equal(
       'cannot reach http://[redacted]@proxy.example:3128/',
     );
+  });
+
+  it('cuts out what makes the address of a webhook one, and leaves the host', () => {
+    for (const host of ['hooks.slack.com', 'acme.webhook.office.com', 'discord.com/api/webhooks'])
+      expect(redact(`POST https://${host}/T0/B1/x9y8z7 failed`)).to.equal(`POST https://${host}/[redacted] failed`);
   });
 
   const harmless = [

@@ -64,6 +64,11 @@ function appIdentity(credential: AppCredential, options: IdentityOptions): Ident
     grant: (signal) => tokens.grant(signal),
     known: () => tokens.known,
     installation: (signal) => tokens.installation(signal),
-    secrets: () => (tokens.known === undefined ? [] : [tokens.known.token]),
+    secrets: () => [...tokens.recent, keyBody(credential.privateKey)],
   };
+}
+
+/** Without the lines around it, which are no secret. */
+function keyBody(pem: string): string {
+  return pem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
 }

@@ -19,6 +19,9 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 /** How long a new token is used at least, whatever the clocks say; a 401 ends it sooner. */
 const LEAST_USE_MS = 60_000;
 
+/** A pass of hours uses a few. */
+const MAX_RECENT = 5;
+
 /** Answers after which no replica is expected not to know a token: a pass gives that many within seconds. */
 const YOUNG_ANSWERS = 20;
 
@@ -64,6 +67,11 @@ export class InstallationTokens implements TokenSource {
   /** What was granted last, if anything. */
   get known(): Grant | undefined {
     return this.#options.cell.grant;
+  }
+
+  /** Tokens that were granted last. One that was rejected a moment ago may still be quoted. */
+  get recent(): string[] {
+    return this.#options.cell.recent ?? [];
   }
 
   async token(signal: AbortSignal): Promise<string> {
@@ -120,6 +128,7 @@ export class InstallationTokens implements TokenSource {
     try {
       cell.grant = await minting;
       cell.accepted = 0;
+      cell.recent = [cell.grant.token, ...(cell.recent ?? [])].slice(0, MAX_RECENT);
       return cell.grant;
     } finally {
       cell.pending = undefined;

@@ -23,6 +23,8 @@ export interface GrantCell {
   pending?: Promise<Grant> | undefined;
   /** Answers that have accepted the grant's token. */
   accepted?: number;
+  /** Tokens of the last grants, newest first: none of them may appear in a text. */
+  recent?: string[];
 }
 
 /** What a pass needs, in GitHub's key names. Reading an organization's rulesets needs `write` too: https://docs.github.com/en/rest/orgs/rules */

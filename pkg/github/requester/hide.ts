@@ -1,22 +1,32 @@
 /**
  * Cuts secrets out of text by value, on the way out of this room: GitHub, or whoever answers in its place, may repeat
- * what it was sent. Without regard to case, since URLs lower the case of host names.
+ * what it was sent. A secret in its own spelling is cut out; a text that holds one in any other is cut as a whole, because
+ * nobody can say where it ends. Without regard to case, since URLs lower the case of host names.
  */
 import { Plus1Error } from '../../errors/index.js';
+import { holdsTrace } from './traces.js';
 
 const REPLACEMENT = '[redacted]';
 
 /** The text without any of the secrets. */
 export function hide(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replace(new RegExp(escaped(secret), 'gi'), REPLACEMENT), text);
+  const rest = secrets.reduce((left, secret) => left.replace(new RegExp(escaped(secret), 'gi'), REPLACEMENT), text);
+  return holdsTrace(rest, secrets) ? REPLACEMENT : rest;
 }
 
 /** The same error; a new one, without its cause, where it held a secret. */
 export function hideInError(error: Plus1Error, secrets: readonly string[]): Plus1Error {
   const { code, retryAt } = error;
-  const [message, fix] = [hide(error.message, secrets), hide(error.fix, secrets)];
+  const message = hideAnswer(error.message, secrets);
+  const fix = hide(error.fix, secrets);
   if (message === error.message && fix === error.fix) return error;
   return new Plus1Error(code, message, { fix, ...(retryAt === undefined ? {} : { retryAt }) });
+}
+
+/** `cannot …: what was answered`: what was tried is ours, and stays where the answer is cut. */
+function hideAnswer(message: string, secrets: readonly string[]): string {
+  const at = message.indexOf(': ') + 2;
+  return at < 2 ? hide(message, secrets) : hide(message.slice(0, at), secrets) + hide(message.slice(at), secrets);
 }
 
 function escaped(text: string): string {
