@@ -3,11 +3,13 @@
  * kubeconfigs (contexts, exec plug-ins, OIDC, token files). Its own requests are not used: a connection each, no timeouts.
  * Hazard: what a kubeconfig names (files, commands) is read and run here; it comes from the operator, never from a policy.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Agent as HTTPAgent } from 'node:http';
 import type { AgentOptions, RequestOptions } from 'node:https';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { parse } from 'yaml';
 import { Plus1Error } from '../errors/index.js';
 
 /** What of the process's environment says where the cluster is; read in cmd. */
@@ -37,7 +39,8 @@ export interface ClusterConfig {
 /** Reads everything anew, so that nothing of a rejected credential is kept. Throws PLUS1_CLUSTER_CONFIG. */
 export async function loadConfig(source: ConfigSource): Promise<ClusterConfig> {
   try {
-    return await readConfig(load(source));
+    const { config, files } = load(source);
+    return await readConfig(config, tokenFileOf(config, files));
   } catch (thrown) {
     if (thrown instanceof Plus1Error) throw thrown;
     // The parser's words may quote the file, or what a plug-in printed, which are credentials: only what the system says of
@@ -48,9 +51,13 @@ export async function loadConfig(source: ConfigSource): Promise<ClusterConfig> {
   }
 }
 
-function load({ kubeconfig, inCluster, homeFolder }: ConfigSource): KubeConfig {
+function load({ kubeconfig, inCluster, homeFolder }: ConfigSource): { config: KubeConfig; files: string[] } {
   const config = new KubeConfig();
-  const [first, ...others] = (kubeconfig ?? '').split(delimiter).filter((file) => file !== '');
+  const named = (kubeconfig ?? '').split(delimiter).filter((file) => file !== '');
+  // Of several files kubectl passes over those that are not there.
+  const files =
+    named.length > 1 && named.some((file) => existsSync(file)) ? named.filter((file) => existsSync(file)) : named;
+  const [first, ...others] = files;
   const own = homeFolder === undefined ? undefined : join(homeFolder, '.kube', 'config');
   if (first !== undefined) {
     config.loadFromFile(first);
@@ -60,10 +67,30 @@ function load({ kubeconfig, inCluster, homeFolder }: ConfigSource): KubeConfig {
     config.loadFromCluster();
   } else if (own !== undefined && existsSync(own)) {
     config.loadFromFile(own);
+    return { config, files: [own] };
   } else {
     throw new Plus1Error('PLUS1_CLUSTER_CONFIG', 'there is no cluster to work with: no kubeconfig, and this is no pod');
   }
-  return config;
+  return { config, files };
+}
+
+/**
+ * The file that holds the token of the current user: client-node does not know `tokenFile`, and would ask without any
+ * credential. Relative to the kubeconfig; of several files the first that has the user counts.
+ * https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#AuthInfo
+ */
+function tokenFileOf(config: KubeConfig, files: readonly string[]): string | undefined {
+  const name = config.getCurrentUser()?.name;
+  for (const file of files) {
+    const { users } = (parse(readFileSync(file, 'utf8')) ?? {}) as {
+      users?: { name?: string; user?: { tokenFile?: unknown } | null }[] | null;
+    };
+    const found = users?.find((each) => each.name === name);
+    if (found === undefined) continue;
+    const tokenFile = found.user?.tokenFile;
+    return typeof tokenFile === 'string' && tokenFile !== '' ? resolve(dirname(file), tokenFile) : undefined;
+  }
+  return undefined;
 }
 
 function fromFile(file: string): KubeConfig {
@@ -72,7 +99,7 @@ function fromFile(file: string): KubeConfig {
   return config;
 }
 
-async function readConfig(config: KubeConfig): Promise<ClusterConfig> {
+async function readConfig(config: KubeConfig, tokenFile: string | undefined): Promise<ClusterConfig> {
   const cluster = config.getCurrentCluster();
   if (cluster === null)
     throw new Plus1Error('PLUS1_CLUSTER_CONFIG', 'the kubeconfig has no current context, or it names no cluster');
@@ -85,7 +112,7 @@ async function readConfig(config: KubeConfig): Promise<ClusterConfig> {
     tls: tlsOf(options),
     peer: peerOf(cluster.server, cluster.proxyUrl),
     proxyAgent: cluster.proxyUrl === undefined ? undefined : (options.agent as HTTPAgent),
-    authorization: () => authorization(config),
+    authorization: () => authorization(config, tokenFile),
   };
 }
 
@@ -98,7 +125,9 @@ function tlsOf({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername 
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-async function authorization(config: KubeConfig): Promise<Record<string, string>> {
+async function authorization(config: KubeConfig, tokenFile: string | undefined): Promise<Record<string, string>> {
+  // Read each time: it is replaced as it expires. It wins over a token in the kubeconfig, as with kubectl.
+  if (tokenFile !== undefined) return { Authorization: `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}` };
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const headers = (options.headers ?? {}) as Record<string, string>;
