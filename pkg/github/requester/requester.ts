@@ -2,10 +2,11 @@
  * Octokit on our chains: it builds URLs and takes answers apart, and nothing else. Its own retries, throttling and
  * logging are not there, and its errors leave this room only through `mapError`, because they carry bodies and headers.
  */
+import { GraphqlResponseError } from '@octokit/graphql';
 import { Octokit } from '@octokit/rest';
 import type { ChainName, ReadChain, WriteChain } from './chains.js';
 import type { Send } from './exchange.js';
-import { graphQLAnswer, type GraphQLAnswer } from './graphql-answer.js';
+import { graphQLAnswer, type GraphQLAnswer, type GraphQLFault } from './graphql-answer.js';
 import { octokitFetch } from './octokit-fetch.js';
 
 /** The one version that github.com, GHE.com and every GHES still served understand. */
@@ -42,11 +43,12 @@ export type Route<Chain extends ChainName = ReadChain> = Chain extends WriteChai
 /** Requests over the chains it was given: those of reads, unless it says otherwise. */
 export class Requester<Chain extends ChainName = ReadChain> {
   readonly #octokits: Record<Chain, Octokit>;
-  readonly #graphql: string;
 
   constructor(apiURL: string, chains: Record<Chain, Send>) {
-    this.#graphql = graphqlRoute(apiURL);
-    const octokits = Object.entries<Send>(chains).map(([name, send]) => [name, octokitOn(apiURL, send)]);
+    const octokits = Object.entries<Send>(chains).map(([name, send]) => [
+      name,
+      withCheckedAnswers(octokitOn(apiURL, send)),
+    ]);
     this.#octokits = Object.fromEntries(octokits) as Record<Chain, Octokit>;
   }
 
@@ -68,12 +70,22 @@ export class Requester<Chain extends ChainName = ReadChain> {
   /** Throws Octokit's RequestError for 4xx and 5xx; GraphQL's own errors are part of the answer. */
   async graphql(query: string, variables: Record<string, unknown>, call: Call<Chain>): Promise<GraphQLAnswer> {
     const request = { signal: call.signal };
-    const answer = await this.#octokits[call.chain].request(this.#graphql, { query, variables, request });
-    return graphQLAnswer(answer.data);
+    try {
+      const data: unknown = await this.#octokits[call.chain].graphql(query, { ...variables, request });
+      return { data, errors: [] };
+    } catch (error) {
+      if (!(error instanceof GraphqlResponseError)) throw error;
+      return { data: error.data as unknown, errors: (error.errors ?? []) as readonly GraphQLFault[] };
+    }
   }
 }
 
-/** Beside the root of github.com, under `/api` of an Enterprise Server. */
-function graphqlRoute(apiURL: string): string {
-  return `POST ${apiURL.replace(/\/api\/v3$/, '/api')}/graphql`;
+/** The GraphQL client reads `errors` without a look at their shape: what it gets is checked before. */
+function withCheckedAnswers(octokit: Octokit): Octokit {
+  octokit.hook.after('request', (response, { url }) => {
+    if (!url.endsWith('/graphql')) return;
+    const { data, errors } = graphQLAnswer(response.data);
+    response.data = errors.length === 0 ? { data } : { data, errors };
+  });
+  return octokit;
 }
