@@ -69,7 +69,8 @@ function explanation(
       : [`  Held       ${status.hold.reason} since ${status.hold.since}`]),
     `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
-  return `${lines.join('\n')}\n`;
+  // Names, authors and values come from other people.
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 /** A repository that left and that the organization no longer has: deleted or transferred. */
@@ -81,7 +82,7 @@ function farewell(policy: StoredPolicy, left: Departed): string {
     ...leftLines(left),
     `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 function leftLines(left: Departed | undefined): string[] {

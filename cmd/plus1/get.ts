@@ -1,9 +1,9 @@
 /** `plus1 get`: from the state folder, what `kubectl get plus1policies` prints from a cluster. */
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
 import type { Condition, ConditionType } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import { keyString, StateFolder, type PolicyKey, type StoredPolicy } from '../../pkg/policies/index.js';
+import { printableJSON, printableYAML } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -63,7 +63,7 @@ function print(
     return policies.length === 0 ? '' : columns(policies, output === 'wide', nowMs);
   const single = name !== undefined && policies.length === 1;
   const object = single ? policies[0] : { apiVersion: 'v1', kind: 'List', items: policies };
-  return output === 'json' ? `${JSON.stringify(object, null, 4)}\n` : stringify(object);
+  return output === 'json' ? printableJSON(object, 4) : printableYAML(object);
 }
 
 function columns(policies: readonly StoredPolicy[], wide: boolean, nowMs: number): string {

@@ -1,5 +1,6 @@
 /** Progress on standard error: one line that is written over on a terminal, now and then a plain line elsewhere. */
 import type { Progress } from '../../pkg/reconciler/index.js';
+import { printable } from '../../pkg/text/index.js';
 import type { CommandIO } from './io.js';
 
 /** In a CI log a line a page would drown the result. */
@@ -37,7 +38,7 @@ export class ProgressLine {
   /** A line of its own, above the progress. */
   say(text: string): void {
     this.clear();
-    this.#io.stderr.write(`${text}\n`);
+    this.#io.stderr.write(`${printable(text)}\n`);
   }
 
   /** Takes the progress off the terminal; the result stands alone. */

@@ -15,6 +15,7 @@ import {
   type PassOutcome,
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
+import { printableJSON } from '../../pkg/text/index.js';
 import { createLog, silentLog } from '../../pkg/telemetry/index.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
@@ -125,9 +126,7 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
   for (const line of remarks(outcome, hasMemory)) io.stderr.write(`${line}\n`);
   if (report !== undefined)
     io.stdout.write(
-      options.format === 'json'
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : outcomeText(outcome, { color: hasColor(io) }),
+      options.format === 'json' ? printableJSON(report, 2) : outcomeText(outcome, { color: hasColor(io) }),
     );
   const error = outcome.error ?? incompleteness(outcome);
   if (error !== undefined) io.stderr.write(`${errorLine(error)}\n`);
@@ -164,7 +163,7 @@ const isSpecial = (path: string): Promise<boolean> =>
 
 async function writeReport(path: string, report: object, io: CommandIO): Promise<boolean> {
   try {
-    const text = `${JSON.stringify(report, null, 2)}\n`;
+    const text = printableJSON(report, 2);
     // A rename would put a file in the place of a device or a pipe, such as /dev/null.
     await ((await isSpecial(path)) ? writeFile(path, text) : writeFileAtomic(path, text));
     return true;

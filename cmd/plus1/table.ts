@@ -1,8 +1,11 @@
 /** Columns as kubectl prints them: headings in capitals, three blanks between, no trailing blanks. */
 
+import { printable } from '../../pkg/text/index.js';
+
 /** One line a row, the headings first, with a line break at the end. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [headings, ...rows];
+  // A cell can be anything: a state file is kept as its policy was written.
+  const all = [headings, ...rows].map((row) => row.map(printable));
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
     .map(

@@ -1,7 +1,11 @@
 /** Reads a policy from a parsed document: either the policy with its defaults, or one line for each fault. */
 import * as v from 'valibot';
 import { withoutUserInfo } from './address.js';
+import { printable } from '../text/index.js';
 import { policySchema, type Plus1Policy } from './policy.js';
+
+/** Characters of a foreign value or path. */
+const MAX_SHOWN = 60;
 
 /** Stands for the path of the whole document. */
 const WHOLE = '(the document)';
@@ -65,7 +69,7 @@ function nullsUnset(value: unknown): unknown {
 }
 
 function faultLine(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? WHOLE;
+  const path = cut(printable(v.getDotPath(issue) ?? WHOLE));
   const key = issue.path?.at(-1)?.key;
   if (issue.expected === 'never' && key !== undefined)
     return `${path}: unknown field, allowed: only the fields of v1alpha1`;
@@ -81,15 +85,15 @@ function allowed(issue: v.BaseIssue<unknown>): string {
   return issue.expected ?? 'another value';
 }
 
-/** Foreign values are shown as JSON, which escapes control characters, and cut: a policy can hold anything. */
+/** Foreign values are shown as JSON, without what is not seen, and cut: a policy can hold anything. */
 function quote(value: unknown): string {
   const json =
     typeof value === 'bigint' || typeof value === 'number'
       ? value.toString()
       : (JSON.stringify(value) ?? String(value));
-  return cut(withoutUserInfo(json));
+  return cut(printable(withoutUserInfo(json)));
 }
 
 function cut(json: string): string {
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+  return json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN - 3)}...` : json;
 }

@@ -3,6 +3,7 @@
  * about it comes from the catalogue. Everything else that is thrown is a fault of ours (`PLUS1_INTERNAL`).
  */
 import type { ConditionReason } from '../api/index.js';
+import { printable } from '../text/index.js';
 import { CATALOGUE, type ErrorClass, type ErrorCode } from './catalogue.js';
 
 export interface Plus1ErrorOptions {
@@ -67,8 +68,7 @@ function unended(text: string): string {
   return text.replace(/[. ]+$/, '');
 }
 
-/** Control characters could forge log lines or drive a terminal; foreign text ends up in messages. */
+/** Foreign text ends up in messages: line ends and control characters become blanks, all else that is not seen an escape. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  return printable(text.replace(/[\s\p{Cc}]+/gu, ' ')).trim();
 }

@@ -4,7 +4,7 @@
  */
 import type { RequestError } from '@octokit/request-error';
 import { Plus1Error } from '../errors/index.js';
-import { foreignText } from './foreign-text.js';
+import { foreignLine } from '../text/index.js';
 import type { MapContext } from './map-context.js';
 import { isGranted } from './requester/grant.js';
 
@@ -67,7 +67,7 @@ function messageOf(data: unknown): string | undefined {
   return 'message' in data && typeof data.message === 'string' ? data.message : '';
 }
 
-const quote = (message: string): string => `: "${foreignText(message, MAX_QUOTE_LENGTH)}"`;
+const quote = (message: string): string => `: "${foreignLine(message, MAX_QUOTE_LENGTH)}"`;
 
 const missing = (context: MapContext): Plus1Error => permissionMissing(context, context.needs ?? NEEDS_ADMINISTRATION);
 

@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Plus1Error } from '../errors/index.js';
+import { parseJSON } from '../text/index.js';
 
 /** The server answered, and did not do it. */
 export class APIError extends Error {
@@ -62,7 +63,7 @@ interface Status {
 
 function statusOf(body: string): Status | undefined {
   try {
-    const value: unknown = JSON.parse(body);
+    const value = parseJSON(body);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

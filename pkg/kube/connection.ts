@@ -5,6 +5,7 @@
  */
 import { Agent as HTTPAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HTTPSAgent, request as httpsRequest } from 'node:https';
+import { parseJSON } from '../text/index.js';
 import { apiError, hasStatus, NoAnswer } from './api-error.js';
 import { loadConfig, type ClusterConfig, type ConfigSource } from './config.js';
 
@@ -73,7 +74,7 @@ export class Connection {
         const response = await this.#send(opened, call, { agent: opened.calls, signal: bounded.signal });
         return readBody(response);
       });
-      return JSON.parse(body) as unknown;
+      return parseJSON(body);
     } catch (thrown) {
       signal.throwIfAborted();
       throw failure(thrown, { peer: this.#peer, signal: bounded.signal });

@@ -8,6 +8,7 @@
  */
 import type { Clock, Log } from '../controller/index.js';
 import type { Plus1Error } from '../errors/index.js';
+import { parseJSON } from '../text/index.js';
 import { APIError, NoAnswer } from './api-error.js';
 import type { Connection } from './connection.js';
 import { lines } from './lines.js';
@@ -208,7 +209,7 @@ export class Reflector {
 
 function eventOf(line: string): WatchEvent {
   try {
-    return JSON.parse(line) as WatchEvent;
+    return parseJSON(line) as WatchEvent;
   } catch {
     throw new NoAnswer('an event came that is not JSON');
   }

@@ -4,6 +4,7 @@
  * The folder's name begins with a dot, which no namespace can: it never meets a policy's state.
  */
 import { join } from 'node:path';
+import { parseJSON } from '../text/index.js';
 import { keepFile, removeFile } from './atomic-file.js';
 import { readBoundedText } from './bounded-file.js';
 import type { PolicyKey } from './key.js';
@@ -25,7 +26,7 @@ export class CacheFolder {
   /** What was saved, or undefined. Never throws. */
   async load(key: PolicyKey, signal: AbortSignal): Promise<unknown> {
     try {
-      return JSON.parse(await readBoundedText(this.#path(key), { maxBytes: MAX_CACHE_BYTES, signal }));
+      return parseJSON(await readBoundedText(this.#path(key), { maxBytes: MAX_CACHE_BYTES, signal }));
     } catch {
       return undefined;
     }

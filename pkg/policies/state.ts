@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { statusFault, type Plus1Policy, type PolicyStatus } from '../api/index.js';
 import { hasCode, Plus1Error } from '../errors/index.js';
+import { parseJSON } from '../text/index.js';
 import { foldersIn, keepFile, removeFile, sweepLeftovers } from './atomic-file.js';
 import { errnoOf, faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
 import type { Claim } from './claim.js';
@@ -138,7 +139,7 @@ async function namesIn(
 function parsed(text: string, where: string): Record<string, unknown> {
   let object: unknown;
   try {
-    object = JSON.parse(text);
+    object = parseJSON(text);
   } catch (cause) {
     throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not JSON`, { cause });
   }

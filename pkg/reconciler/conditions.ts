@@ -13,6 +13,7 @@ import {
 } from '../api/index.js';
 import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
+import { printable } from '../text/index.js';
 import { retainedText } from './retained.js';
 import { isRulesetMissing, isRulesetUncountable } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
@@ -56,7 +57,7 @@ export function withTimes(
       const before = previous.find(({ type }) => type === condition.type);
       const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
       // The API server would refuse the whole status, and with it the memory of the next pass.
-      const message = cut(condition.message, MAX_CONDITION_MESSAGE_CHARACTERS);
+      const message = cut(printable(condition.message), MAX_CONDITION_MESSAGE_CHARACTERS);
       return { ...condition, message, observedGeneration, lastTransitionTime };
     });
 }

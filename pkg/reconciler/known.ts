@@ -21,6 +21,9 @@ export interface KnownStore {
 /** How long a verdict may be reused while the head commit is unchanged, ms; undefined: for ever, 0: never. */
 export type CacheTTL = number | undefined;
 
+/** A file of 10,000 repositories is written in some 50 ms; what is lost with a process is at most a second of judging. */
+const KEEP_EVERY_MS = 1_000;
+
 export interface LearningOptions {
   spec: PolicySpec;
   store: KnownStore | undefined;
@@ -45,6 +48,8 @@ export class Learning {
   readonly #options: LearningOptions;
   readonly #settings: string;
   readonly #before: Map<number, KnownRepository>;
+  #keeping: Promise<void> | undefined;
+  #keptMs: number;
   readonly #learned = new Map<number, KnownRepository>();
   /** What was kept of the last pass beside the verdicts. */
   readonly remembered: Remembered;
@@ -55,6 +60,7 @@ export class Learning {
 
   private constructor(options: LearningOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
+    this.#keptMs = options.clock();
     this.#settings = settingsHash(options.spec);
     const known = kept?.settings === this.#settings ? kept.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
@@ -124,8 +130,27 @@ export class Learning {
     return verdict?.status === 'unobserved' ? before?.failedMs : undefined;
   }
 
+  /**
+   * Keeps what was learned so far, now and then while the pass goes on: a process that is killed must not have to read and
+   * judge all of it again. Never throws, since what is merely known may be forgotten.
+   */
+  keepMeanwhile(signal: AbortSignal): void {
+    const now = this.#options.clock();
+    if (this.#keeping !== undefined || now - this.#keptMs < KEEP_EVERY_MS) return;
+    this.#keptMs = now;
+    this.#keeping = this.#save({ whole: false, remembered: this.remembered }, signal)
+      .catch(() => undefined)
+      .finally(() => (this.#keeping = undefined));
+  }
+
   /** Keeps it. After a whole listing only what was listed; after a pass that broke off, what was known before as well. */
-  async keep({ whole, remembered }: { whole: boolean; remembered: Remembered }, signal: AbortSignal): Promise<void> {
+  async keep(options: { whole: boolean; remembered: Remembered }, signal: AbortSignal): Promise<void> {
+    // Two that write one file at once might end with the older of the two.
+    await this.#keeping;
+    await this.#save(options, signal);
+  }
+
+  async #save({ whole, remembered }: { whole: boolean; remembered: Remembered }, signal: AbortSignal): Promise<void> {
     const repositories = whole ? this.#learned : new Map([...this.#before, ...this.#learned]);
     const known: KnownRepositories = {
       version: KNOWN_VERSION,

@@ -33,7 +33,10 @@ export async function observe(
       known: (repository) => learning.verdict(repository),
       failedAt: (repository) => learning.failedAt(repository),
       judge: (files) => judge(files, spec.catalog),
-      observed: (observed) => learning.learn(observed),
+      observed: (observed) => {
+        learning.learn(observed);
+        learning.keepMeanwhile(signal);
+      },
       ...(progress === undefined ? {} : { progress }),
     },
     signal,

@@ -2,6 +2,7 @@
 import { cut, MAX_EVENT_NOTE_CHARACTERS, type PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
+import { printable } from '../text/index.js';
 import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
 import { logChanges } from './changes.js';
 import { eventsOf, productionFall } from './events.js';
@@ -20,7 +21,7 @@ export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metr
   const { status, result, seen, acted, error } = outcome;
   const { reconcileID } = outcome.request;
   for (const event of eventsOf(outcome, held.status)) {
-    const message = cut(event.message, MAX_EVENT_NOTE_CHARACTERS);
+    const message = cut(printable(event.message), MAX_EVENT_NOTE_CHARACTERS);
     home.record(held.key, { ...event, message, reconcileID });
   }
   const hooks = metrics.policy(held.key, outcome.request.policy.spec.organization);
@@ -64,7 +65,7 @@ export function tellStanding({ held, status, standing, reconcileID }: Stood, tel
     type: 'Warning',
     reason,
     action: 'Reconcile',
-    message: cut(`${code}: ${message}`, MAX_EVENT_NOTE_CHARACTERS),
+    message: cut(printable(`${code}: ${message}`), MAX_EVENT_NOTE_CHARACTERS),
     reconcileID,
   });
 }

@@ -1,11 +1,12 @@
 /**
  * The outcome for a person at a terminal: counts first, then each repository that enters, leaves or is retained, with why
- * and the line of its file. Foreign text arrives here already escaped and on one line.
+ * and the line of its file. Foreign text (names, reasons) is escaped here, where colours of our own are put around it.
  */
 import { styleText } from 'node:util';
 import { FINDING_STATUSES } from '../api/index.js';
 import type { PlanItem } from '../governance/index.js';
 import { notEnforced, type PassOutcome } from '../reconciler/index.js';
+import { printable } from '../text/index.js';
 import { complianceReport, type Report } from './report.js';
 
 type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
@@ -41,7 +42,7 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
     governed_repositories: governed,
     compliance_percentage: share,
   } = report.compliance_status;
-  const title = `${report.organization} / ${report.ruleset_name} (${report.ruleset_enforcement})`;
+  const title = printable(`${report.organization} / ${report.ruleset_name} (${report.ruleset_enforcement})`);
   const counts = FINDING_STATUSES.filter((status) => report.analysis_summary[status] > 0).map(
     (status) => [status, number(report.analysis_summary[status])] as const,
   );
@@ -63,9 +64,15 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
 function planLines({ plan }: Report, paint: Paint): string[] {
   const { enter, leave, retain, hash, held } = plan;
   if (enter.length + leave.length + retain.length === 0) return ['', 'Plan: nothing to change.'];
-  const width = Math.min(MAX_NAME_WIDTH, Math.max(...[...enter, ...leave, ...retain].map(({ name }) => name.length)));
+  const width = Math.min(
+    MAX_NAME_WIDTH,
+    Math.max(...[...enter, ...leave, ...retain].map(({ name }) => printable(name).length)),
+  );
   const list = (sign: string, style: Style, items: readonly PlanItem[]): string[] =>
-    items.map(({ name, reason }) => `  ${paint(style, sign)} ${name.padEnd(width)}  ${paint('dim', reason)}`);
+    items.map(
+      ({ name, reason }) =>
+        `  ${paint(style, sign)} ${printable(name).padEnd(width)}  ${paint('dim', printable(reason))}`,
+    );
   return [
     '',
     `Plan: ${number(enter.length)} to enter, ${number(leave.length)} to leave, ${number(retain.length)} retained` +
@@ -79,7 +86,7 @@ function planLines({ plan }: Report, paint: Paint): string[] {
 function verdict(report: Report, { acted, request }: PassOutcome, paint: Paint): string[] {
   const hold = acted?.decision.hold;
   const { repositories_added: added, repositories_removed: removed } = report.changes_applied;
-  const lines = hold === undefined ? [] : ['', paint('yellow', `Held (${hold.reason}): ${hold.message}.`)];
+  const lines = hold === undefined ? [] : ['', paint('yellow', printable(`Held (${hold.reason}): ${hold.message}.`))];
   if (report.dry_run) return lines;
   if (request.policy.spec.mode === 'Observe')
     return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];

@@ -3,6 +3,7 @@
  * Tokens that pass by mistake are cut out before a line is written; nothing else may rely on that.
  */
 import { createLogger as createWinston, format, transports } from 'winston';
+import { escapeHidden } from '../text/index.js';
 import { redact } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -42,11 +43,11 @@ export function createLog(options: { level: LogLevel; stream: NodeJS.WritableStr
 /** Text is redacted before it is escaped: in JSON a line end before a token looks like a letter of it. */
 function lineOf(fields: Record<string, unknown>): string {
   try {
-    return JSON.stringify(fields, plain);
+    return escapeHidden(JSON.stringify(fields, plain));
   } catch {
     // A field that refers to itself, or whose toJSON throws.
     const { ts, level, msg } = fields;
-    return JSON.stringify({ ts, level, msg, unprintable: Object.keys(fields) }, plain);
+    return escapeHidden(JSON.stringify({ ts, level, msg, unprintable: Object.keys(fields) }, plain));
   }
 }
 

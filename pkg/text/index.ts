@@ -1,5 +1,6 @@
 /** Text that others wrote: read within bounds, and printed so that it stays text. Pure, and knows no other room. */
-export { cut, escapeHidden, foreignLine, printable, quote } from './printable.js';
+export { cut, escapeHidden, foreignLine, printable, printableJSON, printableYAML, quote } from './printable.js';
+export { JSONTooCostly, MAX_JSON_DEPTH, parseJSON } from './json.js';
 export { isBlank, plainText } from './plain-text.js';
 export { TooCostly } from './yaml/bounds.js';
 export { lineAt, type Fault, type FaultCode } from './yaml/faults.js';

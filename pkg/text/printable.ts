@@ -3,6 +3,8 @@
  * terminal, forge a log line or reverse the reading order, and a no-break space must be seen to be believed.
  */
 
+import { Document, visit } from 'yaml';
+
 /** Nothing beyond it is looked at: an answer of megabytes holds no message. */
 const LONGEST = 65_536;
 
@@ -49,7 +51,25 @@ export function foreignLine(text: string, maxLength: number): string {
   return `${line.slice(0, Math.max(0, end))}…`;
 }
 
-/** JSON (or YAML) text with what a terminal would act on, or would hide, as escapes; its meaning is the same. */
+/** A value as JSON for standard output, a file or a log: `indent` blanks a level, a line end at the end. */
+export function printableJSON(value: unknown, indent = 0): string {
+  return `${escapeHidden(JSON.stringify(value, null, indent))}\n`;
+}
+
+/** The same as YAML. Escapes are read in double quotes only, so that a text with something hidden gets them. */
+export function printableYAML(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'string' && node.value.search(HIDDEN_IN_JSON) >= 0) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document
+    .toString()
+    .replace(HIDDEN_IN_JSON, (char) => (LAYOUT.has(char) ? char : `\\U${hex(char.codePointAt(0) ?? 0, 8)}`));
+}
+
+/** JSON with what a terminal would act on, or would hide, as escapes; its meaning is the same. */
 export function escapeHidden(json: string): string {
   return json.replace(HIDDEN_IN_JSON, (char) => (LAYOUT.has(char) ? char : units(char)));
 }
@@ -61,5 +81,7 @@ function escape(char: string): string {
 
 /** One escape for each UTF-16 unit, as JSON has them. */
 function units(char: string): string {
-  return [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  return [...Array(char.length).keys()].map((at) => `\\u${hex(char.charCodeAt(at), 4)}`).join('');
 }
+
+const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { foreignText } from '../../pkg/github/foreign-text.js';
+import { foreignLine } from '../../pkg/text/index.js';
 import { clientFor, failureOf, never, textOf, TOKEN } from './support/clients.js';
 import { serve, type Reply, type ScriptedServer } from './support/scripted-server.js';
 
@@ -139,8 +139,8 @@ describe('a 403', () => {
 
   it('is cut between words, and not in the middle of a character', async () => {
     await answering({});
-    expect(foreignText('one two three', 9)).to.equal('one two…');
-    expect(foreignText('one two three', 13)).to.equal('one two three');
-    expect(foreignText('onetwothree', 5)).to.equal('…');
+    expect(foreignLine('one two three', 9)).to.equal('one two…');
+    expect(foreignLine('one two three', 13)).to.equal('one two three');
+    expect(foreignLine('onetwothree', 5)).to.equal('…');
   });
 });

@@ -1,11 +1,11 @@
 /**
- * The verdicts as text for people or JSON for programs. The JSON is the contract's and holds foreign text as it is; the
- * text escapes it, and starts every finding with `file:line:column:`, which editors and CI systems jump to.
+ * The verdicts as text for people or JSON for programs. Both escape what a terminal would act on; the text escapes all that
+ * is not seen, and starts every finding with `file:line:column:`, which editors and CI systems jump to.
  */
 import { styleText } from 'node:util';
 import type { FindingStatus } from '../../../pkg/api/index.js';
 import type { Reason, Verdict } from '../../../pkg/catalog/index.js';
-import { printable, quote } from '../../../pkg/text/index.js';
+import { printable, printableJSON, quote } from '../../../pkg/text/index.js';
 
 export interface Judged {
   file: string;
@@ -52,7 +52,7 @@ export function renderJSON(results: readonly Judged[]): string {
       fix,
     })),
   }));
-  return `${JSON.stringify({ results: rows })}\n`;
+  return printableJSON({ results: rows });
 }
 
 /** A line a file and a line a finding; quiet: the errors alone. */

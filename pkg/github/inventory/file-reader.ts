@@ -13,6 +13,7 @@ import { ElasticSize } from './elastic-size.js';
 import { unobserved } from './file-state.js';
 import { readSights, type Sight } from './files-answer.js';
 import { Outage } from './outage.js';
+import { ownTurn } from './own-turn.js';
 import { filesQuery, filesVariables } from './queries.js';
 import { ask, Trouble } from './trouble.js';
 
@@ -194,8 +195,11 @@ export class FileReader {
       const sight = sights[index];
       if (sight === undefined) continue;
       const isLastTry = item.tries >= this.#triesOf(item);
-      if (sight.seen && (isLastTry || isWhole(sight.files))) this.#hand(item, sight);
-      else if (isLastTry) this.#refuse(item, sight);
+      if (sight.seen && (isLastTry || isWhole(sight.files))) {
+        await ownTurn();
+        this.#options.context.signal.throwIfAborted();
+        this.#hand(item, sight);
+      } else if (isLastTry) this.#refuse(item, sight);
       else again.push({ ...item, tries: item.tries + 1 });
     }
     if (again.length === 0) return;

@@ -17,6 +17,9 @@ import { ask, Trouble } from './trouble.js';
 /** The most that GraphQL gives; without file text a page of this size is cheap. */
 const PAGE_SIZE = 100;
 
+/** Pages in a row of which no row can be read. */
+const MAX_EMPTY_PAGES = 3;
+
 export interface ListingOptions extends Backoff {
   requester: Requester;
   organization: string;
@@ -55,6 +58,7 @@ class Lister {
     const own = new Set<number>();
     let total = 0;
     let after: string | undefined;
+    let idle = 0;
     for (;;) {
       const page = await this.#page(after);
       if (page === undefined) {
@@ -62,9 +66,13 @@ class Lister {
         return { total: Math.max(total, this.#seen.size), proved: false, ended: false };
       }
       total = page.total;
+      const before = own.size;
       for (const { repository } of page.rows) own.add(repository.id);
       this.#hand(page);
-      if (page.next === undefined) return { total, proved: own.size >= total, ended: true };
+      idle = own.size > before ? 0 : idle + 1;
+      // Rows that cannot be read add nothing either, and the next page may be better; the same rows again never end.
+      const isEndless = idle > (page.rows.length > 0 ? 0 : MAX_EMPTY_PAGES);
+      if (page.next === undefined || isEndless) return { total, proved: own.size >= total, ended: true };
       after = page.next;
     }
   }

@@ -10,6 +10,24 @@ import type { Clock } from './sleep.js';
 /** Reading stops below this share of the limit. */
 const FLOOR = 0.2;
 
+/** https://docs.github.com/en/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user */
+const RESOURCES = new Set([
+  'actions_runner_registration',
+  'audit_log',
+  'audit_log_streaming',
+  'code_scanning_autofix',
+  'code_scanning_upload',
+  'code_search',
+  'core',
+  'dependency_sbom',
+  'dependency_snapshots',
+  'graphql',
+  'integration_manifest',
+  'scim',
+  'search',
+  'source_import',
+]);
+
 interface Quota {
   limit: number;
   remaining: number;
@@ -26,7 +44,7 @@ export class Budget {
       wholeNumber(answer.headers.get(`x-ratelimit-${name}`)),
     );
     if (limit === undefined || remaining === undefined || reset === undefined) return undefined;
-    const resource = answer.headers.get('x-ratelimit-resource') ?? resourceOf(api);
+    const resource = knownResource(answer.headers.get('x-ratelimit-resource') ?? resourceOf(api));
     const before = this.#quotas.get(resource);
     // Answers may overtake each other: within one hour only the lowest word counts.
     const lowest = before?.resetMs === reset * 1_000 ? Math.min(before.remaining, remaining) : remaining;
@@ -68,6 +86,11 @@ export function budget(options: BudgetOptions): Step {
     if (told !== undefined) options.observer.rateLimit(told);
     return answer;
   };
+}
+
+/** A header is foreign text, and this one becomes the label of a metric: it may repeat a secret, or be new with each answer. */
+function knownResource(word: string): string {
+  return RESOURCES.has(word) ? word : 'other';
 }
 
 function resourceOf(api: API): string {

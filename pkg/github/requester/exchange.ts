@@ -16,6 +16,7 @@ export interface Ask {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** The body where it is not JSON; empty where it is: what was parsed is not parsed again. */
   readonly text: string;
   /** The parsed body. Always there for a 2xx with a body above `apiAnswers`: one that does not parse is a network error. */
   readonly json?: unknown;

@@ -1,4 +1,5 @@
 /** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
+import { STATUS_CODES } from 'node:http';
 import { hide } from './hide.js';
 import { apiOf, type API, type Ask, type Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
@@ -36,13 +37,18 @@ export function metrics(options: { observer: RequestObserver; log: Log; clock: C
     };
     try {
       const answer = await next(ask);
-      tell(String(answer.status));
+      tell(statusWord(answer.status));
       return answer;
     } catch (error) {
       tell(error instanceof NetworkError ? error.kind : 'aborted');
       throw error;
     }
   };
+}
+
+/** The server chooses the number, and each one is a series: those without a meaning are one. */
+function statusWord(status: number): string {
+  return STATUS_CODES[status] === undefined ? 'other' : String(status);
 }
 
 /** A redirect may have put the credential into it. */

@@ -3,6 +3,7 @@
  * (a dispatcher of one major must not be given to the fetch of another), and redirects are left to the step above.
  */
 import { EnvHttpProxyAgent, fetch, type Dispatcher, type Response } from 'undici';
+import { JSONTooCostly, parseJSON } from '../../text/index.js';
 import type { Answer, Ask, Send } from './exchange.js';
 import { REQUEST_TIMEOUT_MS } from './deadline.js';
 import { NetworkError, networkErrorOf } from './network-error.js';
@@ -13,6 +14,9 @@ import { tunnelFactory } from './proxy-tunnel.js';
  * every byte escaped sixfold, are 25 MB; a larger batch of files than fits is halved.
  */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** A page of 100 repositories has 2,000 values; a ruleset has one for each of its members. */
+const MAX_ANSWER_VALUES = 500_000;
 
 export type TLSVersion = '1.2' | '1.3';
 
@@ -94,13 +98,15 @@ function wholeAnswer(response: Response, body: Buffer): Answer {
   if (length !== null && !headers.has('content-encoding') && Number(length) !== body.byteLength) {
     throw new NetworkError('malformed', 'the answer was cut short');
   }
-  return { status, headers, text: body.toString('utf8'), json: parse(body) };
+  return { status, headers, ...contentOf(body) };
 }
 
-function parse(body: Buffer): unknown {
+/** Parsed once, here. What is over a bound is neither kept as text: whoever looks into it would pay for it again. */
+function contentOf(body: Buffer): Pick<Answer, 'text' | 'json'> {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
-  } catch {
-    return undefined;
+    return { text: '', json: parseJSON(body, MAX_ANSWER_VALUES) };
+  } catch (error) {
+    if (error instanceof JSONTooCostly) throw new NetworkError('malformed', `the answer holds ${error.message}`);
+    return { text: body.toString('utf8') };
   }
 }

@@ -9,13 +9,24 @@ import { Plus1Error } from '../../errors/index.js';
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const patterns = v.optional(v.array(v.string()), []);
 
+/** Conditions go back as they came. A number that JavaScript cannot hold would go back as another one. */
+function isExact(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
+}
+
 const rulesetSchema = v.looseObject({
   id,
   name: v.string(),
   // A target or an enforcement of a later day is none of those that protect branches now.
   target: v.optional(v.fallback(v.picklist(['branch', 'tag', 'push', 'repository']), 'repository'), 'branch'),
   enforcement: v.fallback(v.picklist(['active', 'evaluate', 'disabled']), 'disabled'),
-  conditions: v.nullish(v.looseObject({})),
+  conditions: v.nullish(
+    v.pipe(
+      v.looseObject({}),
+      v.check((value) => isExact(value)),
+    ),
+  ),
   rules: v.nullish(v.array(v.unknown())),
   updated_at: v.optional(v.string()),
 });

@@ -1,7 +1,7 @@
 /** Finds the one organization ruleset of a name. The list holds no conditions, so that it is read by id afterwards. */
 import * as v from 'valibot';
 import { Plus1Error } from '../../errors/index.js';
-import { foreignText } from '../foreign-text.js';
+import { foreignLine } from '../../text/index.js';
 import type { Requester, Route } from '../requester/requester.js';
 
 /** An organization has at most 75 rulesets; a list that never ends is a fault, not a long list. */
@@ -32,24 +32,33 @@ export async function findRulesetID(
   const others = new Set<string>();
   let route: Route | undefined = 'GET /orgs/{org}/rulesets';
   let parameters: Record<string, unknown> = { org: organization, per_page: 100 };
+  const seen = new Set<number>();
   for (let page = 0; route !== undefined; page += 1) {
-    if (page >= MAX_PAGES)
-      throw new Plus1Error(
-        'PLUS1_GITHUB_UNAVAILABLE',
-        `cannot list the rulesets of ${organization}: the list has no end`,
-      );
+    const before = seen.size;
+    if (page >= MAX_PAGES) throw noEnd(organization);
     const answer = await requester.rest(route, parameters, { chain: 'reads', signal });
     const items = v.parse(itemsSchema, answer.data);
-    for (const item of items.filter(({ source_type }) => source_type === 'Organization'))
+    for (const item of items) {
+      seen.add(item.id);
+      if (item.source_type !== 'Organization') continue;
       if (item.name === name) ids.add(item.id);
       else others.add(item.name);
+    }
     const next = nextPage(answer.headers['link']);
+    // The same rows again, whatever the address of the next page: what was not found until now is not proved missing.
+    if (next !== undefined && items.length > 0 && seen.size === before) {
+      if (ids.size === 0) throw noEnd(organization);
+      break;
+    }
     route = next === undefined ? undefined : `GET ${next}`;
     parameters = {};
   }
   if (ids.size === 0) throw notFound(organization, name, [...others]);
   return theOne([...ids], organization, name);
 }
+
+const noEnd = (organization: string): Plus1Error =>
+  new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `cannot list the rulesets of ${organization}: the list has no end`);
 
 function nextPage(link: string | undefined): string | undefined {
   return /<([^<>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
@@ -60,7 +69,7 @@ function notFound(organization: string, name: string, others: readonly string[])
   const shown = [...others]
     .sort()
     .slice(0, MAX_NAMES)
-    .map((other) => JSON.stringify(foreignText(other, MAX_NAME)));
+    .map((other) => JSON.stringify(foreignLine(other, MAX_NAME)));
   const more = others.length > shown.length ? ` and ${others.length - shown.length} more` : '';
   const there = shown.length === 0 ? 'it has none of its own' : `it has ${shown.join(', ')}${more}`;
   return new Plus1Error('PLUS1_RULESET_NOT_FOUND', `${organization} has no ruleset named ${name}; ${there}`);

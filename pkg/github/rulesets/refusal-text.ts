@@ -1,5 +1,5 @@
 /** What GitHub says of a write that it refused, in one bounded line. The texts are its own and go into messages. */
-import { foreignText } from '../foreign-text.js';
+import { foreignLine } from '../../text/index.js';
 
 /** A refusal may name hundreds of ids; a condition message and a terminal have no place for them. */
 const MAX_LENGTH = 500;
@@ -11,7 +11,7 @@ export function refusalText(data: unknown, fallback: string): string {
     typeof data === 'object' && data !== null && 'errors' in data && Array.isArray(data.errors) ? data.errors : [];
   const texts = errors.map(errorText).filter((text) => text !== '');
   const text = texts.length > 0 ? texts.join('; ') : (message ?? fallback);
-  return foreignText(text, MAX_LENGTH);
+  return foreignLine(text, MAX_LENGTH);
 }
 
 function errorText(error: unknown): string {
