@@ -27,6 +27,8 @@ interface LexerInside {
 
 const Base = Lexer as unknown as new () => LexerInside;
 
+const ENDS = new Set([',', '[', ']', '{', '}', '#', '']);
+
 /** Places beyond these are not kept: a warning names the first ones. */
 const MAX_KEPT = 60;
 
@@ -90,8 +92,10 @@ export class LenientLexer extends Base {
     this.indentNext = 0;
     const lenient = super.continueScalar(offset);
     if (strict !== -1 || lenient === -1) return strict === -1 ? lenient : strict;
-    if (this.#isPlain && this.#startsWithTab(offset)) return -1;
-    this.#keep(offset);
+    const first = this.#firstOf(offset);
+    if (this.#isPlain && first === '\t') return -1;
+    // These end a plain text; the line is looked at again with what follows.
+    if (!this.#isPlain || !ENDS.has(first)) this.#keep(offset);
     return lenient;
   }
 
@@ -108,10 +112,11 @@ export class LenientLexer extends Base {
     return next;
   }
 
-  #startsWithTab(offset: number): boolean {
+  /** The first character of a line that is no blank. */
+  #firstOf(offset: number): string {
     let at = offset;
     while (this.buffer[at] === ' ') at += 1;
-    return this.buffer[at] === '\t';
+    return this.buffer[at] ?? '';
   }
 
   #keep(offset: number): void {

@@ -1,0 +1,119 @@
+/**
+ * Random hostile texts of each kind, from a seed: whatever comes, there is a verdict, at a bounded cost, and nothing raw is
+ * printed. HOSTILE_INPUTS sets how many of each kind there are (300), HOSTILE_SEED where they begin.
+ */
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { readPolicyDocuments } from '../../pkg/policies/index.js';
+import { parseJSON, printable, printableJSON, quote } from '../../pkg/text/index.js';
+import { entity, verdictOn } from './build.js';
+import { HOSTILE } from './hostile-inputs.js';
+
+const numRuns = Number(process.env['HOSTILE_INPUTS'] ?? 300);
+const seed = Number(process.env['HOSTILE_SEED'] ?? 20_261_128);
+const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Far above what any of them costs; a cost that grows with the square of the size is beyond it. */
+const MOST_MS = 2_000;
+
+const marks = [
+  '[',
+  ']',
+  '{',
+  '}',
+  ': ',
+  ':\n',
+  '- ',
+  '? ',
+  ', ',
+  '\n',
+  '\r',
+  '\t',
+  ' ',
+  '  ',
+  '#',
+  ' #',
+  '"',
+  "'",
+  '|\n',
+  '>+\n',
+]
+  .concat([
+    '&a ',
+    '*a',
+    '!t ',
+    '---\n',
+    '...\n',
+    '%YAML 1.2\n',
+    '<<: ',
+    '\\',
+    '\u0085',
+    '\u202e',
+    '\u001b[2J',
+    '\u200b',
+    '\ufeff',
+  ])
+  .concat(['a', 'lifecycle: production\n', 'apiVersion: v3\n', 'kind: Plus1Policy\n', 'null', '~', '\u2028']);
+
+/** Pieces in a random order, some of them very often; alone, behind an entity, or between two. */
+const hostile = fc
+  .tuple(
+    fc.array(fc.tuple(fc.constantFrom(...marks), fc.oneof({ weight: 9, arbitrary: fc.nat(4) }, fc.nat(3_000))), {
+      maxLength: 40,
+    }),
+    fc.constantFrom('', entity('production'), `${entity('production')}---\n`),
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constant('') },
+      fc.constantFrom(...Object.values(HOSTILE)).map((make) => make(20_000)),
+    ),
+  )
+  .map(([parts, head, tail]) => `${head}${parts.map(([mark, count]) => mark.repeat(count)).join('')}${tail}`);
+
+const name = fc.string({ unit: 'binary', maxLength: 60 });
+
+function costs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+describe('random hostile inputs', () => {
+  const check = <T>(arbitrary: fc.Arbitrary<T>, say: (input: T) => readonly string[]): void => {
+    let most = 0;
+    fc.assert(
+      fc.property(arbitrary, (input) => {
+        const ms = costs(() => {
+          for (const said of say(input)) expect(said).to.not.match(RAW);
+        });
+        most = Math.max(most, ms);
+        expect(ms).to.be.at.most(MOST_MS);
+      }),
+      { numRuns, seed, endOnFailure: true },
+    );
+    if (numRuns > 1_000)
+      console.log(`        dearest ${Math.round(most)} ms, memory ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+  };
+
+  it('end in a verdict as catalogue files', () => {
+    check(hostile, (text) => verdictOn(text).reasons.flatMap(({ found, expected, fix }) => [found, expected, fix]));
+  }).timeout(3_600_000);
+
+  it('end in faults as policy files', () => {
+    check(hostile, (text) => readPolicyDocuments(text).flatMap(({ faults }) => faults));
+  }).timeout(3_600_000);
+
+  it('are parsed or refused as answers', () => {
+    check(hostile, (text) => {
+      try {
+        return [printableJSON(parseJSON(text)).trimEnd()];
+      } catch (error) {
+        expect(error).to.be.instanceOf(SyntaxError);
+        return [];
+      }
+    });
+  }).timeout(3_600_000);
+
+  it('are printed as text as names', () => {
+    check(name, (text) => [printable(text), quote(text)]);
+  }).timeout(3_600_000);
+});
