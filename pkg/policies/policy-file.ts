@@ -35,7 +35,7 @@ async function readText(path: string, signal: AbortSignal): Promise<string> {
       throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: ${thrown.message}`, { cause: thrown });
     throw new Plus1Error('PLUS1_FILE_UNREADABLE', `cannot read the policy file ${path}: ${faultText(thrown)}`, {
       cause: thrown,
-      ...(thrown instanceof FileFault && thrown.code === 'NOT_REGULAR'
+      ...(thrown instanceof FileFault && ['NOT_REGULAR', 'EISDIR'].includes(thrown.code)
         ? { fix: 'save the policy in a regular file' }
         : {}),
     });

@@ -6,6 +6,6 @@ export type { KnownStore } from './known.js';
 export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconciler.js';
 export { runPass } from './pass.js';
-export type { Departed, Remembered } from './remembered.js';
+export type { Departed, Remembered } from './known-shape.js';
 export { scheduleFault } from './schedule.js';
 export type { Acted, PassDependencies, PassOutcome, PassRequest, Progress, Seen } from './types.js';

@@ -1,7 +1,7 @@
 /** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
 import type { FindingStatus } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
-import type { Departed, Remembered } from './remembered.js';
+import type { PlanItem } from '../governance/index.js';
 
 /** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
 export const KNOWN_VERSION = 1;
@@ -23,6 +23,30 @@ const STATUSES_OF_VERSION: Record<FindingStatus, true> = {
   excluded: true,
 };
 const STATUSES = new Set<unknown>(Object.keys(STATUSES_OF_VERSION));
+
+/** A repository that a proved write took out. */
+export interface Departed {
+  id: number;
+  name: string;
+  /** RFC 3339. */
+  time: string;
+  status: PlanItem['status'];
+  /** One sentence for people. */
+  reason: string;
+  commit?: string;
+  author?: string;
+}
+
+export interface Remembered {
+  /** The membership as the last pass left it, to tell what changed since. */
+  members?: number[];
+  /** Ids that the ruleset protected, which is less than its members where it is off or leaves out a default branch. */
+  governed?: number[];
+  /** Repositories in production, as the last complete pass counted them. */
+  production?: number;
+  /** Who left and has not come back, the latest first. */
+  left?: Departed[];
+}
 
 export interface KnownRepository {
   id: number;

@@ -8,8 +8,13 @@ import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository } from '../github/index.js';
 import { classify, standing } from '../governance/index.js';
-import { KNOWN_VERSION, readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
-import type { Remembered } from './remembered.js';
+import {
+  KNOWN_VERSION,
+  readKnown,
+  type KnownRepositories,
+  type KnownRepository,
+  type Remembered,
+} from './known-shape.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
 export interface KnownStore {

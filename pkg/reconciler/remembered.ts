@@ -2,33 +2,9 @@
  * What is kept of a pass beside the verdicts: enough to explain it to a person, and to hold the next pass against it. It lies
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
-import type { PlanItem } from '../governance/index.js';
+import type { Departed, Remembered } from './known-shape.js';
 import { isRulesetMissing, protectionOf } from './protection.js';
 import type { Acted, PassOutcome } from './types.js';
-
-/** A repository that a proved write took out. */
-export interface Departed {
-  id: number;
-  name: string;
-  /** RFC 3339. */
-  time: string;
-  status: PlanItem['status'];
-  /** One sentence for people. */
-  reason: string;
-  commit?: string;
-  author?: string;
-}
-
-export interface Remembered {
-  /** The membership as the last pass left it, to tell what changed since. */
-  members?: number[];
-  /** Ids that the ruleset protected, which is less than its members where it is off or leaves out a default branch. */
-  governed?: number[];
-  /** Repositories in production, as the last complete pass counted them. */
-  production?: number;
-  /** Who left and has not come back, the latest first. */
-  left?: Departed[];
-}
 
 /** A list for people, who ask about what left lately. */
 const MAX_LEFT = 500;

@@ -311,7 +311,14 @@ const FILES: Fault[] = [
     ...usage('a policy file that is not there', ['-f', '/nonexistent/policy.yaml'], /ENOENT/),
     code: 'PLUS1_FILE_UNREADABLE',
   },
-  { ...usage('a folder in place of a policy file', ['-f', '/'], /EISDIR/), code: 'PLUS1_FILE_UNREADABLE' },
+  {
+    ...usage(
+      'a folder in place of a policy file',
+      ['-f', '/'],
+      /the policy file \/: it is a folder, not a regular file\. Fix: save the policy in a regular file/,
+    ),
+    code: 'PLUS1_FILE_UNREADABLE',
+  },
   file('a file without a policy', 'kind: ConfigMap\n', /no Plus1Policy.*exactly one/),
   file('a file with two policies', `${policy({})}\n---\n${policy({})}\n`, /2 policies.*exactly one/),
   file('a misspelt field', policy({ guards: { maxLeving: 1 } }), /maxLeving/),
@@ -330,7 +337,11 @@ const FILES: Fault[] = [
   file('a version of another day', policy({}).replace('v1alpha1', 'v9'), /v9/),
   {
     title: 'a state that is no state',
-    ...{ code: 'PLUS1_STATE_UNREADABLE', exit: 1, says: /not a policy in JSON.*repair/ },
+    ...{
+      code: 'PLUS1_STATE_UNREADABLE',
+      exit: 1,
+      says: /the state of default\/acme at \S+acme\.json is not JSON\. Fix: repair the file/,
+    },
     arrange: (stage) => {
       stage.file('state/default/acme.json', '{"spec":');
       return { args: bare('--state', join(stage.folder, 'state')) };
@@ -338,7 +349,11 @@ const FILES: Fault[] = [
   },
   {
     title: 'a state that cannot be read',
-    ...{ code: 'PLUS1_STATE_UNREADABLE', exit: 1, says: /EISDIR/ },
+    ...{
+      code: 'PLUS1_STATE_UNREADABLE',
+      exit: 1,
+      says: /acme\.json: it is a folder, not a regular file\. Fix: repair the file, or remove it/,
+    },
     arrange: (stage) => {
       mkdirSync(join(stage.folder, 'state/default/acme.json'), { recursive: true });
       return { args: bare('--state', join(stage.folder, 'state')) };
