@@ -47,7 +47,9 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
     return state;
   } catch (thrown) {
     if (thrown instanceof Unknown) return { ...state, ...thrown.attempt, pending: true, error: thrown.error };
-    return { ...state, error: toPlus1Error(thrown) };
+    // That it was not there when the ruleset was read proves little: applied a minute later, it would let somebody leave whom
+    // no window counts, and the guard would be open once more.
+    return { ...state, pending: state.sent !== undefined, error: toPlus1Error(thrown) };
   }
 }
 
@@ -152,8 +154,10 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
       if (holdsWrite(after, attempt.live, target)) return proved(sent, after);
       return {
         ...open,
+        ...kept(state),
         decision: sent,
         live: after,
+        pending: state.sent !== undefined,
         error: unproved(request, 'the ruleset does not hold what was sent'),
       };
     }
@@ -164,7 +168,7 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
       if (holdsWrite(after, attempt.live, target)) return proved(sent, after);
       // Not applied, or changed by someone else since: the next round plans on what is there now.
       const decision = request.decide(after, intended, state.refused);
-      return { ...open, ...kept(state), decision, live: after, sent, why: outcome.why };
+      return { ...open, ...kept(state), sent, decision, live: after, why: outcome.why };
     }
   }
 }
@@ -244,6 +248,7 @@ function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, na
     live,
     written: false,
     pending: false,
+    ...kept(state),
     why,
     refused: named,
     ...(intended === undefined ? {} : { intended }),
@@ -253,7 +258,10 @@ function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, na
 type Refused = Extract<WriteOutcome, { state: 'refused' }>;
 
 /** What later rounds must still know of this one. */
-const kept = ({ refused }: Round): Pick<Round, 'refused'> => (refused === undefined ? {} : { refused });
+const kept = ({ refused, sent }: Round): Pick<Round, 'refused' | 'sent'> => ({
+  ...(refused === undefined ? {} : { refused }),
+  ...(sent === undefined ? {} : { sent }),
+});
 
 /** True where the answer to a PUT is that ruleset, as it was sent, and otherwise as it was. */
 function isProof(answer: LiveRuleset, { live, target }: Put): boolean {

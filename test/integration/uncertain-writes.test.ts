@@ -4,7 +4,7 @@ import type { PolicyStatus } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { silentLog } from '../../pkg/telemetry/index.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
-import { kept, memberNames, names, town } from '../builders.js';
+import { kept, memberNames, names, say, town } from '../builders.js';
 import { departures, productionThatLeft } from './history.js';
 import { Scene } from './passes.js';
 
@@ -120,11 +120,46 @@ describe('A write of unknown outcome', () => {
     const outcome = await scene.pass(NO_GRACE);
     expect(outcome.error?.code).to.equal('PLUS1_WRITE_UNPROVED');
     expect(scene.github.requests.filter(isPut)).to.have.length(3);
-    expect(scene.status.window?.left ?? 0).to.equal(0);
+    expect(scene.status, 'one of the three may still be applied').to.have.property('pendingWrite');
+    expect(scene.status.window?.left).to.equal(2);
     scene.github.reset();
     expect((await scene.pass(NO_GRACE)).result).to.equal('Succeeded');
     expect(memberNames(scene.organization)).to.deep.equal(RIGHT);
+    expect(scene.status).to.not.have.property('pendingWrite');
+    expect(scene.status.window?.left).to.be.at.least(2);
   });
+
+  for (const { title, refusal } of [
+    { title: 'the next one was refused', refusal: { kind: 'forbidden' } },
+    { title: 'the next ones got no answer either', refusal: { kind: 'status', status: 502 } },
+    { title: 'nothing could be read any more', refusal: undefined },
+  ] as const) {
+    it(`lets no more leave than the guard allows where GitHub applies it after the pass: ${title}`, async () => {
+      const spec = { exit: { gracePeriod: '0s' }, guards: { maxLeaving: 2 } };
+      const { organization, github } = scene;
+      let sent: readonly number[] | undefined;
+      github.beforeRequest((request) => {
+        if (!isPut(request) || sent !== undefined) return;
+        const { conditions } = request.body as { conditions: { repository_id: { repository_ids: number[] } } };
+        sent = [...conditions.repository_id.repository_ids];
+      });
+      github.faults.when(isPut, { kind: 'status', status: 502 });
+      let looks = 0;
+      const isNext = (request: LoggedRequest): boolean =>
+        refusal === undefined ? sent !== undefined && isRuleset(request) && (looks += 1) > 1 : isPut(request);
+      github.faults.when(isNext, refusal ?? { kind: 'status', status: 502 }, Infinity);
+      expect((await scene.pass(spec)).result).to.equal('Failed');
+      expect(memberNames(organization)).to.include.members(names('demoted', 2));
+      expect(scene.status.pendingWrite?.planHash).to.match(/^sha256:/);
+      github.reset();
+      kept(organization).setMembers(sent ?? []);
+      expect(memberNames(organization)).to.not.include.members(names('demoted', 1));
+      say(organization.get('member-001'), 'deprecated');
+      expect((await scene.pass(spec)).result).to.equal('Held');
+      expect(memberNames(organization)).to.include('member-001');
+      expect(scene.status.window?.left).to.equal(2);
+    });
+  }
 });
 
 describe('A ruleset that somebody else writes to', () => {
