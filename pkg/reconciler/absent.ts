@@ -88,9 +88,11 @@ function memberOf(id: number, fate: Fate, { organization, learning }: Look, sigh
   const known = name === undefined ? {} : { name };
   switch (fate.state) {
     case 'owned':
-      return fate.ownerID === organization.id
-        ? { id, name: fate.name, fate: 'unseen' }
-        : { id, name: fate.name, owner: fate.owner, fate: 'transferred' };
+      if (fate.ownerID === organization.id) return { id, name: fate.name, fate: 'unseen' };
+      // Two ids of one login: one of the two answers is wrong, and by the other every member would have another owner.
+      if (fate.owner.toLowerCase() === organization.login.toLowerCase())
+        return { id, name: fate.name, fate: 'unknown' };
+      return { id, name: fate.name, owner: fate.owner, fate: 'transferred' };
     case 'missing':
       // 404 also means "you may not see it": only of a caller who sees everything is it a proof.
       return { id, ...known, fate: sight === 'full' ? 'gone' : sight === 'partial' ? 'missing' : 'unknown' };

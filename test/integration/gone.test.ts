@@ -5,8 +5,14 @@ import { Organization, startGitHub, type LoggedRequest } from '../fakes/github/i
 import { kept, memberNames, names, town } from '../builders.js';
 import { plus1, temporaryFolder } from './cli.js';
 import { Scene } from './passes.js';
+import { tampering } from './tampering-github.js';
 
 const HOUR = 3_600_000;
+
+interface Listing {
+  data: { organization: { repositories: { totalCount: number; nodes: { name: string }[] } } };
+}
+
 const isLookUp = ({ path }: LoggedRequest): boolean => path.startsWith('/repositories/');
 
 describe('A member that is not listed', () => {
@@ -174,6 +180,26 @@ describe('A member that is not listed', () => {
     seeLess();
     const outcome = await scene.pass();
     expect([outcome.result, memberNames(scene.organization)]).to.deep.equal(['Succeeded', rest]);
+  });
+
+  it('stays where GitHub shows another id for the login of the organization, so that every owner would be another', async () => {
+    const proxy = await tampering(scene.github, async ({ path, body, forward }) => {
+      const answer = await forward();
+      if (/^\/orgs\/acme(\?|$)/.test(path)) (answer.body as { id: number }).id += 1;
+      if (JSON.stringify(body ?? '').includes('ownerAffiliations')) {
+        const { repositories } = (answer.body as Listing).data.organization;
+        repositories.nodes = repositories.nodes.filter(({ name }) => name !== 'member-001');
+        repositories.totalCount -= 1;
+      }
+      return answer;
+    });
+    try {
+      const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
+      expect(memberNames(scene.organization)).to.include('member-001');
+      expect(outcome.seen?.absent.map(({ fate }) => fate)).to.deep.equal(['unknown']);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('waits for its turn where there are very many, and all have theirs over the passes', async () => {
