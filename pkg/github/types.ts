@@ -13,6 +13,8 @@ export interface ObservedRepository<V> {
   author?: string;
   /** It was asked for alone, and GitHub gave no answer. */
   failed?: true;
+  /** An error named its row in the listing: what the row says (archived, its name, its kind) is not known. */
+  isDoubtful?: true;
 }
 
 /** A full look at an organization. */

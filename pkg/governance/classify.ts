@@ -14,6 +14,8 @@ export interface Classifiable {
   /** Head commit that the verdict belongs to, and the login or name of its author. */
   commit?: string | undefined;
   author?: string | undefined;
+  /** An error named its row in the listing: that the row sets it aside (archived, filtered out) is not known. */
+  isDoubtful?: boolean | undefined;
 }
 
 /** True where the files of the repository decide something: neither filtered out nor archived. */
@@ -23,26 +25,38 @@ export function wantsFiles(repository: Repository, spec: PolicySpec): boolean {
 
 /** The finding on one repository: the policy's filter first, then archiving, then the verdict on its files. */
 export function classify(input: Classifiable, spec: PolicySpec): Finding {
-  const { repository, verdict, commit, author } = input;
+  const { repository, commit, author } = input;
   const finding: Finding = {
     id: repository.id,
     name: repository.name,
     ...(commit !== undefined && { commit }),
     ...(author !== undefined && { author }),
-    ...judged(repository, verdict, spec),
+    ...judged(input, spec),
   };
   return finding;
 }
 
 type Judged = Pick<Finding, 'status' | 'lifecycles' | 'reasons' | 'evidence'>;
 
-function judged(repository: Repository, verdict: Verdict | undefined, spec: PolicySpec): Judged {
+function judged({ repository, verdict, isDoubtful = false }: Classifiable, spec: PolicySpec): Judged {
   const aside = setAside(repository, spec);
+  if (aside !== undefined && isDoubtful)
+    return { status: 'unobserved', lifecycles: [], reasons: [rowNotObserved(spec)] };
   if (aside !== undefined) return { status: aside.status, lifecycles: [], reasons: [aside.reason] };
   if (verdict === undefined) return { status: 'unobserved', lifecycles: [], reasons: [notObserved(spec)] };
   const { status, lifecycles, evidence } = verdict;
   const reasons = status === 'unobserved' && verdict.reasons.length === 0 ? [notObserved(spec)] : verdict.reasons;
   return { status, lifecycles, reasons, ...(evidence !== undefined && { evidence }) };
+}
+
+function rowNotObserved(spec: PolicySpec): Finding['reasons'][number] {
+  const told = {
+    code: 'not-observed',
+    found: 'an error of GitHub about its row in the listing',
+    expected: 'a row without an error',
+    fix: 'nothing to do in the repository: the next pass looks again',
+  };
+  return about(spec, told, 'error');
 }
 
 function notObserved(spec: PolicySpec): Finding['reasons'][number] {

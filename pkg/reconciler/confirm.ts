@@ -43,8 +43,8 @@ export async function confirm(
   if (doubtful.size === 0) return findings;
   const first = repositories.filter(({ repository }) => doubtful.has(repository.id));
   // That GitHub disabled it is told by the listing, which this pass took: its files cannot be asked for.
-  const disabled = first.filter(({ repository }) => repository.isDisabled);
-  const asked = first.filter(({ repository }) => !repository.isDisabled);
+  const disabled = first.filter(({ repository, isDoubtful }) => repository.isDisabled && isDoubtful !== true);
+  const asked = first.filter((observed) => !disabled.includes(observed));
   const second = await unlessLimited(asked, () =>
     reader.readFiles<Verdict>(
       {
@@ -58,13 +58,27 @@ export async function confirm(
     ),
   );
   remember(second, asked, learning);
-  const again = new Map([...disabled, ...second].map((observed) => [observed.repository.id, classify(observed, spec)]));
+  const again = new Map([...disabled, ...second].map((observed) => [observed.repository.id, observed]));
   return findings.map((finding) => {
-    const found = again.get(finding.id);
-    if (found === undefined) return finding;
-    return standing(found.status, spec.catalog) === 'contrary' ? { ...found, confirmed: true } : found;
+    const observed = again.get(finding.id);
+    if (observed === undefined) return finding;
+    const found = classify(observed, spec);
+    const speaksAgainst = standing(found.status, spec.catalog) === 'contrary';
+    const isProved = disabled.includes(observed) || isOfListedHead(observed);
+    return speaksAgainst && isProved ? { ...found, confirmed: true } : found;
   });
 }
+
+/**
+ * True where the files are those of the commit that the listing shows as the head. GitHub answers from copies that lag: two
+ * answers of one such copy agree with each other about a commit that is the head no more. Where somebody pushed since the
+ * listing, the next pass decides.
+ */
+function isOfListedHead({ repository, commit }: Observed): boolean {
+  return commit === repository.headCommit;
+}
+
+type Observed = ObservedRepository<Verdict>;
 
 /** A limit ends the asking, not the pass: what enters still enters, and whom nobody could ask about is unobserved, and stays. */
 async function unlessLimited(

@@ -5,4 +5,9 @@ export interface ListedRepository {
   repository: Repository;
   /** False where an error touched its row: its default branch must then be asked for before anything is believed. */
   certain: boolean;
+  /**
+   * Set where an error names the row as a whole, or one of its flags. That it is archived, or what the filter of the policy
+   * looks at, is then not known; its files may be read all the same.
+   */
+  isDoubtful?: true;
 }

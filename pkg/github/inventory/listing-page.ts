@@ -59,7 +59,7 @@ export function readPage(answer: GraphQLAnswer, after: string | undefined, organ
   if (hasNextPage && (endCursor === null || endCursor === after))
     throw new Trouble('GitHub announced a next page, but not where it is');
   const touched = touchedRows(answer);
-  const rows = connection.nodes.map((node, index) => readRow(node, touched === 'all' || touched.has(index)));
+  const rows = connection.nodes.map((node, index) => readRow(node, touched === 'all' ? 'row' : touched.get(index)));
   return {
     rows: rows.filter((row) => row !== undefined),
     total: connection.totalCount,
@@ -68,18 +68,22 @@ export function readPage(answer: GraphQLAnswer, after: string | undefined, organ
   };
 }
 
+/** What of a row an error names: its default branch alone, or more than that. */
+type Touched = 'branch' | 'row';
+
 /** Rows that an error names; an error about anything else of the page makes all of them doubtful. */
-function touchedRows(answer: GraphQLAnswer): 'all' | Set<number> {
-  const touched = new Set<number>();
+function touchedRows(answer: GraphQLAnswer): 'all' | Map<number, Touched> {
+  const touched = new Map<number, Touched>();
   for (const { path } of answer.errors) {
     const index = path?.[2] === 'nodes' ? path[ROW_DEPTH] : undefined;
     if (typeof index !== 'number') return 'all';
-    touched.add(index);
+    const isBranch = path?.[ROW_DEPTH + 1] === 'defaultBranchRef' && touched.get(index) !== 'row';
+    touched.set(index, isBranch ? 'branch' : 'row');
   }
   return touched;
 }
 
-function readRow(node: unknown, isTouched: boolean): ListedRepository | undefined {
+function readRow(node: unknown, touched: Touched | undefined): ListedRepository | undefined {
   const parsed = v.safeParse(rowSchema, node);
   if (!parsed.success) return undefined;
   const row = parsed.output;
@@ -97,5 +101,5 @@ function readRow(node: unknown, isTouched: boolean): ListedRepository | undefine
     ...(branch === null ? {} : { defaultBranch: branch.name }),
     ...(branch === null || branch.target === null ? {} : { headCommit: branch.target.oid }),
   };
-  return { repository, certain: !isTouched };
+  return { repository, certain: touched === undefined, ...(touched === 'row' && { isDoubtful: true }) };
 }

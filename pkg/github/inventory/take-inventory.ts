@@ -76,6 +76,7 @@ export async function takeInventory<V>(
 class Shelf<V> {
   readonly #request: InventoryRequest<V>;
   readonly #observed = new Map<number, ObservedRepository<V>>();
+  readonly #doubtful = new Set<number>();
   #state = { listed: 0, total: 0 };
   #read = 0;
   #knewSome = false;
@@ -90,7 +91,8 @@ class Shelf<V> {
   }
 
   /** Puts the repository on the shelf. True where its files must still be read. */
-  needsFiles({ repository, certain }: ListedRepository): boolean {
+  needsFiles({ repository, certain, isDoubtful }: ListedRepository): boolean {
+    if (isDoubtful === true) this.#doubtful.add(repository.id);
     if (!this.#request.wanted(repository)) return this.#place({ repository });
     // What GitHub switched off since is not what an earlier pass read there.
     const isOff = certain && repository.isDisabled;
@@ -114,7 +116,8 @@ class Shelf<V> {
   }
 
   /** All is known of the repository: nothing more of it needs reading. */
-  #place(observed: ObservedRepository<V>): false {
+  #place(seen: ObservedRepository<V>): false {
+    const observed = this.#doubtful.has(seen.repository.id) ? { ...seen, isDoubtful: true as const } : seen;
     this.#observed.set(observed.repository.id, observed);
     this.#request.observed?.(observed);
     return false;

@@ -1,0 +1,139 @@
+/** Answers of GitHub that contradict each other, or themselves: what they say against a member is no evidence. */
+import { expect } from 'chai';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
+import { memberNames, names, say, town } from '../builders.js';
+import { Scene, type SpecInput } from './passes.js';
+import { tampering, type TamperingGitHub } from './tampering-github.js';
+
+const HOUR_MS = 3_600_000;
+
+describe('A copy of GitHub that lags behind the listing', () => {
+  let scene: Scene;
+  let proxy: TamperingGitHub;
+  /** The repository as the copy shows it, and whether it answers now. */
+  let old: { node: FileNode | undefined; answers: boolean };
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 4 }));
+    old = { node: undefined, answers: false };
+    const { nodeID } = scene.organization.get('member-002');
+    proxy = await tampering(scene.github, async ({ body, forward }) => {
+      if (!/nodes\(ids/.test(JSON.stringify(body))) return undefined;
+      const answer = await forward();
+      const { nodes } = (answer.body as { data: { nodes: FileNode[] } }).data;
+      const index = nodes.findIndex(({ id }) => id === nodeID);
+      if (index < 0) return answer;
+      if (!old.answers) old.node = structuredClone(nodes[index]);
+      else if (old.node !== undefined) nodes[index] = structuredClone(old.node);
+      return answer;
+    });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await scene.close();
+  });
+  const pass = (spec: SpecInput = {}): Promise<PassOutcome> => scene.pass(spec, { github: { apiURL: proxy.url } });
+
+  for (const { gracePeriod, mode } of [
+    { gracePeriod: '24h', mode: 'Enforce' },
+    { gracePeriod: '0s', mode: 'Observe' },
+  ] as const) {
+    it(`lets nobody leave by a file of an older commit, with a grace period of ${gracePeriod}`, async () => {
+      const exit = { gracePeriod };
+      const repository = scene.organization.get('member-002');
+      await pass({ exit });
+      say(repository, 'deprecated');
+      await pass({ exit, mode });
+      say(repository, 'production');
+      scene.clock.pass(25 * HOUR_MS);
+      old.answers = true;
+      await pass({ exit });
+      expect(memberNames(scene.organization)).to.include('member-002');
+    });
+  }
+
+  it('starts no exit clock, and the next pass that sees both agree does', async () => {
+    const repository = scene.organization.get('member-002');
+    say(repository, 'deprecated');
+    await pass({ mode: 'Observe', exit: { gracePeriod: '0s' } });
+    say(repository, 'production');
+    old.answers = true;
+    await pass();
+    expect(scene.status.leaving).to.deep.equal([]);
+    old.answers = false;
+    say(repository, 'deprecated');
+    await pass();
+    expect(scene.status.leaving?.map(({ name }) => name)).to.deep.equal(['member-002']);
+  });
+});
+
+describe('A row of the listing that an error of GitHub names', () => {
+  let scene: Scene;
+  let proxy: TamperingGitHub;
+  let path: (string | number)[];
+  const isListing = (body: unknown): boolean => JSON.stringify(body ?? '').includes('ownerAffiliations');
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 4, promoted: 1 }));
+    proxy = await tampering(scene.github, async ({ body, forward }) => {
+      if (!isListing(body)) return undefined;
+      const answer = await forward();
+      const page = answer.body as { errors?: object[]; data: { organization: { repositories: { nodes: Row[] } } } };
+      const { nodes } = page.data.organization.repositories;
+      for (const [index, row] of nodes.entries()) {
+        if (row.name !== 'member-002' && row.name !== 'promoted-001') continue;
+        if (row.name === 'member-002') row.isArchived = true;
+        page.errors = [
+          ...(page.errors ?? []),
+          {
+            type: 'SERVICE_UNAVAILABLE',
+            message: 'x',
+            path: ['organization', 'repositories', 'nodes', index, ...path],
+          },
+        ];
+      }
+      return answer;
+    });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await scene.close();
+  });
+
+  for (const { title, where } of [
+    { title: 'as a whole', where: [] },
+    { title: 'for one of its flags', where: ['isArchived'] },
+  ]) {
+    for (const gracePeriod of ['0s', '24h']) {
+      it(`${title} sets nobody aside, with a grace period of ${gracePeriod}, and keeps nobody out`, async () => {
+        path = where;
+        for (const hours of [0, 25]) {
+          scene.clock.pass(hours * HOUR_MS);
+          const outcome = await scene.pass({ exit: { gracePeriod } }, { github: { apiURL: proxy.url } });
+          expect(outcome.result).to.equal('Incomplete');
+          expect(outcome.seen?.findings.find(({ name }) => name === 'member-002')?.status).to.equal('unobserved');
+        }
+        expect([memberNames(scene.organization), scene.status.leaving]).to.deep.equal([
+          [...names('member', 4), 'promoted-001'],
+          [],
+        ]);
+      });
+    }
+  }
+
+  it('for its default branch alone is archived all the same', async () => {
+    path = ['defaultBranchRef'];
+    const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
+    expect([outcome.result, scene.status.leaving?.map(({ name }) => name)]).to.deep.equal([
+      'Succeeded',
+      ['member-002'],
+    ]);
+  });
+});
+
+interface Row {
+  name: string;
+  isArchived: boolean;
+}
+
+interface FileNode {
+  id: string;
+}
