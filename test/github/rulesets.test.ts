@@ -80,22 +80,31 @@ describe('rulesets', () => {
     const targets = [
       {
         conditions: { repository_name: { include: ['~ALL'], exclude: [] } },
-        word: 'all repositories',
+        says: 'targets all repositories, not repositories by id',
         reason: 'everything',
       },
       {
         conditions: { repository_name: { include: ['svc-*'], exclude: [] } },
-        word: 'repositories by name',
+        says: 'targets repositories by name, not repositories by id',
         reason: 'names',
       },
       {
         conditions: { repository_property: { include: [{ name: 'x', property_values: ['y'] }], exclude: [] } },
-        word: 'repositories by their properties',
+        says: 'targets repositories by their properties, not repositories by id',
         reason: 'properties',
       },
-      { conditions: null, word: 'no repositories', reason: 'nothing' },
+      ...[null, [], {}, { repository_id: null }].map((conditions) => ({
+        conditions,
+        says: 'does not say which repositories it targets: it has no conditions',
+        reason: `nothing: ${JSON.stringify(conditions)}`,
+      })),
+      {
+        conditions: { ref_name: { include: [], exclude: [] } },
+        says: 'does not say which repositories it targets: its only conditions are ref_name',
+        reason: 'branches alone',
+      },
     ];
-    for (const { conditions, word, reason } of targets) {
+    for (const { conditions, says, reason } of targets) {
       it(`but not worked with where they target ${reason}`, async () => {
         const server = await serve(({ path }) => ({
           body: path.includes('/rulesets/')
@@ -104,7 +113,7 @@ describe('rulesets', () => {
         }));
         const error = await failureOf(clientFor(server.url).reader.findRuleset('acme', NAME, never));
         expect(error.code).to.equal('PLUS1_RULESET_TARGETING');
-        expect(error.message).to.equal(`the ruleset ${NAME} targets ${word}, not repositories by id`);
+        expect(error.message).to.equal(`the ruleset ${NAME} ${says}`);
         await server.close();
       });
     }
@@ -305,7 +314,7 @@ describe('rulesets', () => {
 
     const fates = [
       { reply: { status: 404, body: {} }, fate: 'missing', reason: 'GitHub knows none' },
-      { reply: { status: 502, body: {} }, fate: 'unknown', reason: 'GitHub would not tell' },
+      { reply: { status: 502, body: {} }, fate: 'unknown', reason: 'GitHub did not answer' },
       {
         reply: { status: 451, body: { message: 'Repository access blocked' } },
         fate: 'unknown',

@@ -5,8 +5,13 @@
 import * as v from 'valibot';
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
+import { foreignText } from '../foreign-text.js';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+/** Names of conditions in a message: GitHub has half a dozen kinds of them, all short. */
+const MAX_CONDITIONS = 5;
+const MAX_CONDITION = 40;
+
 const patterns = v.optional(v.array(v.string()), []);
 
 /** Conditions go back as they came. A number that JavaScript cannot hold would go back as another one. */
@@ -61,15 +66,24 @@ function isThere(condition: unknown): boolean {
 }
 
 function targeting(name: string, conditions: Readonly<Record<string, unknown>>): Plus1Error {
-  return new Plus1Error(
-    'PLUS1_RULESET_TARGETING',
-    `the ruleset ${name} targets ${targetWords(conditions)}, not repositories by id`,
-  );
+  const target = targetWords(conditions);
+  const what =
+    target === undefined
+      ? `does not say which repositories it targets: ${conditionWords(conditions)}`
+      : `targets ${target}, not repositories by id`;
+  return new Plus1Error('PLUS1_RULESET_TARGETING', `the ruleset ${name} ${what}`);
 }
 
-function targetWords(conditions: Readonly<Record<string, unknown>>): string {
+/** Conditions that name no repositories: none at all, which GitHub also writes as an empty list, or those of branches alone. */
+function conditionWords(conditions: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(conditions).filter((key) => isThere(conditions[key]));
+  const shown = names.slice(0, MAX_CONDITIONS).map((name) => foreignText(name, MAX_CONDITION));
+  return shown.length === 0 ? 'it has no conditions' : `its only conditions are ${shown.join(', ')}`;
+}
+
+function targetWords(conditions: Readonly<Record<string, unknown>>): string | undefined {
   const names = v.safeParse(namesSchema, conditions['repository_name']);
   if (names.success) return names.output.include.includes('~ALL') ? 'all repositories' : 'repositories by name';
   if (isThere(conditions['repository_property'])) return 'repositories by their properties';
-  return 'no repositories';
+  return undefined;
 }
