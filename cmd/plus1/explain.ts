@@ -1,10 +1,16 @@
 /** `plus1 explain ORG/REPO`: why a repository is governed or not, from what the last pass of each policy left behind. */
 import { Command } from 'commander';
-import { DEFAULT_RULESET, formatDuration, type Condition, type ExitClock } from '../../pkg/api/index.js';
+import { DEFAULT_RULESET, formatDuration, GONE, type Condition, type ExitClock } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import { CacheFolder, keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
-import { readKnown, type Departed, type KnownRepositories, type KnownRepository } from '../../pkg/reconciler/index.js';
-import { printable } from '../../pkg/text/index.js';
+import {
+  readKnown,
+  type Departed,
+  type KnownRepositories,
+  type KnownRepository,
+  type Missed,
+} from '../../pkg/reconciler/index.js';
+import { printable, quote } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -34,18 +40,35 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
     if (known === undefined) continue;
     const isIt = (each: { name: string }): boolean => each.name.toLowerCase() === repository;
     const left = known.left?.find(isIt);
-    const found = known.repositories.find(isIt);
+    // A name may go to a new repository while the old one, which is gone, is still a member: then there are two answers.
+    const missed = known.absent?.filter(isIt) ?? [];
+    const found = known.repositories.find((each) => isIt(each) && missed.every(({ id }) => id !== each.id));
+    texts.push(...missed.map((each) => vanished(policy, each, known, io.clock())));
     if (found !== undefined) texts.push(explanation(policy, found, known, io.clock()));
-    else if (left !== undefined) texts.push(farewell(policy, left));
+    else if (left !== undefined && missed.length === 0) texts.push(farewell(policy, left));
   }
   if (texts.length === 0) {
     // Which organization a damaged state is about is not known: it is told of where nothing else answers.
     for (const { error } of faults) io.stderr.write(`${errorLine(error)}\n`);
-    const none = `no policy of ${folder} is about the organization ${organization}`;
-    throw new Plus1Error('PLUS1_NOT_KNOWN', policies.length === 0 ? none : `no pass has seen a repository ${name}`);
+    if (policies.length > 0) throw notKnown(name, policies);
+    throw new Plus1Error('PLUS1_NOT_KNOWN', `no policy of ${folder} is about the organization ${organization}`);
   }
   io.stdout.write(texts.join('\n'));
   return EXIT.ok;
+}
+
+function notKnown(name: string, policies: readonly StoredPolicy[]): Plus1Error {
+  if (policies.every(({ status }) => status?.lastSyncTime === undefined))
+    return new Plus1Error('PLUS1_NOT_KNOWN', `no complete pass has listed the repositories yet, ${name} among them`, {
+      fix: 'wait for the next pass, and see why the last one failed with plus1 get -o wide',
+    });
+  return new Plus1Error(
+    'PLUS1_NOT_KNOWN',
+    `the last pass listed no repository ${name}, and none of that name has left`,
+    {
+      fix: 'check the name; it may be new, renamed or deleted, or the credential does not see it',
+    },
+  );
 }
 
 function explanation(
@@ -57,12 +80,14 @@ function explanation(
   const { metadata, spec, status } = policy;
   const clock = status?.leaving?.find(({ id }) => id === repository.id);
   const lines = [
-    `${spec.organization}/${repository.name} (id ${repository.id})`,
+    `${spec.organization}/${printable(repository.name)} (id ${repository.id})`,
     ...governedLines(policy, repository.id, known),
     ...leftLines(known.left?.find(({ id }) => id === repository.id)),
     `  Finding    ${repository.status}`,
     ...evidence(repository).map((line) => `             ${line}`),
-    ...(repository.commit === undefined ? [] : [`  Commit     ${repository.commit}${by(repository.author)}`]),
+    ...(repository.commit === undefined
+      ? []
+      : [`  Commit     ${printable(repository.commit)}${byWhom(repository.author)}`]),
     ...clockLines(clock, nowMs),
     ...(status?.hold === undefined || clock === undefined
       ? []
@@ -71,6 +96,27 @@ function explanation(
   ];
   // Names, authors and values come from other people.
   return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** A member that no listing contains any more: deleted, or hidden from the credential. */
+function vanished(
+  policy: StoredPolicy,
+  { id, name, since, reason }: Missed,
+  known: KnownRepositories,
+  nowMs: number,
+): string {
+  const { metadata, spec, status } = policy;
+  const lines = [
+    `${spec.organization}/${printable(name)} (id ${id})`,
+    ...governedLines(policy, id, known),
+    `  Missed     by every listing since ${since}: ${printable(reason)}`,
+    ...clockLines(
+      status?.leaving?.find((each) => each.id === id),
+      nowMs,
+    ),
+    `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** A repository that left and that the organization no longer has: deleted or transferred. */
@@ -87,7 +133,7 @@ function farewell(policy: StoredPolicy, left: Departed): string {
 
 function leftLines(left: Departed | undefined): string[] {
   if (left === undefined) return [];
-  const commit = left.commit === undefined ? '' : `; commit ${printable(left.commit)}${by(left.author)}`;
+  const commit = left.commit === undefined ? '' : `; commit ${printable(left.commit)}${byWhom(left.author)}`;
   return [`  Left       ${left.time}: ${printable(left.reason)}${commit}`];
 }
 
@@ -124,21 +170,18 @@ function lastPass({ status }: StoredPolicy): string {
 /** A policy that is not valid is kept as it was written: without its defaults. */
 const written = (spec: StoredPolicy['spec']): Partial<StoredPolicy['spec']> => spec;
 
-const by = (author: string | undefined): string => (author === undefined ? '' : ` by ${author}`);
+const byWhom = (author: string | undefined): string => (author === undefined ? '' : ` by ${printable(author)}`);
 
 function evidence({ verdict }: KnownRepository): string[] {
   if (verdict === undefined) return [];
   const decided =
     verdict.evidence === undefined
       ? []
-      : [
-          `${verdict.evidence.file}:${verdict.evidence.line} says lifecycle ${JSON.stringify(verdict.evidence.lifecycle)}`,
-        ];
+      : [`${verdict.evidence.file}:${verdict.evidence.line} says lifecycle ${quote(verdict.evidence.lifecycle)}`];
   return [
     ...decided,
-    ...verdict.reasons.map(
-      ({ file, line, column, severity, found, expected, fix }) =>
-        `${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`,
+    ...verdict.reasons.map(({ file, line, column, severity, found, expected, fix }) =>
+      printable(`${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`),
     ),
   ];
 }
@@ -146,13 +189,11 @@ function evidence({ verdict }: KnownRepository): string[] {
 function clockLines(clock: ExitClock | undefined, nowMs: number): string[] {
   if (clock === undefined) return [];
   const left = Date.parse(clock.dueTime) - nowMs;
+  const condition = clock.reason === GONE ? 'if a pass does not find it then either' : 'if it is still so then';
   const due =
     left > 0
-      ? `leaves in ${formatDuration(left)}, after ${clock.dueTime}, if it is still so then`
-      : `due since ${clock.dueTime}`;
-  const by =
-    clock.commit === undefined
-      ? ''
-      : `; commit ${clock.commit}${clock.author === undefined ? '' : ` by ${clock.author}`}`;
+      ? `leaves in ${formatDuration(left)}, after ${clock.dueTime}, ${condition}`
+      : `due since ${clock.dueTime}: leaves in the next pass, ${condition}`;
+  const by = clock.commit === undefined ? '' : `; commit ${printable(clock.commit)}${byWhom(clock.author)}`;
   return [`  Clock      ${clock.reason} since ${clock.since}${by}`, `             ${due}`];
 }

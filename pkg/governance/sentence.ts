@@ -42,7 +42,8 @@ export function absentSentence(member: Pick<AbsentMember, 'fate' | 'owner'> | un
     case 'missing':
       return 'not listed and not found by its id, which proves nothing while the credential may not see everything';
     case 'unknown':
-      return 'not listed, and GitHub would not tell what became of it';
+      return 'not listed, and GitHub did not say what became of it';
+    case 'waiting':
     case undefined:
       return 'not listed, and waits for its turn to be looked up';
   }

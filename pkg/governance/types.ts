@@ -29,9 +29,9 @@ export interface AbsentMember {
   /**
    * `transferred`: another owner has it, as GitHub says. `gone`: 404, while the credential was proved in this pass to see
    * everything; one such proof is not enough. `missing`: 404, which may as well hide the repository; `unseen`: there, but in
-   * no listing; `unknown`: GitHub would not tell.
+   * no listing; `unknown`: GitHub did not say; `waiting`: nobody asked yet, since others had their turn first.
    */
-  fate: 'transferred' | 'gone' | 'missing' | 'unseen' | 'unknown';
+  fate: 'transferred' | 'gone' | 'missing' | 'unseen' | 'unknown' | 'waiting';
 }
 
 /** All that was observed of the repositories in one pass. */
@@ -45,6 +45,8 @@ export interface Observation {
 /** What earlier passes left in the status. A bare run has none. */
 export interface Memory {
   leaving: readonly ExitClock[];
+  /** Nothing of this pass is kept for a later one. */
+  forgets?: boolean;
   window?: GuardWindow;
   /** Why nobody may leave in this pass, whatever the plan: ends the sentence of those who would. */
   nobodyLeaves?: string;

@@ -22,7 +22,7 @@ interface Look {
   totalCount: number;
 }
 
-/** `unknown`: GitHub would not tell what the credential may see. */
+/** `unknown`: GitHub did not say what the credential may see. */
 type Sight = 'full' | 'partial' | 'unknown';
 
 export interface Absence {
@@ -39,16 +39,20 @@ export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Abs
   const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
   const visibility = seemsFull(look) ? 'Full' : 'Partial';
   if (!isWhole || absent.length === 0)
-    return { absent: absent.map((id) => ({ id, fate: 'unknown' })), waiting: 0, visibility };
+    return { absent: absent.map((id) => ({ ...named(id, learning), fate: 'unknown' })), waiting: 0, visibility };
   const sight = await sightOf(look, signal);
   const turn = inTurn(absent, learning.lookedUpTo);
   const fates = await Promise.all(
     turn.map(async (id) => memberOf(id, await look.reader.lookUp(id, signal), look, sight)),
   );
   learning.lookedUpTo = turn.length < absent.length ? turn.at(-1) : undefined;
+  const asked = new Set(turn);
+  const others = absent
+    .filter((id) => !asked.has(id))
+    .map((id): AbsentMember => ({ ...named(id, learning), fate: 'waiting' }));
   return {
-    absent: fates,
-    waiting: absent.length - turn.length,
+    absent: [...fates, ...others],
+    waiting: others.length,
     visibility: sight === 'full' ? 'Full' : 'Partial',
   };
 }
@@ -83,9 +87,13 @@ async function sightOf({ reader, organization, totalCount }: Look, signal: Abort
   }
 }
 
-function memberOf(id: number, fate: Fate, { organization, learning }: Look, sight: Sight): AbsentMember {
+function named(id: number, learning: Learning): Pick<AbsentMember, 'id' | 'name'> {
   const name = learning.nameOf(id);
-  const known = name === undefined ? {} : { name };
+  return name === undefined ? { id } : { id, name };
+}
+
+function memberOf(id: number, fate: Fate, { organization, learning }: Look, sight: Sight): AbsentMember {
+  const known = named(id, learning);
   switch (fate.state) {
     case 'owned':
       if (fate.ownerID === organization.id) return { id, name: fate.name, fate: 'unseen' };
@@ -95,8 +103,8 @@ function memberOf(id: number, fate: Fate, { organization, learning }: Look, sigh
       return { id, name: fate.name, owner: fate.owner, fate: 'transferred' };
     case 'missing':
       // 404 also means "you may not see it": only of a caller who sees everything is it a proof.
-      return { id, ...known, fate: sight === 'full' ? 'gone' : sight === 'partial' ? 'missing' : 'unknown' };
+      return { ...known, fate: sight === 'full' ? 'gone' : sight === 'partial' ? 'missing' : 'unknown' };
     case 'unknown':
-      return { id, ...known, fate: 'unknown' };
+      return { ...known, fate: 'unknown' };
   }
 }

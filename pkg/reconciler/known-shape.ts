@@ -37,6 +37,16 @@ export interface Departed {
   author?: string;
 }
 
+/** A member that the last whole listing did not contain. */
+export interface Missed {
+  id: number;
+  name: string;
+  /** RFC 3339: the pass that missed it first. */
+  since: string;
+  /** One sentence for people: what its look-up by id said, and what becomes of it. */
+  reason: string;
+}
+
 export interface Remembered {
   /** The membership as the last pass left it, to tell what changed since. */
   members?: number[];
@@ -46,6 +56,8 @@ export interface Remembered {
   production?: number;
   /** Who left and has not come back, the latest first. */
   left?: Departed[];
+  /** Members that no listing contains any more, and what they were called: nothing else remembers that. */
+  absent?: Missed[];
 }
 
 export interface KnownRepository {
@@ -80,11 +92,24 @@ export function readKnown(kept: unknown): KnownRepositories | undefined {
   return kept as unknown as KnownRepositories;
 }
 
-function isRemembered({ members, governed, production, left }: Record<string, unknown>): boolean {
+function isRemembered({ members, governed, production, left, absent }: Record<string, unknown>): boolean {
   const areIDs = (ids: unknown): boolean =>
     ids === undefined || (Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)));
   const isCount = production === undefined || Number.isSafeInteger(production);
-  return areIDs(members) && areIDs(governed) && isCount && (left === undefined || isListOfDeparted(left));
+  const areListed = (left === undefined || isListOfDeparted(left)) && (absent === undefined || isListOfMissed(absent));
+  return areIDs(members) && areIDs(governed) && isCount && areListed;
+}
+
+function isListOfMissed(value: unknown): value is Missed[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (each) =>
+        isObject(each) &&
+        Number.isSafeInteger(each['id']) &&
+        [each['name'], each['since'], each['reason']].every((text) => typeof text === 'string'),
+    )
+  );
 }
 
 function isListOfDeparted(value: unknown): value is Departed[] {

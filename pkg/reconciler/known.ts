@@ -55,6 +55,8 @@ export class Learning {
   readonly #before: Map<number, KnownRepository>;
   #keeping: Promise<void> | undefined;
   #keptMs: number;
+  /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
+  readonly #names: ReadonlyMap<number, string>;
   readonly #learned = new Map<number, KnownRepository>();
   /** What was kept of the last pass beside the verdicts. */
   readonly remembered: Remembered;
@@ -70,6 +72,9 @@ export class Learning {
     const known = kept?.settings === this.#settings ? kept.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
     this.remembered = rememberedOf(kept);
+    const { left = [], absent = [] } = this.remembered;
+    const named = [...left, ...absent, ...(kept?.repositories ?? [])];
+    this.#names = new Map(named.map(({ id, name }) => [id, name]));
     this.members = kept?.members === undefined ? undefined : new Set(kept.members);
     this.lookedUpTo = kept?.lookedUpTo;
   }
@@ -106,7 +111,7 @@ export class Learning {
 
   /** As it was called when it was last listed. */
   nameOf(id: number): string | undefined {
-    return this.#before.get(id)?.name;
+    return this.#names.get(id);
   }
 
   /** Takes one repository in. Verdicts without a commit and unobserved ones are not kept: they prove nothing later. */
@@ -168,12 +173,13 @@ export class Learning {
   }
 }
 
-function rememberedOf({ members, governed, production, left }: Partial<KnownRepositories> = {}): Remembered {
+function rememberedOf({ members, governed, production, left, absent }: Partial<KnownRepositories> = {}): Remembered {
   return {
     ...(members && { members }),
     ...(governed && { governed }),
     ...(production === undefined ? {} : { production }),
     ...(left && { left }),
+    ...(absent && { absent }),
   };
 }
 

@@ -2,9 +2,9 @@
  * What is kept of a pass beside the verdicts: enough to explain it to a person, and to hold the next pass against it. It lies
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
-import type { Departed, Remembered } from './known-shape.js';
+import type { Departed, Missed, Remembered } from './known-shape.js';
 import { isRulesetMissing, protectionOf } from './protection.js';
-import type { Acted, PassOutcome } from './types.js';
+import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** A list for people, who ask about what left lately. */
 const MAX_LEFT = 500;
@@ -21,7 +21,26 @@ export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before
     governed: sorted(protectedIDs),
     ...(seen.complete ? { production } : {}),
     left: departed(acted, outcome, before.left ?? []),
+    absent: missed(seen, acted, { endMs: outcome.endMs, before: before.absent ?? [] }),
   };
+}
+
+/** A list that broke off proves nothing about who is missing from it: then only what was missed before stays so. */
+function missed(
+  { findings, absent, complete }: Seen,
+  { decision, live }: Acted,
+  { endMs, before }: { endMs: number; before: readonly Missed[] },
+): Missed[] {
+  const listed = new Set(findings.map(({ id }) => id));
+  const isWhole = complete || absent.some(({ fate }) => fate !== 'unknown');
+  const known = new Map(before.map((each) => [each.id, each]));
+  const items = new Map([...decision.plan.retain, ...decision.plan.leave].map((item) => [item.id, item]));
+  return [...live.members].flatMap((id): Missed[] => {
+    const [earlier, item] = [known.get(id), items.get(id)];
+    if (listed.has(id)) return [];
+    if (!isWhole || item === undefined) return earlier === undefined ? [] : [earlier];
+    return [{ id, name: item.name, since: earlier?.since ?? new Date(endMs).toISOString(), reason: item.reason }];
+  });
 }
 
 const sorted = (ids: ReadonlySet<number>): number[] => [...ids].sort((a, b) => a - b);

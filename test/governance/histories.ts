@@ -15,7 +15,7 @@ import {
 import { findingOf, HOUR, liveOf, NOW, range, specOf } from './builders.js';
 
 export const REPOSITORIES = 8;
-const FATES = ['gone', 'transferred', 'missing', 'unseen', 'unknown'] as const;
+const FATES = ['gone', 'transferred', 'missing', 'unseen', 'unknown', 'waiting'] as const;
 
 /** What one pass sees of one repository: a finding, the fate of one not listed, or nothing at all. */
 export type Sight = FindingStatus | AbsentMember['fate'] | 'nothing';

@@ -246,7 +246,8 @@ describe('plan: members that the listing does not contain', () => {
     { fate: 'transferred', leaves: true, status: 'gone', says: 'transferred to elsewhere' },
     { fate: 'missing', leaves: false, status: 'unobserved', says: 'not listed and not found by its id' },
     { fate: 'unseen', leaves: false, status: 'unobserved', says: 'in no listing, yet found by its id' },
-    { fate: 'unknown', leaves: false, status: 'unobserved', says: 'GitHub would not tell' },
+    { fate: 'unknown', leaves: false, status: 'unobserved', says: 'GitHub did not say' },
+    { fate: 'waiting', leaves: false, status: 'unobserved', says: 'waits for its turn' },
   ];
   for (const { fate, leaves, status, says } of rows) {
     it(`${fate}: ${leaves ? 'leaves at once' : 'stays'}`, () => {

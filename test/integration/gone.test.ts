@@ -4,6 +4,7 @@ import { tokenCredential } from '../../pkg/github/index.js';
 import { Organization, startGitHub, type LoggedRequest } from '../fakes/github/index.js';
 import { kept, memberNames, names, town } from '../builders.js';
 import { plus1, temporaryFolder } from './cli.js';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { Scene } from './passes.js';
 import { tampering } from './tampering-github.js';
 
@@ -65,6 +66,27 @@ describe('A member that is not listed', () => {
       scene.status.leaving?.map(({ name }) => name),
       'no pass sees it any more',
     ).to.deep.equal(['member-001']);
+  });
+
+  it('is called by its name also where no clock carries it: not proved, waiting for its turn, of unknown fate', async () => {
+    await scene.pass();
+    seeLess();
+    const { id } = scene.organization.get('member-001');
+    scene.organization.get('member-001').delete();
+    scene.organization.get('member-002').delete();
+    const nameOf = ({ acted }: PassOutcome): string | undefined =>
+      acted?.decision.plan.retain.find((item) => item.id === id)?.name;
+    expect(nameOf(await scene.pass()), 'missed for the first time').to.equal('member-001');
+    const others = Array.from({ length: 150 }, (_, index) => index + 1);
+    kept(scene.organization).setMembers([...kept(scene.organization).members, ...others]);
+    const waiting = await scene.pass();
+    expect(waiting.acted?.decision.plan.retain.filter(({ name }) => /^member-00[12]$/.test(name))).to.have.length(2);
+    expect(waiting.acted?.decision.plan.retain.find((item) => item.id === id)?.reason).to.match(/waits for its turn/);
+    kept(scene.organization).setMembers(kept(scene.organization).members.filter((each) => each > 150));
+    scene.github.faults.when(({ path }) => path === `/repositories/${id}`, { kind: 'status', status: 502 }, Infinity);
+    const unknown = await scene.pass({ catalog: { paths: ['entity.datadog.yaml', 'other.yaml'] } });
+    expect([unknown.result, nameOf(unknown)]).to.deep.equal(['Incomplete', 'member-001']);
+    expect(unknown.status.conditions?.find(({ type }) => type === 'Ready')?.message).to.match(/: member-001$/);
   });
 
   it('stays without a memory, however often it is proved', async () => {
@@ -137,7 +159,7 @@ describe('A member that is not listed', () => {
     expect(memberNames(scene.organization)).to.deep.equal(rest);
   });
 
-  it('stays, and the pass is incomplete, where GitHub would not tell what the credential may see', async () => {
+  it('stays, and the pass is incomplete, where GitHub did not say what the credential may see', async () => {
     const { id } = scene.organization.get('member-001');
     scene.organization.get('member-001').delete();
     await scene.pass();
@@ -253,7 +275,7 @@ describe('A member that is not listed', () => {
     expect(scene.github.counts().writes).to.equal(0);
   });
 
-  it('stays where GitHub would not tell what became of it, and the pass is incomplete', async () => {
+  it('stays where GitHub did not say what became of it, and the pass is incomplete', async () => {
     const { id } = scene.organization.get('member-001');
     scene.organization.get('member-001').delete();
     scene.github.faults.when(({ path }) => path === `/repositories/${id}`, { kind: 'status', status: 502 }, Infinity);

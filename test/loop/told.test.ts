@@ -170,6 +170,67 @@ describe('What the loop over a folder tells', function () {
       .and.not.match(/Left/);
   });
 
+  describe('of a member that no listing contains any more', () => {
+    it('explain says so by its name, over many passes, until it leaves', async () => {
+      await begin(town({ members: 6 }));
+      const { id } = acme.get('member-001');
+      acme.get('member-001').delete();
+      await loop.pass(HOUR);
+      const missed = await plus1('explain', 'acme/member-001');
+      expect(missed)
+        .to.include(`acme/member-001 (id ${id})\n  Governed   yes: `)
+        .and.match(/ {2}Missed {5}by every listing since \S+: gone: not listed [^\n]*proves it again\n/)
+        .and.match(/ {2}Clock {6}gone since .*\n.*leaves in .*if a pass does not find it then either\n/)
+        .and.not.match(/Finding/);
+      await loop.pass(HOUR);
+      expect(await plus1('explain', 'acme/member-001')).to.match(/Governed {3}no: .*\n {2}Left .*gone/);
+    });
+
+    it('its name is known also where no clock carries it, and after the paths changed', async () => {
+      await begin(town({ members: 6 }));
+      acme.countOverride = { total_private_repos: acme.repositories.length + 5 };
+      acme.get('member-001').delete();
+      await loop.pass(HOUR);
+      await loop.pass(HOUR);
+      expect(loop.status('acme').leaving ?? []).to.deep.equal([]);
+      expect(await plus1('explain', 'acme/member-001')).to.match(/Missed {5}by every listing since .*stays until/);
+      acme.get('member-002').delete();
+      await loop.stop();
+      loop.put(
+        'acme.yaml',
+        loop.policy('acme', { schedule: { interval: '1h' }, catalog: { paths: [PATH, 'x.yaml'] } }),
+      );
+      await loop.start();
+      for (const name of ['member-001', 'member-002'])
+        expect(await plus1('explain', `acme/${name}`), name).to.include(`acme/${name} (id`);
+    });
+
+    it('a new repository of the same name has an answer of its own', async () => {
+      await begin(town({ members: 6 }));
+      acme.get('member-001').delete();
+      acme.createRepository({ name: 'member-001', files: { [PATH]: PRODUCTION } });
+      await loop.pass(HOUR);
+      const text = await plus1('explain', 'acme/member-001');
+      expect(text.match(/^acme\/member-001 \(id \d+\)$/gm)).to.have.length(2);
+      expect(text)
+        .to.match(/Missed/)
+        .and.match(/Finding {4}valid_production/);
+    });
+  });
+
+  describe('of foreign text', () => {
+    it('explain prints nothing raw: neither of a name, nor of a lifecycle', async () => {
+      await begin(town({ members: 2 }));
+      const file = PRODUCTION.replace('production', '"dep\u202erecated\\e[2J"');
+      acme.get('member-001').commit(PATH, file, { name: 'Eve\u001b[31m\u202e', login: '' });
+      await loop.pass(HOUR);
+      const text = await plus1('explain', 'acme/member-001');
+      expect(text)
+        .to.match(/valid_non_production/)
+        .and.not.match(/[^\P{C}\n]/u);
+    });
+  });
+
   describe('of production that falls by more than half within a pass', () => {
     const wrongPath = { catalog: { paths: ['catalog.yaml'] } };
 
