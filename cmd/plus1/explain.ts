@@ -80,14 +80,12 @@ function explanation(
   const { metadata, spec, status } = policy;
   const clock = status?.leaving?.find(({ id }) => id === repository.id);
   const lines = [
-    `${spec.organization}/${printable(repository.name)} (id ${repository.id})`,
+    `${spec.organization}/${repository.name} (id ${repository.id})`,
     ...governedLines(policy, repository.id, known),
     ...leftLines(known.left?.find(({ id }) => id === repository.id)),
     `  Finding    ${repository.status}`,
     ...evidence(repository).map((line) => `             ${line}`),
-    ...(repository.commit === undefined
-      ? []
-      : [`  Commit     ${printable(repository.commit)}${byWhom(repository.author)}`]),
+    ...(repository.commit === undefined ? [] : [`  Commit     ${repository.commit}${by(repository.author)}`]),
     ...clockLines(clock, nowMs),
     ...(status?.hold === undefined || clock === undefined
       ? []
@@ -107,23 +105,23 @@ function vanished(
 ): string {
   const { metadata, spec, status } = policy;
   const lines = [
-    `${spec.organization}/${printable(name)} (id ${id})`,
+    `${spec.organization}/${name} (id ${id})`,
     ...governedLines(policy, id, known),
-    `  Missed     by every listing since ${since}: ${printable(reason)}`,
+    `  Missed     by every listing since ${since}: ${reason}`,
     ...clockLines(
       status?.leaving?.find((each) => each.id === id),
       nowMs,
     ),
     `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 /** A repository that left and that the organization no longer has: deleted or transferred. */
 function farewell(policy: StoredPolicy, left: Departed): string {
   const { metadata, spec } = policy;
   const lines = [
-    `${spec.organization}/${printable(left.name)} (id ${left.id})`,
+    `${spec.organization}/${left.name} (id ${left.id})`,
     '  Governed   no: it is not among the repositories of the organization any more',
     ...leftLines(left),
     `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
@@ -133,8 +131,8 @@ function farewell(policy: StoredPolicy, left: Departed): string {
 
 function leftLines(left: Departed | undefined): string[] {
   if (left === undefined) return [];
-  const commit = left.commit === undefined ? '' : `; commit ${printable(left.commit)}${byWhom(left.author)}`;
-  return [`  Left       ${left.time}: ${printable(left.reason)}${commit}`];
+  const commit = left.commit === undefined ? '' : `; commit ${left.commit}${by(left.author)}`;
+  return [`  Left       ${left.time}: ${left.reason}${commit}`];
 }
 
 /** The answer and its reason in one line, so that the two cannot contradict each other. */
@@ -170,7 +168,7 @@ function lastPass({ status }: StoredPolicy): string {
 /** A policy that is not valid is kept as it was written: without its defaults. */
 const written = (spec: StoredPolicy['spec']): Partial<StoredPolicy['spec']> => spec;
 
-const byWhom = (author: string | undefined): string => (author === undefined ? '' : ` by ${printable(author)}`);
+const by = (author: string | undefined): string => (author === undefined ? '' : ` by ${author}`);
 
 function evidence({ verdict }: KnownRepository): string[] {
   if (verdict === undefined) return [];
@@ -180,8 +178,9 @@ function evidence({ verdict }: KnownRepository): string[] {
       : [`${verdict.evidence.file}:${verdict.evidence.line} says lifecycle ${quote(verdict.evidence.lifecycle)}`];
   return [
     ...decided,
-    ...verdict.reasons.map(({ file, line, column, severity, found, expected, fix }) =>
-      printable(`${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`),
+    ...verdict.reasons.map(
+      ({ file, line, column, severity, found, expected, fix }) =>
+        `${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`,
     ),
   ];
 }
@@ -191,9 +190,7 @@ function clockLines(clock: ExitClock | undefined, nowMs: number): string[] {
   const left = Date.parse(clock.dueTime) - nowMs;
   const condition = clock.reason === GONE ? 'if a pass does not find it then either' : 'if it is still so then';
   const due =
-    left > 0
-      ? `leaves in ${formatDuration(left)}, after ${clock.dueTime}, ${condition}`
-      : `due since ${clock.dueTime}: leaves in the next pass, ${condition}`;
-  const by = clock.commit === undefined ? '' : `; commit ${printable(clock.commit)}${byWhom(clock.author)}`;
-  return [`  Clock      ${clock.reason} since ${clock.since}${by}`, `             ${due}`];
+    left > 0 ? `leaves in ${formatDuration(left)}, after ${clock.dueTime}, ${condition}` : `due since ${clock.dueTime}`;
+  const commit = clock.commit === undefined ? '' : `; commit ${clock.commit}${by(clock.author)}`;
+  return [`  Clock      ${clock.reason} since ${clock.since}${commit}`, `             ${due}`];
 }

@@ -5,8 +5,16 @@ import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
-import { CacheFolder, SecretFolder, StateFolder, writeFileAtomic, type PolicyKey } from '../../pkg/policies/index.js';
 import {
+  CacheFolder,
+  keyString,
+  SecretFolder,
+  StateFolder,
+  writeFileAtomic,
+  type PolicyKey,
+} from '../../pkg/policies/index.js';
+import {
+  logOutcome,
   resolveAccess,
   runPass,
   type Access,
@@ -57,7 +65,12 @@ interface Run {
 async function pass({ options, environment, target, access }: Run, io: CommandIO): Promise<PassOutcome> {
   const { policy, key, hasMemory } = target;
   // What went wrong is told in one line at the end; lines of a log beside it are for those who asked for them.
-  const log = options.verbose ? createLog({ level: 'debug', stream: io.stderr, clock: io.clock }) : silentLog;
+  const reconcileID = randomUUID();
+  const log = (options.verbose ? createLog({ level: 'debug', stream: io.stderr, clock: io.clock }) : silentLog).with({
+    policy: keyString(key),
+    organization: policy.spec.organization,
+    reconcileID,
+  });
   const progress = new ProgressLine(io);
   const folder = stateFolder(options.state, environment);
   const memory = hasMemory ? new StateFolder(folder) : undefined;
@@ -83,8 +96,8 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
   });
   const deadline = passDeadline(io.signal, policy.spec.schedule.timeout);
   try {
-    return await runPass(
-      { policy, status, reconcileID: randomUUID() },
+    const outcome = await runPass(
+      { policy, status, reconcileID, forgets: !hasMemory },
       {
         reader: github.reader,
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
@@ -100,6 +113,9 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
       },
       deadline.signal,
     );
+    progress.clear();
+    logOutcome(outcome, status, log);
+    return outcome;
   } finally {
     deadline.cancel();
     progress.clear();
@@ -136,10 +152,17 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
 }
 
 function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {
-  const { waiting = 0, findings = [] } = seen ?? {};
+  const { waiting = 0, findings = [], absent = [] } = seen ?? {};
+  const gone = hasMemory ? 0 : absent.filter(({ fate }) => fate === 'gone').length;
   const paths = request.policy.spec.catalog.paths.join(', ');
   return [
     ...(hasMemory || acted === undefined ? [] : [`no grace period: ${acted.decision.left.length} leave now`]),
+    ...(gone === 0
+      ? []
+      : [
+          `${gone} ${gone === 1 ? 'member was not found and stays' : 'members were not found and stay'}: ` +
+            'that takes two proofs an hour apart, and a run without --state has no memory of the first',
+        ]),
     ...(waiting === 0 ? [] : [`${waiting} members that no listing contains wait for a later run to look them up`]),
     ...(isBlind(findings) ? [`no repository has a file at ${paths}: check the paths; nobody leaves on this`] : []),
   ];

@@ -58,7 +58,7 @@ const lastPass = v.strictObject({
   type: told(oneOf(['Full']), 'Full: every repository was listed.'),
   result: told(
     oneOf(['Succeeded', 'Failed', 'Held', 'Incomplete', 'Observed']),
-    'How the pass ended: Held by a guard, Incomplete where GitHub would not tell everything, Observed where the mode is Observe.',
+    'How the pass ended: Held by a guard, Incomplete where GitHub did not answer everything, Observed where the mode is Observe.',
   ),
   startTime: told(time(), 'When the pass began.'),
   completionTime: told(time(), 'When the pass ended.'),

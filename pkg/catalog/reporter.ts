@@ -55,6 +55,6 @@ function moreFindings(file: string, more: number): Reason {
     column: 1,
     found: `${more} more findings`,
     expected: `at most ${MAX_REASONS_PER_FILE}`,
-    fix: 'mend those listed and look again',
+    fix: 'correct those listed and look again',
   };
 }

@@ -192,7 +192,7 @@ export const CATALOGUE = {
   PLUS1_LISTING_INCOMPLETE: entry(
     'transient',
     'Incomplete',
-    'GitHub would not tell about every repository; nothing unknown was taken away.',
+    'GitHub did not answer for every repository; nothing unknown was taken away.',
     'run again',
   ),
   PLUS1_WRITE_REFUSED: entry(

@@ -82,7 +82,7 @@ export interface GitHubReader {
   inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
   /**
    * The files of some repositories, in questions of their own that no memory answers: a second opinion. Absence is believed
-   * only beside the folder in which the file would stand. What GitHub would not tell is unobserved, never missing.
+   * only beside the folder in which the file would stand. What GitHub did not answer for is unobserved, never missing.
    */
   readFiles<V>(request: FilesRequest<V>, signal: AbortSignal): Promise<ObservedRepository<V>[]>;
   /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */

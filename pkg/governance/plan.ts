@@ -17,7 +17,10 @@ export function plan(observation: Observation, live: LiveRuleset, spec: PolicySp
   const settings: ClockSettings = { graceMs: durationMs(spec.exit.gracePeriod), now };
   const { isBlind = false } = observation;
   const clocks = runClocks(members, memory.leaving, { ...settings, isBlind });
-  const { leave, gone, retain, stay } = sortOut(members, { clocks, settings, stays: staying(spec, memory), isBlind });
+  const { leave, gone, retain, stay } = sortOut(members, {
+    ...{ clocks, settings, isBlind, stays: staying(spec, memory) },
+    forgets: memory.forgets === true,
+  });
   return {
     hash: planHash(live.id, [...leave, ...gone]),
     rulesetID: live.id,
@@ -48,6 +51,8 @@ interface Terms {
   /** Why one stays that would leave. */
   stays: (member: Member) => string | undefined;
   isBlind: boolean;
+  /** Nothing is kept for a later pass. */
+  forgets: boolean;
 }
 
 /**
@@ -61,14 +66,14 @@ function staying({ mode }: PolicySpec, { nobodyLeaves, refused }: Memory): Terms
   };
 }
 
-function sortOut(members: readonly Member[], { clocks, settings, stays, isBlind }: Terms): Lists {
+function sortOut(members: readonly Member[], { clocks, settings, stays, isBlind, forgets }: Terms): Lists {
   const lists: Lists = { leave: [], gone: [], retain: [], stay: [] };
   const clockOf = new Map(clocks.map((clock) => [clock.id, clock]));
   for (const member of members) {
     const clock = clockOf.get(member.id);
     const leaves = member.standing === 'transferred' || isDue(member, clock, settings);
     const doubt = doubtAbout(member, { isBlind, leaves, clock });
-    const why = (leaves ? stays(member) : undefined) ?? doubt ?? (leaves ? undefined : whyKept(member, clock));
+    const why = (leaves ? stays(member) : undefined) ?? doubt ?? (leaves ? undefined : whyKept(member, clock, forgets));
     if (member.standing === 'desired') lists.stay.push(member.id);
     else if (why !== undefined) lists.retain.push(item(member, why));
     else lists[member.standing === 'transferred' ? 'gone' : 'leave'].push(item(member));
@@ -92,7 +97,9 @@ function doubtAbout(
 }
 
 /** Why a member that is not desired stays in this pass. */
-function whyKept(member: Member, clock: ExitClock | undefined): string {
+function whyKept(member: Member, clock: ExitClock | undefined, forgets: boolean): string {
+  // Whatever a later run sees, it knows nothing of this one: "leaves when it is proved again" would never come true.
+  if (member.standing === 'gone' && forgets) return 'stays, since it takes two proofs and this run has no memory';
   if (member.standing === 'contrary' || member.standing === 'gone') {
     if (clock === undefined) return `waits for one of the ${MAX_CLOCKS} exit clocks`;
     const { dueTime } = clock;

@@ -24,15 +24,25 @@ export interface RepositoryChange {
   dueTime?: string;
 }
 
-/** Every change, given the status before the pass. */
+/** Every change, given the status before the pass, in the order in which it happened. A pass that keeps nothing starts no clock. */
 export function changesOf(outcome: PassOutcome, previous: PolicyStatus): RepositoryChange[] {
   const names = namesOf(outcome, previous);
-  return [...membership(outcome), ...drifted(outcome, names), ...clocks(outcome, previous)];
+  const keeps = !outcome.dryRun && outcome.request.forgets !== true;
+  return [...drifted(outcome, names), ...membership(outcome), ...(keeps ? clocks(outcome, previous) : [])];
 }
 
-/** One line for each change, at info. */
-export function logChanges(outcome: PassOutcome, previous: PolicyStatus, log: Log): void {
+/** The log of a pass, at info: one line for each change, and one for the pass. The controller and `sync` both write it. */
+export function logOutcome(outcome: PassOutcome, previous: PolicyStatus, log: Log): void {
   for (const { msg, ...fields } of changesOf(outcome, previous)) log.info(msg, fields);
+  log.info('Pass ended', passFields(outcome));
+}
+
+/** Of every pass, also one that found nothing to do: a search for its `reconcileID` must find something. */
+function passFields({ result, status, error, startMs, endMs }: PassOutcome): Record<string, unknown> {
+  const { entered, left, retained } = status.lastPass ?? { entered: 0, left: 0, retained: 0 };
+  const { nextPassTime } = status;
+  const seconds = (endMs - startMs) / 1_000;
+  return { result, ...(error && { code: error.code }), entered, left, retained, seconds, nextPassTime };
 }
 
 function membership({ acted }: PassOutcome): RepositoryChange[] {

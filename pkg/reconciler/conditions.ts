@@ -85,7 +85,7 @@ const MAX_NAMES = 10;
 
 /** How much of the organization stayed unknown, and of whom the name is known at least: the next step is to look at them. */
 function incompleteText(seen: Seen | undefined): string {
-  const head = 'GitHub would not tell about every repository; nothing unknown was taken away';
+  const head = 'GitHub did not answer for every repository; nothing unknown was taken away';
   if (seen === undefined) return head;
   const names = seen.findings.filter(({ status }) => status === 'unobserved').map(({ name }) => name);
   const lookedFor = seen.absent

@@ -13,12 +13,12 @@ export interface Moment {
 
 /** The decision for `live`. */
 export function decide(
-  { policy: { spec }, status }: PassRequest,
+  { policy: { spec }, status, forgets }: PassRequest,
   seen: Seen,
   live: LiveRuleset,
   { now, refused }: Moment,
 ): Decision {
-  const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }) };
+  const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
   if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
   // With a clock that cannot be trusted only entering is safe: nobody leaves, no clock starts or ends, no window closes.

@@ -4,7 +4,7 @@ import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
 import { printable } from '../text/index.js';
 import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
-import { logChanges } from './changes.js';
+import { logOutcome } from './changes.js';
 import { eventsOf, productionFall } from './events.js';
 import { standingStatus, type Standing } from './standing.js';
 import type { PassOutcome } from './types.js';
@@ -33,15 +33,7 @@ export function tellOutcome(outcome: PassOutcome, held: HeldPolicy, { home, metr
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
   if (productionFall(outcome) !== undefined) hooks.productionFell();
-  logChanges(outcome, held.status, log);
-  log.info('Pass ended', passFields(outcome, seconds));
-}
-
-/** Of every pass, also one that found nothing to do: whoever looks for a `reconcileID` must find it. */
-function passFields({ result, status, error }: PassOutcome, seconds: number): Record<string, unknown> {
-  const { entered, left, retained } = status.lastPass ?? { entered: 0, left: 0, retained: 0 };
-  const { nextPassTime } = status;
-  return { result, ...(error && { code: error.code }), entered, left, retained, seconds, nextPassTime };
+  logOutcome(outcome, held.status, log);
 }
 
 /** A policy that gets no pass now, as it was and as it is. */

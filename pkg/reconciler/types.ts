@@ -15,6 +15,8 @@ export interface PassRequest {
   reconcileID: string;
   /** The Secret in use, where it is one. */
   secretName?: string;
+  /** Nothing of this pass is kept for a later one: what needs two passes to be proved cannot be proved. */
+  forgets?: boolean;
   /** What asked for this pass by annotation, or for an earlier one. */
   reconcileAt?: string;
   /** A person asked for this look: what memory says against a repository is not taken from memory. */

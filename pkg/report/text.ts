@@ -57,7 +57,7 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
     ...(production > 0 ? [] : ['', paint('yellow', NOTHING)]),
     ...(seen?.complete !== false
       ? []
-      : ['', paint('yellow', 'Warning: incomplete. What GitHub would not tell stays as it is.')]),
+      : ['', paint('yellow', 'Warning: incomplete. What GitHub did not answer for stays as it is.')]),
   ];
 }
 

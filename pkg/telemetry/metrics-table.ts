@@ -166,7 +166,7 @@ export const METRICS = {
     group: 'controller',
     type: 'counter',
     labels: CONTROLLER,
-    help: 'Reconciliations that failed in a way that trying again does not mend.',
+    help: 'Reconciliations that failed in a way that a retry does not fix.',
   },
   controller_runtime_reconcile_panics_total: {
     group: 'controller',

@@ -1,6 +1,6 @@
 /**
  * Reads files while the listing still goes on: full batches as soon as there are enough repositories, the rest at the
- * end. What fails is asked for again in smaller batches, after everything else; what GitHub would not tell after all retries
+ * end. What fails is asked for again in smaller batches, after everything else; what GitHub did not answer after all retries
  * is unobserved. What GitHub cannot serve of some repositories costs the others nothing: neither their pass nor their turn.
  */
 import type { Repository } from '../../api/index.js';
