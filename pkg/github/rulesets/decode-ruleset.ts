@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import { foreignText } from '../foreign-text.js';
+import { foreignLine } from '../../text/index.js';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 /** Names of conditions in a message: GitHub has half a dozen kinds of them, all short. */
@@ -77,7 +77,7 @@ function targeting(name: string, conditions: Readonly<Record<string, unknown>>):
 /** Conditions that name no repositories: none at all, which GitHub also writes as an empty list, or those of branches alone. */
 function conditionWords(conditions: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(conditions).filter((key) => isThere(conditions[key]));
-  const shown = names.slice(0, MAX_CONDITIONS).map((name) => foreignText(name, MAX_CONDITION));
+  const shown = names.slice(0, MAX_CONDITIONS).map((name) => foreignLine(name, MAX_CONDITION));
   return shown.length === 0 ? 'it has no conditions' : `its only conditions are ${shown.join(', ')}`;
 }
 
