@@ -38,14 +38,7 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
   for (const policy of policies) {
     const known = readKnown(await new CacheFolder(folder).load(policy.metadata, io.signal));
     if (known === undefined) continue;
-    const isIt = (each: { name: string }): boolean => each.name.toLowerCase() === repository;
-    const left = known.left?.find(isIt);
-    // A name may go to a new repository while the old one, which is gone, is still a member: then there are two answers.
-    const missed = known.absent?.filter(isIt) ?? [];
-    const found = known.repositories.find((each) => isIt(each) && missed.every(({ id }) => id !== each.id));
-    texts.push(...missed.map((each) => vanished(policy, each, known, io.clock())));
-    if (found !== undefined) texts.push(explanation(policy, found, known, io.clock()));
-    else if (left !== undefined && missed.length === 0) texts.push(farewell(policy, left));
+    texts.push(...answers(policy, known, repository, io.clock()));
   }
   if (texts.length === 0) {
     // Which organization a damaged state is about is not known: it is told of where nothing else answers.
@@ -55,6 +48,18 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
   }
   io.stdout.write(texts.join('\n'));
   return EXIT.ok;
+}
+
+/** What one policy knows of a repository; `name` in lower case. */
+function answers(policy: StoredPolicy, known: KnownRepositories, name: string, nowMs: number): string[] {
+  const isIt = (each: { name: string }): boolean => each.name.toLowerCase() === name;
+  // A name may go to a new repository while the old one, which is gone, is still a member: then there are two answers.
+  const missed = known.absent?.filter(isIt) ?? [];
+  const found = known.repositories.find((each) => isIt(each) && missed.every(({ id }) => id !== each.id));
+  const texts = missed.map((each) => vanished(policy, each, known, nowMs));
+  if (found !== undefined) return [...texts, explanation(policy, found, known, nowMs)];
+  const left = texts.length > 0 ? undefined : known.left?.find(isIt);
+  return left === undefined ? texts : [farewell(policy, left)];
 }
 
 function notKnown(name: string, policies: readonly StoredPolicy[]): Plus1Error {
