@@ -12,6 +12,13 @@ function overlap({ gridPos: a }: Panel, { gridPos: b }: Panel): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
+/** A share of nothing has no series (the ratio of compliance), or would be 0 / 0. Quantiles of no passes are no share. */
+const isShare = (expr: string): boolean => /plus1_compliance_ratio| \/ /.test(expr);
+
+/** Words of a single column of a table. */
+const ownWords = (config: Panel['fieldConfig']): unknown =>
+  config?.overrides?.flatMap(({ properties }) => properties).find(({ id }) => id === 'noValue')?.value;
+
 describe('dashboards', () => {
   it('are the two that the guide names', () => {
     expect(dashboards().map(([name]) => name)).to.have.members(['compliance.json', 'operation.json']);
@@ -62,10 +69,49 @@ describe('dashboards', () => {
     });
   }
 
+  it('have words in place of a share where there is nothing to have a share of', () => {
+    for (const [name, { panels }] of dashboards())
+      for (const { title, targets = [], fieldConfig } of panels)
+        if (targets.some(({ expr }) => isShare(expr)))
+          expect(fieldConfig?.defaults.noValue ?? ownWords(fieldConfig), `${name}: ${title}`).to.match(/^no/);
+  });
+
   describe('queries', () => {
     let tool: string;
     before(function () {
       tool = need('promtool', this);
+    });
+
+    it('show nothing, rather than a number that is none, where nothing was counted yet', async () => {
+      const zero = ['policy="default/acme"', 'organization="acme"'].join(', ');
+      const series = [
+        `plus1_repositories{${zero}, status="unobserved"}`,
+        `plus1_repositories{${zero}, status="valid_production"}`,
+        `plus1_production_repositories{${zero}}`,
+        `plus1_passes_total{${zero}, kind="full", result="succeeded"}`,
+        `plus1_pass_duration_seconds_sum{${zero}}`,
+        `plus1_pass_duration_seconds_count{${zero}}`,
+        'plus1_github_rate_limit_limit{credential="environment", resource="core"}',
+        'plus1_github_rate_limit_remaining{credential="environment", resource="core"}',
+      ].map((name) => ({ series: name, values: '0+0x60' }));
+      const shares = panelQueries('5m').filter(({ expr }) => isShare(expr));
+      expect(shares).to.have.length.above(6);
+      const tests = [
+        {
+          interval: '1m',
+          input_series: series,
+          promql_expr_test: shares.map(({ expr }) => ({ expr, eval_time: '30m', exp_samples: [] })),
+        },
+      ];
+      const folder = await mkdtemp(join(tmpdir(), 'plus1-queries-'));
+      try {
+        const file = join(folder, 'tests.yaml');
+        await writeFile(file, stringify({ rule_files: [], tests }));
+        const { ok, output } = await promtool(tool, ['test', 'rules', file]);
+        expect(ok, output).to.equal(true);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     });
 
     it('are PromQL', async () => {

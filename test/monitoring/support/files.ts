@@ -15,7 +15,10 @@ export interface Panel {
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: { type: string; uid: string };
-  fieldConfig?: { defaults: { unit?: string; thresholds?: unknown } };
+  fieldConfig?: {
+    defaults: { unit?: string; noValue?: string; thresholds?: unknown };
+    overrides?: { properties: { id: string; value: unknown }[] }[];
+  };
   targets?: { expr: string; datasource: { type: string; uid: string } }[];
 }
 
