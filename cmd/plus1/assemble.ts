@@ -88,7 +88,7 @@ function connector(
       proxy,
       // A worker never sleeps: a known wait becomes the time at which the loop looks again.
       maxWaitMs: 0,
-      clock: () => clock.now(),
+      clock,
       random,
       log,
       observer: metrics.credential(name),

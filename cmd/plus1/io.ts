@@ -1,4 +1,6 @@
 /** What a command is given of the process, so that a test can drive it without one. */
+import type { Clock } from '../../pkg/github/index.js';
+
 export interface CommandIO {
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
@@ -11,11 +13,16 @@ export interface CommandIO {
   onHangup: (run: () => void) => void;
   /** Unix ms. */
   clock: () => number;
+  /** Ms since a fixed but unknown moment; never goes back. */
+  monotonic: () => number;
   /** From 0 to 1. */
   random: () => number;
   /** Says the exit code; the process ends when its work has. */
   done: (code: number) => void;
 }
+
+/** Both clocks, as everything takes them that measures time. */
+export const clockOf = ({ clock, monotonic }: CommandIO): Clock => ({ now: clock, monotonic });
 
 /** Exit codes of contract: usage comes before failure, failure before held. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, held: 3 } as const;

@@ -1,4 +1,5 @@
 /** The process as a command sees it. The only file that touches signals, exit codes and broken pipes. */
+import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import type { CommandIO } from './io.js';
 
@@ -37,6 +38,7 @@ export async function inProcess(main: (io: CommandIO) => Promise<void>): Promise
     signal: stopping.signal,
     onHangup: (run) => process.on('SIGHUP', run),
     clock: () => Date.now(),
+    monotonic: () => performance.now(),
     random: () => Math.random(),
     done: (code) => {
       process.exitCode = code;

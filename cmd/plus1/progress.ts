@@ -16,7 +16,7 @@ export class ProgressLine {
 
   constructor(io: CommandIO) {
     this.#io = io;
-    this.#lastMs = io.clock();
+    this.#lastMs = io.monotonic();
   }
 
   /** What is left of the hour's budget, as GitHub last said. */
@@ -25,7 +25,7 @@ export class ProgressLine {
   }
 
   update({ listed, total, read }: Progress): void {
-    const now = this.#io.clock();
+    const now = this.#io.monotonic();
     const terminal = this.#io.stderr.isTTY === true;
     if (now - this.#lastMs < (terminal ? REDRAW_EVERY_MS : PLAIN_EVERY_MS)) return;
     this.#lastMs = now;

@@ -27,7 +27,7 @@ import { printableJSON } from '../../pkg/text/index.js';
 import { createLog, silentLog } from '../../pkg/telemetry/index.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
-import { EXIT, type CommandIO } from './io.js';
+import { clockOf, EXIT, type CommandIO } from './io.js';
 import { ProgressLine } from './progress.js';
 import { passDeadline } from './pass-deadline.js';
 import type { SyncOptions } from './sync-options.js';
@@ -89,7 +89,7 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
     }),
     maxWaitMs: options.maxWait,
     onWait: ({ untilMs, why }) => progress.say(`Waiting until ${new Date(untilMs).toISOString()}: ${why}`),
-    clock: io.clock,
+    clock: clockOf(io),
     random: io.random,
     log,
     observer: { request: () => undefined, rateLimit: ({ remaining }) => progress.rateLeft(remaining) },
@@ -107,7 +107,6 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
           : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal).then(() => true) }),
         ...(hasMemory ? { known: knownStore(new CacheFolder(folder), key, options.dryRun) } : {}),
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
-        clock: io.clock,
         log,
         progress: (done) => progress.update(done),
       },

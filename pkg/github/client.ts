@@ -12,7 +12,7 @@ import { mapError } from './map-error.js';
 import { preflight, readOrganization } from './preflight.js';
 import type { Grant } from './requester/grant.js';
 import type { Requester } from './requester/requester.js';
-import type { Skew } from './requester/skew.js';
+import type { PassTime } from './requester/pass-time.js';
 import { decodeRuleset } from './rulesets/decode-ruleset.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
 import type {
@@ -29,7 +29,7 @@ import type {
 export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
   requester: Requester;
   identity: Identity;
-  skew: Skew;
+  time: PassTime;
 }
 
 export class GitHubClient implements GitHubReader {
@@ -47,8 +47,8 @@ export class GitHubClient implements GitHubReader {
     return grant === undefined ? { kind } : { kind, visibility: grant.all ? 'Full' : 'Partial' };
   }
 
-  get skewMs(): number | undefined {
-    return this.#options.skew.ms;
+  get time(): PassTime {
+    return this.#options.time;
   }
 
   async preflight(organization: string, signal: AbortSignal): Promise<Organization> {

@@ -7,6 +7,7 @@ import { appChain, chains, type ChainOptions } from './requester/chains.js';
 import { checkedAddress } from './requester/host-pin.js';
 import { NOP_LOG, NOP_OBSERVER, type Log, type RequestObserver } from './requester/metrics.js';
 import { Patience, type Wait } from './requester/patience.js';
+import { CheckedTime } from './requester/pass-time.js';
 import { permit } from './requester/permit.js';
 import { octokitOn, Requester } from './requester/requester.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
@@ -58,7 +59,10 @@ export interface GitHub {
   close(): Promise<void>;
 }
 
-/** Throws PLUS1_HOST_NOT_ALLOWED for an address that must not be used, before anything is looked up. */
+/**
+ * The clients of one pass, whose time starts now. Throws PLUS1_HOST_NOT_ALLOWED for an address that must not be used, before
+ * anything is looked up.
+ */
 export function createGitHub(options: GitHubOptions): GitHub {
   const apiURL = checkedAddress(options.apiURL);
   const session =
@@ -82,7 +86,6 @@ export function createGitHub(options: GitHubOptions): GitHub {
       ...settings,
       requester: new Requester(apiURL, reads),
       identity,
-      skew: session.skew,
       batchSize,
       concurrency: session.slots.size,
     }),
@@ -102,15 +105,17 @@ function proxySecrets(proxy: ProxySettings | undefined): string[] {
 function chainOptions(options: GitHubOptions, apiURL: string, session: CredentialSession): ChainOptions {
   const { clock, random } = options;
   const sleep = options.sleep ?? realSleep;
+  const time = new CheckedTime(clock);
   return {
     apiURL,
     origin: new URL(apiURL).origin,
     session,
-    patience: new Patience({ maxWaitMs: options.maxWaitMs ?? 0, onWait: options.onWait, clock, sleep }),
+    patience: new Patience({ maxWaitMs: options.maxWaitMs ?? 0, onWait: options.onWait, clock, time, sleep }),
     attempts: options.attempts ?? DEFAULT_ATTEMPTS,
     retryDelayMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
     requestTimeoutMs: options.requestTimeoutMs,
     clock,
+    time,
     random,
     sleep,
     observer: options.observer ?? NOP_OBSERVER,

@@ -2,6 +2,7 @@
 import type { LiveRuleset, Repository } from '../api/index.js';
 import type { CatalogFile } from '../catalog/index.js';
 import type { Plus1Error } from '../errors/index.js';
+import type { PassTime } from './requester/pass-time.js';
 
 /** One repository with the verdict on its files. */
 export interface ObservedRepository<V> {
@@ -100,8 +101,8 @@ export interface GitHubReader {
   lookUp(id: number, signal: AbortSignal): Promise<Fate>;
   /** `visibility` is an App's as of its last token, up to an hour ago: a hint for people, no proof. */
   readonly credential: { kind: 'Token' | 'App'; visibility?: 'Full' | 'Partial' };
-  /** Local clock minus GitHub's, ms, by its last answer; undefined before one. */
-  readonly skewMs: number | undefined;
+  /** The time of the pass that this client was made for, checked by every answer that it gets. */
+  readonly time: PassTime;
 }
 
 /** The answer to one PUT. */

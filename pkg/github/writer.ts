@@ -27,9 +27,9 @@ export class RulesetWriter implements GitHubWriter {
 
   /** A write never waits by itself: whoever waited must look at the ruleset again before it is sent. */
   async sitOut(limit: Plus1Error, signal: AbortSignal): Promise<void> {
-    if (limit.retryAt === undefined) throw limit;
-    const [why] = limit.message.split(': try again at');
-    await this.#patience.sitOut({ untilMs: limit.retryAt, why: why ?? limit.message }, signal);
+    const pause = this.#patience.pauseOf(limit);
+    if (pause === undefined) throw limit;
+    await this.#patience.sitOut(pause, signal);
   }
 
   async writeMembers(

@@ -31,8 +31,9 @@ export function runClocks(
   before: readonly ExitClock[],
   { graceMs, now, isBlind }: PassSettings,
 ): ExitClock[] {
-  // A time that cannot be read proves no grace period: such a clock starts again.
-  const known = new Map(before.filter((clock) => !Number.isNaN(unixMs(clock.since))).map((clock) => [clock.id, clock]));
+  // A time that cannot be read proves no grace period: such a clock starts again at the next contrary observation.
+  const readable = before.filter((clock) => !Number.isNaN(unixMs(clock.since)));
+  const known = new Map(readable.map((clock) => [clock.id, withStart(clock, now)]));
   const running: { since: number; clock: ExitClock }[] = [];
   for (const member of members) {
     const clock = advance(member, known.get(member.id), { graceMs, now, isBlind });
@@ -46,9 +47,14 @@ export function runClocks(
 }
 
 /**
- * True where the time of a contrary member is over, or a member is gone by two proofs. `clock` is that of `runClocks`. A
- * start in the future (the clock went back) is not over.
+ * A start in the future (the clock was ahead when it began) proves no grace period, so that such a clock starts again now.
+ * To wait for that future would keep the member for as long as the clock was ahead.
  */
+function withStart(clock: ExitClock, now: number): ExitClock {
+  return unixMs(clock.since) <= now ? clock : { ...clock, since: rfc3339(now) };
+}
+
+/** True where the time of a contrary member is over, or a member is gone by two proofs. `clock` is that of `runClocks`. */
 export function isDue(
   { standing }: Pick<Member, 'standing'>,
   clock: ExitClock | undefined,

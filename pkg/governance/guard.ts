@@ -70,14 +70,20 @@ function count(repositories: number): string {
 }
 
 /**
- * The window that still counts. A start in the future (the clock went back) goes on counting, and so does one that
- * cannot be read, from now: forgetting what left would open the guard again.
+ * The window with a start that can be measured from. One in the future (the clock was ahead when it began), or one that
+ * cannot be read, counts from now: forgetting what left would open the guard again, and waiting for that future would keep
+ * everybody in for as long as the clock was ahead.
  */
+export function withStart(window: GuardWindow | undefined, now: number): GuardWindow | undefined {
+  if (window === undefined || unixMs(window.startTime) <= now) return window;
+  return { ...window, startTime: rfc3339(now) };
+}
+
+/** The window that still counts. */
 function runningWindow(window: GuardWindow | undefined, spec: PolicySpec, now: number): GuardWindow | undefined {
-  if (window === undefined) return undefined;
-  const start = unixMs(window.startTime);
-  if (Number.isNaN(start)) return { ...window, startTime: rfc3339(now) };
-  return start + durationMs(spec.guards.window) > now ? window : undefined;
+  const running = withStart(window, now);
+  if (running === undefined) return undefined;
+  return unixMs(running.startTime) + durationMs(spec.guards.window) > now ? running : undefined;
 }
 
 /** What of the plan is applied beside what enters. */

@@ -7,7 +7,7 @@ export { isBlind } from './evidence.js';
 export { GONE_AFTER_MS, MAX_CLOCKS } from './exit-clocks.js';
 export { forecast, type Forecast } from './forecast.js';
 export { isContradicted, isFullView, type View } from './full-view.js';
-export { guard } from './guard.js';
+export { guard, withStart } from './guard.js';
 export { membersHash } from './hash.js';
 export { plan } from './plan.js';
 export { keptBy, standing } from './standing.js';

@@ -7,6 +7,7 @@ import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
 import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } from '../github/index.js';
 import type { Decision } from '../governance/index.js';
 import { intent } from './memory.js';
+import { isTrusted } from './trusted-time.js';
 import type { Acted } from './types.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
@@ -32,7 +33,6 @@ export interface ActDependencies {
   keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
   /** Throws where nothing may be written any more. */
   permit?: (live: LiveRuleset) => void;
-  clock: () => number;
 }
 
 /** Never throws: what went wrong is in the result, beside what is known of the ruleset. */
@@ -99,12 +99,14 @@ async function prepare(
   const status = memoryOf(state, request);
   let { decision, live } = state;
   for (let look = 1; ; look += 1) {
-    const intended = intent(status, decision, deps.clock());
+    const intended = intent(status, decision, deps.reader.time.now());
     await keep(intended, live, deps, signal);
     if (look > MAX_LOOKS) return { decision, live, target: decision.target, intended };
     const fresh = await reRead(request, deps, { essential: decision.entered.length > 0, signal });
     if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) return proved(state.sent, fresh);
-    if (sameRuleset(fresh, live)) return { decision, live: fresh, target: decision.target, intended };
+    // The read has just checked the time again: on a time that is not trusted any more nobody leaves.
+    const mayLeave = decision.left.length === 0 || isTrusted(deps.reader.time);
+    if (mayLeave && sameRuleset(fresh, live)) return { decision, live: fresh, target: decision.target, intended };
     live = fresh;
     decision = request.decide(live, status, state.refused);
     if (!decision.changes) return { ...state, decision, live };

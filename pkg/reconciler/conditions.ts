@@ -229,7 +229,8 @@ export function notEnforced(
 }
 
 /** A pass that came to no decision says nothing about the last one's hold. */
-function held({ acted, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated[] {
+function held({ acted, seen, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated[] {
+  if (acted !== undefined && seen?.skewed === true) return heldAsBefore(previous);
   if (acted === undefined) return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? [] : heldAsBefore(previous);
   const { hold } = acted.decision;
   return hold === undefined ? [] : [{ type: 'Held', status: 'True', reason: hold.reason, message: hold.message }];

@@ -1,6 +1,6 @@
 /** Plan and guard for one view of the ruleset: pure, and made anew where the ruleset changed under the pass. */
-import type { LiveRuleset } from '../api/index.js';
-import { guard, isBlind, plan, type Decision } from '../governance/index.js';
+import { GONE, type LiveRuleset } from '../api/index.js';
+import { guard, isBlind, plan, type Decision, type Memory } from '../governance/index.js';
 import { recall } from './memory.js';
 import type { PassRequest, Seen } from './types.js';
 
@@ -21,10 +21,31 @@ export function decide(
   const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
   if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
-  // With a clock that cannot be trusted only entering is safe: nobody leaves, no clock starts or ends, no window closes.
-  const frozen = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };
-  const decision = guard(plan(observation, live, spec, frozen, now), spec, frozen, now);
-  const { window: _window, ...rest } = decision;
-  const clocks = [...memory.leaving];
-  return { ...rest, plan: { ...decision.plan, clocks }, clocks, ...(memory.window && { window: memory.window }) };
+  const still = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };
+  // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
+  const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
+  return frozen(guard(plan(observation, live, spec, still, late), spec, still, late), memory);
+}
+
+/**
+ * The decision without anything that was measured, but for who left before the time was found wrong. With a time that
+ * cannot be trusted nobody leaves, no clock starts or ends, and no window begins or closes. An observation that clears a
+ * clock clears it all the same, since it needs no time: the clock of a repository that was in production in between, or of
+ * one that is gone and was seen, must not go on as if it never had been.
+ */
+export function frozen(decision: Decision, memory: Memory): Decision {
+  const { window: counted, ...rest } = decision;
+  const after = new Map(decision.plan.clocks.map(({ id, reason }) => [id, reason]));
+  const left = new Set(decision.left.map(({ id }) => id));
+  // A clock of what is gone, in whose place another kind would start, is cleared too.
+  const running = memory.leaving.filter(
+    ({ id, reason }) => after.has(id) && (reason !== GONE || after.get(id) === GONE),
+  );
+  const window = left.size > 0 ? counted : memory.window;
+  return {
+    ...rest,
+    plan: { ...decision.plan, clocks: running },
+    clocks: running.filter(({ id }) => !left.has(id)),
+    ...(window && { window }),
+  };
 }

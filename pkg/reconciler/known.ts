@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
-import type { ObservedRepository } from '../github/index.js';
+import type { ObservedRepository, PassTime } from '../github/index.js';
 import { classify, standing } from '../governance/index.js';
 import {
   KNOWN_VERSION,
@@ -33,7 +33,7 @@ export interface LearningOptions {
   spec: PolicySpec;
   store: KnownStore | undefined;
   ttlMs: CacheTTL;
-  clock: () => number;
+  time: Pick<PassTime, 'now'>;
   /** A person asked for this look: only verdicts that make a repository a member are taken from memory. */
   isAsked?: boolean;
 }
@@ -67,7 +67,7 @@ export class Learning {
 
   private constructor(options: LearningOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
-    this.#keptMs = options.clock();
+    this.#keptMs = options.time.now();
     this.#settings = settingsHash(options.spec);
     const known = kept?.settings === this.#settings ? kept.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
@@ -96,9 +96,9 @@ export class Learning {
   }
 
   #isBelieved(id: number, { status }: Verdict, readMs: number): boolean {
-    const { ttlMs, clock, isAsked, spec } = this.#options;
-    const ageMs = clock() - readMs;
-    if (ttlMs !== undefined && ageMs >= ttlMs) return false;
+    const { ttlMs, time, isAsked, spec } = this.#options;
+    const ageMs = time.now() - readMs;
+    if (ttlMs !== undefined && (ageMs < 0 || ageMs >= ttlMs)) return false;
     if (standing(status, spec.catalog) === 'desired') return true;
     // Read in the future: the clock was set back, and how old it is nobody knows.
     return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
@@ -126,7 +126,7 @@ export class Learning {
       id,
       name,
       status: classify(observed, this.#options.spec).status,
-      readMs: reused ? before.readMs : this.#options.clock(),
+      readMs: reused ? before.readMs : this.#options.time.now(),
       ...(failedMs === undefined ? {} : { failedMs }),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
@@ -136,7 +136,7 @@ export class Learning {
 
   /** One that had no turn in this pass waits since it was last asked for. */
   #failedMs({ failed, verdict }: ObservedRepository<Verdict>, before: KnownRepository | undefined): number | undefined {
-    if (failed === true) return this.#options.clock();
+    if (failed === true) return this.#options.time.now();
     return verdict?.status === 'unobserved' ? before?.failedMs : undefined;
   }
 
@@ -145,7 +145,7 @@ export class Learning {
    * judge all of it again. Never throws, since what is merely known may be forgotten.
    */
   keepMeanwhile(signal: AbortSignal): void {
-    const now = this.#options.clock();
+    const now = this.#options.time.now();
     if (this.#keeping !== undefined || now - this.#keptMs < KEEP_EVERY_MS) return;
     this.#keptMs = now;
     this.#keeping = this.#save({ whole: false, remembered: this.remembered }, signal)

@@ -8,19 +8,17 @@ import { lookUpAbsent } from './absent.js';
 import { confirm } from './confirm.js';
 import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
+import { isTrusted } from './trusted-time.js';
 import type { PassDependencies, PassRequest, Seen } from './types.js';
 
-export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress' | 'clock'> {
+export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
   learning: Learning;
 }
-
-/** Further apart, one of the two clocks is wrong, and the grace period cannot be told from it. */
-const MAX_SKEW_MS = 300_000;
 
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status }: PassRequest,
-  { reader, progress, learning, clock }: ObserveDependencies,
+  { reader, progress, learning }: ObserveDependencies,
   signal: AbortSignal,
 ): Promise<Seen> {
   const organization = await reader.preflight(spec.organization, signal);
@@ -43,7 +41,7 @@ export async function observe(
   );
   const { repositories } = inventory;
   const findings = await confirm(
-    { organization: organization.login, spec, status, ruleset, repositories, now: clock() },
+    { organization: organization.login, spec, status, ruleset, repositories, now: reader.time.now() },
     { reader, learning },
     signal,
   );
@@ -65,7 +63,7 @@ export async function observe(
     totalCount,
     branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
     ...(drift === undefined ? {} : { drift }),
-    skewed: Math.abs(reader.skewMs ?? 0) > MAX_SKEW_MS,
+    skewed: !isTrusted(reader.time),
     complete:
       inventory.listed &&
       findings.every((finding) => finding.status !== 'unobserved') &&

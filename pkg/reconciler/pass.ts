@@ -4,12 +4,15 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
+import type { PassTime } from '../github/index.js';
 import { isBlind, type Decision } from '../governance/index.js';
 import { act } from './act.js';
-import { decide } from './decide.js';
+import { decide, frozen } from './decide.js';
 import { Learning } from './known.js';
+import { recall } from './memory.js';
 import { observe } from './observe.js';
 import { publish } from './publish.js';
+import { isTrusted } from './trusted-time.js';
 import type { Acted, PassDependencies, PassOutcome, PassRequest, Seen } from './types.js';
 
 /**
@@ -18,22 +21,21 @@ import type { Acted, PassDependencies, PassOutcome, PassRequest, Seen } from './
  * say why the pass ended.
  */
 export async function runPass(request: PassRequest, deps: PassDependencies, signal: AbortSignal): Promise<PassOutcome> {
-  const startMs = deps.clock();
+  const { time } = deps.reader;
+  const startMs = time.now();
   const { spec } = request.policy;
   const dryRun = deps.writer === undefined;
   let seen: Seen | undefined;
   let acted: Acted | undefined;
   let error: Plus1Error | undefined;
   const { isAsked = false } = request;
-  const learning = await Learning.begin(
-    { spec, store: deps.known, ttlMs: deps.cacheTTLMs, clock: deps.clock, isAsked },
-    signal,
-  );
+  const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, time, isAsked }, signal);
   try {
     seen = await observe(request, { ...deps, learning }, signal);
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
     if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
     acted = await decideAndAct(request, seen, deps, { startMs, signal });
+    [seen, acted] = checkedAgain(time, request, { seen, acted });
     error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
   } catch (thrown) {
     error = signal.aborted ? stopped(signal) : toPlus1Error(thrown);
@@ -42,7 +44,7 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     request,
     dryRun,
     startMs,
-    endMs: deps.clock(),
+    endMs: time.now(),
     ...(learning.remembered.production === undefined ? {} : { productionBefore: learning.remembered.production }),
     ...(seen && { seen }),
     ...(acted && { acted }),
@@ -59,7 +61,10 @@ async function decideAndAct(
 ): Promise<Acted> {
   const { spec } = request.policy;
   const decideOn = (live: LiveRuleset, status: PolicyStatus, refused?: ReadonlySet<number>): Decision =>
-    decide({ ...request, status }, seen, live, { now: startMs, ...(refused && { refused }) });
+    decide({ ...request, status }, { ...seen, skewed: !isTrusted(deps.reader.time) }, live, {
+      now: startMs,
+      ...(refused && { refused }),
+    });
   const { organization, ruleset: live } = seen;
   deps.permit?.(live);
   if (deps.writer === undefined || spec.mode === 'Observe') {
@@ -67,6 +72,20 @@ async function decideAndAct(
   }
   const names = { organization: organization.login, rulesetName: spec.ruleset.name };
   return act({ ...names, live, status: request.status, decide: decideOn }, { ...deps, writer: deps.writer }, signal);
+}
+
+/** What the last answers of a pass say of its time counts for the whole of it. */
+function checkedAgain(
+  time: PassTime,
+  { status }: PassRequest,
+  { seen, acted }: { seen: Seen; acted: Acted },
+): [Seen, Acted] {
+  if (isTrusted(time)) return [seen, acted];
+  const memory = recall(status, seen.ruleset, seen.drift);
+  return [
+    { ...seen, skewed: true },
+    { ...acted, decision: frozen(acted.decision, memory) },
+  ];
 }
 
 /** Whoever ended the pass has said why; an end without a reason of ours is a process that stops. */

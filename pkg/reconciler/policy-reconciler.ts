@@ -253,7 +253,7 @@ export class PolicyReconciler {
   }
 
   async #pass(look: PassLook, { access, github }: Opened): Promise<PassOutcome> {
-    const { home, clock, known, cacheTTLMs } = this.#options;
+    const { home, known, cacheTTLMs } = this.#options;
     const { held, signal, reconcileID } = look;
     const { key, policy, status } = held;
     const log = this.#log(look);
@@ -264,7 +264,6 @@ export class PolicyReconciler {
       keep: (next: PolicyStatus, deadline: AbortSignal): Promise<boolean> => home.writeStatus(key, next, deadline),
       permit: (ruleset: LiveRuleset): void => this.#permit(held, ruleset),
       known: known(key),
-      clock,
       log,
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
     };

@@ -10,9 +10,8 @@ import type {
 } from '../api/index.js';
 import { FINDING_STATUSES } from '../api/index.js';
 import { hasCode } from '../errors/index.js';
-import { membersHash } from '../governance/index.js';
+import { membersHash, withStart } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
-import type { Drift } from './drift.js';
 import { echo, withoutRule } from './standing.js';
 import { recall, undonePasses } from './memory.js';
 import { isRulesetMissing, protectionOf } from './protection.js';
@@ -42,12 +41,12 @@ export function resultOf({
 
 /** The whole new status; fields the pass learned nothing of stay as they were. */
 export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
-  const { seen, acted, endMs } = outcome;
+  const { seen, acted } = outcome;
   const { status: previous } = outcome.request;
   const { generation } = outcome.request.policy.metadata;
   const counted = complianceStatus(outcome, previous);
   return {
-    ...(acted === undefined ? undecided(outcome) : afterAct(acted, { previous, drift: seen?.drift }, iso(endMs))),
+    ...(acted === undefined ? undecided(outcome) : afterAct(acted, { previous, seen }, outcome)),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: conditionsOf(outcome, previous, counted),
     ...(seen === undefined ? {} : observedFields(seen, outcome.request.secretName)),
@@ -82,19 +81,26 @@ function observedFields(seen: Seen, secretName: string | undefined): Partial<Pol
 
 interface Before {
   previous: PolicyStatus;
-  drift: Drift | undefined;
+  seen: Seen | undefined;
 }
 
 /** Memory after a decision: clocks, window, hold, and the mark of an act without outcome. */
-function afterAct(acted: Acted, { previous, drift }: Before, now: string): PolicyStatus {
+function afterAct(
+  acted: Acted,
+  { previous, seen }: Before,
+  { startMs, endMs }: Pick<PassOutcome, 'startMs' | 'endMs'>,
+): PolicyStatus {
   const { decision, written, pending, intended } = acted;
-  const ruleset = rulesetStatus(acted, undonePasses(previous, drift));
+  const isTimed = seen?.skewed !== true;
+  const ruleset = rulesetStatus(acted, undonePasses(previous, seen?.drift));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
   // One that was looked for in vain, or applied in part: whoever did leave by it is counted.
   const { window: _window, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
-  const window = written ? decision.window : recall(intended ?? previous, acted.live).window;
-  const hold = holdStatus(acted, previous, now);
+  const counted = recall(intended ?? previous, acted.live).window;
+  const window = written ? decision.window : isTimed ? withStart(counted, startMs) : counted;
+  // With a time that is not trusted nothing would leave, so that nothing is held: that says nothing of the hold.
+  const hold = isTimed ? holdStatus(acted, previous, iso(endMs)) : previous.hold;
   return {
     ...rest,
     ruleset,

@@ -36,8 +36,6 @@ export interface PassDependencies {
   /** What earlier passes learned of each repository. */
   known?: KnownStore;
   cacheTTLMs?: CacheTTL;
-  /** Unix ms. */
-  clock: () => number;
   log: Log;
   progress?: (done: Progress) => void;
 }
@@ -63,7 +61,7 @@ export interface Seen {
   branches: ReadonlyMap<number, string | undefined>;
   /** What someone else changed since the last pass. */
   drift?: Drift;
-  /** The local clock and GitHub's are too far apart to measure a grace period with: nobody leaves. */
+  /** The time of the pass cannot be trusted (`trusted-time.ts`), so that no grace period can be measured: nobody leaves. */
   skewed: boolean;
   /** True where nothing stayed unknown. */
   complete: boolean;

@@ -53,6 +53,7 @@ describe('What a state folder tells', function () {
       signal: new AbortController().signal,
       onHangup: () => undefined,
       clock: () => loop.clock.now(),
+      monotonic: () => loop.clock.monotonic(),
       random: () => 0,
       done: (code) => (ran.code = code),
     };

@@ -35,6 +35,7 @@ describe('paths of validate', () => {
       signal: new AbortController().signal,
       onHangup: () => undefined,
       clock: () => 0,
+      monotonic: () => 0,
       random: () => 0,
       done: () => undefined,
     };

@@ -59,6 +59,7 @@ describe('validate', () => {
       cwd: folder,
       signal: setup.signal ?? new AbortController().signal,
       clock: () => 0,
+      monotonic: () => 0,
       random: () => 0,
       onHangup: () => undefined,
       done: (code) => (outcome.code = code),

@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { CredentialSession, parseSecret, type AppCredential } from '../../pkg/github/index.js';
 import { missingPermissions } from '../../pkg/github/requester/grant.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
@@ -229,7 +230,7 @@ describe('a GitHub App', () => {
 
   it('mints a new token shortly before the old one ends', async () => {
     let ahead = 0;
-    const one = client({ clock: () => Date.now() + ahead });
+    const one = client({ clock: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead } });
     await one.reader.preflight('acme', never);
     ahead = 54 * 60_000;
     await one.reader.preflight('acme', never);
@@ -336,7 +337,7 @@ describe('a GitHub App', () => {
   }
 
   it('does not mint for every request by a clock that runs ahead', async () => {
-    const one = client({ clock: () => Date.now() + 2 * 3_600_000 });
+    const one = client({ clock: { ...systemClock, now: () => Date.now() + 2 * 3_600_000 } });
     await one.reader.preflight('acme', never);
     await one.reader.findRuleset('acme', 'plus1_enforcement', never);
     expect(github.counts().mints).to.equal(1);

@@ -67,9 +67,10 @@ describe('the resource of a rate limit', () => {
 
   it('is a word of GitHub or "other", so that no header becomes a label', () => {
     const budget = new Budget();
+    const at = { sentMs: 1_999_999_000_000, nowMs: 0 };
     for (const foreign of ['ghp_PLANTED0123456789', 'r1', 'r2', 'CORE', '', '__proto__'])
-      expect(budget.record(answer(foreign), 'rest')?.resource, foreign).to.equal('other');
-    expect(budget.record(answer('core'), 'rest')?.resource).to.equal('core');
-    expect(budget.record(answer('graphql'), 'graphql')?.resource).to.equal('graphql');
+      expect(budget.record(answer(foreign), { api: 'rest', ...at })?.resource, foreign).to.equal('other');
+    expect(budget.record(answer('core'), { api: 'rest', ...at })?.resource).to.equal('core');
+    expect(budget.record(answer('graphql'), { api: 'graphql', ...at })?.resource).to.equal('graphql');
   });
 });

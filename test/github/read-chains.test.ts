@@ -1,6 +1,7 @@
 /** A write that strays into a read chain: it would be sent again after each failure, and by a run that must not write. */
 import type { TokenSource } from '../../pkg/github/requester/auth.js';
 import { expect } from 'chai';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { CredentialSession } from '../../pkg/github/index.js';
 import { mapError } from '../../pkg/github/map-error.js';
 import {
@@ -11,6 +12,7 @@ import {
   type WriteChain,
 } from '../../pkg/github/requester/chains.js';
 import { NOP_LOG, NOP_OBSERVER } from '../../pkg/github/requester/metrics.js';
+import { CheckedTime } from '../../pkg/github/requester/pass-time.js';
 import { Patience } from '../../pkg/github/requester/patience.js';
 import { octokitOn, Requester } from '../../pkg/github/requester/requester.js';
 import { sleep } from '../../pkg/github/requester/sleep.js';
@@ -39,16 +41,18 @@ describe('A read chain', () => {
     // An answer after which a read is sent again.
     server = await serve(() => ({ status: 502, body: {} }));
     transport = createTransport({});
-    const clock = Date.now;
+    const clock = systemClock;
+    const time = new CheckedTime(clock);
     options = {
       apiURL: server.url,
       origin: new URL(server.url).origin,
       session: new CredentialSession(),
-      patience: new Patience({ maxWaitMs: 0, clock, sleep }),
+      patience: new Patience({ maxWaitMs: 0, clock, time, sleep }),
       attempts: 3,
       retryDelayMs: 1,
       random: () => 0,
       clock,
+      time,
       sleep,
       observer: NOP_OBSERVER,
       log: NOP_LOG,

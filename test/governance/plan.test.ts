@@ -140,7 +140,6 @@ describe('plan: exit clocks', () => {
     { reason: 'exactly over', since: NOW - HOUR, grace: '1h', leaves: true },
     { reason: 'shortened by the policy', since: NOW - HOUR, grace: '30m', leaves: true },
     { reason: 'lengthened by the policy', since: NOW - HOUR, grace: '2h', leaves: false },
-    { reason: 'a clock from the future proves nothing', since: NOW + 400 * DAY, grace: '1s', leaves: false },
   ];
   for (const { reason, since, grace, leaves } of edges) {
     it(`${leaves ? 'let leave' : 'keep'}: ${reason}`, () => {
@@ -154,6 +153,15 @@ describe('plan: exit clocks', () => {
       expect(Date.parse(made.clocks[0]?.since ?? '')).to.equal(since);
     });
   }
+
+  it('count from now where they start in the future: the clock was ahead, and nobody waits for as long as it was', () => {
+    const spec = { exit: { gracePeriod: '1h' } };
+    const made = planOne('valid_non_production', [1], spec, { leaving: [clockOf(1, NOW + 400 * DAY)] });
+    expect(made.leave, 'not early').to.deep.equal([]);
+    expect(made.clocks[0]).to.include({ since: '2026-11-22T10:00:00Z', dueTime: '2026-11-22T11:00:00Z' });
+    const unknown = planOne('unobserved', [1], spec, { leaving: [clockOf(1, NOW + 400 * DAY)] });
+    expect(unknown.clocks[0]?.since).to.equal('2026-11-22T10:00:00Z');
+  });
 
   it('keep milliseconds, so that no grace is cut short by rounding', () => {
     const first = plan(

@@ -52,6 +52,7 @@ export async function plus1(args: readonly string[], options: RunOptions = {}): 
     signal: options.signal ?? new AbortController().signal,
     onHangup: () => undefined,
     clock: options.clock ?? Date.now,
+    monotonic: () => performance.now(),
     random: () => 0,
     done: (code) => (ran.code = code),
   };

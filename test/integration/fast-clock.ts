@@ -9,6 +9,8 @@ export class FastClock {
 
   readonly now = (): number => this.#ms;
 
+  readonly monotonic = (): number => this.#ms;
+
   readonly sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     // A turn of the loop, so that answers on their way arrive before the next request.

@@ -159,7 +159,7 @@ describe('The grace period', () => {
     say(repository(), 'deprecated');
     await after(0);
     const wrong = (): number => scene.clock.now() + 48 * HOUR_MS;
-    const outcome = await scene.pass({}, { dependencies: { clock: wrong }, github: { clock: wrong } });
+    const outcome = await scene.pass({}, { github: { clock: wrong } });
     expect([outcome.result, isMember()]).to.deep.equal(['Incomplete', true]);
     await after(1);
     expect(isMember(), 'the wrong time left no trace').to.equal(true);

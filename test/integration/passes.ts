@@ -1,7 +1,7 @@
 /** Passes in this process against a simulator, with a memory that a test can look into and waits that take no time. */
 import * as v from 'valibot';
 import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/index.js';
-import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
+import { createGitHub, tokenCredential, type Clock, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { runPass, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
 import { silentLog } from '../../pkg/telemetry/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
@@ -55,7 +55,8 @@ export class Scene {
     };
   }
 
-  connect(options: Partial<GitHubOptions> = {}): GitHub {
+  /** A clock that is a function is a wall clock, which somebody may set; time goes on as it does. */
+  connect({ clock = this.clock, ...options }: ConnectOptions = {}): GitHub {
     return createGitHub({
       apiURL: this.github.apiURL,
       credential: tokenCredential('ghp_scene', 'the token'),
@@ -63,16 +64,17 @@ export class Scene {
       retryDelayMs: 1,
       maxWaitMs: 90_000,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
-      clock: this.clock.now,
       sleep: this.clock.sleep,
       random: () => 0,
       ...options,
+      clock: typeof clock === 'function' ? { now: clock, monotonic: this.clock.monotonic } : clock,
     });
   }
 
   /** One pass that remembers. */
   async pass(spec: SpecInput = {}, options: PassOptions = {}): Promise<PassOutcome> {
-    const github = this.connect(options.github);
+    const { clock, ...dependencies } = options.dependencies ?? {};
+    const github = this.connect({ ...(clock && { clock }), ...options.github });
     try {
       return await runPass(
         {
@@ -95,9 +97,8 @@ export class Scene {
               this.known = JSON.stringify(known);
             },
           },
-          clock: this.clock.now,
           log: silentLog,
-          ...options.dependencies,
+          ...dependencies,
         },
         options.signal ?? new AbortController().signal,
       );
@@ -107,9 +108,12 @@ export class Scene {
   }
 }
 
+export type ConnectOptions = Partial<Omit<GitHubOptions, 'clock'>> & { clock?: Clock | (() => number) };
+
 export interface PassOptions {
-  github?: Partial<GitHubOptions>;
-  dependencies?: Partial<PassDependencies>;
+  github?: ConnectOptions;
+  /** `clock`: the wall clock of the pass, which is that of its client. */
+  dependencies?: Partial<PassDependencies> & { clock?: () => number };
   signal?: AbortSignal;
   /** A person asked for it. */
   isAsked?: boolean;

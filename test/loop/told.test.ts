@@ -42,6 +42,7 @@ describe('What the loop over a folder tells', function () {
       signal: new AbortController().signal,
       onHangup: () => undefined,
       clock: () => loop.clock.now(),
+      monotonic: () => 0,
       random: () => 0,
       done: () => undefined,
     };

@@ -53,7 +53,7 @@ function appIdentity(credential: AppCredential, options: IdentityOptions): Ident
   const cell = options.session.grantCell(
     `${credential.appID}@${installationID ?? installationOwner ?? options.organization ?? ''}`,
   );
-  const tokens = new InstallationTokens({ ...options, credential, cell });
+  const tokens = new InstallationTokens({ ...options, credential, cell, serverTime: options.session.serverTime });
   return {
     kind: 'App',
     fineGrained: false,

@@ -8,6 +8,7 @@ import type { Octokit } from '@octokit/rest';
 import * as v from 'valibot';
 import { Plus1Error } from '../../errors/index.js';
 import type { TokenAge, TokenSource } from '../requester/auth.js';
+import type { ServerTime } from '../requester/server-time.js';
 import { reasonOf, type Clock } from '../requester/sleep.js';
 import type { AppCredential } from './credential.js';
 import type { Grant, GrantCell, Installation } from '../requester/grant.js';
@@ -16,7 +17,7 @@ import { mintError } from './mint-error.js';
 /** A token is good for an hour; one that ends within a long pass's last requests would make them fail together. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
-/** How long a new token is used at least, whatever the clocks say; a 401 ends it sooner. */
+/** How long a new token is used at least, whatever GitHub says of its end; a 401 ends it sooner. */
 const LEAST_USE_MS = 60_000;
 
 /** A pass of hours uses a few. */
@@ -24,6 +25,9 @@ const MAX_RECENT = 5;
 
 /** Answers after which no replica is expected not to know a token: a pass gives that many within seconds. */
 const YOUNG_ANSWERS = 20;
+
+/** GitHub's tokens are good for an hour; an end that is further away is not believed. */
+const LONGEST_USE_MS = 3_600_000;
 
 const integer = v.pipe(v.number(), v.integer());
 const installationSchema = v.looseObject({ id: integer });
@@ -51,6 +55,7 @@ export interface InstallationTokensOptions {
   /** On the chain of the App's own requests. */
   octokit: Octokit;
   cell: GrantCell;
+  serverTime: ServerTime;
   clock: Clock;
 }
 
@@ -100,7 +105,7 @@ export class InstallationTokens implements TokenSource {
     const { cell, clock } = this.#options;
     for (;;) {
       if (signal.aborted) throw reasonOf(signal);
-      if (cell.grant !== undefined && cell.grant.expiresMs - RENEW_BEFORE_MS > clock()) return cell.grant;
+      if (cell.grant !== undefined && cell.grant.expiresMs - RENEW_BEFORE_MS > clock.monotonic()) return cell.grant;
       const pending = cell.pending;
       if (pending === undefined) return this.#mintInto(cell, signal);
       // Another pass mints. Should it fail or be told to stop, the loop sees to it that this one asks for itself.
@@ -144,12 +149,20 @@ export class InstallationTokens implements TokenSource {
         signal,
       );
       const { token, expires_at, permissions, repository_selection } = v.parse(tokenSchema, data);
-      // By a clock that runs ahead a new token looks spent, and each request would mint another.
-      const expiresMs = Math.max(Date.parse(expires_at), this.#options.clock() + RENEW_BEFORE_MS + LEAST_USE_MS);
-      return { token, expiresMs, permissions, all: repository_selection === 'all' };
+      return { token, expiresMs: this.#expiresMs(expires_at), permissions, all: repository_selection === 'all' };
     } catch (error) {
       throw mintError(error, this.#options, signal);
     }
+  }
+
+  /**
+   * When the token ends, by the monotonic clock. Its end is a time of GitHub's, and measured by its clock: by a local one
+   * that runs ahead a new token looks spent, and each request would mint another; by one that is behind, it is used too long.
+   */
+  #expiresMs(expiresAt: string): number {
+    const { clock, serverTime } = this.#options;
+    const leftMs = Date.parse(expiresAt) - serverTime.now(clock);
+    return clock.monotonic() + Math.min(LONGEST_USE_MS, Math.max(leftMs, RENEW_BEFORE_MS + LEAST_USE_MS));
   }
 
   async #findInstallation(signal: AbortSignal): Promise<number> {

@@ -4,7 +4,8 @@
  */
 import { apiOf, type API, type Answer, type Step } from './exchange.js';
 import type { RequestObserver } from './metrics.js';
-import { rateLimited, type Patience, type Wait } from './patience.js';
+import { LONGEST_WAIT_MS, type Patience, type Pause } from './patience.js';
+import { sentMs, type ServerTime } from './server-time.js';
 import type { Clock } from './sleep.js';
 
 /** Reading stops below this share of the limit. */
@@ -31,7 +32,19 @@ const RESOURCES = new Set([
 interface Quota {
   limit: number;
   remaining: number;
+  /** As GitHub tells it; what its hour is known by. */
+  reset: number;
+  /** When that is by the monotonic clock, ms. */
   resetMs: number;
+}
+
+/** An answer and when it came. */
+interface Told {
+  api: API;
+  /** GitHub's clock when it answered, Unix ms. */
+  sentMs: number;
+  /** Ours when it came, by the monotonic clock. */
+  nowMs: number;
 }
 
 /** What GitHub said last of the limits of one credential. */
@@ -39,7 +52,10 @@ export class Budget {
   readonly #quotas = new Map<string, Quota>();
 
   /** Takes the headers of an answer; hands them back where there were some. */
-  record(answer: Answer, api: API): { resource: string; limit: number; remaining: number } | undefined {
+  record(
+    answer: Answer,
+    { api, sentMs, nowMs }: Told,
+  ): { resource: string; limit: number; remaining: number } | undefined {
     const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
       wholeNumber(answer.headers.get(`x-ratelimit-${name}`)),
     );
@@ -47,17 +63,19 @@ export class Budget {
     const resource = knownResource(answer.headers.get('x-ratelimit-resource') ?? resourceOf(api));
     const before = this.#quotas.get(resource);
     // Answers may overtake each other: within one hour only the lowest word counts.
-    const lowest = before?.resetMs === reset * 1_000 ? Math.min(before.remaining, remaining) : remaining;
-    this.#quotas.set(resource, { limit, remaining: lowest, resetMs: reset * 1_000 });
+    const lowest = before?.reset === reset ? Math.min(before.remaining, remaining) : remaining;
+    // How far ahead it is by GitHub's own clock, since a local one that is ahead would find the hour over.
+    const resetMs = nowMs + Math.min(LONGEST_WAIT_MS, reset * 1_000 - sentMs);
+    this.#quotas.set(resource, { limit, remaining: lowest, reset, resetMs });
     return { resource, limit, remaining: lowest };
   }
 
-  /** The wait until the next hour where less than the floor is left. */
-  spent(api: API, nowMs: number): Wait | undefined {
+  /** The wait until the next hour where less than the floor is left; `nowMs` by the monotonic clock. */
+  spent(api: API, nowMs: number): Pause | undefined {
     const quota = this.#quotas.get(resourceOf(api));
     if (quota === undefined || quota.resetMs <= nowMs || quota.remaining >= quota.limit * FLOOR) return undefined;
     return {
-      untilMs: quota.resetMs,
+      endMs: quota.resetMs,
       why: `${quota.remaining} of ${quota.limit} requests of GitHub's hourly limit are left, and the last fifth is for others`,
     };
   }
@@ -66,6 +84,7 @@ export class Budget {
 export interface BudgetOptions {
   budget: Budget;
   patience: Patience;
+  serverTime: ServerTime;
   clock: Clock;
   observer: RequestObserver;
   /** True for what belongs to a write that lets something enter: it goes on below the floor. */
@@ -76,13 +95,18 @@ export interface BudgetOptions {
 
 /** Stops below the floor, and takes note of every answer. */
 export function budget(options: BudgetOptions): Step {
+  const { patience, serverTime, clock } = options;
   return (next) => async (ask) => {
     const api = apiOf(ask);
-    const wait = options.essential ? undefined : options.budget.spent(api, options.clock());
-    if (wait !== undefined && !options.resend) throw rateLimited(wait);
-    if (wait !== undefined) await options.patience.sitOut(wait, ask.signal);
+    const pause = options.essential ? undefined : options.budget.spent(api, clock.monotonic());
+    if (pause !== undefined && !options.resend) throw patience.refusal(pause);
+    if (pause !== undefined) await patience.sitOut(pause, ask.signal);
     const answer = await next(ask);
-    const told = options.budget.record(answer, api);
+    const told = options.budget.record(answer, {
+      api,
+      sentMs: sentMs(answer, serverTime, clock),
+      nowMs: clock.monotonic(),
+    });
     if (told !== undefined) options.observer.rateLimit(told);
     return answer;
   };

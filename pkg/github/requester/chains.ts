@@ -13,7 +13,7 @@ import { isMint, readsOnly } from './reads-only.js';
 import { redirects } from './redirects.js';
 import { retry, type Backoff } from './retry.js';
 import type { CredentialSession } from './session.js';
-import { watchSkew } from './skew.js';
+import { watchTime, type CheckedTime } from './pass-time.js';
 import type { Clock, Sleep } from './sleep.js';
 
 /**
@@ -37,6 +37,8 @@ export interface ChainOptions extends Backoff {
   attempts: number;
   requestTimeoutMs?: number | undefined;
   clock: Clock;
+  /** The time of the pass that the chains work for: every answer checks it. */
+  time: CheckedTime;
   sleep: Sleep;
   observer: RequestObserver;
   log: Log;
@@ -46,7 +48,7 @@ export interface ChainOptions extends Backoff {
 function wire(options: ChainOptions): Step[] {
   return [
     metrics(options),
-    watchSkew({ skew: options.session.skew, clock: options.clock }),
+    watchTime([options.time, { see: (date) => options.session.serverTime.see(date, options.clock.monotonic()) }]),
     deadline(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
     apiAnswers(options.apiURL),
   ];
@@ -55,11 +57,12 @@ function wire(options: ChainOptions): Step[] {
 /** The chain of an App's own requests: signed by its key, outside the budget of its installations. */
 export function appChain(options: ChainOptions, transport: Send): Send {
   const { session, origin } = options;
+  const { holds, serverTime } = session;
   return compose(
     [
       readsOnly({ except: isMint }),
       retry(options),
-      limits({ ...options, holds: session.holds, resend: true }),
+      limits({ ...options, holds, serverTime, resend: true }),
       redirects(origin),
       hostPin(origin),
       ...wire(options),
@@ -77,14 +80,15 @@ export interface Chains {
 /** The chains of everything else. */
 export function chains(options: ChainOptions, source: TokenSource, transport: Send): Chains {
   const { session, origin } = options;
+  const { holds, serverTime } = session;
   const chain = (kind: { isRead: boolean; retried: boolean; essential: boolean; resend: boolean }): Send =>
     compose(
       [
         ...(kind.isRead ? [readsOnly()] : []),
         ...(kind.retried ? [retry(options)] : []),
         pacing({ ...options, slots: session.slots }),
-        limits({ ...options, holds: session.holds, resend: kind.resend }),
-        budget({ ...options, budget: session.budget, essential: kind.essential, resend: kind.resend }),
+        limits({ ...options, holds, serverTime, resend: kind.resend }),
+        budget({ ...options, budget: session.budget, serverTime, essential: kind.essential, resend: kind.resend }),
         redirects(origin),
         hostPin(origin),
         auth(source, options),

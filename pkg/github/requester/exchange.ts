@@ -43,3 +43,8 @@ export function apiOf(ask: Ask): API {
 export function isWrite(ask: Ask): boolean {
   return !['GET', 'HEAD'].includes(ask.method) && apiOf(ask) !== 'graphql';
 }
+
+/** Statuses by which GitHub, or something on the way, leaves open whether it went on with the request. */
+export function isOpen(status: number): boolean {
+  return status >= 500 || status === 408 || status === 499;
+}

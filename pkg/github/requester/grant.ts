@@ -2,6 +2,7 @@
 
 export interface Grant {
   token: string;
+  /** By the monotonic clock. */
   expiresMs: number;
   /** `organization_administration: write`, … */
   permissions: Readonly<Record<string, string>>;

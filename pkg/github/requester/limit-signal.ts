@@ -3,75 +3,79 @@
  * GraphQL says the first with a 200. The order of the rules is GitHub's:
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  */
-import type { Answer } from './exchange.js';
-import type { Wait } from './patience.js';
+import type { API, Answer } from './exchange.js';
+import { hasErrors, isLimitedQuery, isLimitMessage } from './limit-words.js';
+import { LONGEST_WAIT_MS } from './patience.js';
+import { parseDate } from './server-time.js';
 
 /** Where GitHub names no time: at least a minute, and longer each time. */
 const UNNAMED_WAIT_MS = 60_000;
 
-/** `reset` is in whole seconds and clocks differ a little. */
+/** `reset` is in whole seconds, and so is GitHub's clock as it tells it. */
 const RESET_MARGIN_MS = 1_000;
 
-/** A longer wait than the hour that a limit lasts is a clock gone wrong; a shorter one than this is a hot loop. */
-const LONGEST_WAIT_MS = 2 * 3_600_000;
+/** A shorter wait is a hot loop. */
 const SHORTEST_WAIT_MS = 1_000;
 
-const LIMIT_MESSAGE = /rate limit|abuse detection/i;
-
-/** `every`: a secondary limit holds for REST and GraphQL together; the hourly ones are apart. */
-export interface LimitSignal extends Wait {
+export interface LimitSignal {
+  /** From now on. */
+  waitMs: number;
+  /** Half a sentence for people. */
+  why: string;
+  /** A secondary limit holds for REST and GraphQL together; the hourly ones are apart. */
   every: boolean;
+  /** True where the request was served all the same: only the next one is to wait. */
+  served: boolean;
 }
 
-/** The limit that this answer speaks of, if it does. `earlier`: how many unnamed waits came before. */
-export function limitSignal(answer: Answer, nowMs: number, earlier: number): LimitSignal | undefined {
-  if (!isLimit(answer)) return undefined;
-  const after = retryAfterMs(answer, nowMs);
-  if (after !== undefined) return signal(nowMs, after, 'GitHub asks to wait', true);
-  const reset = Number(answer.headers.get('x-ratelimit-reset'));
-  if (answer.headers.get('x-ratelimit-remaining') === '0' && reset > 0) {
-    return signal(nowMs, reset * 1_000 + RESET_MARGIN_MS - nowMs, "GitHub's hourly rate limit is reached", false);
+export interface Answered {
+  api: API;
+  /** GitHub's clock when it answered, Unix ms. */
+  sentMs: number;
+  /** How many unnamed waits came before. */
+  earlier: number;
+}
+
+/** The limit that this answer speaks of, if it does. */
+export function limitSignal(answer: Answer, { api, sentMs, earlier }: Answered): LimitSignal | undefined {
+  const after = retryAfterMs(answer, sentMs);
+  const limited = isLimit(answer, api);
+  if (after !== undefined) return signal(after, 'GitHub asks to wait', { every: true, served: !limited });
+  if (!limited) return undefined;
+  const reset = resetMs(answer);
+  // A reset that is over names no time: asking again at once would go on for as long as GitHub says so.
+  if (reset !== undefined && reset >= sentMs) {
+    const wait = reset + RESET_MARGIN_MS - sentMs;
+    return signal(wait, "GitHub's hourly rate limit is reached", { every: false, served: false });
   }
-  return signal(nowMs, UNNAMED_WAIT_MS * 2 ** earlier, "GitHub's secondary rate limit is reached", true);
+  const unnamed = UNNAMED_WAIT_MS * 2 ** earlier;
+  return signal(unnamed, "GitHub's secondary rate limit is reached", { every: true, served: false });
 }
 
-function signal(nowMs: number, waitMs: number, why: string, every: boolean): LimitSignal {
-  return { untilMs: nowMs + Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, waitMs)), why, every };
+function signal(waitMs: number, why: string, meaning: Pick<LimitSignal, 'every' | 'served'>): LimitSignal {
+  return { waitMs: Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, waitMs)), why, ...meaning };
 }
 
-function isLimit(answer: Answer): boolean {
-  const { status, headers, json } = answer;
-  if (status === 429) return true;
-  if (status === 503) return headers.has('retry-after');
-  if (status === 200) return isLimitedQuery(json);
-  if (status !== 403) return false;
-  return (
-    headers.has('retry-after') || headers.get('x-ratelimit-remaining') === '0' || LIMIT_MESSAGE.test(messageOf(json))
-  );
+/** True where the request was not served because of a limit. An answer that holds what was asked for was served, whatever it says of waiting. */
+function isLimit({ status, headers, json }: Answer, api: API): boolean {
+  const asksToWait = headers.has('retry-after');
+  if (api === 'graphql' && (isLimitedQuery(json, headers) || (asksToWait && hasErrors(json)))) return true;
+  if (status < 300) return false;
+  if (status === 429 || asksToWait) return true;
+  return status === 403 && (headers.get('x-ratelimit-remaining') === '0' || isLimitMessage(json));
 }
 
-function isLimitedQuery(json: unknown): boolean {
-  const errors = typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
-  if (!Array.isArray(errors)) return false;
-  return errors.some(
-    (error: unknown) => typeOf(error) === 'RATE_LIMITED' || /secondary rate limit/i.test(messageOf(error)),
-  );
+function resetMs({ headers }: Answer): number | undefined {
+  if (headers.get('x-ratelimit-remaining') !== '0') return undefined;
+  const reset = headers.get('x-ratelimit-reset');
+  return reset !== null && /^\d{1,15}$/.test(reset) ? Number(reset) * 1_000 : undefined;
 }
 
-function typeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
-}
-
-function messageOf(json: unknown): string {
-  return typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string'
-    ? json.message
-    : '';
-}
-
-function retryAfterMs(answer: Answer, nowMs: number): number | undefined {
+/** Seconds, or a date by GitHub's clock. */
+function retryAfterMs(answer: Answer, sentMs: number): number | undefined {
   const header = answer.headers.get('retry-after');
   if (header === null) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date - nowMs;
+  if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1_000;
+  const date = parseDate(header);
+  return date === undefined ? undefined : date - sentMs;
 }

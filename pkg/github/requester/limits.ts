@@ -2,9 +2,10 @@
  * Obeys GitHub's limits. One limited answer holds back every request of the credential: going on while limited may get
  * an integration banned. It stands inside the pacing, so that a request that waited for its turn asks again here.
  */
-import { apiOf, type API, type Step } from './exchange.js';
-import { limitSignal } from './limit-signal.js';
-import { rateLimited, type Patience, type Wait } from './patience.js';
+import { apiOf, isOpen, type API, type Answer, type Step } from './exchange.js';
+import { limitSignal, type LimitSignal } from './limit-signal.js';
+import type { Patience, Pause } from './patience.js';
+import { sentMs, type ServerTime } from './server-time.js';
 import type { Clock } from './sleep.js';
 
 /** GitHub wants a caller to give up after a set number; each of these waits was as long as it asked for. */
@@ -12,16 +13,15 @@ const MAX_WAITS = 5;
 
 /** The waits that one credential is under. */
 export class Holds {
-  readonly #waits = new Map<API, Wait>();
+  readonly #pauses = new Map<API, Pause>();
 
-  of(api: API): Wait | undefined {
-    return this.#waits.get(api);
+  of(api: API): Pause | undefined {
+    return this.#pauses.get(api);
   }
 
-  add(apis: readonly API[], wait: Wait): void {
+  add(apis: readonly API[], pause: Pause): void {
     for (const api of apis) {
-      if ((this.#waits.get(api)?.untilMs ?? 0) < wait.untilMs)
-        this.#waits.set(api, { untilMs: wait.untilMs, why: wait.why });
+      if ((this.#pauses.get(api)?.endMs ?? Number.NEGATIVE_INFINITY) < pause.endMs) this.#pauses.set(api, pause);
     }
   }
 }
@@ -29,6 +29,7 @@ export class Holds {
 export interface LimitsOptions {
   holds: Holds;
   patience: Patience;
+  serverTime: ServerTime;
   clock: Clock;
   /** False for writes: after a wait the world must be read again, which is the caller's to do. */
   resend: boolean;
@@ -36,23 +37,33 @@ export interface LimitsOptions {
 
 /** Sits out a known wait and sends again: a limited request was not served. */
 export function limits(options: LimitsOptions): Step {
-  const { holds, clock, resend } = options;
+  const { holds, clock, serverTime, patience, resend } = options;
   return (next) => async (ask) => {
     const api = apiOf(ask);
     for (let waits = 0; ; waits += 1) {
       const held = holds.of(api);
       if (held !== undefined) await heed(held, options, ask.signal);
       const answer = await next(ask);
-      const limit = limitSignal(answer, clock(), waits);
+      const limit = limitSignal(answer, { api, sentMs: sentMs(answer, serverTime, clock), earlier: waits });
       if (limit === undefined) return answer;
-      holds.add(limit.every ? ['rest', 'graphql'] : [api], limit);
-      if (!resend || waits >= MAX_WAITS) throw rateLimited(limit);
+      const pause = { endMs: clock.monotonic() + limit.waitMs, why: limit.why };
+      holds.add(limit.every ? ['rest', 'graphql'] : [api], pause);
+      if (isAnswered(answer, limit, resend)) return answer;
+      if (!resend || waits >= MAX_WAITS) throw patience.refusal(pause);
     }
   };
 }
 
-async function heed(wait: Wait, options: LimitsOptions, signal: AbortSignal): Promise<void> {
-  if (wait.untilMs <= options.clock()) return;
-  if (!options.resend) throw rateLimited(wait);
-  await options.patience.sitOut(wait, signal);
+/**
+ * What was served is handed on, though the next request waits. Some answers to a write leave open whether GitHub went on
+ * with it, whatever they say of waiting: taken for "not served", a write that was applied would count as never sent.
+ */
+function isAnswered({ status }: Answer, { served }: LimitSignal, resend: boolean): boolean {
+  return served || (!resend && isOpen(status));
+}
+
+async function heed(pause: Pause, options: LimitsOptions, signal: AbortSignal): Promise<void> {
+  if (pause.endMs <= options.clock.monotonic()) return;
+  if (!options.resend) throw options.patience.refusal(pause);
+  await options.patience.sitOut(pause, signal);
 }

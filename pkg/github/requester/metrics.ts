@@ -25,14 +25,14 @@ export const NOP_LOG: Log = { debug: () => undefined };
 export function metrics(options: { observer: RequestObserver; log: Log; clock: Clock }): Step {
   const { observer, log, clock } = options;
   return (next) => async (ask) => {
-    const start = clock();
+    const start = clock.monotonic();
     const tell = (code: string): void => {
       observer.request({ api: apiOf(ask), code });
       log.debug('GitHub request', {
         method: ask.method,
         path: pathOf(ask),
         status: code,
-        ms: clock() - start,
+        ms: Math.round(clock.monotonic() - start),
       });
     };
     try {

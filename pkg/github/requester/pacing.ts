@@ -33,7 +33,7 @@ export class Slots {
     }
   }
 
-  /** How long a write has to wait; from now on the next one counts from this one. */
+  /** How long a write has to wait; from now on the next one counts from this one. `nowMs` by the monotonic clock. */
   claimWrite(nowMs: number): number {
     const at = Math.max(nowMs, this.#lastWriteMs + WRITE_SPACING_MS);
     this.#lastWriteMs = at;
@@ -75,7 +75,7 @@ export function pacing(options: { slots: Slots; clock: Clock; sleep: Sleep }): S
   const { slots, clock, sleep } = options;
   return (next) => (ask) =>
     slots.run(async () => {
-      const waitMs = isWrite(ask) ? slots.claimWrite(clock()) : 0;
+      const waitMs = isWrite(ask) ? slots.claimWrite(clock.monotonic()) : 0;
       if (waitMs > 0) await sleep(waitMs, ask.signal);
       return next(ask);
     }, ask.signal);

@@ -3,11 +3,24 @@
  * an error that carries the time, so that a worker can do something else until then.
  */
 import { Plus1Error } from '../../errors/index.js';
+import type { PassTime } from './pass-time.js';
 import { reasonOf, type Clock, type Sleep } from './sleep.js';
 
-export interface Wait {
-  untilMs: number;
+/** The longest that a limit is believed. After it one request finds out: a time that is wrong must not stop a credential for years. */
+export const LONGEST_WAIT_MS = 2 * 3_600_000;
+
+/** A wait as it is kept. */
+export interface Pause {
+  /** Its end by the monotonic clock, ms. */
+  endMs: number;
   /** Half a sentence for people: `GitHub's rate limit is reached`. */
+  why: string;
+}
+
+/** A wait as people are told of it. */
+export interface Wait {
+  /** Unix ms by the local clock. */
+  untilMs: number;
   why: string;
 }
 
@@ -16,38 +29,50 @@ export interface PatienceOptions {
   maxWaitMs: number;
   onWait?: ((wait: Wait) => void) | undefined;
   clock: Clock;
+  /** What `retryAt` of an error is told by. */
+  time: PassTime;
   sleep: Sleep;
 }
 
 export class Patience {
   readonly #options: PatienceOptions;
-  #told = 0;
+  #told = Number.NEGATIVE_INFINITY;
 
   constructor(options: PatienceOptions) {
     this.#options = options;
   }
 
   /** Returns when the wait is over, or throws PLUS1_RATE_LIMITED at once where it is too long. */
-  async sitOut(wait: Wait, signal: AbortSignal): Promise<void> {
+  async sitOut(pause: Pause, signal: AbortSignal): Promise<void> {
     const { clock, maxWaitMs, sleep } = this.#options;
-    const ms = wait.untilMs - clock();
+    const ms = pause.endMs - clock.monotonic();
     if (ms <= 0) return;
-    if (ms > maxWaitMs) throw rateLimited(wait);
+    if (ms > maxWaitMs) throw this.refusal(pause);
     if (signal.aborted) throw reasonOf(signal);
-    this.#tellOnce(wait);
+    this.#tellOnce(pause, ms);
     await sleep(ms, signal);
   }
 
-  /** Several requests sit out the same wait; people are told once. */
-  #tellOnce(wait: Wait): void {
-    if (wait.untilMs <= this.#told) return;
-    this.#told = wait.untilMs;
-    this.#options.onWait?.(wait);
+  /** The error of a wait that is not waited for. */
+  refusal({ endMs, why }: Pause): Plus1Error {
+    const { clock, time } = this.#options;
+    const untilMs = Math.ceil(time.now() + endMs - clock.monotonic());
+    const at = new Date(Math.ceil(untilMs / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');
+    return new Plus1Error('PLUS1_RATE_LIMITED', `${why}: try again at ${at}`, { retryAt: untilMs });
   }
-}
 
-/** The error of a wait that is not waited for. */
-export function rateLimited(wait: Wait): Plus1Error {
-  const at = new Date(Math.ceil(wait.untilMs / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');
-  return new Plus1Error('PLUS1_RATE_LIMITED', `${wait.why}: try again at ${at}`, { retryAt: wait.untilMs });
+  /** The wait that an error of `refusal` speaks of; undefined where the error is none. */
+  pauseOf({ retryAt, message }: Plus1Error): Pause | undefined {
+    if (retryAt === undefined) return undefined;
+    const { clock, time } = this.#options;
+    const [why = message] = message.split(': try again at');
+    return { endMs: clock.monotonic() + retryAt - time.now(), why };
+  }
+
+  /** Several requests sit out the same wait; people are told once. */
+  #tellOnce({ endMs, why }: Pause, ms: number): void {
+    if (endMs <= this.#told) return;
+    this.#told = endMs;
+    this.#options.onWait?.({ untilMs: this.#options.clock.now() + ms, why });
+  }
 }

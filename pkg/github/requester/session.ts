@@ -6,13 +6,13 @@ import type { GrantCell } from './grant.js';
 import { Budget } from './budget.js';
 import { Holds } from './limits.js';
 import { DEFAULT_CONCURRENCY, Slots } from './pacing.js';
-import { Skew } from './skew.js';
+import { ServerTime } from './server-time.js';
 
 export class CredentialSession {
   readonly slots: Slots;
   readonly holds = new Holds();
   readonly budget = new Budget();
-  readonly skew = new Skew();
+  readonly serverTime = new ServerTime();
   readonly #grants = new Map<string, GrantCell>();
 
   /** `concurrency`: requests in flight, 1 to 5. */

@@ -7,6 +7,7 @@ import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
 import { mapError } from '../map-error.js';
+import { isOpen } from '../requester/exchange.js';
 import { NetworkError } from '../requester/network-error.js';
 import type { WriteChain } from '../requester/chains.js';
 import type { Requester } from '../requester/requester.js';
@@ -25,9 +26,6 @@ export interface Write {
   redact: (text: string) => string;
   context: MapContext;
 }
-
-/** Statuses by which GitHub leaves open whether it went on with the request. */
-const OPEN = new Set([408, 499]);
 
 export async function writeMembers(requester: Requester<WriteChain>, write: Write): Promise<WriteOutcome> {
   const { organization, live, members, context } = write;
@@ -69,5 +67,5 @@ function failed(error: unknown, { context, redact }: Write): WriteOutcome {
 }
 
 function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && !OPEN.has(status);
+  return status >= 400 && !isOpen(status);
 }

@@ -1,5 +1,6 @@
 /** Clients for tests: short delays, no jitter, and everything that they say is kept. */
 import { createGitHub, type GitHub, type GitHubOptions } from '../../../pkg/github/index.js';
+import { systemClock } from '../../../cmd/plus1/clock.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 
 /** Planted in every test: it must be in no error, log line or redirect. */
@@ -19,7 +20,7 @@ export function clientFor(url: string, options: Partial<GitHubOptions> = {}): Gi
     credential: { kind: 'Token', token: TOKEN },
     organization: 'acme',
     retryDelayMs: 1,
-    clock: Date.now,
+    clock: systemClock,
     random: () => 0,
     log: { debug: (msg, fields) => heard.log.push({ msg, ...fields }) },
     observer: { request: (request) => heard.requests.push(request), rateLimit: (limit) => heard.limits.push(limit) },

@@ -1,0 +1,63 @@
+/**
+ * The time of one pass: the wall clock at its start, and the monotonic clock from there on. Everything that decides is
+ * computed with it, and every answer of GitHub checks it. A wall clock read anew for each decision could be a day ahead
+ * at the start and right at the end: whoever looked only at the end would let everybody leave a day early.
+ */
+import { parseDate } from './server-time.js';
+import type { Step } from './exchange.js';
+import type { Clock } from './sleep.js';
+
+/** What a pass may read of its time. */
+export interface PassTime {
+  /** Unix ms: the start by the wall clock, plus what has passed since by the monotonic one. */
+  now(): number;
+  /**
+   * The furthest that this time, or the wall clock, was from GitHub's clock in any answer so far, ms, exact to about a
+   * second. Undefined before an answer that tells the time: then nothing is known of it.
+   */
+  readonly deviationMs: number | undefined;
+}
+
+export class CheckedTime implements PassTime {
+  readonly #clock: Clock;
+  readonly #startMs: number;
+  readonly #startMonotonicMs: number;
+  #deviationMs: number | undefined;
+
+  /** Starts now. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startMs = clock.now();
+    this.#startMonotonicMs = clock.monotonic();
+  }
+
+  now(): number {
+    // Whole milliseconds: times of the status have no more, and one that is cut off later would be a moment too early.
+    return this.#startMs + Math.floor(this.#clock.monotonic() - this.#startMonotonicMs);
+  }
+
+  get deviationMs(): number | undefined {
+    return this.#deviationMs;
+  }
+
+  /**
+   * Compares with the `Date` of an answer that just came. The furthest deviation stays: one answer that agrees does not
+   * make up for one that did not. The wall clock is compared too, since one that is set in the middle of a pass means
+   * that nobody knows which of its two times the last pass used.
+   */
+  see(date: string | null): void {
+    const theirs = parseDate(date);
+    if (theirs === undefined) return;
+    const seen = Math.max(Math.abs(this.now() - theirs), Math.abs(this.#clock.now() - theirs));
+    this.#deviationMs = Math.max(this.#deviationMs ?? 0, seen);
+  }
+}
+
+/** Looks at the `Date` of every answer. */
+export function watchTime(watchers: readonly { see(date: string | null): void }[]): Step {
+  return (next) => async (ask) => {
+    const answer = await next(ask);
+    for (const watcher of watchers) watcher.see(answer.headers.get('date'));
+    return answer;
+  };
+}
