@@ -41,6 +41,8 @@ export function readClusterEnvironment(env: CommandIO['env']): ClusterEnvironmen
       // Set by the kubelet in every pod.
       inCluster: text('KUBERNETES_SERVICE_HOST') !== undefined,
       ...defined({ kubeconfig: text('KUBECONFIG'), homeFolder: text('HOME') }),
+      env,
+      now: Date.now,
     },
     ...defined({ podNamespace: text('POD_NAMESPACE') }),
   };

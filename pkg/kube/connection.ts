@@ -3,11 +3,14 @@
  * back as parsed JSON, an `APIError` or a `NoAnswer`. Hazard: after a `NoAnswer` to a write nobody knows whether it was
  * done; writes here carry a resourceVersion, so that the second of two is refused.
  */
-import { Agent as HTTPAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { Agent as HTTPSAgent, request as httpsRequest } from 'node:https';
+import { Agent as HTTPAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HTTPSAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { hasCode } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { apiError, hasStatus, NoAnswer } from './api-error.js';
 import { loadConfig, type ClusterConfig, type ConfigSource } from './config.js';
+import type { Credential } from './kubeconfig-user.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -56,6 +59,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #opened: Promise<Opened> | undefined;
   #peer = 'the API server';
+  /** Ends plug-ins that run when the connection is closed. */
+  readonly #life = new AbortController();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -70,10 +75,11 @@ export class Connection {
   async call(call: Call, signal: AbortSignal): Promise<unknown> {
     const bounded = bound(signal, call.timeoutMs ?? CALL_TIMEOUT_MS);
     try {
-      const body = await this.#signed(async (opened) => {
+      const work = this.#signed(async (opened) => {
         const response = await this.#send(opened, call, { agent: opened.calls, signal: bounded.signal });
         return readBody(response);
       });
+      const body = await unlessAborted(work, bounded.signal);
       return parseJSON(body);
     } catch (thrown) {
       signal.throwIfAborted();
@@ -87,9 +93,8 @@ export class Connection {
   async stream(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const head = bound(signal, call.timeoutMs ?? HEAD_TIMEOUT_MS);
     try {
-      const response = await this.#signed((opened) =>
-        this.#send(opened, call, { agent: opened.streams, signal: head.signal }),
-      );
+      const work = this.#signed((opened) => this.#send(opened, call, { agent: opened.streams, signal: head.signal }));
+      const response = await unlessAborted(work, head.signal);
       // From here on only the signal itself ends the stream.
       head.cancelTimer();
       response.once('close', head.release);
@@ -103,13 +108,14 @@ export class Connection {
 
   /** Ends every connection. */
   async close(): Promise<void> {
+    this.#life.abort(new Error('the connection was closed'));
     const opened = await this.#opened?.catch(() => undefined);
     opened?.calls.destroy();
     opened?.streams.destroy();
   }
 
   #open(): Promise<Opened> {
-    this.#opened ??= open(this.#options.source).catch((thrown: unknown) => {
+    this.#opened ??= open(this.#options.source, this.#life.signal).catch((thrown: unknown) => {
       this.#opened = undefined;
       throw thrown;
     });
@@ -144,18 +150,14 @@ export class Connection {
     const url = urlOf(config.server, call);
     this.#peer = config.peer;
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-    const authorization = await config.authorization().catch((thrown: unknown) => {
-      // Its words may quote what a plug-in printed, which is a token.
-      const { code } = thrown as NodeJS.ErrnoException;
-      const why = typeof code === 'string' && isSystemCode(code) ? ` (${code})` : '';
-      throw new NoAnswer(`the credential for the API server cannot be had${why}`);
-    });
+    const { headers, tls } = await credentialOf(config);
     const options: RequestOptions = {
       method: call.method,
+      ...tls,
       agent,
       signal,
       headers: {
-        ...authorization,
+        ...headers,
         accept: 'application/json',
         'user-agent': this.#options.userAgent,
         ...(body && { 'content-type': call.contentType ?? 'application/json', 'content-length': body.byteLength }),
@@ -180,8 +182,8 @@ function retire(agent: HTTPAgent & { keepAlive?: boolean }): void {
   for (const idle of Object.values(agent.freeSockets)) idle?.forEach((socket) => socket.destroy());
 }
 
-async function open(source: ConfigSource): Promise<Opened> {
-  const config = await loadConfig(source);
+async function open(source: ConfigSource, life: AbortSignal): Promise<Opened> {
+  const config = await loadConfig(source, life);
   const agent = (maxSockets: number): HTTPAgent => {
     if (config.proxyAgent !== undefined) return config.proxyAgent;
     const settings = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets };
@@ -190,6 +192,16 @@ async function open(source: ConfigSource): Promise<Opened> {
       : new HTTPSAgent({ ...settings, ...config.tls });
   };
   return { config, calls: agent(MAX_SOCKETS), streams: agent(Infinity) };
+}
+
+/** Later than the start a credential that cannot be had is a trouble that passes: the next request tries again. */
+async function credentialOf(config: ClusterConfig): Promise<Credential> {
+  try {
+    return await config.credential();
+  } catch (thrown) {
+    if (!hasCode(thrown, 'PLUS1_CLUSTER_CONFIG')) throw thrown;
+    throw new NoAnswer(`the credential for the API server cannot be had: ${thrown.message}`);
+  }
 }
 
 /** A server may stand below a path of its own (Rancher's do). */
@@ -256,6 +268,9 @@ function failure(thrown: unknown, { peer, signal }: { peer: string; signal: Abor
   if (signal.aborted && signal.reason instanceof NoAnswer) return signal.reason;
   if (thrown instanceof SyntaxError) return new NoAnswer('the answer is not JSON, or was cut short');
   const code = (thrown as NodeJS.ErrnoException).code;
+  // The words of the agent for proxies, which gives no code.
+  const [, refused] = /^Bad response: (\d{3})$/.exec(thrown instanceof Error ? thrown.message : '') ?? [];
+  if (refused !== undefined) return new NoAnswer(`${peer} refused the connection (${refused})`);
   return typeof code === 'string' && !(thrown instanceof TypeError) && isSystemCode(code)
     ? new NoAnswer(`the connection to ${peer} failed (${code})`)
     : thrown;

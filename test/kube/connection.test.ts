@@ -41,8 +41,7 @@ describe('Connection', () => {
     );
     const tokenFile = join(api.folder, 'token');
     writeFileSync(tokenFile, 'old\n');
-    const user = { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
-    const connection = api.connection(api.kubeconfig(user));
+    const connection = api.connection(api.kubeconfig({ tokenFile }));
     const refused = await connection.call(GET, never).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(APIError).with.property('status', 401);
     expect(api.asked).to.have.length(2);

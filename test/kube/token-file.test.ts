@@ -5,6 +5,8 @@ import { expect } from 'chai';
 import { loadConfig } from '../../pkg/kube/config.js';
 import { FakeAPI } from './support/fake-api.js';
 
+const never = new AbortController().signal;
+
 describe('A kubeconfig', () => {
   let api: FakeAPI;
   beforeEach(async () => {
@@ -15,15 +17,15 @@ describe('A kubeconfig', () => {
   it('with a tokenFile signs by it, relative to the kubeconfig, and reads it again', async () => {
     writeFileSync(join(api.folder, 'token'), 'first\n');
     const kubeconfig = api.kubeconfig({ tokenFile: 'token', token: 'old' });
-    const config = await loadConfig({ kubeconfig, inCluster: false });
-    expect(await config.authorization()).to.deep.equal({ Authorization: 'Bearer first' });
+    const config = await loadConfig({ kubeconfig, inCluster: false }, never);
+    expect((await config.credential()).headers).to.deep.equal({ Authorization: 'Bearer first' });
     writeFileSync(join(api.folder, 'token'), 'second');
-    expect(await config.authorization()).to.deep.equal({ Authorization: 'Bearer second' });
+    expect((await config.credential()).headers).to.deep.equal({ Authorization: 'Bearer second' });
   });
 
   it('that is one of several may be missing', async () => {
     const kubeconfig = [join(api.folder, 'nowhere'), api.kubeconfig()].join(delimiter);
-    const config = await loadConfig({ kubeconfig, inCluster: false });
-    expect(await config.authorization()).to.deep.equal({ Authorization: 'Bearer secret-token' });
+    const config = await loadConfig({ kubeconfig, inCluster: false }, never);
+    expect((await config.credential()).headers).to.deep.equal({ Authorization: 'Bearer secret-token' });
   });
 });

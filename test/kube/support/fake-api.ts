@@ -3,10 +3,18 @@
  * demand: answers in pieces, silence, refusals of one request. What a real one does is tested in test/e2e.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTLSServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { Connection, type RequestCount } from '../../../pkg/kube/index.js';
 
 export interface Asked {
@@ -14,6 +22,10 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
+  /** Names and values as they came, one after the other. */
+  rawHeaders: string[];
+  /** The common name of the client's certificate, where it showed one. */
+  client: string | undefined;
   /** Parsed, where there was one. */
   body: Record<string, unknown>;
 }
@@ -42,8 +54,10 @@ export class FakeAPI {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(handler: Handler) {
-    this.#server = createServer((request, response) => {
+  readonly #scheme: 'http' | 'https';
+
+  private constructor(handler: Handler, tls: ServerOptions | undefined) {
+    const serve = (request: IncomingMessage, response: ServerResponse): void => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
@@ -54,6 +68,8 @@ export class FakeAPI {
           path: url.pathname,
           query: url.searchParams,
           headers: request.headers,
+          rawHeaders: request.rawHeaders,
+          client: tls === undefined ? undefined : clientOf(request.socket as TLSSocket),
           body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
         };
         this.asked.push(asked);
@@ -63,7 +79,9 @@ export class FakeAPI {
         response.writeHead(status, { 'content-type': 'application/json', ...headers });
         response.end(typeof body === 'string' ? body : JSON.stringify(body));
       });
-    });
+    };
+    this.#scheme = tls === undefined ? 'http' : 'https';
+    this.#server = tls === undefined ? createServer(serve) : createTLSServer(tls, serve);
     this.#server.on('connection', (socket: Socket) => {
       this.connections += 1;
       this.#sockets.add(socket);
@@ -71,8 +89,9 @@ export class FakeAPI {
     });
   }
 
-  static async start(handler: Handler): Promise<FakeAPI> {
-    const api = new FakeAPI(handler);
+  /** With `tls` it speaks HTTPS. */
+  static async start(handler: Handler, tls?: ServerOptions): Promise<FakeAPI> {
+    const api = new FakeAPI(handler, tls);
     await new Promise<void>((resolve) => api.#server.listen(0, '127.0.0.1', resolve));
     return api;
   }
@@ -83,7 +102,7 @@ export class FakeAPI {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** A kubeconfig for it, by default with a fixed token. */
@@ -104,7 +123,7 @@ export class FakeAPI {
 
   connection(kubeconfig = this.kubeconfig()): Connection {
     return new Connection({
-      source: { kubeconfig, inCluster: false },
+      source: { kubeconfig, inCluster: false, env: process.env },
       userAgent: 'plus1-controller/test',
       onRequest: (count) => this.counted.push(count),
     });
@@ -121,4 +140,10 @@ export class FakeAPI {
     await closed;
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** An unknown issuer is no matter: the tests ask whom it names. */
+function clientOf(socket: TLSSocket): string | undefined {
+  const { subject } = socket.getPeerCertificate() as { subject?: { CN?: string } };
+  return subject?.CN;
 }
