@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { parsePolicy } from '../../pkg/api/index.js';
+import { normalPath, parsePolicy } from '../../pkg/api/index.js';
 import { casesOf, SMALLEST, type Case } from '../generate/crd/cases.js';
 import type { OpenApi } from '../generate/crd/open-api.js';
 import { NAMES } from '../generate/crd/samples.js';
@@ -95,7 +95,11 @@ describe('CRD: on an API server', () => {
   it('is filled with the same defaults by both', () => {
     const accepted = judged.filter(({ server, program }) => server.accepted && program.ok);
     for (const { test, server, program } of accepted) {
-      expect(program.ok && program.policy.spec, `${test.path} ${test.reason}`).to.deep.equal(server.spec);
+      const given = server.spec as { catalog: { paths: string[] } };
+      // The one thing that a server cannot do: `./a` and `a` are one path, and it keeps both as they are written.
+      const paths = [...new Set(given.catalog.paths.map(normalPath))];
+      const wanted = { ...given, catalog: { ...given.catalog, paths } };
+      expect(program.ok && program.policy.spec, `${test.path} ${test.reason}`).to.deep.equal(wanted);
     }
   });
 
