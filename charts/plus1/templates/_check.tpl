@@ -81,6 +81,16 @@ https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitatio
 {{- if and (ne $size $wanted) (eq (regexFind "[A-Za-z]*$" $size) (regexFind "[A-Za-z]*$" $wanted)) }}
 {{- fail (printf "persistence.size: found %s, installed with %s. %s" $wanted $size $advice) }}
 {{- end }}
+{{- $class := default "none" .spec.storageClassName }}
+{{- $wanted := default "none" $.Values.persistence.storageClassName }}
+{{- if ne $class $wanted }}
+{{- fail (printf "persistence.storageClassName: found %s, installed with %s. %s" $wanted $class $advice) }}
+{{- end }}
+{{- $modes := join ", " .spec.accessModes }}
+{{- $wanted := join ", " $.Values.persistence.accessModes }}
+{{- if ne $modes $wanted }}
+{{- fail (printf "persistence.accessModes: found %s, installed with %s. %s" $wanted $modes $advice) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
