@@ -15,7 +15,7 @@ import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
 import { printable } from '../text/index.js';
 import { retainedText } from './retained.js';
-import { isRulesetMissing, isRulesetUncountable } from './protection.js';
+import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
@@ -150,17 +150,18 @@ export const ready = (status: Condition['status'], reason: ConditionReason, mess
 });
 
 function compliant(
-  { seen, acted, error, endMs, request }: Omit<PassOutcome, 'status'>,
+  outcome: Omit<PassOutcome, 'status'>,
   previous: PolicyStatus,
   compliance: PolicyStatus['compliance'],
 ): Stated {
+  const { seen, acted, error, request } = outcome;
   if (isRulesetMissing(error)) {
     const { name } = request.policy.spec.ruleset;
     return compliantIs('False', 'RulesetNotFound', `There is no ruleset ${JSON.stringify(name)}: it protects nothing`);
   }
   if (isRulesetUncountable(error))
     return compliantIs('Unknown', 'NotObserved', 'What the ruleset protects is not known: it does not target by id');
-  if (seen === undefined || acted === undefined || compliance === undefined) return compliantAsBefore(previous, endMs);
+  if (seen === undefined || acted === undefined || compliance === undefined) return withoutSight(outcome, previous);
   const off = notEnforced(seen, acted.live);
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
   if (compliance.ungoverned > 0)
@@ -170,6 +171,13 @@ function compliant(
   if (compliance.production === 0)
     return compliantIs('Unknown', 'NothingInProduction', 'No repository is in production: there is nothing to govern');
   return compliantIs('True', 'AllGoverned', 'Every production repository is governed');
+}
+
+/** Of a pass that broke off: what was seen before, but for what it did see. */
+function withoutSight(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated {
+  const off = offWithoutSight(outcome);
+  if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', unprotected(off));
+  return compliantAsBefore(previous, outcome.endMs);
 }
 
 const compliantIs = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({
@@ -225,8 +233,11 @@ export function notEnforced(
   const coverages = [...judged].map((branch) => enforcement(live, branch));
   const [coverage = enforcement(live, undefined)] = coverages;
   if (coverage === 'enforced' || coverages.includes('enforced')) return undefined;
-  return `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
+  return unprotected(coverage);
 }
+
+const unprotected = (coverage: Exclude<Coverage, 'enforced'>): string =>
+  `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
 
 /** A pass that came to no decision says nothing about the last one's hold. */
 function held({ acted, seen, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated[] {

@@ -2,6 +2,7 @@
  * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
  * on its files, which are read again where somebody would leave on it, then the fate of members that a complete listing did not contain.
  */
+import type { LiveRuleset } from '../api/index.js';
 import { judge, type Verdict } from '../catalog/index.js';
 import { wantsFiles } from '../governance/index.js';
 import { lookUpAbsent } from './absent.js';
@@ -13,16 +14,19 @@ import type { PassDependencies, PassRequest, Seen } from './types.js';
 
 export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
   learning: Learning;
+  /** Called with the ruleset as soon as it was read, so that a pass that breaks off still knows what it saw of it. */
+  found?: (ruleset: LiveRuleset) => void;
 }
 
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status }: PassRequest,
-  { reader, progress, learning }: ObserveDependencies,
+  { reader, progress, learning, found }: ObserveDependencies,
   signal: AbortSignal,
 ): Promise<Seen> {
   const organization = await reader.preflight(spec.organization, signal);
   const ruleset = await reader.findRuleset(organization.login, spec.ruleset.name, signal);
+  found?.(ruleset);
   const inventory = await reader.inventory<Verdict>(
     {
       organization: organization.login,

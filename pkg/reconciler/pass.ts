@@ -26,12 +26,13 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   const { spec } = request.policy;
   const dryRun = deps.writer === undefined;
   let seen: Seen | undefined;
+  const read: { ruleset?: LiveRuleset } = {};
   let acted: Acted | undefined;
   let error: Plus1Error | undefined;
   const { isAsked = false } = request;
   const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, time, isAsked }, signal);
   try {
-    seen = await observe(request, { ...deps, learning }, signal);
+    seen = await observe(request, { ...deps, learning, found: (live) => (read.ruleset = live) }, signal);
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
     if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
     acted = await decideAndAct(request, seen, deps, { startMs, signal });
@@ -46,6 +47,7 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     startMs,
     endMs: time.now(),
     ...(learning.remembered.production === undefined ? {} : { productionBefore: learning.remembered.production }),
+    ...read,
     ...(seen && { seen }),
     ...(acted && { acted }),
     ...(error && { error }),

@@ -4,7 +4,7 @@
  * that nobody proved: what was hoped for would read as done.
  */
 import { hasCode } from '../errors/index.js';
-import { compliance, governs, type Compliance } from '../governance/index.js';
+import { compliance, enforcement, governs, type Compliance, type Coverage } from '../governance/index.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 export interface Protection extends Compliance {
@@ -25,6 +25,19 @@ export function protectionOf(seen: Seen, acted: Acted, error: PassOutcome['error
 /** GitHub answered that the ruleset is not there: whatever an earlier pass saw of it, it protects nobody now. */
 export function isRulesetMissing(error: PassOutcome['error']): boolean {
   return hasCode(error, 'PLUS1_RULESET_NOT_FOUND');
+}
+
+/**
+ * Why the ruleset protects nobody, whatever their default branches: read by a pass that then broke off. What an earlier one
+ * counted is no longer true, and an outage of the listing must not hide for a day that somebody switched the ruleset off.
+ */
+export function offWithoutSight({
+  ruleset,
+  seen,
+}: Pick<PassOutcome, 'ruleset' | 'seen'>): Exclude<Coverage, 'enforced'> | undefined {
+  if (ruleset === undefined || seen !== undefined) return undefined;
+  const coverage = enforcement(ruleset, undefined);
+  return coverage === 'enforced' || coverage === 'branch_not_covered' ? undefined : coverage;
 }
 
 /** The ruleset is there, but not as one whose members can be counted: what an earlier pass counted is no longer true. */

@@ -3,7 +3,7 @@
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
 import type { Departed, Missed, Remembered } from './known-shape.js';
-import { isRulesetMissing, protectionOf } from './protection.js';
+import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** A list for people, who ask about what left lately. */
@@ -12,7 +12,8 @@ const MAX_LEFT = 500;
 /** What is kept after a pass; what the pass learned nothing of stays. */
 export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before: Remembered): Remembered {
   const { seen, acted, error } = outcome;
-  if (seen === undefined || acted === undefined) return isRulesetMissing(error) ? { ...before, governed: [] } : before;
+  if (seen === undefined || acted === undefined)
+    return isRulesetMissing(error) || offWithoutSight(outcome) !== undefined ? { ...before, governed: [] } : before;
   const { protectedIDs, production } = protectionOf(seen, acted, error);
   return {
     ...before,

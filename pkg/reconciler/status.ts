@@ -14,7 +14,7 @@ import { membersHash, withStart } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './standing.js';
 import { recall, undonePasses } from './memory.js';
-import { isRulesetMissing, protectionOf } from './protection.js';
+import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** Names shown of a hold; the report has them all. */
@@ -136,13 +136,15 @@ function holdStatus({ decision }: Acted, previous: PolicyStatus, now: string): H
 
 /** Undefined where the pass learned nothing about it: then what was last seen stays. */
 function complianceStatus(
-  { seen, acted, error, endMs }: Omit<PassOutcome, 'status'>,
+  outcome: Omit<PassOutcome, 'status'>,
   { compliance: before }: PolicyStatus,
 ): ComplianceStatus | undefined {
+  const { seen, acted, error, endMs } = outcome;
   const since = before?.ungovernedSince ?? iso(endMs);
   if (seen !== undefined && acted !== undefined) return counts(protectionOf(seen, acted, error), since);
   // Nobody was counted, but nobody is protected either: the last production count stands, ungoverned.
-  if (!isRulesetMissing(error) || before === undefined) return undefined;
+  const isOff = isRulesetMissing(error) || offWithoutSight(outcome) !== undefined;
+  if (!isOff || before === undefined) return undefined;
   return counts({ ...before, governed: 0, ungoverned: before.production }, since);
 }
 

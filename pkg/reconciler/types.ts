@@ -90,6 +90,8 @@ export interface PassOutcome {
   result: PassResult;
   /** Repositories in production as the last complete pass counted them, where that is known. */
   productionBefore?: number;
+  /** As it was read at the start, also by a pass that saw nothing else. */
+  ruleset?: LiveRuleset;
   seen?: Seen;
   acted?: Acted;
   error?: Plus1Error;

@@ -166,6 +166,23 @@ describe('What a ruleset protects', () => {
     expect(is(await scene.pass(), 'Compliant')).to.equal('False RulesetNotEnforced');
   });
 
+  for (const { title, edit } of [
+    { title: 'disabled', edit: { enforcement: 'disabled' } },
+    { title: 'only evaluated', edit: { enforcement: 'evaluate' } },
+    { title: 'without rules', edit: { rules: [] } },
+  ] as const) {
+    it(`is nothing where a pass reads that the ruleset is ${title}, and then fails at the listing`, async () => {
+      kept(scene.organization).edit(edit as { enforcement: 'disabled' });
+      scene.github.faults.when(({ operation }) => operation === 'list', { kind: 'status', status: 502 }, Infinity);
+      const outcome = await scene.pass();
+      expect([outcome.result, is(outcome, 'Compliant')]).to.deep.equal(['Failed', 'False RulesetNotEnforced']);
+      ungoverned(outcome);
+      scene.github.reset();
+      kept(scene.organization).edit({ enforcement: 'active', rules: [{ type: 'deletion' }] });
+      expect(is(await scene.pass(), 'Compliant')).to.equal('True AllGoverned');
+    });
+  }
+
   it('counts of a write that nobody knows the outcome of only who is a member either way', async () => {
     scene.organization.createRepository({ name: 'new', files: { [PATH]: PRODUCTION } });
     let sent = false;
