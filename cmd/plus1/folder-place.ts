@@ -16,6 +16,8 @@ export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'log' | '
   credentials?: string | undefined;
   allowedHosts: readonly string[];
   environment: Pick<Environment, 'token' | 'apiURL'>;
+  /** Throws where this process may not write the state (any more), nor to GitHub. */
+  beforeWrite?: () => void;
 }
 
 export interface FolderPlace extends Place {
@@ -29,11 +31,12 @@ export function openFolder({
   credentials,
   allowedHosts,
   environment,
+  beforeWrite,
   ...watching
 }: FolderSetup): FolderPlace {
   const home = new FolderHome({
     folder: policies,
-    state: new StateFolder(state),
+    state: new StateFolder(state, beforeWrite),
     cache: new CacheFolder(state),
     // As in `sync -f`: one file means the same to both.
     defaults: { apiURL: environment.apiURL },
@@ -43,6 +46,7 @@ export function openFolder({
   return {
     home,
     known: (key) => home.known(key),
+    ...defined({ beforeWrite }),
     access: {
       allowedHosts,
       plainHTTPMustBeAllowed: true,

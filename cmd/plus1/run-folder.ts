@@ -1,6 +1,7 @@
 /** Runs the controller over a folder: servers first, then the policies' home, then the loop; stopped in reverse. */
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { StateLock } from '../../pkg/policies/index.js';
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { Metrics, type Log } from '../../pkg/telemetry/index.js';
@@ -35,7 +36,9 @@ interface Setup {
 
 async function parts({ options, environment, folder, log }: Setup, io: CommandIO): Promise<Runnable[]> {
   const metrics = new Metrics({ version: version() });
+  const lock = lockOf(folder, log);
   const place = openFolder({
+    beforeWrite: () => lock.requireHeld(),
     policies: options.policies,
     state: folder,
     credentials: options.credentials,
@@ -50,9 +53,37 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
   io.onHangup(() => home.list().forEach(({ key }) => look(key)));
   return [
     await servers({ options, metrics, log, checks: checks(place, assembly) }),
+    lock,
     runnable('policies', (signal) => home.watch(look, signal)),
     runnable('controller', (signal) => controller.run(signal)),
   ];
+}
+
+/**
+ * The state folder is ours before its policies are read, and until the last pass has ended. After the servers, because it
+ * may take half a minute to see that a holder in another container has ended.
+ */
+function lockOf(folder: string, log: Log): Runnable & { requireHeld(): void } {
+  let taking: Promise<void> = Promise.resolve();
+  let lock: StateLock | undefined;
+  return {
+    name: 'state lock',
+    start: (signal) => {
+      const onWait = (holder: string): void =>
+        log.info('Waiting to see whether the state folder is in use', { holder });
+      taking = StateLock.take(folder, { signal, onWait }).then((taken) => void (lock = taken));
+      return taking;
+    },
+    stop: async () => {
+      await taking.catch(() => undefined);
+      await lock?.release();
+      lock = undefined;
+    },
+    requireHeld: () => {
+      if (lock === undefined) throw new Plus1Error('PLUS1_STATE_LOCKED', 'the lock of the state folder was given back');
+      lock.requireHeld();
+    },
+  };
 }
 
 /** Throws PLUS1_FILE_UNREADABLE or PLUS1_USAGE. The state among the policies would be read as a policy. */

@@ -10,6 +10,7 @@ import {
   keyString,
   SecretFolder,
   StateFolder,
+  StateLock,
   writeFileAtomic,
   type PolicyKey,
 } from '../../pkg/policies/index.js';
@@ -44,8 +45,13 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
       return EXIT.ok;
     }
     const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
-    const outcome = await pass({ options, environment, target, access }, io);
-    return await tell(outcome, options, target, io);
+    const lock = await lockOf(options, environment, target, io);
+    try {
+      const outcome = await pass({ options, environment, target, access, lock }, io);
+      return await tell(outcome, options, target, io);
+    } finally {
+      await lock?.release();
+    }
   } catch (thrown) {
     const error = io.signal.aborted
       ? new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass began')
@@ -60,9 +66,23 @@ interface Run {
   environment: Environment;
   target: Target;
   access: Access;
+  /** Held while the memory is read and written; absent where it is not written. */
+  lock: StateLock | undefined;
 }
 
-async function pass({ options, environment, target, access }: Run, io: CommandIO): Promise<PassOutcome> {
+async function lockOf(
+  { dryRun, state }: SyncOptions,
+  environment: Environment,
+  { hasMemory }: Target,
+  { signal, stderr }: CommandIO,
+): Promise<StateLock | undefined> {
+  if (dryRun || !hasMemory) return undefined;
+  const onWait = (holder: string): void =>
+    void stderr.write(`Waiting to see whether the state folder is in use by ${holder}\n`);
+  return StateLock.take(stateFolder(state, environment), { signal, onWait });
+}
+
+async function pass({ options, environment, target, access, lock }: Run, io: CommandIO): Promise<PassOutcome> {
   const { policy, key, hasMemory } = target;
   // What went wrong is told in one line at the end; lines of a log beside it are for those who asked for them.
   const reconcileID = randomUUID();
@@ -73,7 +93,8 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
   });
   const progress = new ProgressLine(io);
   const folder = stateFolder(options.state, environment);
-  const memory = hasMemory ? new StateFolder(folder) : undefined;
+  const beforeWrite = lock && ((): void => lock.requireHeld());
+  const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
   const status: PolicyStatus = (await memory?.read(key, io.signal))?.status ?? {};
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
@@ -86,6 +107,7 @@ async function pass({ options, environment, target, access }: Run, io: CommandIO
       batchSize: environment.batchSize,
       attempts: environment.attempts,
       retryDelayMs: environment.retryDelayMs,
+      beforeWrite,
     }),
     maxWaitMs: options.maxWait,
     onWait: ({ untilMs, why }) => progress.say(`Waiting until ${new Date(untilMs).toISOString()}: ${why}`),

@@ -219,6 +219,12 @@ export const CATALOGUE = {
     'The state cannot be written, so nothing was written to GitHub either.',
     'free space, or make the state folder writable',
   ),
+  PLUS1_STATE_LOCKED: entry(
+    'transient',
+    'StateUnavailable',
+    'Another process writes the state folder; two would each count the guards for themselves.',
+    'wait until that process has ended, stop it, or give each its own --state',
+  ),
   PLUS1_CLUSTER_CONFIG: entry(
     'usage',
     'InvalidSpec',

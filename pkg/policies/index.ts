@@ -9,4 +9,5 @@ export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
 export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
+export { StateLock, type StateLockOptions } from './state-lock.js';
 export { StateFolder, type StoredPolicies, type StoredPolicy } from './state.js';

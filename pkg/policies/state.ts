@@ -31,8 +31,12 @@ export interface StoredPolicies {
 export class StateFolder {
   readonly #folder: string;
 
-  constructor(folder: string) {
+  readonly #beforeWrite: (() => void) | undefined;
+
+  /** `beforeWrite`: throws where this process may not write (any more). */
+  constructor(folder: string, beforeWrite?: () => void) {
     this.#folder = folder;
+    this.#beforeWrite = beforeWrite;
   }
 
   path(key: PolicyKey): string {
@@ -84,6 +88,7 @@ export class StateFolder {
 
   /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
   async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
+    this.#beforeWrite?.();
     try {
       await keepFile(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
     } catch (error) {
@@ -105,6 +110,7 @@ export class StateFolder {
 
   /** Forgets a policy that was deleted. */
   async remove(key: PolicyKey): Promise<void> {
+    this.#beforeWrite?.();
     await removeFile(this.path(key));
   }
 }

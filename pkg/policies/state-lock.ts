@@ -1,0 +1,240 @@
+/**
+ * One process writes a state folder. Two would each count the guards' window for themselves, and erase what the other
+ * let leave. The lock is `STATE/.lock/<number>`, a file that names its holder; the highest number counts. Whoever takes the
+ * lock over from one that ended makes the next number, which only one can (`link` fails where the name is there). Nothing
+ * is deleted to take it: of two that find the same dead holder, the slower could delete the lock of the faster.
+ *
+ * A holder on this kernel and in this process namespace is asked for by its number and its start. Of any other only the sign
+ * of life tells: it touches its file, and whoever waits sees within `STALE_MS` of its own monotonic time whether the file
+ * changes. No clock is compared with another.
+ */
+import { randomUUID } from 'node:crypto';
+import { futimesSync, readdirSync } from 'node:fs';
+import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { Plus1Error } from '../errors/index.js';
+import { errnoOf, faultText, FileFault, isMissing, readBoundedText } from './bounded-file.js';
+import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
+import { makeFolder } from './make-folder.js';
+import { nap } from './nap.js';
+
+/** Between two signs of life. */
+const BEAT_MS = 2_000;
+/** Without a sign for so long, a holder that cannot be asked for has ended. */
+const STALE_MS = 30_000;
+/** A holder that gave no sign for so long may be taken for dead while it writes. */
+const FRESH_MS = 20_000;
+/** Numbers that are kept behind the highest: a listing that runs while others take the lock must not miss them all. */
+const KEPT = 16;
+const MAX_RECORD_BYTES = 16_384;
+
+export interface StateLockOptions {
+  signal: AbortSignal;
+  /** Told once where it takes time to see whether the holder lives. */
+  onWait?: (holder: string) => void;
+  beatMs?: number;
+  staleMs?: number;
+}
+
+export class StateLock {
+  readonly #folder: string;
+  readonly #number: number;
+  readonly #holder: Holder;
+  readonly #file: FileHandle;
+  readonly #timer: NodeJS.Timeout;
+  #lastBeatMs = performance.now();
+
+  private constructor(place: { folder: string; number: number; holder: Holder; file: FileHandle; beatMs: number }) {
+    const { folder, number, holder, file, beatMs } = place;
+    this.#folder = folder;
+    this.#number = number;
+    this.#holder = holder;
+    this.#file = file;
+    this.#timer = setInterval(() => this.#beat(), beatMs).unref();
+  }
+
+  /** Throws PLUS1_STATE_LOCKED where another process holds it, and PLUS1_STATE_UNWRITABLE. */
+  static async take(stateFolder: string, options: StateLockOptions): Promise<StateLock> {
+    const folder = join(stateFolder, '.lock');
+    const holder = await ownHolder(randomUUID());
+    try {
+      await makeFolder(folder);
+      for (;;) {
+        options.signal.throwIfAborted();
+        const highest = await highestIn(folder);
+        if (highest > 0) await requireOver(folder, highest, holder, options);
+        const file = await create(folder, highest + 1, holder);
+        if (file === undefined) continue;
+        // One that was slow to get here made a number that was used and went long ago.
+        if ((await highestIn(folder)) > highest + 1) {
+          await file.close();
+          continue;
+        }
+        await clean(folder, highest + 1 - KEPT);
+        return new StateLock({ folder, number: highest + 1, holder, file, beatMs: options.beatMs ?? BEAT_MS });
+      }
+    } catch (thrown) {
+      if (thrown instanceof Plus1Error || options.signal.aborted) throw thrown;
+      throw new Plus1Error(
+        'PLUS1_STATE_UNWRITABLE',
+        `cannot lock the state folder ${stateFolder}: ${faultText(thrown)}`,
+        {
+          cause: thrown,
+        },
+      );
+    }
+  }
+
+  /**
+   * Throws PLUS1_STATE_LOCKED where another process may write by now: this one was stopped for so long (a suspended machine)
+   * that it was taken for dead, or somebody deleted the lock. Asked before each write.
+   */
+  requireHeld(): void {
+    const lost = (why: string): Plus1Error =>
+      new Plus1Error('PLUS1_STATE_LOCKED', `the lock of the state folder ${this.#folder} was lost: ${why}`, {
+        fix: 'start again; one process alone may write a state folder',
+      });
+    let names: string[];
+    try {
+      names = readdirSync(this.#folder);
+    } catch (error) {
+      throw lost(faultText(error));
+    }
+    const numbers = names.map(numberOf);
+    if (!numbers.includes(this.#number)) throw lost('somebody deleted it');
+    if (Math.max(...numbers) > this.#number) throw lost('another process took it over');
+    const isLate = performance.now() - this.#lastBeatMs > FRESH_MS;
+    // Also where the event loop was too busy for the timer: who waits must see it before the write is sent.
+    this.#beat();
+    if (isLate) throw lost(`no sign of life for ${FRESH_MS / 1_000} s`);
+  }
+
+  #beat(): void {
+    try {
+      const now = new Date();
+      futimesSync(this.#file.fd, now, now);
+      this.#lastBeatMs = performance.now();
+    } catch {
+      // A disk that takes nothing: where it lasts, the next write is refused.
+    }
+  }
+
+  /** Gives it back. Never throws: what is not given back is found to be over. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#file.close().catch(() => undefined);
+    const released = join(this.#folder, `${this.#holder.token}.tmp`);
+    try {
+      const file = await open(released, 'wx', 0o600);
+      await file.writeFile(JSON.stringify({ ...this.#holder, released: true })).finally(() => file.close());
+      // In place, and not by a deletion: the number must never be given twice.
+      await rename(released, pathOf(this.#folder, this.#number));
+    } catch {
+      await rm(released, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+const pathOf = (folder: string, number: number): string => join(folder, String(number));
+const numberOf = (name: string): number => (/^[1-9]\d{0,14}$/.test(name) ? Number(name) : 0);
+
+async function highestIn(folder: string): Promise<number> {
+  return Math.max(0, ...(await readdir(folder)).map(numberOf));
+}
+
+/** Undefined where another process was faster. The record is whole from the first instant that it has its name. */
+async function create(folder: string, number: number, holder: Holder): Promise<FileHandle | undefined> {
+  const beside = join(folder, `${holder.token}.tmp`);
+  const file = await open(beside, 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(holder));
+    await link(beside, pathOf(folder, number));
+    return file;
+  } catch (error) {
+    await file.close();
+    if (errnoOf(error) === 'EEXIST') return undefined;
+    if (NO_LINKS.has(errnoOf(error) ?? '')) return await createHere(pathOf(folder, number), holder);
+    throw error;
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+/** What file systems answer that have no hard links. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** As exclusive; who reads it before the record is whole waits for a sign of life. */
+async function createHere(path: string, holder: Holder): Promise<FileHandle | undefined> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    await file.writeFile(JSON.stringify(holder));
+    return file;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+/** Returns where the holder has ended or given it back. Throws PLUS1_STATE_LOCKED where it lives. */
+async function requireOver(folder: string, number: number, own: Holder, options: StateLockOptions): Promise<void> {
+  const first = await signOf(folder, number, options.signal);
+  if (isFree(first)) return;
+  const life = first.holder === undefined ? 'unknown' : await lifeOf(first.holder, own);
+  if (life === 'alive') throw locked(folder, first.holder);
+  if (life === 'unknown') await watchFor(first, { folder, number }, options);
+}
+
+const isFree = (sign: Sign | undefined): sign is undefined => sign === undefined || sign.holder?.released === true;
+
+/** Returns where no sign of life came for long, or the holder gave the lock back. */
+async function watchFor(
+  first: Sign,
+  { folder, number }: { folder: string; number: number },
+  { signal, beatMs = BEAT_MS, staleMs = STALE_MS, onWait }: StateLockOptions,
+): Promise<void> {
+  onWait?.(nameOf(first.holder));
+  const endMs = performance.now() + staleMs;
+  while (performance.now() < endMs) {
+    await nap(beatMs / 2, signal);
+    signal.throwIfAborted();
+    const now = await signOf(folder, number, signal);
+    if (isFree(now)) return;
+    if (now.sign !== first.sign) throw locked(folder, now.holder ?? first.holder);
+  }
+}
+
+interface Sign {
+  holder: Holder | undefined;
+  /** Changes with each sign of life. */
+  sign: string;
+}
+
+/** Opened each time: over a network, only that asks the server. Undefined where it went: then there is a higher one. */
+async function signOf(folder: string, number: number, signal: AbortSignal): Promise<Sign | undefined> {
+  const path = pathOf(folder, number);
+  try {
+    const json = await readBoundedText(path, { maxBytes: MAX_RECORD_BYTES, signal, followLinks: false });
+    const file = await open(path, 'r');
+    const { mtimeMs } = await file.stat().finally(() => file.close());
+    return { holder: parseHolder(json), sign: `${mtimeMs} ${json}` };
+  } catch (thrown) {
+    if (isMissing(thrown) || errnoOf(thrown) === 'ENOENT') return undefined;
+    if (!(thrown instanceof FileFault)) throw thrown;
+    throw new Plus1Error('PLUS1_STATE_LOCKED', `cannot see who holds the state folder: ${path}: ${thrown.message}`, {
+      cause: thrown,
+      fix: 'make the file readable, or delete it where no process uses the state folder',
+    });
+  }
+}
+
+async function clean(folder: string, last: number): Promise<void> {
+  const old = (await readdir(folder)).filter((name) => numberOf(name) > 0 && numberOf(name) <= last);
+  await Promise.all(old.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
+}
+
+const nameOf = (holder: Holder | undefined): string =>
+  holder === undefined ? 'a process that cannot be named' : `the process with pid ${holder.pid} on ${holder.host}`;
+
+const locked = (folder: string, holder: Holder | undefined): Plus1Error =>
+  new Plus1Error('PLUS1_STATE_LOCKED', `the state folder is in use by ${nameOf(holder)} (${folder})`);
