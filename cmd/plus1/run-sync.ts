@@ -1,6 +1,5 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
-import { stat, writeFile } from 'node:fs/promises';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
@@ -11,7 +10,6 @@ import {
   SecretFolder,
   StateFolder,
   StateLock,
-  writeFileAtomic,
   type PolicyKey,
 } from '../../pkg/policies/index.js';
 import {
@@ -30,6 +28,7 @@ import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { clockOf, EXIT, type CommandIO } from './io.js';
 import { ProgressLine } from './progress.js';
+import { proveReport, writeReport } from './report-file.js';
 import { passDeadline } from './pass-deadline.js';
 import type { SyncOptions } from './sync-options.js';
 import { stateFolder } from './state-folder.js';
@@ -45,6 +44,8 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
       return EXIT.ok;
     }
     const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
+    // Whatever is to be kept in the end is found out before anything is written to GitHub.
+    if (options.output !== undefined) await proveReport(options.output);
     const lock = await lockOf(options, environment, target, io);
     try {
       const outcome = await pass({ options, environment, target, access, lock }, io);
@@ -95,7 +96,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const folder = stateFolder(options.state, environment);
   const beforeWrite = lock && ((): void => lock.requireHeld());
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
-  const status: PolicyStatus = (await memory?.read(key, io.signal))?.status ?? {};
+  const status = await remembered(memory, target, { lock, signal: io.signal });
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
     credential: access.credential,
@@ -144,6 +145,18 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   }
 }
 
+/** What earlier runs of this policy left; proved writable where this one is to write it. */
+async function remembered(
+  memory: StateFolder | undefined,
+  { policy, key }: Target,
+  { lock, signal }: { lock: StateLock | undefined; signal: AbortSignal },
+): Promise<PolicyStatus> {
+  if (memory === undefined) return {};
+  const stored = await memory.readOwn(policy, signal);
+  if (lock !== undefined) await memory.prove(key);
+  return stored?.status ?? {};
+}
+
 function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {
   const load = (signal: AbortSignal): Promise<unknown> => cache.load(key, signal);
   return dryRun ? { load } : { load, save: (known, signal) => cache.save(key, known, signal) };
@@ -169,7 +182,7 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
   if (error !== undefined) io.stderr.write(`${errorLine(error)}\n`);
   const code = exitCode(outcome);
   if (options.output === undefined || report === undefined) return code;
-  return (await writeReport(options.output, report, io)) ? code : worse(code);
+  return (await keepReport(options.output, report, io)) ? code : worse(code);
 }
 
 function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {
@@ -199,23 +212,12 @@ function incompleteness({ result, seen, status }: PassOutcome): Plus1Error | und
 /** https://no-color.org */
 const hasColor = ({ stdout, env }: CommandIO): boolean => stdout.isTTY === true && !env['NO_COLOR'];
 
-const isSpecial = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (entry) => !entry.isFile() && !entry.isDirectory(),
-    () => false,
-  );
-
-async function writeReport(path: string, report: object, io: CommandIO): Promise<boolean> {
+async function keepReport(path: string, report: object, io: CommandIO): Promise<boolean> {
   try {
-    const text = printableJSON(report, 2);
-    // A rename would put a file in the place of a device or a pipe, such as /dev/null.
-    await ((await isSpecial(path)) ? writeFile(path, text) : writeFileAtomic(path, text));
+    await writeReport(path, report, io.signal);
     return true;
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    io.stderr.write(
-      `${errorLine(new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', `cannot write the report to ${path}: ${code}`, { cause }))}\n`,
-    );
+  } catch (thrown) {
+    io.stderr.write(`${errorLine(toPlus1Error(thrown))}\n`);
     return false;
   }
 }

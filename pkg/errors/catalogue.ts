@@ -217,7 +217,7 @@ export const CATALOGUE = {
     'data',
     'StateUnavailable',
     'The state cannot be written, so nothing was written to GitHub either.',
-    'free space, or make the state folder writable',
+    'make the state folder writable, or choose another with --state',
   ),
   PLUS1_STATE_LOCKED: entry(
     'transient',
@@ -271,7 +271,7 @@ export const CATALOGUE = {
     'data',
     'StateUnavailable',
     'The report cannot be written.',
-    'free space, or choose another --output',
+    'choose another --output, or make that one writable',
   ),
   PLUS1_TIMEOUT: entry(
     'transient',

@@ -39,6 +39,30 @@ export function immutableFaults(before: Claim | undefined, now: Claim): string[]
   );
 }
 
+/**
+ * Why a memory is another's, or undefined: `kept` is the claim that it was kept for. Ids of repositories and rulesets mean
+ * nothing on another host, and a window that another organization opened is as wide as that organization. A login may be
+ * written in any case.
+ */
+export function foreignMemory(kept: Claim | undefined, own: Claim): string | undefined {
+  if (kept === undefined) return 'nothing says which organization it is of';
+  const isSame =
+    hostOf(kept.apiURL) === hostOf(own.apiURL) &&
+    kept.organization.toLowerCase() === own.organization.toLowerCase() &&
+    kept.ruleset === own.ruleset;
+  return isSame ? undefined : `it is of ${claimText(kept)}, and this run is about ${claimText(own)}`;
+}
+
+/** In words for a person. */
+export function claimText({ apiURL, organization, ruleset }: Claim): string {
+  return `the ruleset ${JSON.stringify(ruleset)} of ${JSON.stringify(organization)} on ${hostOf(apiURL)}`;
+}
+
+/** The claim of a wrong policy is as it was written. */
+export function hostOf(apiURL: string): string {
+  return URL.canParse(apiURL) ? new URL(apiURL).host.toLowerCase() : apiURL;
+}
+
 /** The value at a path of something that may be anything. */
 export function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce(

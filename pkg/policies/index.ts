@@ -1,8 +1,8 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
-export { writeFileAtomic } from './atomic-file.js';
+export { proveWritable, writeFileAtomic } from './atomic-file.js';
 export { errnoOf, faultText, FileFault, kindOf, readBoundedFile, readBoundedText } from './bounded-file.js';
 export { CacheFolder } from './cache.js';
-export { claimOf, writtenClaim, type Claim } from './claim.js';
+export { claimOf, hostOf, writtenClaim, type Claim } from './claim.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';
 export { FolderHome, type FolderHomeOptions } from './folder-home.js';
 export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
@@ -11,3 +11,4 @@ export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
 export { StateLock, type StateLockOptions } from './state-lock.js';
 export { StateFolder, type StoredPolicies, type StoredPolicy } from './state.js';
+export { writeAdvice, writeFault } from './write-advice.js';

@@ -18,6 +18,7 @@ import { errnoOf, faultText, FileFault, isMissing, readBoundedText } from './bou
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
 import { makeFolder } from './make-folder.js';
 import { nap } from './nap.js';
+import { writeAdvice, writeFault } from './write-advice.js';
 
 /** Between two signs of life. */
 const BEAT_MS = 2_000;
@@ -78,9 +79,10 @@ export class StateLock {
       if (thrown instanceof Plus1Error || options.signal.aborted) throw thrown;
       throw new Plus1Error(
         'PLUS1_STATE_UNWRITABLE',
-        `cannot lock the state folder ${stateFolder}: ${faultText(thrown)}`,
+        `cannot lock the state folder ${stateFolder}: ${writeFault(thrown)}`,
         {
           cause: thrown,
+          ...writeAdvice(thrown),
         },
       );
     }

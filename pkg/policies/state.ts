@@ -3,13 +3,15 @@
  * window live here, so a file that cannot be read is an error, never an empty memory: empty would forget who left.
  */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { statusFault, type Plus1Policy, type PolicyStatus } from '../api/index.js';
 import { hasCode, Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
-import { foldersIn, keepFile, removeFile, sweepLeftovers } from './atomic-file.js';
+import { foldersIn, keepFile, proveWritable, removeFile, sweepLeftovers } from './atomic-file.js';
 import { errnoOf, faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
-import type { Claim } from './claim.js';
+import { claimOf, foreignMemory, writtenClaim, type Claim } from './claim.js';
+import { makeFolder } from './make-folder.js';
+import { writeAdvice, writeFault } from './write-advice.js';
 import { keyString, type PolicyKey } from './key.js';
 
 /** 500 clocks and a policy of the largest size need less than 3 MB. */
@@ -65,6 +67,21 @@ export class StateFolder {
     return object;
   }
 
+  /**
+   * What an earlier pass of this very policy left. Throws PLUS1_POLICY_INVALID where the memory is of another host,
+   * organization or ruleset: a file that was edited, or a name that two organizations share.
+   */
+  async readOwn(policy: Plus1Policy, signal: AbortSignal): Promise<StoredPolicy | undefined> {
+    const stored = await this.read(policy.metadata, signal);
+    if (stored === undefined || isEmpty(stored.status)) return stored;
+    const fault = foreignMemory(stored.origin?.claim ?? writtenClaim(stored.spec), claimOf(policy.spec));
+    if (fault === undefined) return stored;
+    const path = this.path(policy.metadata);
+    throw new Plus1Error('PLUS1_POLICY_INVALID', `the state ${path} is not the memory of this policy: ${fault}`, {
+      fix: 'name another --state, or another policy in metadata.name; or delete that file to begin with fresh clocks',
+    });
+  }
+
   /** Every policy that the folder knows, by namespace and name. A folder that is not there knows none. */
   async list(signal: AbortSignal): Promise<StoredPolicies> {
     const policies: StoredPolicy[] = [];
@@ -86,6 +103,21 @@ export class StateFolder {
     return { policies, faults };
   }
 
+  /** Throws PLUS1_STATE_UNWRITABLE now, where `write` would throw it later. */
+  async prove(key: PolicyKey): Promise<void> {
+    try {
+      await makeFolder(dirname(this.path(key)));
+      await proveWritable(this.path(key));
+    } catch (cause) {
+      throw this.#unwritable(key, cause);
+    }
+  }
+
+  #unwritable(key: PolicyKey, cause: unknown): Plus1Error {
+    const message = `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${writeFault(cause)}`;
+    return new Plus1Error('PLUS1_STATE_UNWRITABLE', message, { cause, ...writeAdvice(cause) });
+  }
+
   /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
   async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
     this.#beforeWrite?.();
@@ -93,11 +125,7 @@ export class StateFolder {
       await keepFile(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new Plus1Error(
-        'PLUS1_STATE_UNWRITABLE',
-        `cannot write the state of ${keyString(key)} at ${this.path(key)}: ${faultText(error)}`,
-        { cause: error },
-      );
+      throw this.#unwritable(key, error);
     }
   }
 
@@ -169,6 +197,12 @@ function checkStatus(object: Record<string, unknown>, where: string): asserts ob
   if (fault === undefined) return;
   const field = fault === '' ? 'status' : `status.${fault}`;
   throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is damaged at ${field}`);
+}
+
+/** Where no pass has learned anything, whatever the policy was there is nothing to mistake. */
+function isEmpty(status: PolicyStatus = {}): boolean {
+  const { organizationID, ruleset, leaving, window, hold, pendingWrite } = status;
+  return [organizationID, ruleset, leaving, window, hold, pendingWrite].every((part) => part === undefined);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,5 +1,5 @@
 /** Two policies for one ruleset: the older rules, or each pass of the one would undo the other's. */
-import { claimOf, type Claim, type HeldPolicy } from '../policies/index.js';
+import { claimOf, hostOf, type Claim, type HeldPolicy } from '../policies/index.js';
 
 /**
  * The older policy that keeps the same ruleset, or undefined. Ties by uid. Suspended and wrong policies keep their claim.
@@ -32,11 +32,6 @@ function sharesName(a: Claim, b: Claim): boolean {
 }
 
 const claimed = ({ claim, policy }: HeldPolicy): Claim | undefined => claim ?? (policy && claimOf(policy.spec));
-
-/** The claim of a wrong policy is as it was written. */
-function hostOf(apiURL: string): string {
-  return URL.canParse(apiURL) ? new URL(apiURL).host.toLowerCase() : apiURL;
-}
 
 function isOlder(a: HeldPolicy, b: HeldPolicy): boolean {
   return a.createdMs < b.createdMs || (a.createdMs === b.createdMs && a.uid < b.uid);

@@ -78,6 +78,10 @@ export interface KnownRepositories extends Remembered {
   /** Hash of the paths and lifecycles that the verdicts were made with. */
   settings: string;
   repositories: KnownRepository[];
+  /** Whose repositories they are: host, organization and ruleset. Those of another are not known. */
+  owner?: string;
+  /** Of the organization: a login can change hands. */
+  organizationID?: number;
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo?: number;
 }

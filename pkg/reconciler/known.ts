@@ -8,6 +8,7 @@ import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository, PassTime } from '../github/index.js';
 import { classify, standing } from '../governance/index.js';
+import { claimOf, hostOf } from '../policies/index.js';
 import {
   KNOWN_VERSION,
   readKnown,
@@ -53,15 +54,17 @@ export class Learning {
   readonly #options: LearningOptions;
   readonly #settings: string;
   readonly #before: Map<number, KnownRepository>;
+  readonly #owner: string;
+  #organizationID: number | undefined;
   #keeping: Promise<void> | undefined;
   #keptMs: number;
   /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
-  readonly #names: ReadonlyMap<number, string>;
+  readonly #names: Map<number, string>;
   readonly #learned = new Map<number, KnownRepository>();
   /** What was kept of the last pass beside the verdicts. */
-  readonly remembered: Remembered;
+  remembered: Remembered;
   /** The membership as the last pass left it, where it is still known. */
-  readonly members: ReadonlySet<number> | undefined;
+  members: ReadonlySet<number> | undefined;
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo: number | undefined;
 
@@ -69,18 +72,33 @@ export class Learning {
     this.#options = options;
     this.#keptMs = options.time.now();
     this.#settings = settingsHash(options.spec);
-    const known = kept?.settings === this.#settings ? kept.repositories : [];
+    this.#owner = ownerOf(options.spec);
+    const ours = kept?.owner === this.#owner ? kept : undefined;
+    const known = ours?.settings === this.#settings ? ours.repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
-    this.remembered = rememberedOf(kept);
+    this.remembered = rememberedOf(ours);
     const { left = [], absent = [] } = this.remembered;
-    const named = [...left, ...absent, ...(kept?.repositories ?? [])];
+    const named = [...left, ...absent, ...(ours?.repositories ?? [])];
     this.#names = new Map(named.map(({ id, name }) => [id, name]));
-    this.members = kept?.members === undefined ? undefined : new Set(kept.members);
-    this.lookedUpTo = kept?.lookedUpTo;
+    this.members = ours?.members === undefined ? undefined : new Set(ours.members);
+    this.lookedUpTo = ours?.lookedUpTo;
+    this.#organizationID = ours?.organizationID;
   }
 
   static async begin(options: LearningOptions, signal: AbortSignal): Promise<Learning> {
     return new Learning(options, readKnown(await options.store?.load(signal)));
+  }
+
+  /** What is known of another organization of that login is not known: the login changed hands. */
+  requireOrganization(id: number): void {
+    if (this.#organizationID !== undefined && this.#organizationID !== id) {
+      this.#before.clear();
+      this.#names.clear();
+      this.remembered = {};
+      this.members = undefined;
+      this.lookedUpTo = undefined;
+    }
+    this.#organizationID = id;
   }
 
   /** The verdict on that very commit, where it is young enough to be believed. */
@@ -165,6 +183,8 @@ export class Learning {
     const known: KnownRepositories = {
       version: KNOWN_VERSION,
       settings: this.#settings,
+      owner: this.#owner,
+      ...(this.#organizationID === undefined ? {} : { organizationID: this.#organizationID }),
       repositories: [...repositories.values()],
       ...remembered,
       ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
@@ -181,6 +201,12 @@ function rememberedOf({ members, governed, production, left, absent }: Partial<K
     ...(left && { left }),
     ...(absent && { absent }),
   };
+}
+
+/** Ids mean something on one host alone, and a membership is that of one ruleset. */
+function ownerOf(spec: PolicySpec): string {
+  const { apiURL, organization, ruleset } = claimOf(spec);
+  return [hostOf(apiURL), organization.toLowerCase(), ruleset].join(' ');
 }
 
 function settingsHash({ catalog }: PolicySpec): string {

@@ -4,6 +4,7 @@
  * next pass take back the count of any who turn out not to have left.
  */
 import type { ExitClock, LiveRuleset, PolicyStatus } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
 import { CONTESTED_AFTER, type Drift } from './drift.js';
 import { MAX_CLOCKS, type Decision, type Memory } from '../governance/index.js';
 
@@ -14,6 +15,33 @@ export function recall(status: PolicyStatus, live: LiveRuleset, drift?: Drift): 
   if (status.window === undefined) return memory;
   const stayed = status.pendingWrite === undefined ? 0 : stillMembers(leaving, status.pendingWrite.startTime, live);
   return { ...memory, window: { ...status.window, left: Math.max(0, status.window.left - stayed) } };
+}
+
+/**
+ * Throws PLUS1_POLICY_INVALID where the organization is not the one that is remembered: its login was given up and taken by
+ * somebody else, or another server answers at the address. Its repositories are others, whatever their ids.
+ */
+export function requireSameOrganization(status: PolicyStatus, { id, login }: { id: number; login: string }): void {
+  const { organizationID } = status;
+  if (organizationID === undefined || organizationID === id) return;
+  const what = `the organization ${login} has the id ${id}, and the memory of this policy is of the one with the id ${organizationID}`;
+  throw new Plus1Error('PLUS1_POLICY_INVALID', `${what}: the login changed hands, or another server answers`, {
+    fix: 'find out which organization is meant; if it is the new one, delete the policy with its state and make it again, so that it begins with fresh clocks',
+  });
+}
+
+/**
+ * The memory that counts for a ruleset that was made again under the same name. Exit clocks are about repositories, and go
+ * on. What was counted of the old ruleset stays counted, or to delete it and make it again would open the guards; it is
+ * held against the smaller of the two, or a large old one would let the whole of a small new one leave. Its hold, its
+ * intent and its marks are about a membership that is no more.
+ */
+export function memoryOf(status: PolicyStatus, live: LiveRuleset): PolicyStatus {
+  const { ruleset, window } = status;
+  if (ruleset === undefined || ruleset.id === live.id) return status;
+  const { ruleset: _ruleset, hold: _hold, pendingWrite: _pendingWrite, ...rest } = status;
+  if (window === undefined) return rest;
+  return { ...rest, window: { ...window, members: Math.min(window.members, live.members.size) } };
 }
 
 /** Passes in a row, this one included, that found our last write undone. */

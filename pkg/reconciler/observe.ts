@@ -9,6 +9,7 @@ import { lookUpAbsent } from './absent.js';
 import { confirm } from './confirm.js';
 import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
+import { requireSameOrganization } from './memory.js';
 import { isTrusted } from './trusted-time.js';
 import type { PassDependencies, PassRequest, Seen } from './types.js';
 
@@ -25,6 +26,8 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Seen> {
   const organization = await reader.preflight(spec.organization, signal);
+  requireSameOrganization(status, organization);
+  learning.requireOrganization(organization.id);
   const ruleset = await reader.findRuleset(organization.login, spec.ruleset.name, signal);
   found?.(ruleset);
   const inventory = await reader.inventory<Verdict>(

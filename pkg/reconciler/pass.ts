@@ -9,7 +9,7 @@ import { isBlind, type Decision } from '../governance/index.js';
 import { act } from './act.js';
 import { decide, frozen } from './decide.js';
 import { Learning } from './known.js';
-import { recall } from './memory.js';
+import { memoryOf, recall } from './memory.js';
 import { observe } from './observe.js';
 import { publish } from './publish.js';
 import { isTrusted } from './trusted-time.js';
@@ -25,6 +25,7 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   const startMs = time.now();
   const { spec } = request.policy;
   const dryRun = deps.writer === undefined;
+  let known = request;
   let seen: Seen | undefined;
   const read: { ruleset?: LiveRuleset } = {};
   let acted: Acted | undefined;
@@ -35,14 +36,16 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     seen = await observe(request, { ...deps, learning, found: (live) => (read.ruleset = live) }, signal);
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
     if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
-    acted = await decideAndAct(request, seen, deps, { startMs, signal });
-    [seen, acted] = checkedAgain(time, request, { seen, acted });
+    known = { ...request, status: memoryOf(request.status, seen.ruleset) };
+    tellReplaced(request.status, seen.ruleset, deps.log);
+    acted = await decideAndAct(known, seen, deps, { startMs, signal });
+    [seen, acted] = checkedAgain(time, known, { seen, acted });
     error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
   } catch (thrown) {
     error = signal.aborted ? stopped(signal) : toPlus1Error(thrown);
   }
   const outcome = {
-    request,
+    request: known,
     dryRun,
     startMs,
     endMs: time.now(),
@@ -53,6 +56,11 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     ...(error && { error }),
   };
   return publish(outcome, { ...deps, learning });
+}
+
+function tellReplaced({ ruleset }: PolicyStatus, live: LiveRuleset, log: PassDependencies['log']): void {
+  if (ruleset === undefined || ruleset.id === live.id) return;
+  log.warn('Ruleset was made again', { before: ruleset.id, now: live.id, members: live.members.size });
 }
 
 async function decideAndAct(

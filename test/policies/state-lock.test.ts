@@ -81,7 +81,7 @@ describe('The lock of a state folder', function () {
   });
 
   it('is taken over at once from a process that ended and that nobody waited for', async () => {
-    const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('bash', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     children.push(parent);
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (line) => resolve(Number(line))));
     const stat = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { guard, plan } from '../../pkg/governance/index.js';
-import { intent, recall } from '../../pkg/reconciler/memory.js';
+import { intent, memoryOf, recall, requireSameOrganization } from '../../pkg/reconciler/memory.js';
 import { findingOf, liveOf, NOW, specOf } from '../governance/builders.js';
 
 const SPEC = specOf({ exit: { gracePeriod: '0s' }, guards: { maxLeaving: '100%' } });
@@ -49,5 +49,49 @@ describe('The memory of a pass', () => {
 
   it('knows neither clocks nor window where there was no pass', () => {
     expect(recall({}, liveOf([1]))).to.deep.equal({ leaving: [], contested: false });
+  });
+
+  const RULESET = {
+    id: 1,
+    enforcement: 'Active',
+    members: 100,
+    membersHash: `sha256:${'0'.repeat(64)}`,
+    undone: 2,
+  } as const;
+
+  it('of a ruleset that was made anew keeps clocks and what left, and takes the smaller set for the limit', () => {
+    const status = { ...marked([1, 2, 3], new Set([1]), 2), ruleset: RULESET };
+    const live = { ...liveOf([1, 2, 3]), id: 2 };
+    const memory = memoryOf(status, live);
+    expect(memory).to.not.have.any.keys('pendingWrite', 'hold', 'ruleset');
+    expect(memory.leaving).to.deep.equal(status.leaving);
+    expect(memory.window).to.deep.equal({ ...status.window, members: 3 });
+    // Its intent was for the old one: nobody is taken back from the count for being a member of the new one.
+    expect(recall(memory, live).window?.left).to.equal(3);
+    expect(memoryOf({ ...status, ruleset: { ...RULESET, id: live.id } }, live)).to.have.property('pendingWrite');
+  });
+
+  it('of a ruleset that was made anew never widens the guard', () => {
+    const counts = fc.record({
+      before: fc.integer({ min: 1, max: 300 }),
+      now: fc.integer({ min: 1, max: 60 }),
+      left: fc.nat(80),
+    });
+    fc.assert(
+      fc.property(counts, ({ before, now, left }) => {
+        const window = { startTime: new Date(NOW - 1_000).toISOString(), members: before, left };
+        const live = { ...liveOf(Array.from({ length: now }, (_, index) => index + 1)), id: 2 };
+        const memory = memoryOf({ window, ruleset: RULESET }, live).window;
+        expect(memory?.left).to.equal(left);
+        expect(memory?.members).to.be.at.most(Math.min(before, now));
+      }),
+    );
+  });
+
+  it('of another organization is refused by its id, and of none yet is not', () => {
+    const organization = { id: 2, login: 'acme' };
+    expect(() => requireSameOrganization({ organizationID: 1 }, organization)).to.throw(/has the id 2, .* id 1/);
+    requireSameOrganization({ organizationID: 2 }, organization);
+    requireSameOrganization({}, organization);
   });
 });
