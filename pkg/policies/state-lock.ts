@@ -55,7 +55,7 @@ export class StateLock {
     this.#timer = setInterval(() => this.#beat(), beatMs).unref();
   }
 
-  /** Throws PLUS1_STATE_LOCKED where another process holds it, and PLUS1_STATE_UNWRITABLE. */
+  /** Throws PLUS1_STATE_LOCKED where another process holds it, PLUS1_STATE_UNREADABLE and PLUS1_STATE_UNWRITABLE. */
   static async take(stateFolder: string, options: StateLockOptions): Promise<StateLock> {
     const folder = join(stateFolder, '.lock');
     const holder = await ownHolder(randomUUID());
@@ -77,14 +77,12 @@ export class StateLock {
       }
     } catch (thrown) {
       if (thrown instanceof Plus1Error || options.signal.aborted) throw thrown;
-      throw new Plus1Error(
-        'PLUS1_STATE_UNWRITABLE',
-        `cannot lock the state folder ${stateFolder}: ${writeFault(thrown)}`,
-        {
-          cause: thrown,
-          ...writeAdvice(thrown),
-        },
-      );
+      // A file in the place of the folder is no fault of writing: whatever memory was meant cannot be read either.
+      const code = errnoOf(thrown) === 'ENOTDIR' ? 'PLUS1_STATE_UNREADABLE' : 'PLUS1_STATE_UNWRITABLE';
+      throw new Plus1Error(code, `cannot lock the state folder ${stateFolder}: ${writeFault(thrown)}`, {
+        cause: thrown,
+        ...writeAdvice(thrown),
+      });
     }
   }
 
