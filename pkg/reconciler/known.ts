@@ -73,16 +73,17 @@ export class Learning {
     this.#keptMs = options.time.now();
     this.#settings = settingsHash(options.spec);
     this.#owner = ownerOf(options.spec);
-    const ours = kept?.owner === this.#owner ? kept : undefined;
-    const known = ours?.settings === this.#settings ? ours.repositories : [];
+    const ours: Partial<KnownRepositories> = kept?.owner === this.#owner ? kept : {};
+    const { repositories = [], members } = ours;
+    const known = ours.settings === this.#settings ? repositories : [];
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
     this.remembered = rememberedOf(ours);
     const { left = [], absent = [] } = this.remembered;
-    const named = [...left, ...absent, ...(ours?.repositories ?? [])];
+    const named = [...left, ...absent, ...repositories];
     this.#names = new Map(named.map(({ id, name }) => [id, name]));
-    this.members = ours?.members === undefined ? undefined : new Set(ours.members);
-    this.lookedUpTo = ours?.lookedUpTo;
-    this.#organizationID = ours?.organizationID;
+    this.members = members && new Set(members);
+    this.lookedUpTo = ours.lookedUpTo;
+    this.#organizationID = ours.organizationID;
   }
 
   static async begin(options: LearningOptions, signal: AbortSignal): Promise<Learning> {
