@@ -72,7 +72,7 @@ export function withSyncOptions(command: Command): Command {
         .argParser(durationToMs)
         .default(durationToMs(DEFAULT_MAX_WAIT), DEFAULT_MAX_WAIT),
     )
-    .option('-v, --verbose', 'log every request to standard error', false)
+    .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false)
     .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'));
 }
 

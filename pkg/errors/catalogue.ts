@@ -151,7 +151,7 @@ export const CATALOGUE = {
     'configuration',
     'RulesetNotFound',
     'The organization has no ruleset of that name.',
-    'create it: organization Settings > Repository > Rulesets > New branch ruleset, target "Only selected repositories" and pick one',
+    'correct the name, or create it: organization Settings > Repository > Rulesets > New branch ruleset, target "Only selected repositories" and pick one',
   ),
   PLUS1_RULESET_AMBIGUOUS: entry(
     'configuration',

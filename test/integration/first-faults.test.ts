@@ -198,7 +198,11 @@ const TARGETS: Fault[] = [
   },
   {
     title: 'a ruleset that is not there',
-    ...{ code: 'PLUS1_RULESET_NOT_FOUND', exit: 1, says: /named absent.*Only selected repositories.*pick one/ },
+    ...{
+      code: 'PLUS1_RULESET_NOT_FOUND',
+      exit: 1,
+      says: /named absent; it has .*Fix: correct the name, or create it: .*Only selected repositories.*pick one/,
+    },
     args: ['--org', 'acme', '--ruleset', 'absent'],
   },
   {
