@@ -1,8 +1,8 @@
 /** The parts of a process on a cluster that take their time to start: the copy of the policies, and the lease. */
-import type { Controller, Runnable } from '../../pkg/controller/index.js';
+import type { Controller, Log, Runnable } from '../../pkg/controller/index.js';
 import { toPlus1Error } from '../../pkg/errors/index.js';
 import type { ClusterHome, Lease } from '../../pkg/kube/index.js';
-import type { PolicyKey } from '../../pkg/policies/index.js';
+import { deletedFields, POLICY_DELETED, type HeldPolicy, type PolicyKey } from '../../pkg/policies/index.js';
 import type { HealthChecks } from '../../pkg/server/index.js';
 import { exitSoon } from './process.js';
 
@@ -32,6 +32,16 @@ export function looksOf(
 ): Looks {
   const lookIfLeading = (key: PolicyKey): void => (lease === undefined || lease.isHeld ? look(key) : undefined);
   return { look: lookIfLeading, lookAtAll: () => home.list().forEach(({ key }) => lookIfLeading(key)) };
+}
+
+/** Of several replicas, the one that leads says that a policy was deleted: a follower sees the same deletion. */
+export function deletions(
+  log: Pick<Log, 'info'>,
+  lease: Pick<Lease, 'isHeld'> | undefined,
+): (held: HeldPolicy) => void {
+  return (held) => {
+    if (lease === undefined || lease.isHeld) log.info(POLICY_DELETED, deletedFields(held));
+  };
 }
 
 /** Started once every policy is known: a younger one must not rule because the older was not listed yet. */

@@ -12,6 +12,7 @@ import type { Log, Metrics } from '../../pkg/telemetry/index.js';
 import type { Place } from './assemble.js';
 import { systemClock } from './clock.js';
 import { readClusterEnvironment } from './cluster-options.js';
+import { deletions } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { version } from './version.js';
@@ -60,10 +61,10 @@ export async function openCluster(
   });
   const cache = new CacheFolder(folder);
   const onGone = (key: PolicyKey): void => void cache.remove(key).catch(() => undefined);
-  const home = new ClusterHome({ ...common, namespaces, events, onGone });
   const lease = options.leaderElect
     ? new Lease({ ...common, namespace: own, name: NAME, identity, onLeading: (is) => hooks.leading(NAME, is) })
     : undefined;
+  const home = new ClusterHome({ ...common, namespaces, events, onGone, onDeleted: deletions(log, lease) });
   if (lease !== undefined) hooks.leading(NAME, false);
   return {
     home,

@@ -2,7 +2,14 @@
 import { Command } from 'commander';
 import { DEFAULT_RULESET, formatDuration, GONE, type Condition, type ExitClock } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
-import { CacheFolder, keyString, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
+import {
+  CacheFolder,
+  inForce,
+  isMarkedDeleted,
+  keyString,
+  StateFolder,
+  type StoredPolicy,
+} from '../../pkg/policies/index.js';
 import {
   readKnown,
   type Departed,
@@ -33,7 +40,7 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
     throw new Plus1Error('PLUS1_USAGE', `found ${JSON.stringify(name)}, allowed: ORGANIZATION/REPOSITORY`);
   const folder = stateFolder(flag, readEnvironment(io.env));
   const { policies: all, faults } = await new StateFolder(folder).list(io.signal);
-  const policies = all.filter(({ spec }) => String(spec.organization).toLowerCase() === organization);
+  const policies = all.map(inForce).filter(({ spec }) => String(spec.organization).toLowerCase() === organization);
   const texts: string[] = [];
   for (const policy of policies) {
     const known = readKnown(await new CacheFolder(folder).load(policy.metadata, io.signal));
@@ -95,7 +102,7 @@ function explanation(
     ...(status?.hold === undefined || clock === undefined
       ? []
       : [`  Held       ${status.hold.reason} since ${status.hold.since}`]),
-    `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
+    `  Policy     ${keyString(metadata)}${deleted(policy)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
   // Names, authors and values come from other people.
   return lines.map((line) => `${printable(line)}\n`).join('');
@@ -129,7 +136,7 @@ function farewell(policy: StoredPolicy, left: Departed): string {
     `${spec.organization}/${left.name} (id ${left.id})`,
     '  Governed   no: it is not among the repositories of the organization any more',
     ...leftLines(left),
-    `  Policy     ${keyString(metadata)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
+    `  Policy     ${keyString(metadata)}${deleted(policy)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
@@ -169,6 +176,9 @@ function lastPass({ status }: StoredPolicy): string {
     ? 'no pass yet'
     : `last pass ${status.lastPass.result} ${status.lastPass.completionTime}`;
 }
+
+/** Of one that went while no controller ran: nothing here changes any more. */
+const deleted = (policy: StoredPolicy): string => (isMarkedDeleted(policy) ? ' (deleted)' : '');
 
 /** A policy that is not valid is kept as it was written: without its defaults. */
 const written = (spec: StoredPolicy['spec']): Partial<StoredPolicy['spec']> => spec;

@@ -2,13 +2,23 @@
 import { Command, Option } from 'commander';
 import type { Condition, ConditionType } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
-import { keyString, StateFolder, type PolicyKey, type StoredPolicy } from '../../pkg/policies/index.js';
+import {
+  inForce,
+  isMarkedDeleted,
+  keyString,
+  StateFolder,
+  type PolicyKey,
+  type StoredPolicy,
+} from '../../pkg/policies/index.js';
 import { printableJSON, printableYAML } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
 import { stateFolder } from './state-folder.js';
 import { ago, table } from './table.js';
+
+/** Of a policy that went while no controller ran. */
+const DELETED = 'Deleted; its ruleset keeps its members, and its state lies here until it is removed';
 
 interface GetOptions {
   output?: 'wide' | 'json' | 'yaml';
@@ -39,14 +49,9 @@ async function get(name: string | undefined, options: GetOptions, io: CommandIO)
   if (name !== undefined && policies.length === 0 && faults.length > 0) return EXIT.failed;
   if (name !== undefined && policies.length === 0)
     throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no policy ${JSON.stringify(name)}`);
-  io.stdout.write(print(policies.map(asInCluster), name, options.output, io.clock()));
+  io.stdout.write(print(policies.map(inForce), name, options.output, io.clock()));
   if (policies.length === 0) io.stderr.write('No policies found.\n');
   return faults.length === 0 ? EXIT.ok : EXIT.failed;
-}
-
-/** Where a policy came from belongs to the folder, not to the object. */
-function asInCluster({ origin: _origin, ...policy }: StoredPolicy): StoredPolicy {
-  return policy;
 }
 
 function isNamed(key: PolicyKey, name: string | undefined): boolean {
@@ -72,7 +77,7 @@ function columns(policies: readonly StoredPolicy[], wide: boolean, nowMs: number
   const rows = policies.map((policy) => [
     ...(namespaced ? [policy.metadata.namespace] : []),
     ...cells(policy, nowMs),
-    ...(wide ? [condition(policy, 'Ready')?.message ?? ''] : []),
+    ...(wide ? [isMarkedDeleted(policy) ? DELETED : (condition(policy, 'Ready')?.message ?? '')] : []),
   ]);
   return table([...(namespaced ? ['NAMESPACE'] : []), ...headings, ...(wide ? ['STATUS'] : [])], rows);
 }
@@ -83,7 +88,7 @@ function cells(policy: StoredPolicy, nowMs: number): string[] {
     metadata.name,
     text(spec.organization),
     text(spec.mode ?? 'Enforce'),
-    condition(policy, 'Ready')?.status ?? '',
+    isMarkedDeleted(policy) ? 'Deleted' : (condition(policy, 'Ready')?.status ?? ''),
     status?.compliance?.summary ?? '',
     condition(policy, 'Held')?.reason ?? '',
     ago(status?.lastSyncTime, nowMs),

@@ -21,6 +21,8 @@ export interface ClusterHomeOptions {
   events: EventSink;
   /** Called when a policy went: what is kept of it elsewhere may go too. */
   onGone?: (key: PolicyKey) => void;
+  /** Once for each policy that went, as it was last known. */
+  onDeleted?: (held: HeldPolicy) => void;
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
@@ -37,7 +39,7 @@ export class ClusterHome implements PolicyHome {
   constructor(options: ClusterHomeOptions) {
     const { namespaces } = options;
     this.#options = options;
-    const store = new PolicyStore((key) => this.#onKey(key));
+    const store = new PolicyStore((key) => this.#onKey(key), options.onDeleted);
     const scopes = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)];
     const reflector = (namespace: string | undefined): Reflector =>
       new Reflector({

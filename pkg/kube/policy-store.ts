@@ -17,10 +17,15 @@ export class PolicyStore {
   readonly #entries = new Map<string, Stored>();
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #onKey: (key: PolicyKey) => void;
+  readonly #onDeleted: (held: HeldPolicy) => void;
 
-  /** `onKey`: a policy appeared, its generation or its reconcile annotation changed, or it went. */
-  constructor(onKey: (key: PolicyKey) => void) {
+  /**
+   * `onKey`: a policy appeared, its generation or its reconcile annotation changed, or it went. `onDeleted`: once for each
+   * that went, as it was last known.
+   */
+  constructor(onKey: (key: PolicyKey) => void, onDeleted: (held: HeldPolicy) => void = () => undefined) {
     this.#onKey = onKey;
+    this.#onDeleted = onDeleted;
   }
 
   list(): readonly HeldPolicy[] {
@@ -47,8 +52,10 @@ export class PolicyStore {
 
   drop({ namespace, name, uid }: { namespace: string; name: string; uid: string }): void {
     const id = keyString({ namespace, name });
-    if (this.#entries.get(id)?.held.uid !== uid) return;
+    const held = this.#entries.get(id)?.held;
+    if (held?.uid !== uid) return;
     this.#entries.delete(id);
+    this.#onDeleted(held);
     this.#wake(id);
     this.#onKey({ namespace, name });
   }
@@ -72,6 +79,8 @@ export class PolicyStore {
   #set(stored: Stored, before: Stored | undefined): void {
     const id = keyString(stored.held.key);
     this.#entries.set(id, stored);
+    // Another took its name before anybody saw that it went.
+    if (before !== undefined && before.held.uid !== stored.held.uid) this.#onDeleted(before.held);
     this.#wake(id);
     if (before === undefined || isNews(before.held, stored.held)) this.#onKey(stored.held.key);
   }

@@ -24,6 +24,19 @@ export function writtenClaim(spec: unknown): Claim | undefined {
   return typeof apiURL === 'string' && typeof ruleset === 'string' ? { apiURL, organization, ruleset } : undefined;
 }
 
+/**
+ * The claim that a stored policy was kept for. One that is damaged is none: what it was for cannot be known from a spec that
+ * may have been refused.
+ */
+export function keptClaim({ origin, spec }: { origin?: unknown; spec: unknown }): Claim | undefined {
+  const claim = at(origin, ['claim']);
+  if (claim === undefined) return writtenClaim(spec);
+  const [apiURL, organization, ruleset] = FIELDS.map(([field]) => at(claim, [field]));
+  return typeof apiURL === 'string' && typeof organization === 'string' && typeof ruleset === 'string'
+    ? { apiURL, organization, ruleset }
+    : undefined;
+}
+
 const FIELDS = [
   ['apiURL', 'spec.github.apiURL'],
   ['organization', 'spec.organization'],

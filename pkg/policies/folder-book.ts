@@ -15,6 +15,7 @@ import {
   type Past,
 } from './folder-entry.js';
 import type { Scan, ScannedFile } from './folder-scan.js';
+import type { HeldPolicy } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
 import type { StateFolder, StoredPolicy } from './state.js';
 import type { Troubles } from './troubles.js';
@@ -33,7 +34,8 @@ export interface FolderBookOptions {
 
 export interface LookChanges {
   changed: PolicyKey[];
-  gone: PolicyKey[];
+  /** As they were when they were last seen. */
+  gone: HeldPolicy[];
   /** True where a policy was missed that the next look may find. */
   pending: boolean;
 }
@@ -176,8 +178,8 @@ export class FolderBook {
     return [...held, ...stored];
   }
 
-  #drop(found: ReadonlySet<string>, looks: number): { gone: PolicyKey[]; pending: boolean } {
-    const gone: PolicyKey[] = [];
+  #drop(found: ReadonlySet<string>, looks: number): { gone: HeldPolicy[]; pending: boolean } {
+    const gone: HeldPolicy[] = [];
     let pending = false;
     for (const [id, entry] of this.#entries) {
       entry.missed = found.has(id) ? 0 : entry.missed + 1;
@@ -187,7 +189,7 @@ export class FolderBook {
         continue;
       }
       this.#entries.delete(id);
-      gone.push(entry.held.key);
+      gone.push(entry.held);
     }
     return { gone, pending };
   }

@@ -4,11 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
-import { at, claimOf, immutableFaults, writtenClaim, type Claim } from './claim.js';
+import { at, claimOf, immutableFaults, keptClaim, writtenClaim, type Claim } from './claim.js';
 import type { PolicyDocument } from './document.js';
 import type { HeldPolicy } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
-import type { StoredPolicy } from './state.js';
+import { isEmptyMemory, type StoredPolicy } from './state.js';
 
 export interface FolderEntry {
   held: HeldPolicy;
@@ -36,24 +36,28 @@ export interface Past {
   createdMs: number | undefined;
   status: PolicyStatus;
   claim: Claim | undefined;
+  /** There is a memory, and nothing proves whose it is. */
+  isUnproved: boolean;
 }
 
 export function pastOfEntry({ held, stated }: FolderEntry): Past {
-  const { generation, createdMs, status, claim } = held;
-  return { spec: stated, generation, createdMs, status, claim };
+  const { generation, createdMs, status, claim, isMemoryUnproved = false } = held;
+  return { spec: stated, generation, createdMs, status, claim, isUnproved: isMemoryUnproved };
 }
 
 export function pastOfStored(stored: StoredPolicy | undefined): Past {
   if (stored === undefined)
-    return { spec: undefined, generation: 0, createdMs: undefined, status: {}, claim: undefined };
+    return { spec: undefined, generation: 0, createdMs: undefined, status: {}, claim: undefined, isUnproved: false };
   const { metadata, spec, status = {}, origin } = stored;
+  const claim = keptClaim(stored);
   const created = Date.parse(metadata.creationTimestamp ?? '');
   return {
     spec,
     generation: metadata.generation ?? 0,
     createdMs: Number.isNaN(created) ? undefined : created,
     status,
-    claim: origin?.claim ?? writtenClaim(spec),
+    claim,
+    isUnproved: !isEmptyMemory(status) && (claim === undefined || origin?.isUnproved === true),
   };
 }
 
@@ -99,6 +103,7 @@ function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEn
     status: past.status,
     ...(policy && { policy: { ...policy, metadata: { ...policy.metadata, generation } } }),
     ...(claim && { claim }),
+    ...(past.isUnproved && { isMemoryUnproved: true }),
   };
   return { held, stated, found, isPastKnown: true, missed: 0 };
 }
@@ -114,7 +119,7 @@ const isMap = (value: unknown): boolean => typeof value === 'object' && value !=
 
 /** The whole object for the state folder. */
 export function storedPolicy({ held, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
-  const { key, generation, createdMs, uid, policy, claim } = held;
+  const { key, generation, createdMs, uid, policy, claim, isMemoryUnproved } = held;
   return {
     apiVersion: 'plus1.dev/v1alpha1',
     kind: 'Plus1Policy',
@@ -128,6 +133,6 @@ export function storedPolicy({ held, stated, found }: FolderEntry, status: Polic
     // Of a wrong policy it may be anything; a state whose spec is no map could not be read again.
     spec: (isMap(stated) ? stated : {}) as Plus1Policy['spec'],
     status,
-    origin: { file: found.file, ...(claim && { claim }) },
+    origin: { file: found.file, ...(claim && { claim }), ...(isMemoryUnproved && { isUnproved: true }) },
   };
 }

@@ -5,15 +5,18 @@
  */
 import { watch as watchFolder } from 'node:fs';
 import type { PolicyStatus } from '../api/index.js';
+import { Plus1Error } from '../errors/index.js';
 import type { CacheFolder } from './cache.js';
+import { claimOf, foreignMemory, keptClaim } from './claim.js';
+import { deletedFields, isMarkedDeleted, markedDeleted, POLICY_DELETED } from './deleted.js';
 import type { DocumentDefaults } from './document.js';
 import { FolderBook } from './folder-book.js';
-import { storedPolicy } from './folder-entry.js';
+import { pastOfStored, storedPolicy } from './folder-entry.js';
 import { FolderScanner } from './folder-scan.js';
 import type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
 import { nap } from './nap.js';
-import type { StateFolder } from './state.js';
+import { isEmptyMemory, type StateFolder, type StoredPolicy } from './state.js';
 import { Troubles } from './troubles.js';
 
 /** Watching is a hint: what it misses is seen this much later. */
@@ -46,6 +49,7 @@ export class FolderHome implements PolicyHome {
   readonly #book: FolderBook;
   readonly #troubles: Troubles;
   #looks = 0;
+  #areOldMarked = false;
   #synced = false;
 
   constructor(options: FolderHomeOptions) {
@@ -67,15 +71,19 @@ export class FolderHome implements PolicyHome {
   /** Throws PLUS1_STATE_UNREADABLE: without its memory a policy must not run. */
   async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
     if (this.#book.get(key) === undefined) return undefined;
-    const stored = await this.#options.state.read(key, signal);
+    const { state } = this.#options;
+    const stored = await state.read(key, signal);
     const entry = this.#book.get(key);
-    return entry && { ...this.#book.withPast(entry, stored).held, status: stored?.status ?? {} };
+    if (entry === undefined) return undefined;
+    const known = this.#book.withPast(entry, stored);
+    if (stored !== undefined) known.held = checkedMemory(known.held, stored, state.path(key));
+    return { ...known.held, status: stored?.status ?? {} };
   }
 
   async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
     const entry = this.#book.get(key);
     if (entry === undefined) return false;
-    entry.held = { ...entry.held, status };
+    entry.held = asWritten(entry.held, status);
     await this.#options.state.write(key, storedPolicy(entry, status), signal);
     // It may have gone while it was written, and must not come back as a file that nobody owns.
     if (this.#book.get(key) !== undefined) return true;
@@ -131,9 +139,11 @@ export class FolderHome implements PolicyHome {
       const scan = await this.#scanner.scan(signal);
       const { changed, gone, pending } = await this.#book.take(scan, signal);
       this.#troubles.endLook();
-      await Promise.all(gone.map((key) => this.#forget(key)));
+      for (const held of gone) this.#options.log.info(POLICY_DELETED, deletedFields(held));
+      await Promise.all(gone.map(({ key }) => this.#forget(key)));
       this.#looks += 1;
-      this.#announce([...changed, ...gone], scan.unsettled, onKey);
+      this.#announce([...changed, ...gone.map(({ key }) => key)], scan.unsettled, onKey);
+      if (!scan.unsettled && !pending) await this.#markOld(signal);
       return scan.unsettled || pending;
     } catch (error) {
       if (!signal.aborted) this.#unlisted(error);
@@ -146,6 +156,32 @@ export class FolderHome implements PolicyHome {
     const keys = this.#synced ? changed : this.list().map(({ key }) => key);
     this.#synced ||= !unsettled || this.#looks >= SYNC_LOOKS;
     if (this.#synced) keys.forEach(onKey);
+  }
+
+  /**
+   * What was deleted while nobody watched, found by the first whole look. Its state is marked and stays: at a start an empty
+   * folder may be one that is not mounted yet, and a memory that was lost opens the guards.
+   */
+  async #markOld(signal: AbortSignal): Promise<void> {
+    if (this.#areOldMarked) return;
+    this.#areOldMarked = true;
+    const { state, clock, log } = this.#options;
+    // A state folder that cannot be listed is told of where a policy is read from it.
+    const { policies } = await state.list(signal).catch(() => ({ policies: [] }));
+    for (const stored of policies) {
+      const { metadata, origin } = stored;
+      // Without a file that declared it, it is of a `sync`, and nobody's to watch.
+      if (origin === undefined || isMarkedDeleted(stored) || this.#book.get(metadata) !== undefined) continue;
+      const key = { namespace: metadata.namespace, name: metadata.name };
+      try {
+        await state.write(key, markedDeleted(stored, clock()), signal);
+        const { claim, status } = pastOfStored(stored);
+        log.info(POLICY_DELETED, deletedFields({ key, status, ...(claim && { claim }) }));
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn('State of a deleted policy not marked', { policy: keyString(key), error: String(error) });
+      }
+    }
   }
 
   #unlisted(error: unknown): void {
@@ -163,4 +199,23 @@ export class FolderHome implements PolicyHome {
       this.#options.log.warn('State of a deleted policy not removed', { policy: keyString(key), error: String(error) });
     });
   }
+}
+
+/** The file may have been replaced while we run. Throws PLUS1_STATE_UNREADABLE where it is the memory of another ruleset. */
+function checkedMemory(held: HeldPolicy, stored: StoredPolicy, path: string): HeldPolicy {
+  if (held.policy === undefined || isEmptyMemory(stored.status)) return held;
+  const claim = keptClaim(stored);
+  if (claim === undefined) return { ...held, isMemoryUnproved: true };
+  const fault = foreignMemory(claim, claimOf(held.policy.spec));
+  if (fault === undefined) return held;
+  throw new Plus1Error(
+    'PLUS1_STATE_UNREADABLE',
+    `the state of ${keyString(held.key)} at ${path} is not its memory: ${fault}`,
+  );
+}
+
+/** A complete pass has compared the ids that a memory without a claim is believed by. */
+function asWritten({ isMemoryUnproved, ...held }: HeldPolicy, status: PolicyStatus): HeldPolicy {
+  const isProved = status.lastSyncTime !== held.status.lastSyncTime;
+  return { ...held, status, ...(isMemoryUnproved && !isProved && { isMemoryUnproved }) };
 }

@@ -20,6 +20,8 @@ export interface HeldPolicy {
   /** The ruleset that it keeps, also while it is wrong; absent where that is its spec's, or where it never said. */
   claim?: Claim;
   status: PolicyStatus;
+  /** Nothing says whose memory the status is: a pass decides by the ids of organization and ruleset, before it believes it. */
+  isMemoryUnproved?: boolean;
   /** What asked for a look by annotation; the status echoes it once that look has ended. */
   reconcileAt?: string;
 }

@@ -9,7 +9,7 @@ import { hasCode, Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { foldersIn, keepFile, proveWritable, removeFile, sweepLeftovers } from './atomic-file.js';
 import { errnoOf, faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
-import { claimOf, foreignMemory, writtenClaim, type Claim } from './claim.js';
+import { claimOf, foreignMemory, keptClaim, type Claim } from './claim.js';
 import { makeFolder } from './make-folder.js';
 import { writeAdvice, writeFault } from './write-advice.js';
 import { keyString, type PolicyKey } from './key.js';
@@ -20,8 +20,11 @@ const MAX_STATE_BYTES = 16_777_216;
 /** A policy as it is kept: what was asked, and what came of it. */
 export interface StoredPolicy extends Plus1Policy {
   status?: PolicyStatus;
-  /** Of a folder: the file that declared it, and the ruleset that it claimed when it was last valid. */
-  origin?: { file: string; claim?: Claim };
+  /**
+   * Of a folder: the file that declared it, and the ruleset that it claimed when it was last valid. `isUnproved`: no complete
+   * pass has shown since that a memory without a claim is of that ruleset.
+   */
+  origin?: { file: string; claim?: Claim; isUnproved?: boolean };
 }
 
 export interface StoredPolicies {
@@ -73,8 +76,9 @@ export class StateFolder {
    */
   async readOwn(policy: Plus1Policy, signal: AbortSignal): Promise<StoredPolicy | undefined> {
     const stored = await this.read(policy.metadata, signal);
-    if (stored === undefined || isEmpty(stored.status)) return stored;
-    const fault = foreignMemory(stored.origin?.claim ?? writtenClaim(stored.spec), claimOf(policy.spec));
+    if (stored === undefined || isEmptyMemory(stored.status)) return stored;
+    const kept = stored.origin?.isUnproved === true ? undefined : keptClaim(stored);
+    const fault = foreignMemory(kept, claimOf(policy.spec));
     if (fault === undefined) return stored;
     const path = this.path(policy.metadata);
     throw new Plus1Error('PLUS1_POLICY_INVALID', `the state ${path} is not the memory of this policy: ${fault}`, {
@@ -200,7 +204,7 @@ function checkStatus(object: Record<string, unknown>, where: string): asserts ob
 }
 
 /** Where no pass has learned anything, whatever the policy was there is nothing to mistake. */
-function isEmpty(status: PolicyStatus = {}): boolean {
+export function isEmptyMemory(status: PolicyStatus = {}): boolean {
   const { organizationID, ruleset, leaving, window, hold, pendingWrite } = status;
   return [organizationID, ruleset, leaving, window, hold, pendingWrite].every((part) => part === undefined);
 }

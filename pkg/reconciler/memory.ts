@@ -31,6 +31,25 @@ export function requireSameOrganization(status: PolicyStatus, { id, login }: { i
 }
 
 /**
+ * Throws PLUS1_POLICY_INVALID where nothing says whose the memory is, and the ids do not prove that it is of this
+ * organization and this ruleset. Neither may it be dropped: an empty memory opens the guards.
+ */
+export function requireProvedMemory(
+  status: PolicyStatus,
+  organization: { id: number; login: string },
+  ruleset: LiveRuleset,
+): void {
+  const { organizationID } = status;
+  if (organizationID === organization.id && status.ruleset?.id === ruleset.id) return;
+  const what = `the state of this policy does not say which organization it is of, and its ids (organization ${organizationID ?? 'unknown'}, ruleset ${status.ruleset?.id ?? 'unknown'})`;
+  throw new Plus1Error(
+    'PLUS1_POLICY_INVALID',
+    `${what} are not those of ${organization.login} (organization ${organization.id}, ruleset ${ruleset.id})`,
+    { fix: 'restore the state of this policy from a copy, or delete its state file to begin with fresh clocks' },
+  );
+}
+
+/**
  * The memory that counts for a ruleset that was made again under the same name. Exit clocks are about repositories, and go
  * on. What was counted of the old ruleset stays counted, or to delete it and make it again would open the guards; it is
  * held against the smaller of the two, or a large old one would let the whole of a small new one leave. Its hold, its

@@ -9,7 +9,7 @@ import { lookUpAbsent } from './absent.js';
 import { confirm } from './confirm.js';
 import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
-import { requireSameOrganization } from './memory.js';
+import { requireProvedMemory, requireSameOrganization } from './memory.js';
 import { isTrusted } from './trusted-time.js';
 import type { PassDependencies, PassRequest, Seen } from './types.js';
 
@@ -21,7 +21,7 @@ export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | '
 
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
-  { policy: { spec }, status }: PassRequest,
+  { policy: { spec }, status, isMemoryUnproved }: PassRequest,
   { reader, progress, learning, found }: ObserveDependencies,
   signal: AbortSignal,
 ): Promise<Seen> {
@@ -29,6 +29,8 @@ export async function observe(
   requireSameOrganization(status, organization);
   learning.requireOrganization(organization.id);
   const ruleset = await reader.findRuleset(organization.login, spec.ruleset.name, signal);
+  // Before it counts as found: what a pass saw of it may be kept, and would then prove itself.
+  if (isMemoryUnproved === true) requireProvedMemory(status, organization, ruleset);
   found?.(ruleset);
   const inventory = await reader.inventory<Verdict>(
     {

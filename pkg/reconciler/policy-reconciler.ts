@@ -269,9 +269,13 @@ export class PolicyReconciler {
     };
     const nextPassMs = (endMs: number): number => this.#next(policy, endMs);
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };
-    const { reconcileAt } = held;
+    const { reconcileAt, isMemoryUnproved } = held;
     const isAsked = this.#asked.delete(keyString(key)) || isAskedFor(held);
-    const asked = { isAsked, ...(reconcileAt === undefined ? {} : { reconcileAt }) };
+    const asked = {
+      isAsked,
+      ...(reconcileAt === undefined ? {} : { reconcileAt }),
+      ...(isMemoryUnproved && { isMemoryUnproved }),
+    };
     try {
       const outcome = await runPass({ policy, status, reconcileID, nextPassMs, ...secret, ...asked }, deps, signal);
       // One that saw nothing has not done what was asked for.

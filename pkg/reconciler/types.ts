@@ -12,6 +12,8 @@ export interface PassRequest {
   policy: Plus1Policy;
   /** What earlier passes left; empty for a run without memory. */
   status: PolicyStatus;
+  /** Nothing but the ids in it can say whose memory the status is. */
+  isMemoryUnproved?: boolean;
   reconcileID: string;
   /** The Secret in use, where it is one. */
   secretName?: string;

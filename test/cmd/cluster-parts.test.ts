@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { looksOf, namespaceChecks } from '../../cmd/plus1/cluster-parts.js';
+import { deletions, looksOf, namespaceChecks } from '../../cmd/plus1/cluster-parts.js';
 import type { HeldPolicy, PolicyKey } from '../../pkg/policies/index.js';
 
 describe('The looks of a process that may stand by', () => {
@@ -25,6 +25,29 @@ describe('The looks of a process that may stand by', () => {
     const looked: string[] = [];
     looksOf(home, undefined, ({ name }) => looked.push(name)).look(first);
     expect(looked).to.deep.equal(['p1']);
+  });
+});
+
+describe('The deletion of a policy', () => {
+  const held: HeldPolicy = {
+    key: { namespace: 'team', name: 'acme' },
+    faults: [],
+    generation: 1,
+    createdMs: 0,
+    uid: 'u',
+    status: {},
+  };
+
+  it('is logged by the replica that leads, or by the only one, at info', () => {
+    for (const { lease, lines } of [
+      { lease: undefined, lines: 1 },
+      { lease: { isHeld: true }, lines: 1 },
+      { lease: { isHeld: false }, lines: 0 },
+    ]) {
+      const logged: [string, unknown][] = [];
+      deletions({ info: (msg, fields) => logged.push([msg, fields?.['policy']]) }, lease)(held);
+      expect(logged).to.deep.equal(Array.from({ length: lines }, () => ['Policy deleted', 'team/acme']));
+    }
   });
 });
 

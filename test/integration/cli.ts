@@ -4,6 +4,8 @@ import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { controllerCommand } from '../../cmd/plus1/controller.js';
+import { explainCommand } from '../../cmd/plus1/explain.js';
+import { getCommand } from '../../cmd/plus1/get.js';
 import type { CommandIO } from '../../cmd/plus1/io.js';
 import { run, withIO } from '../../cmd/plus1/program.js';
 import { runSync } from '../../cmd/plus1/run-sync.js';
@@ -68,7 +70,8 @@ function program(io: CommandIO): Command {
       ),
       io,
     );
-  const all = [sync('sync', {}), sync('plan', { dryRun: true }), withIO(controllerCommand(io), io)];
+  const others = [controllerCommand, getCommand, explainCommand].map((command) => withIO(command(io), io));
+  const all = [sync('sync', {}), sync('plan', { dryRun: true }), ...others];
   return withIO(
     all.reduce((command, each) => command.addCommand(each), new Command('plus1')),
     io,

@@ -143,6 +143,62 @@ describe('The memory of', function () {
     }
   });
 
+  for (const { what, change, isTaken } of [
+    { what: 'has the ids of both', change: {}, isTaken: true },
+    { what: 'has the id of another organization', change: { organizationID: 7 }, isTaken: false },
+    { what: 'has no id of an organization', change: { organizationID: undefined }, isTaken: false },
+    { what: 'has no ruleset', change: { ruleset: undefined }, isTaken: false },
+    { what: 'has the id of another ruleset', change: { ruleset: { id: 7 } }, isTaken: false },
+  ]) {
+    it(`a state that says nothing of its organization and ${what} is ${isTaken ? 'believed' : 'refused, and kept'}`, async () => {
+      const acme = town({ login: 'acme', members: 20 });
+      const loop = await Loop.open({ organizations: [acme] });
+      try {
+        loop.put('acme.yaml', loop.policy('acme', { exit: { gracePeriod: '0s' } }));
+        for (const name of names('member', 4)) say(acme.get(name), 'deprecated');
+        await loop.start();
+        await loop.stop();
+        const { window, ruleset } = loop.status('acme');
+        expect(window).to.include({ members: 20, left: 4 });
+        const status = { ...loop.status('acme'), ...change };
+        if (change.ruleset !== undefined && ruleset !== undefined) status.ruleset = { ...ruleset, ...change.ruleset };
+        loop.putState('acme', { ...loop.object('acme'), spec: {}, status, origin: { file: 'acme.yaml' } });
+        for (const name of names('member', 8)) say(acme.get(name), 'deprecated');
+        // Over a restart as well: what was refused once is not believed because it was written since.
+        for (let start = 1; start <= 2; start += 1) {
+          await loop.start();
+          await loop.pass(11 * MINUTE);
+          await loop.stop();
+          expect(loop.ready('acme')).to.equal(isTaken ? 'False Held' : 'False InvalidSpec');
+          expect(loop.status('acme').window, 'the window is the same').to.deep.equal(window);
+        }
+        expect(memberNames(acme)).to.have.length(16);
+        expect(loop.object('acme')?.origin?.isUnproved ?? false).to.equal(!isTaken);
+      } finally {
+        await loop.close();
+      }
+    });
+  }
+
+  it('a state that was replaced under a running controller by that of another ruleset is not believed', async () => {
+    const acme = town({ login: 'acme', members: 4 });
+    const loop = await Loop.open({ organizations: [acme] });
+    try {
+      loop.put('acme.yaml', loop.policy('acme'));
+      await loop.start();
+      const object = loop.object('acme');
+      const claim = { apiURL: loop.github.apiURL, organization: 'beta', ruleset: RULESET };
+      loop.putState('acme', { ...object, origin: { file: 'acme.yaml', claim } });
+      loop.github.reset();
+      await loop.pass(11 * MINUTE);
+      expect(loop.github.requests).to.have.length(0);
+      expect(loop.logged('Reconcile failed').at(-1)?.['error']).to.match(/is not its memory: it is of the ruleset/);
+      expect(loop.object('acme')?.origin?.claim?.organization, 'and it is left as it is').to.equal('beta');
+    } finally {
+      await loop.close();
+    }
+  });
+
   it('a ruleset that was deleted and made again opens no guard: what left stays counted, of the smaller set', async () => {
     const acme = town({ members: 20 });
     const github = await serve(acme);

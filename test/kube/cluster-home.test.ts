@@ -84,6 +84,44 @@ describe('ClusterHome', () => {
       });
     }
 
+    for (const { how, tell } of [
+      { how: 'is deleted', tell: () => stage.tell('DELETED', policy({ version: 11 })) },
+      {
+        how: 'waits for a finalizer, and then goes',
+        tell: () => {
+          stage.tell('MODIFIED', policy({ version: 11, deletionTimestamp: 'x' }));
+          stage.tell('DELETED', policy({ version: 12, deletionTimestamp: 'x' }));
+        },
+      },
+      {
+        how: 'was replaced by another of its name',
+        tell: () => stage.tell('MODIFIED', policy({ version: 11, uid: 'other' })),
+      },
+    ]) {
+      it(`tells once of a policy that ${how}, with what stays on GitHub`, async () => {
+        const ruleset = {
+          id: 7,
+          enforcement: 'Active',
+          members: 12,
+          membersHash: `sha256:${'0'.repeat(64)}`,
+          undone: 0,
+        };
+        await start([policy({ status: { ruleset } })]);
+        tell();
+        await until(() => stage.deleted.length > 0, 'the deletion');
+        await settle();
+        expect(stage.deleted).to.deep.equal([
+          {
+            policy: 'team-a/acme',
+            organization: 'acme',
+            ruleset: 'plus1_enforcement',
+            members: 12,
+            remains: 'the ruleset stays on GitHub and keeps its members; this policy adds and removes none any more',
+          },
+        ]);
+      });
+    }
+
     it('records events on the object as it is known', async () => {
       await start([policy()]);
       const event = { type: 'Normal', reason: 'RulesetUpdated', action: 'Write', message: 'entered: a' } as const;

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { PolicyStatus } from '../../../pkg/api/index.js';
 import { ClusterHome } from '../../../pkg/kube/index.js';
 import type { KubeObject } from '../../../pkg/kube/kube-object.js';
-import { keyString, type PolicyEvent } from '../../../pkg/policies/index.js';
+import { deletedFields, keyString, type PolicyEvent } from '../../../pkg/policies/index.js';
 import { silentLog } from '../../../pkg/telemetry/index.js';
 import { VirtualClock } from '../../fakes/clock.js';
 import { FakeAPI, type Asked, type Reply } from './fake-api.js';
@@ -16,6 +16,8 @@ export const KEY = { namespace: 'team-a', name: 'acme' };
 export class HomeStage {
   readonly clock = new VirtualClock();
   readonly keys: string[] = [];
+  /** What was told of policies that went. */
+  readonly deleted: Record<string, unknown>[] = [];
   readonly events: [object, PolicyEvent][] = [];
   readonly stop = new AbortController();
   readonly #watches: ServerResponse[] = [];
@@ -41,6 +43,7 @@ export class HomeStage {
       clock: stage.clock,
       random: () => 0,
       log: silentLog,
+      onDeleted: (held) => stage.deleted.push(deletedFields(held)),
     });
     stage.#ended = stage.home.watch((key) => stage.keys.push(keyString(key)), stage.stop.signal);
     await until(() => stage.home.synced && stage.#watches.length >= Math.max(1, namespaces.length), 'the first look');
