@@ -8,6 +8,7 @@ import type { Log, Metrics } from '../../pkg/telemetry/index.js';
 import type { ControllerOptions } from './controller-options.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
+import { stopReading } from './stop-reading.js';
 
 /** Where policies live, and what belongs to that. */
 export interface Place {
@@ -27,6 +28,8 @@ export interface Setup {
   clock: Clock;
   /** In [0, 1). */
   random: () => number;
+  /** Aborts when the process shall stop. Default: never. */
+  stop?: AbortSignal;
   /** For tests, whose waits take no time. */
   github?: Pick<GitHubOptions, 'sleep' | 'requestTimeoutMs'>;
 }
@@ -39,7 +42,7 @@ export interface Assembly {
 }
 
 export function assemble(place: Place, setup: Setup): Assembly {
-  const { options, environment, log, metrics, clock, random } = setup;
+  const { options, environment, log, metrics, clock, random, stop } = setup;
   const reconciler = new PolicyReconciler({
     home: place.home,
     access: place.access,
@@ -49,7 +52,7 @@ export function assemble(place: Place, setup: Setup): Assembly {
     log,
     clock: () => clock.now(),
     minIntervalMs: options.minInterval,
-    ...defined({ cacheTTLMs: environment.cacheTTLMs }),
+    ...defined({ cacheTTLMs: environment.cacheTTLMs, stopReading: stop && stopReading(stop) }),
   });
   const controller = new Controller({
     name: 'plus1policy',

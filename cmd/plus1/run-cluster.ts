@@ -47,7 +47,7 @@ interface Setup {
 
 async function parts(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<Runnable[]> {
   const { home, lease, events } = place;
-  const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random });
+  const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random, stop: io.signal });
   const { controller } = assembly;
   const { look, lookAtAll } = looksOf(home, lease, assembly.look);
   io.onHangup(lookAtAll);

@@ -47,7 +47,8 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
     clock: io.clock,
     log,
   });
-  const assembly = assemble(place, { options, environment, log, metrics, clock: systemClock, random: io.random });
+  const { random, signal: stop } = io;
+  const assembly = assemble(place, { options, environment, log, metrics, clock: systemClock, random, stop });
   const { controller, look } = assembly;
   const { home } = place;
   io.onHangup(() => home.list().forEach(({ key }) => look(key)));

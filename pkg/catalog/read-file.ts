@@ -1,9 +1,8 @@
 /** One catalogue file to what it says. Reads the text once; everything it learns is a plain value with a place. */
 import { positions, printable, quote, type Position } from '../text/index.js';
 import type { ReasonCode } from './codes.js';
-import { decode } from './decode.js';
 import { readEntity, type EntityReading, type Identity } from './entity.js';
-import { parse } from './parse.js';
+import { parsedFile } from './parsed-file.js';
 import { reporter, type Reporter, type Says } from './reporter.js';
 import {
   MAX_FILE_BYTES,
@@ -33,7 +32,7 @@ export type Seen = Map<string, string>;
 export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen): FileReading {
   switch (file.state) {
     case 'present':
-      return readContent(file.path, file.content, settings, seen);
+      return readContent(file, settings, seen);
     case 'unreadable':
       return unread('unreadable', file.path, UNREADABLE[file.why]);
     case 'absent':
@@ -60,12 +59,13 @@ export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen)
   }
 }
 
-function readContent(path: string, content: string | Uint8Array, settings: JudgeSettings, seen: Seen): FileReading {
-  const decoded = decode(content);
-  if ('why' in decoded) return unread('unreadable', path, UNREADABLE[decoded.why]);
-  const positionOf = positions(decoded.text);
+function readContent(file: CatalogFile & { state: 'present' }, settings: JudgeSettings, seen: Seen): FileReading {
+  const { path } = file;
+  const read = parsedFile(file);
+  if ('why' in read) return unread('unreadable', path, UNREADABLE[read.why]);
+  const { text, parsed } = read;
+  const positionOf = positions(text);
   const report = reporter(path, positionOf);
-  const parsed = parse(decoded.text);
   if (parsed.costly !== undefined) {
     const { code, offset, says } = parsed.costly;
     report.report(code, offset, says);

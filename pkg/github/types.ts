@@ -41,6 +41,8 @@ export interface InventoryRequest<V> {
   failedAt?: (repository: Repository) => number | undefined;
   /** Called once per wanted repository, as its files arrive: the text is let go at once, which keeps memory flat. */
   judge: (files: readonly CatalogFile[], repository: Repository) => V;
+  /** Called once for each file with content, in a turn of the event loop of its own, before `judge`. */
+  readAhead?: (file: CatalogFile) => void;
   /** Called as soon as all is known of a repository, so that a pass that breaks off keeps what it learned. */
   observed?: (observed: ObservedRepository<V>) => void;
   /** Called as pages and files arrive. */
@@ -48,7 +50,10 @@ export interface InventoryRequest<V> {
 }
 
 /** Some repositories whose files are read afresh, whatever earlier passes know of them. */
-export interface FilesRequest<V> extends Pick<InventoryRequest<V>, 'organization' | 'paths' | 'judge'> {
+export interface FilesRequest<V> extends Pick<
+  InventoryRequest<V>,
+  'organization' | 'paths' | 'judge' | 'readAhead'
+> {
   repositories: readonly Repository[];
   /** Further ones that may show that the credential reads private repositories, where these do not. */
   witnesses: readonly Repository[];

@@ -5,7 +5,7 @@
  * protects, and where it fails nothing is known.
  */
 import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../api/index.js';
-import { judge, type Verdict } from '../catalog/index.js';
+import { judge, readAhead, type Verdict } from '../catalog/index.js';
 import { hasCode } from '../errors/index.js';
 import type { GitHubReader, ObservedRepository } from '../github/index.js';
 import { classify, standing, toConfirm, type Finding } from '../governance/index.js';
@@ -53,6 +53,7 @@ export async function confirm(
         repositories: asked.map(({ repository }) => repository),
         witnesses: witnesses(repositories, doubtful),
         judge: (files) => judge(files, spec.catalog),
+        readAhead,
       },
       signal,
     ),

@@ -27,8 +27,12 @@ export interface KnownStore {
 /** How long a verdict may be reused while the head commit is unchanged, ms; undefined: for ever, 0: never. */
 export type CacheTTL = number | undefined;
 
-/** A file of 10,000 repositories is written in some 50 ms; what is lost with a process is at most a second of judging. */
+/**
+ * How often what was learned is kept meanwhile. All of it is written each time, some 50 ms of work for 10,000 repositories, so
+ * that the share that is new must grow with it: what is lost with a process is a second of judging, or this share of all.
+ */
 const KEEP_EVERY_MS = 1_000;
+const KEEP_SHARE = 0.05;
 
 export interface LearningOptions {
   spec: PolicySpec;
@@ -58,6 +62,7 @@ export class Learning {
   #organizationID: number | undefined;
   #keeping: Promise<void> | undefined;
   #keptMs: number;
+  #keptSize = 0;
   /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
   readonly #names: Map<number, string>;
   readonly #learned = new Map<number, KnownRepository>();
@@ -165,8 +170,11 @@ export class Learning {
    */
   keepMeanwhile(signal: AbortSignal): void {
     const now = this.#options.time.now();
-    if (this.#keeping !== undefined || now - this.#keptMs < KEEP_EVERY_MS) return;
+    const isSoon = now - this.#keptMs < KEEP_EVERY_MS;
+    const isLittle = this.#learned.size - this.#keptSize < KEEP_SHARE * this.#learned.size;
+    if (this.#keeping !== undefined || isSoon || isLittle) return;
     this.#keptMs = now;
+    this.#keptSize = this.#learned.size;
     this.#keeping = this.#save({ whole: false, remembered: this.remembered }, signal)
       .catch(() => undefined)
       .finally(() => (this.#keeping = undefined));

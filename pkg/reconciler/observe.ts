@@ -3,7 +3,7 @@
  * on its files, which are read again where somebody would leave on it, then the fate of members that a complete listing did not contain.
  */
 import type { LiveRuleset } from '../api/index.js';
-import { judge, type Verdict } from '../catalog/index.js';
+import { judge, readAhead, type Verdict } from '../catalog/index.js';
 import { wantsFiles } from '../governance/index.js';
 import { lookUpAbsent } from './absent.js';
 import { confirm } from './confirm.js';
@@ -40,6 +40,7 @@ export async function observe(
       known: (repository) => learning.verdict(repository),
       failedAt: (repository) => learning.failedAt(repository),
       judge: (files) => judge(files, spec.catalog),
+      readAhead,
       observed: (observed) => {
         learning.learn(observed);
         learning.keepMeanwhile(signal);

@@ -33,7 +33,8 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   const { isAsked = false } = request;
   const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, time, isAsked }, signal);
   try {
-    seen = await observe(request, { ...deps, learning, found: (live) => (read.ruleset = live) }, signal);
+    const asking = { ...deps, learning, found: (live: LiveRuleset) => (read.ruleset = live) };
+    seen = await reading(signal, deps.stopReading, (until) => observe(request, asking, until));
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
     if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
     known = { ...request, status: memoryOf(request.status, seen.ruleset) };
@@ -96,6 +97,28 @@ function checkedAgain(
     { ...seen, skewed: true },
     { ...acted, decision: frozen(acted.decision, memory) },
   ];
+}
+
+/** Reads until one of the two aborts. By hand: `AbortSignal.any` keeps something of each pass for as long as `stop` lives. */
+async function reading<T>(
+  signal: AbortSignal,
+  stop: AbortSignal | undefined,
+  read: (until: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (stop === undefined) return read(signal);
+  const either = new AbortController();
+  const ends = [signal, stop].map((each) => ({ each, end: (): void => either.abort(each.reason) }));
+  for (const { each, end } of ends) {
+    if (each.aborted) end();
+    each.addEventListener('abort', end, { once: true });
+  }
+  try {
+    return await read(either.signal);
+  } catch (thrown) {
+    throw either.signal.aborted ? stopped(either.signal) : thrown;
+  } finally {
+    for (const { each, end } of ends) each.removeEventListener('abort', end);
+  }
 }
 
 /** Whoever ended the pass has said why; an end without a reason of ours is a process that stops. */

@@ -34,6 +34,8 @@ export interface PolicyReconcilerOptions {
   minIntervalMs: number;
   /** How long a verdict may be reused, ms. */
   cacheTTLMs?: number;
+  /** Aborts where the process stops, and what only reads is to be given up. */
+  stopReading?: AbortSignal;
 }
 
 interface Look {
@@ -253,7 +255,7 @@ export class PolicyReconciler {
   }
 
   async #pass(look: PassLook, { access, github }: Opened): Promise<PassOutcome> {
-    const { home, known, cacheTTLMs } = this.#options;
+    const { home, known, cacheTTLMs, stopReading } = this.#options;
     const { held, signal, reconcileID } = look;
     const { key, policy, status } = held;
     const log = this.#log(look);
@@ -266,6 +268,7 @@ export class PolicyReconciler {
       known: known(key),
       log,
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
+      ...(stopReading === undefined ? {} : { stopReading }),
     };
     const nextPassMs = (endMs: number): number => this.#next(policy, endMs);
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };

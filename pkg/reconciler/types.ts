@@ -40,6 +40,8 @@ export interface PassDependencies {
   cacheTTLMs?: CacheTTL;
   log: Log;
   progress?: (done: Progress) => void;
+  /** Aborts where a pass that only reads is to be given up, while one that writes may go on. */
+  stopReading?: AbortSignal;
 }
 
 export interface Progress {

@@ -46,14 +46,14 @@ describe('what a file may cost', () => {
   }
 
   const bounds: { what: string; text: string; found: string }[] = [
-    { what: 'tokens', text: `[${'a, '.repeat(20_000)}]`, found: 'more than 40,000 tokens' },
+    { what: 'tokens', text: `[${'a, '.repeat(15_000)}]`, found: 'more than 30,000 tokens' },
     { what: 'lines', text: `a: |\n${' x\n'.repeat(50_000)}`, found: 'more than 50,000 lines' },
     { what: 'levels', text: `a: ${'['.repeat(200)}`, found: 'more than 128 levels' },
     { what: 'documents', text: '--- a\n'.repeat(600), found: 'more than 500 documents, marks or directives' },
     {
       what: 'keys',
-      text: `{${Array.from({ length: 10_001 }, (_, index) => `k${index}`).join(',')}}`,
-      found: 'more than 10,000 keys in one mapping',
+      text: `{${Array.from({ length: 5_001 }, (_, index) => `k${index}`).join(',')}}`,
+      found: 'more than 5,000 keys in one mapping',
     },
     { what: 'tags', text: `a: ${'!a '.repeat(9)}b`, found: 'more than 8 tags and anchors before one value' },
   ];

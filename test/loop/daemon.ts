@@ -77,8 +77,8 @@ export class Daemon {
     await this.until(async () => (await this.get('health', '/readyz')).status === 200, 'it is ready');
   }
 
-  async until(is: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const end = performance.now() + PATIENCE_MS;
+  async until(is: () => boolean | Promise<boolean>, what: string, patienceMs = PATIENCE_MS): Promise<void> {
+    const end = performance.now() + patienceMs;
     while (!(await is())) {
       if (this.process.exitCode !== null)
         throw new Error(`it ended before ${what}: ${JSON.stringify(this.lines.at(-1))}`);

@@ -92,13 +92,13 @@ describe('The controller as a process', function () {
     expect(object().status?.lastPass?.result).to.equal('Succeeded');
   });
 
-  it('abandons a pass that does not end, within 30 s, with 0, and says so', async () => {
+  it('abandons a pass that reads and does not end, soon, with 0, and says so', async () => {
     const daemon = start();
     github.faults.when(() => true, { kind: 'timeout' }, Infinity);
     await daemon.until(() => github.requests.length > 0, 'the pass began');
     const begin = performance.now();
     expect(await daemon.kill('SIGTERM')).to.deep.equal({ code: 0, signal: null });
-    expect(performance.now() - begin).to.be.within(20_000, 30_500);
+    expect(performance.now() - begin).to.be.within(2_900, 20_000);
     expect(object().status?.conditions?.find(({ type }) => type === 'Ready')?.message).to.match(
       /PLUS1_(INTERRUPTED|GITHUB_UNAVAILABLE)/,
     );

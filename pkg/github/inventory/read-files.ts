@@ -7,7 +7,7 @@ import type { Sight } from './files-answer.js';
 
 export interface ReadOptions extends Omit<
   FileReaderOptions,
-  'paths' | 'withFolder' | 'context' | 'failedAt' | 'onFiles'
+  'paths' | 'withFolder' | 'context' | 'failedAt' | 'onFiles' | 'readAhead'
 > {
   context: Omit<FileReaderOptions['context'], 'signal'>;
 }
@@ -15,7 +15,7 @@ export interface ReadOptions extends Omit<
 /** Each of `repositories` with its verdict. Throws Plus1Error where nothing can be said at all. */
 export async function readFiles<V>(
   options: ReadOptions,
-  { paths, repositories, witnesses, judge }: FilesRequest<V>,
+  { paths, repositories, witnesses, judge, readAhead }: FilesRequest<V>,
   signal: AbortSignal,
 ): Promise<ObservedRepository<V>[]> {
   const observed: ObservedRepository<V>[] = [];
@@ -24,7 +24,7 @@ export async function readFiles<V>(
   );
   const reading = { ...options, paths, context: { ...options.context, signal } };
   witnesses.forEach((repository) => absence.offer(repository));
-  await readAll({ ...reading, onFiles: absence.take }, repositories);
+  await readAll({ ...reading, readAhead, onFiles: absence.take }, repositories);
   await absence.settle((asked, take) => readFolders(reading, asked, take));
   return observed;
 }

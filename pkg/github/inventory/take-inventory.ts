@@ -40,8 +40,8 @@ export async function takeInventory<V>(
   const shelf = new Shelf(request);
   const absence = new Absence((repository, sight) => shelf.put(repository, sight));
   const reading = { ...options, context, paths: request.paths };
-  const { failedAt } = request;
-  const reader = new FileReader({ ...reading, ...(failedAt && { failedAt }), onFiles: absence.take });
+  const { failedAt, readAhead } = request;
+  const reader = new FileReader({ ...reading, readAhead, ...(failedAt && { failedAt }), onFiles: absence.take });
   try {
     const listing = await listRepositories({
       ...options,

@@ -5,7 +5,7 @@
  */
 
 /** What the lexer makes of the text, blanks and line ends included: every one of them passes the parser and the composer. */
-export const MAX_TOKENS = 40_000;
+export const MAX_TOKENS = 30_000;
 
 /** Line ends cost little each, but a block scalar or a comment can hold one for every second byte. */
 export const MAX_LINES = 50_000;
@@ -17,7 +17,7 @@ export const MAX_DOCUMENTS = 500;
 export const MAX_DEPTH = 128;
 
 /** Keys of one mapping. */
-export const MAX_KEYS = 10_000;
+export const MAX_KEYS = 5_000;
 
 /** Tags and anchors before one value; YAML allows one of each. */
 export const MAX_PROPERTIES = 8;

@@ -1,0 +1,108 @@
+/**
+ * Kind: foreign files judged in one stretch of work, which leaves probes, signals and the lease without an answer, and of
+ * which nothing is kept. Gaps are held against what one file costs here and now, since no wall time is right on every machine.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { PATH, town } from '../builders.js';
+import { verdictOn } from '../catalog/build.js';
+import { fill } from '../catalog/hostile-inputs.js';
+import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
+import { temporaryFolder } from '../integration/cli.js';
+import { Daemon } from './daemon.js';
+
+const FILES = 200;
+/** A machine that is busy with other tests needs it. */
+const PATIENCE_MS = 90_000;
+
+/** Just below the bounds, of the shape that costs the most. */
+const HOSTILE = `[${fill(`${'['.repeat(120)}${']'.repeat(120)},`, 29_000)}]`;
+
+/** What judging the file costs a process that just started, ms of this machine under its load of now. */
+function costMs(): number {
+  const begin = performance.now();
+  for (let run = 0; run < 3; run += 1) verdictOn(HOSTILE);
+  return (performance.now() - begin) / 3;
+}
+
+describe('A controller that judges many hostile files', function () {
+  this.timeout(300_000);
+  let github: GitHubSimulator;
+  let acme: Organization;
+  let policies: string;
+  let state: string;
+  let daemon: Daemon;
+
+  beforeEach(async () => {
+    acme = town({ members: 3, promoted: 1 });
+    for (let index = 0; index < FILES; index += 1)
+      acme.createRepository({ name: `hostile-${index}`, files: { [PATH]: HOSTILE } });
+    github = await startGitHub({ organizations: [acme] });
+    policies = temporaryFolder();
+    state = temporaryFolder();
+    const spec = `{organization: acme, github: {apiURL: "${github.apiURL}"}, schedule: {interval: 1h}}`;
+    writeFileSync(
+      join(policies, 'acme.yaml'),
+      `{apiVersion: plus1.dev/v1alpha1, kind: Plus1Policy, metadata: {name: acme}, spec: ${spec}}`,
+    );
+  });
+  afterEach(async () => {
+    await daemon.kill();
+    await github.close();
+    expect(github.contractViolations).to.deep.equal([]);
+  });
+
+  const start = (): Daemon => (daemon = new Daemon({ github, policies, state }));
+
+  /** Repositories whose verdict is kept on disk. */
+  function kept(): string[] {
+    try {
+      const text = readFileSync(join(state, '.cache', 'default', 'acme.json'), 'utf8');
+      const { repositories } = JSON.parse(text) as { repositories: { name: string; verdict?: unknown }[] };
+      return repositories.filter(({ verdict }) => verdict !== undefined).map(({ name }) => name);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Repositories in questions for files. */
+  function asked(): string[] {
+    const ids = github.requests.flatMap(({ operation, body }) =>
+      operation === 'files' ? (body as { variables: { ids: string[] } }).variables.ids : [],
+    );
+    return acme.repositories.filter(({ nodeID }) => ids.includes(nodeID)).map(({ name }) => name);
+  }
+
+  it('answers probes between two files, and ends soon with 0 at SIGTERM', async () => {
+    const oneMs = costMs();
+    start();
+    await daemon.until(() => kept().length > 3, 'it judged some', PATIENCE_MS);
+    const waits: number[] = [];
+    while (kept().length < FILES * 0.8 && waits.length < 20) {
+      const begin = performance.now();
+      expect(await daemon.get('health', '/healthz')).to.include({ status: 200 });
+      waits.push(performance.now() - begin);
+      await pause(10);
+    }
+    expect(waits.length, 'probes while files were judged').to.be.greaterThan(3);
+    expect(Math.max(...waits), `one file costs ${Math.round(oneMs)} ms`).to.be.lessThan(8 * oneMs + 300);
+    const begin = performance.now();
+    expect(await daemon.kill('SIGTERM')).to.deep.equal({ code: 0, signal: null });
+    expect(performance.now() - begin, `one file costs ${Math.round(oneMs)} ms`).to.be.lessThan(40 * oneMs + 6_000);
+  });
+
+  it('keeps the verdicts as they come: after SIGKILL none of these files is read again', async () => {
+    start();
+    await daemon.until(() => kept().length > 3, 'it judged some', PATIENCE_MS);
+    await daemon.kill('SIGKILL');
+    const before = kept();
+    expect(before.length, 'killed before the end').to.be.lessThan(FILES);
+    github.reset();
+    start();
+    await daemon.until(() => kept().length > before.length + 3, 'it judged more', PATIENCE_MS);
+    expect(asked().filter((name) => before.includes(name) && name.startsWith('hostile'))).to.deep.equal([]);
+    expect(asked()).to.have.length.greaterThan(0);
+  });
+});
