@@ -50,10 +50,7 @@ export interface InventoryRequest<V> {
 }
 
 /** Some repositories whose files are read afresh, whatever earlier passes know of them. */
-export interface FilesRequest<V> extends Pick<
-  InventoryRequest<V>,
-  'organization' | 'paths' | 'judge' | 'readAhead'
-> {
+export interface FilesRequest<V> extends Pick<InventoryRequest<V>, 'organization' | 'paths' | 'judge' | 'readAhead'> {
   repositories: readonly Repository[];
   /** Further ones that may show that the credential reads private repositories, where these do not. */
   witnesses: readonly Repository[];

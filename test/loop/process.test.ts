@@ -5,7 +5,7 @@ import { version } from '../../cmd/plus1/version.js';
 import type { StoredPolicy } from '../../pkg/policies/index.js';
 import { memberNames, names, town } from '../builders.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
-import { temporaryFolder } from '../integration/cli.js';
+import { spawnPlus1, temporaryFolder } from '../integration/cli.js';
 import { kstatusFaults } from '../kstatus.js';
 import { Daemon } from './daemon.js';
 
@@ -146,7 +146,6 @@ describe('The controller as a process', function () {
   ];
   for (const { reason, args, says } of wrong) {
     it(`refuses ${reason}, in one line, with 2`, async () => {
-      const { spawnPlus1 } = await import('../integration/cli.js');
       const ran = await spawnPlus1(['controller', '--policies', policies, '--state', state, ...args()], { github })
         .ended;
       expect(ran.code).to.equal(2);
