@@ -1,6 +1,6 @@
 /** The resource: schema, status, conditions and the words they share. Knows nothing of GitHub or Kubernetes clients. */
 export { normalPath, pathFault } from './catalog-path.js';
-export { cut, MAX_CONDITION_MESSAGE_CHARACTERS, MAX_EVENT_NOTE_CHARACTERS } from './cut.js';
+export { MAX_CONDITION_MESSAGE_CHARACTERS, MAX_EVENT_NOTE_CHARACTERS } from './text-bounds.js';
 export { addressFault, isLoopback, withoutUserInfo } from './address.js';
 export {
   HELD_REASONS,

@@ -1,7 +1,7 @@
 /** Reads a policy from a parsed document: either the policy with its defaults, or one line for each fault. */
 import * as v from 'valibot';
 import { withoutUserInfo } from './address.js';
-import { printable } from '../text/index.js';
+import { cut, printable } from '../text/index.js';
 import { policySchema, type Plus1Policy } from './policy.js';
 
 /** Characters of a foreign value or path. */
@@ -69,7 +69,7 @@ function nullsUnset(value: unknown): unknown {
 }
 
 function faultLine(issue: v.BaseIssue<unknown>): string {
-  const path = cut(printable(v.getDotPath(issue) ?? WHOLE));
+  const path = cut(printable(v.getDotPath(issue) ?? WHOLE), MAX_SHOWN);
   const key = issue.path?.at(-1)?.key;
   if (issue.expected === 'never' && key !== undefined)
     return `${path}: unknown field, allowed: only the fields of v1alpha1`;
@@ -91,9 +91,5 @@ function quote(value: unknown): string {
     typeof value === 'bigint' || typeof value === 'number'
       ? value.toString()
       : (JSON.stringify(value) ?? String(value));
-  return cut(printable(withoutUserInfo(json)));
-}
-
-function cut(json: string): string {
-  return json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN - 3)}...` : json;
+  return cut(printable(withoutUserInfo(json)), MAX_SHOWN);
 }

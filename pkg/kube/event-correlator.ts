@@ -5,8 +5,9 @@
  * in the same etcd as everything else.
  */
 import { createHash } from 'node:crypto';
-import { cut, MAX_EVENT_NOTE_CHARACTERS } from '../api/index.js';
+import { MAX_EVENT_NOTE_CHARACTERS } from '../api/index.js';
 import type { PolicyEvent } from '../policies/index.js';
+import { cut } from '../text/index.js';
 import { LRU } from './lru.js';
 
 /** What an event is about. */

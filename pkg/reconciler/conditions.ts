@@ -3,7 +3,6 @@
  * kstatus: Ready and Compliant always, Reconciling, Stalled and Held only while True; times move only with the status.
  */
 import {
-  cut,
   MAX_CONDITION_MESSAGE_CHARACTERS,
   type Condition,
   type ConditionReason,
@@ -13,7 +12,7 @@ import {
 } from '../api/index.js';
 import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
-import { printable } from '../text/index.js';
+import { cut, printable } from '../text/index.js';
 import { retainedText } from './retained.js';
 import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';

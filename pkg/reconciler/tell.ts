@@ -1,8 +1,8 @@
 /** Tells about a policy after a look: events, metrics, one log line. The only place that does, so that they agree. */
-import { cut, MAX_EVENT_NOTE_CHARACTERS, type PolicyStatus } from '../api/index.js';
+import { MAX_EVENT_NOTE_CHARACTERS, type PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
-import { printable } from '../text/index.js';
+import { cut, printable } from '../text/index.js';
 import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
 import { logOutcome } from './changes.js';
 import { eventsOf, productionFall } from './events.js';

@@ -8,7 +8,7 @@ import { Document, visit } from 'yaml';
 /** Nothing beyond it is looked at: an answer of megabytes holds no message. */
 const LONGEST = 65_536;
 
-/** What is shown of one foreign value, in UTF-16 units: enough to recognise it, short enough for one line. */
+/** What is shown of one foreign value, in characters: enough to recognise it, short enough for one line. */
 const MAX_SHOWN = 80;
 
 /** Blanks and line ends are how JSON is laid out. Half of a surrogate pair is escaped by JSON.stringify itself. */
@@ -19,7 +19,7 @@ const HIDDEN = /[\p{C}\p{Z}]/gu;
 
 /** The value in double quotes, cut at 80 characters, everything invisible escaped. */
 export function quote(value: string): string {
-  return printable(JSON.stringify(cut(value, MAX_SHOWN)));
+  return printable(JSON.stringify(cut(value, MAX_SHOWN + 1)));
 }
 
 /** The text with everything invisible but the blank escaped; for paths and messages that stand without quotes. */
@@ -27,12 +27,15 @@ export function printable(text: string): string {
   return text.replace(HIDDEN, (char) => (char === ' ' ? char : escape(char)));
 }
 
-/** The first characters of a text; an ellipsis says that there is more. */
-export function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const last = text.charCodeAt(length - 1);
-  const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return `${text.slice(0, splitsPair ? length - 1 : length)}…`;
+/**
+ * The text, or its beginning with an ellipsis where it is longer than `maxCharacters`. Half of a character that takes two
+ * UTF-16 units is not valid UTF-8: a server refuses the whole object for it.
+ */
+export function cut(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  // What fills more than twice the bound in UTF-16 units is longer than it in characters too.
+  const characters = [...text.slice(0, 2 * maxCharacters + 2)];
+  return characters.length <= maxCharacters ? text : `${characters.slice(0, maxCharacters - 1).join('')}…`;
 }
 
 /**
