@@ -35,6 +35,8 @@ export async function tampering(
     const forward = async (): Promise<Answered> => (forwarded ??= await send(`${github.url}${path}`, request, sent));
     const own = await tamper({ method, path, body: parsed(sent.toString()), forward });
     const { status, body } = own ?? (await forward());
+    // An answer of its own has no Date: that of this machine would look like a clock that is wrong.
+    response.sendDate = false;
     response.writeHead(status, { ...forwarded?.headers, 'content-type': 'application/json' });
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
