@@ -39,6 +39,8 @@ export interface Assembly {
   controller: Controller;
   /** Looks at the policy as soon as a worker is free: something of it changed, or a person asks. */
   look: (key: PolicyKey) => void;
+  /** The same where a person asks for a pass, as by SIGHUP: then a cron policy does not wait for its time, even right after a restart. */
+  demand: (key: PolicyKey) => void;
 }
 
 export function assemble(place: Place, setup: Setup): Assembly {
@@ -74,7 +76,11 @@ export function assemble(place: Place, setup: Setup): Assembly {
     // Whatever changed may have been what they waited for.
     for (const waiting of reconciler.conflicted) controller.add(keyString(waiting));
   };
-  return { reconciler, controller, look };
+  const demand = (key: PolicyKey): void => {
+    reconciler.demand(key);
+    look(key);
+  };
+  return { reconciler, controller, look, demand };
 }
 
 function connector(

@@ -50,7 +50,7 @@ async function parts(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<
   const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random, stop: io.signal });
   const { controller } = assembly;
   const { look, lookAtAll } = looksOf(home, lease, assembly.look);
-  io.onHangup(lookAtAll);
+  io.onHangup(looksOf(home, lease, assembly.demand).lookAtAll);
   return [
     await servers({ ...setup, checks: followerChecks(namespaceChecks(checks(place, assembly), home), lease) }),
     runnable('events', (signal) => events.run(signal)),

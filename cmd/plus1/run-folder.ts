@@ -49,9 +49,9 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
   });
   const { random, signal: stop } = io;
   const assembly = assemble(place, { options, environment, log, metrics, clock: systemClock, random, stop });
-  const { controller, look } = assembly;
+  const { controller, look, demand } = assembly;
   const { home } = place;
-  io.onHangup(() => home.list().forEach(({ key }) => look(key)));
+  io.onHangup(() => home.list().forEach(({ key }) => demand(key)));
   return [
     await servers({ options, metrics, log, checks: checks(place, assembly) }),
     lock,

@@ -26,9 +26,14 @@ export class Backoff {
 
   /** Counts a failure and tells how long to wait after it. */
   when(key: string): number {
-    const before = this.failures(key);
-    this.#failures.set(key, before + 1);
-    return Math.min(this.#firstMs * 2 ** before, this.#longestMs);
+    const ms = this.next(key);
+    this.#failures.set(key, this.failures(key) + 1);
+    return ms;
+  }
+
+  /** How long it would wait after a failure now. */
+  next(key: string): number {
+    return Math.min(this.#firstMs * 2 ** this.failures(key), this.#longestMs);
   }
 
   /** The next failure of the key is its first. */

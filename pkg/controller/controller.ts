@@ -14,7 +14,7 @@ import { nopControllerMetrics, type ControllerMetrics, type ReconcileResult } fr
 import type { Outcome } from './outcome.js';
 import { Pass } from './pass.js';
 import { WorkQueue } from './queue.js';
-import type { Reconcile } from './result.js';
+import type { ExactTime, Reconcile } from './result.js';
 import { aborted, within } from './within.js';
 
 /** The default of a policy's own bound on a pass. */
@@ -33,6 +33,12 @@ export const SHORTEST_REQUEUE_MS = FIRST_BACKOFF_MS;
  * sleeps: after a day they would come seconds early, or hours late.
  */
 export const EXACT_LEG_MS = 60_000;
+
+/** A wall clock that goes back by more than this was set: the small steps of NTP are far below it. */
+const SET_BACK_MS = 60_000;
+
+/** The longest known wait that is believed. */
+export const LONGEST_WAIT_MS = 2 * 3_600_000;
 
 /** None of the functions but `reconcile` may throw: one that does ends `run`. */
 export interface ControllerOptions {
@@ -65,6 +71,7 @@ const RESULT_OF: Record<Outcome['kind'], ReconcileResult> = {
   done: 'success',
   requeueAfter: 'requeue_after',
   wait: 'requeue_after',
+  at: 'requeue_after',
   terminal: 'error',
   failed: 'error',
 };
@@ -78,8 +85,13 @@ export class Controller {
   /** One a key, overdue ones too. */
   readonly #passes = new Map<string, Pass>();
   readonly #overdue = new Set<string>();
-  /** Unix ms until which a key waits by the wall clock. */
-  readonly #exact = new Map<string, number>();
+  /** Keys that wait for a time of the wall clock. */
+  readonly #exact = new Map<string, ExactTime>();
+  /**
+   * Keys that somebody asked for and that did not begin to run since. The queue alone cannot tell: a key that comes out of
+   * it may have been asked for, or a leg of its exact wait may have ended.
+   */
+  readonly #asked = new Set<string>();
   #activeWorkers = 0;
 
   constructor(options: ControllerOptions) {
@@ -89,15 +101,16 @@ export class Controller {
     this.#queue = new WorkQueue({ clock: options.clock, metrics: this.#metrics.queue });
   }
 
-  /** Look at this key as soon as a worker is free, whatever it waits for. */
+  /** Look at this key as soon as a worker is free, whatever it waits for; where it runs, once more after that. */
   add(key: string): void {
-    this.#exact.delete(key);
+    this.#asked.add(key);
     this.#queue.add(key);
   }
 
   /** The key is gone: its wait, its failures and its next run vanish, and what a pass in flight asks for is not heeded. */
   forget(key: string): void {
     this.#exact.delete(key);
+    this.#asked.delete(key);
     this.#queue.remove(key);
     this.#backoff.forget(key);
     const pass = this.#passes.get(key);
@@ -158,6 +171,7 @@ export class Controller {
       clock,
       timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : timeoutMs(key),
       settleMs,
+      retryMs: this.#retryMs(key),
       onTimeout: () => this.#metrics.timeout(),
     });
     this.#passes.set(key, pass);
@@ -185,20 +199,22 @@ export class Controller {
   }
 
   #requeue(key: string, outcome: Outcome): void {
-    const { clock, random } = this.#options;
+    const { random } = this.#options;
     if (outcome.kind === 'failed') {
-      const longestMs = this.#options.longestRetryMs?.(key) ?? Infinity;
-      return this.#queue.addAfter(key, Math.min(this.#backoff.when(key), longestMs));
+      this.#queue.addAfter(key, this.#retryMs(key));
+      this.#backoff.when(key);
+      return;
     }
     this.#backoff.forget(key);
     switch (outcome.kind) {
       case 'requeueAfter':
         return this.#addAfter(key, jitter(outcome.ms, random));
       case 'wait':
-        return outcome.exact === true
-          ? this.#waitUntil(key, outcome.untilMs)
-          : this.#addAfter(key, jitterLater(outcome.untilMs - clock.now(), random));
+        return this.#addAfter(key, jitterLater(Math.min(LONGEST_WAIT_MS, outcome.ms), random));
+      case 'at':
+        return this.#waitUntil(key, outcome);
       case 'terminal':
+        if (outcome.retryAt !== undefined) return this.#waitUntil(key, outcome.retryAt);
         return outcome.retryAfterMs === undefined
           ? undefined
           : this.#addAfter(key, jitter(outcome.retryAfterMs, random));
@@ -207,17 +223,27 @@ export class Controller {
     }
   }
 
-  #waitUntil(key: string, untilMs: number): void {
-    this.#exact.set(key, untilMs);
-    this.#addAfter(key, Math.min(EXACT_LEG_MS, untilMs - this.#options.clock.now()));
+  #retryMs(key: string): number {
+    return Math.min(this.#backoff.next(key), this.#options.longestRetryMs?.(key) ?? Infinity);
   }
 
-  /** True where only a leg of an exact wait has ended; then the next one has begun. */
+  /**
+   * Where the clock was set back, the first time of the schedule after that counts. With `next` asked a little ahead of now, a
+   * clock that runs on, or goes back by a small step, changes nothing: then the answer is never before the time that is waited for.
+   */
+  #waitUntil(key: string, { untilMs, next }: ExactTime): void {
+    const nowMs = this.#options.clock.now();
+    const firstMs = Math.min(untilMs, next(nowMs + SET_BACK_MS));
+    this.#exact.set(key, { untilMs: firstMs, next });
+    this.#addAfter(key, Math.min(EXACT_LEG_MS, firstMs - nowMs));
+  }
+
+  /** True where only a leg of an exact wait has ended, and nobody asked for the key; then the next one has begun. */
   #isEarly(key: string): boolean {
-    const untilMs = this.#exact.get(key);
+    const wait = this.#exact.get(key);
     this.#exact.delete(key);
-    if (untilMs === undefined || untilMs <= this.#options.clock.now()) return false;
-    this.#waitUntil(key, untilMs);
+    if (this.#asked.delete(key) || wait === undefined || wait.untilMs <= this.#options.clock.now()) return false;
+    this.#waitUntil(key, wait);
     this.#queue.done(key);
     return true;
   }

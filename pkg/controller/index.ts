@@ -6,6 +6,7 @@ export {
   DEFAULT_SETTLE_MS,
   DEFAULT_SHUTDOWN_MS,
   DEFAULT_TIMEOUT_MS,
+  LONGEST_WAIT_MS,
   SHORTEST_REQUEUE_MS,
   STOP_SETTLE_MS,
   type ControllerOptions,
@@ -23,4 +24,4 @@ export {
   type UnfinishedWork,
 } from './metrics.js';
 export { WorkQueue, type WorkQueueOptions } from './queue.js';
-export type { Reconcile, ReconcileContext, Result } from './result.js';
+export type { ExactTime, Reconcile, ReconcileContext, Result } from './result.js';

@@ -3,6 +3,7 @@
  * that dies of one key serves no other.
  */
 import { Plus1Error } from '../errors/index.js';
+import type { Clock } from './clock.js';
 import type { Reconcile, ReconcileContext, Result } from './result.js';
 
 export type Outcome = Result | { kind: 'failed'; error: Error; panic: boolean };
@@ -11,7 +12,13 @@ export type Outcome = Result | { kind: 'failed'; error: Error; panic: boolean };
 const RUNTIME_ERRORS = [TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError];
 
 /** Calls the reconciler. A panic is what Go would call one: a fault of the program and not of the world. */
-export async function attempt(reconcile: Reconcile, key: string, context: ReconcileContext): Promise<Outcome> {
+export async function attempt(
+  { reconcile, clock }: { reconcile: Reconcile; clock: Clock },
+  key: string,
+  context: ReconcileContext,
+): Promise<Outcome> {
+  // The time that an error names was told by the clock as it was during the run. One that was set since would lengthen the wait.
+  const [startMs, startMonotonicMs] = [clock.now(), clock.monotonic()];
   let running: Promise<Result>;
   try {
     running = reconcile(key, context);
@@ -21,14 +28,14 @@ export async function attempt(reconcile: Reconcile, key: string, context: Reconc
   try {
     return sound(await running);
   } catch (thrown) {
-    return judge(thrown, context.signal);
+    return judge(thrown, context.signal, startMs + clock.monotonic() - startMonotonicMs);
   }
 }
 
-function judge(thrown: unknown, signal: AbortSignal): Outcome {
+function judge(thrown: unknown, signal: AbortSignal, nowMs: number): Outcome {
   // A known wait is no failure, however it is told.
   if (thrown instanceof Plus1Error && thrown.retryAt !== undefined && Number.isFinite(thrown.retryAt)) {
-    return { kind: 'wait', untilMs: thrown.retryAt };
+    return { kind: 'wait', ms: thrown.retryAt - nowMs };
   }
   const error = asError(thrown);
   const panic = !(thrown instanceof Error) || RUNTIME_ERRORS.some((type) => thrown instanceof type);
@@ -49,9 +56,11 @@ function timeOf(result: Result): number {
     case 'requeueAfter':
       return result.ms;
     case 'wait':
+      return result.ms;
+    case 'at':
       return result.untilMs;
     case 'terminal':
-      return result.retryAfterMs ?? 0;
+      return result.retryAfterMs ?? result.retryAt?.untilMs ?? 0;
     case 'done':
       return 0;
   }

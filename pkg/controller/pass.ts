@@ -16,6 +16,8 @@ export interface PassOptions {
   timeoutMs: number;
   /** From the abort to being overdue. */
   settleMs: number;
+  /** How long the key waits where the pass fails. */
+  retryMs: number;
   onTimeout: (pass: Pass) => void;
 }
 
@@ -33,7 +35,7 @@ export class Pass {
   readonly #abort = new AbortController();
   #timer: Timer;
 
-  constructor({ key, reconcileID, reconcile, clock, timeoutMs, settleMs, onTimeout }: PassOptions) {
+  constructor({ key, reconcileID, reconcile, clock, timeoutMs, settleMs, retryMs, onTimeout }: PassOptions) {
     this.key = key;
     this.reconcileID = reconcileID;
     this.startMs = clock.monotonic();
@@ -45,9 +47,8 @@ export class Pass {
       this.#abort.abort(new Plus1Error('PLUS1_TIMEOUT', `the pass for ${key} ran longer than ${timeoutMs / 1_000} s`));
     };
     this.#timer = startTimer(clock, timeOut, timeoutMs);
-    this.outcome = attempt(reconcile, key, { signal: this.#abort.signal, reconcileID }).finally(() =>
-      this.#timer.cancel(),
-    );
+    const context = { signal: this.#abort.signal, reconcileID, retryMs };
+    this.outcome = attempt({ reconcile, clock }, key, context).finally(() => this.#timer.cancel());
   }
 
   /** Tells the pass to end at once. It is not overdue after that: whoever stops it waits as long as they like. */

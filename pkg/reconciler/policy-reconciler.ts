@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { durationMs, type LiveRuleset, type Plus1Policy, type PolicyStatus } from '../api/index.js';
-import type { Result } from '../controller/index.js';
+import type { ReconcileContext, Result } from '../controller/index.js';
 import { hasCode, Plus1Error, toPlus1Error, type ErrorCode } from '../errors/index.js';
 import type { GitHub } from '../github/index.js';
 import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../policies/index.js';
@@ -14,11 +14,11 @@ import { olderRival } from './conflict.js';
 import { CredentialUse } from './credential-use.js';
 import type { KnownStore } from './known.js';
 import { runPass } from './pass.js';
-import { refusedResult, resultOf } from './result-of.js';
+import { loopResult, nextLook, refusedResult, type NextLook } from './next-look.js';
 import { longestRetryMs, nextPass, scheduleFault } from './schedule.js';
 import { echo, standingStatus, type Standing } from './standing.js';
 import { isSuspended, tellOutcome, tellStanding, tellStatus, tellUnreadable } from './tell.js';
-import type { PassOutcome } from './types.js';
+import type { Ended, PassOutcome } from './types.js';
 
 export interface PolicyReconcilerOptions {
   home: PolicyHome;
@@ -38,10 +38,8 @@ export interface PolicyReconcilerOptions {
   stopReading?: AbortSignal;
 }
 
-interface Look {
+interface Look extends ReconcileContext {
   held: HeldPolicy;
-  signal: AbortSignal;
-  reconcileID: string;
 }
 
 /** A look that comes to a pass: the policy is a valid one. */
@@ -94,6 +92,11 @@ export class PolicyReconciler {
     if (this.#begun.has(id)) this.#asked.add(id);
   }
 
+  /** Called where a person asks for a pass, by SIGHUP: also where the first look would find that a cron time has not come. */
+  demand(key: PolicyKey): void {
+    this.#asked.add(keyString(key));
+  }
+
   /** Bound on one pass of a policy. */
   timeoutMs(key: PolicyKey): number {
     return durationMs(this.#held(key)?.policy?.spec.schedule.timeout ?? '30m');
@@ -110,15 +113,12 @@ export class PolicyReconciler {
   }
 
   /** Throws what is to be tried again with backoff. */
-  async reconcile(
-    key: PolicyKey,
-    { signal, reconcileID }: { signal: AbortSignal; reconcileID: string },
-  ): Promise<Result> {
+  async reconcile(key: PolicyKey, context: ReconcileContext): Promise<Result> {
     this.#begun.add(keyString(key));
     try {
-      const held = await this.#read(key, signal);
+      const held = await this.#read(key, context.signal);
       if (held === undefined) return this.#forget(key);
-      return await this.#look({ held, signal, reconcileID });
+      return await this.#look({ ...context, held });
     } catch (thrown) {
       return refusedResult(thrown, this.longestRetryMs(key));
     } finally {
@@ -196,10 +196,13 @@ export class PolicyReconciler {
     const { policy, status, generation, key } = held;
     const due = Date.parse(status.nextPassTime ?? '');
     if (policy.spec.schedule.cron === undefined || this.#looked.has(keyString(key))) return undefined;
-    if (status.observedGeneration !== generation || Number.isNaN(due) || due <= this.#options.clock()) return undefined;
-    if (!isSettled(status) || isAskedFor(held)) return undefined;
+    const now = this.#options.clock();
+    const next = (afterMs: number): number => this.#nextCron(policy, afterMs);
+    if (status.observedGeneration !== generation || Number.isNaN(due) || due <= now) return undefined;
+    // Later than the next one from now on: it was kept by a clock that was ahead, and nobody knows which times were missed.
+    if (due > next(now) || !isSettled(status) || this.#isAsked(held)) return undefined;
     tellStatus(held, status, this.#options);
-    return { kind: 'wait', untilMs: due, exact: true };
+    return { kind: 'at', untilMs: due, next };
   }
 
   async #stop(look: Look, error: Plus1Error): Promise<Result> {
@@ -219,19 +222,18 @@ export class PolicyReconciler {
   }
 
   async #passAndSchedule(look: PassLook): Promise<Result> {
-    const { policy } = look.held;
     const opened = await this.#open(look);
     if (opened instanceof Plus1Error) {
-      const now = this.#options.clock();
-      const nextPassMs = this.#next(policy, now);
-      await this.#stand(look, { kind: 'stopped', error: opened, nextPassMs });
-      return resultOf(opened, nextPassMs - now);
+      const nowMs = this.#options.clock();
+      const next = this.#nextLook({ error: opened, result: 'Failed', endMs: nowMs }, look, nowMs);
+      await this.#stand(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
+      return loopResult(next);
     }
-    const outcome = await this.#pass(look, opened);
+    const { outcome, next } = await this.#pass(look, opened);
     if (isRefused(outcome.error) && (await this.#isRotated(look, opened.access))) {
       return { kind: 'requeueAfter', ms: 0 };
     }
-    return this.#afterPass(outcome, policy);
+    return loopResult(next);
   }
 
   /** Without access there is no pass, and nothing for its outcome to tell. */
@@ -254,7 +256,7 @@ export class PolicyReconciler {
     return this.#options.log.with({ policy: keyString(key), ...(organization && { organization }), reconcileID });
   }
 
-  async #pass(look: PassLook, { access, github }: Opened): Promise<PassOutcome> {
+  async #pass(look: PassLook, { access, github }: Opened): Promise<{ outcome: PassOutcome; next: NextLook }> {
     const { home, known, cacheTTLMs, stopReading } = this.#options;
     const { held, signal, reconcileID } = look;
     const { key, policy, status } = held;
@@ -270,10 +272,13 @@ export class PolicyReconciler {
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
       ...(stopReading === undefined ? {} : { stopReading }),
     };
-    const nextPassMs = (endMs: number): number => this.#next(policy, endMs);
+    let nowMs: number | undefined;
+    const next = (ended: Ended): NextLook => this.#nextLook(ended, look, (nowMs ??= this.#options.clock()));
+    const nextPassMs = (ended: Ended): number => next(ended).atMs;
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };
     const { reconcileAt, isMemoryUnproved } = held;
-    const isAsked = this.#asked.delete(keyString(key)) || isAskedFor(held);
+    const isAsked = this.#isAsked(held);
+    this.#asked.delete(keyString(key));
     const asked = {
       isAsked,
       ...(reconcileAt === undefined ? {} : { reconcileAt }),
@@ -284,7 +289,7 @@ export class PolicyReconciler {
       // One that saw nothing has not done what was asked for.
       if (isAsked && outcome.seen === undefined) this.#asked.add(keyString(key));
       tellOutcome(outcome, held, { ...this.#options, log });
-      return outcome;
+      return { outcome, next: next({ ...outcome, error: outcome.error }) };
     } finally {
       await github.close();
     }
@@ -297,19 +302,21 @@ export class PolicyReconciler {
     return now !== undefined && !isDeepStrictEqual(now.credential, before.credential);
   }
 
-  #next({ spec }: Plus1Policy, afterMs: number): number {
+  #isAsked(held: HeldPolicy): boolean {
+    return this.#asked.has(keyString(held.key)) || isAskedFor(held);
+  }
+
+  #nextCron({ spec }: Plus1Policy, afterMs: number): number {
     return nextPass(spec.schedule, afterMs, this.#options.minIntervalMs).atMs;
   }
 
-  #afterPass({ error, result, endMs }: PassOutcome, { spec }: Plus1Policy): Result {
-    const { atMs, exact } = nextPass(spec.schedule, endMs, this.#options.minIntervalMs);
-    if (error !== undefined) return resultOf(error, atMs - endMs);
-    if (result === 'Incomplete') throw new Plus1Error('PLUS1_LISTING_INCOMPLETE', 'the pass was incomplete');
-    return exact ? { kind: 'wait', untilMs: atMs, exact } : { kind: 'requeueAfter', ms: atMs - endMs };
+  #nextLook(ended: Ended, { held, retryMs }: PassLook, nowMs: number): NextLook {
+    const { minIntervalMs } = this.#options;
+    return nextLook(ended, { schedule: held.policy.spec.schedule, minIntervalMs, retryMs, nowMs });
   }
 }
 
-/** A look was asked for by annotation, and none has ended since. */
+/** By annotation, and no look has ended since. */
 function isAskedFor({ reconcileAt, status }: HeldPolicy): boolean {
   return reconcileAt !== undefined && reconcileAt !== status.lastHandledReconcileAt;
 }

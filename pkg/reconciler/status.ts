@@ -57,10 +57,10 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   };
 }
 
-function times({ request, seen, error, endMs }: Omit<PassOutcome, 'status'>): Partial<PolicyStatus> {
+function times({ request, seen, error, result, endMs }: Omit<PassOutcome, 'status'>): Partial<PolicyStatus> {
   const { nextPassMs } = request;
   return {
-    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(error?.retryAt ?? nextPassMs(endMs)) }),
+    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(nextPassMs({ error, result, endMs })) }),
     ...(seen?.complete === true && error === undefined ? { lastSyncTime: iso(endMs) } : {}),
   };
 }

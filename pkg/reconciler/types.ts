@@ -23,8 +23,16 @@ export interface PassRequest {
   reconcileAt?: string;
   /** A person asked for this look: what memory says against a repository is not taken from memory. */
   isAsked?: boolean;
-  /** When the next pass is due after one that ends at `endMs`, Unix ms; absent where there is none. */
-  nextPassMs?: (endMs: number) => number;
+  /** When the next pass is due after one that ended like this, Unix ms; absent where nothing waits for it. */
+  nextPassMs?: (ended: Ended) => number;
+}
+
+/** How a pass ended, as far as that decides when the next one is. */
+export interface Ended {
+  error: Plus1Error | undefined;
+  result: PassResult;
+  /** By the time of the pass, Unix ms. */
+  endMs: number;
 }
 
 export interface PassDependencies {

@@ -110,65 +110,6 @@ describe('the controller', () => {
     });
   });
 
-  describe('a known wait', () => {
-    const reset = Date.UTC(2026, 10, 22, 10, 40);
-    const told: { name: string; reason: string; result: Result | Error }[] = [
-      { name: 'returned', reason: 'a rate limit is no failure', result: { kind: 'wait', untilMs: reset } },
-      {
-        name: 'thrown',
-        reason: 'an error of the catalogue that knows when it is over is the same wait',
-        result: new Plus1Error('PLUS1_RATE_LIMITED', 'the limit is reached', { retryAt: reset }),
-      },
-    ];
-    for (const { name, reason, result } of told) {
-      for (const random of [0, 0.999]) {
-        it(`${name}: ${reason}, and is never cut short (random ${random})`, async () => {
-          const harness = new Harness(script(result), { random: () => random }).start('a');
-          await harness.clock.advance(HOUR);
-          const [, second = 0] = harness.times('a');
-          expect(second, reason).to.be.within(40 * MINUTE, 42 * MINUTE);
-          expect(harness.metrics.counts).to.include({ 'reconcile:requeue_after': 1 });
-          expect(harness.metrics.counts).to.not.have.any.keys('errors', 'reconcile:error');
-          expect(harness.lines).to.deep.equal([]);
-        });
-      }
-    }
-
-    it('comes to the minute where it is exact, whatever the random number, and though the wall clock was set', async () => {
-      for (const shift of [0, -90 * SECOND, 10 * MINUTE]) {
-        const harness = new Harness(script({ kind: 'wait', untilMs: reset, exact: true }), { random: () => 0.999 });
-        harness.start('a');
-        await harness.clock.advance(20 * MINUTE);
-        harness.clock.shiftWallClock(shift);
-        await harness.clock.advance(HOUR);
-        expect(harness.times('a'), `${shift}`).to.deep.equal([0, 40 * MINUTE - shift]);
-        expect(harness.metrics.counts['reconcile:requeue_after'], 'a leg is no run').to.equal(1);
-      }
-    });
-
-    it('ends an exact wait that was asked to end', async () => {
-      const harness = new Harness(script({ kind: 'wait', untilMs: reset, exact: true })).start('a');
-      await harness.clock.advance(90 * SECOND);
-      harness.controller.add('a');
-      await harness.clock.advance(HOUR);
-      expect(harness.times('a')).to.deep.equal([0, 90 * SECOND]);
-    });
-
-    it('holds no worker: others run meanwhile', async () => {
-      const harness = new Harness(async (key) =>
-        key === 'a' ? { kind: 'wait', untilMs: reset } : { kind: 'done' },
-      ).start('a', 'b', 'c');
-      await harness.clock.advance(0);
-      expect(harness.runs.map(({ key }) => key)).to.deep.equal(['a', 'b', 'c']);
-    });
-
-    it('does not spin when it is over already, as with a clock that is behind', async () => {
-      const harness = new Harness(async () => ({ kind: 'wait', untilMs: 0 })).start('a');
-      await harness.clock.advance(7_500);
-      expect(harness.times('a')).to.have.length(11);
-    });
-  });
-
   it('waits no longer after failures than the key allows', async () => {
     const harness = new Harness(script(...Array.from({ length: 20 }, () => errBoom)), {
       longestRetryMs: () => 3 * SECOND,
@@ -376,7 +317,7 @@ describe('the controller', () => {
     const late: { reason: string; result: Result | Error }[] = [
       { reason: 'an interval', result: INTERVAL },
       { reason: 'a failure', result: errBoom },
-      { reason: 'a wait', result: { kind: 'wait', untilMs: Date.UTC(2027, 0) } },
+      { reason: 'a wait', result: { kind: 'wait', ms: HOUR } },
     ];
     for (const { reason, result } of late) {
       it(`does not bring back a key that went during its run: ${reason}`, async () => {

@@ -86,7 +86,9 @@ describe('A pass in a cluster', () => {
   });
 
   const pass = (): Promise<unknown> =>
-    assembly.reconciler.reconcile(KEY, { signal: stop.signal, reconcileID: 'test' }).catch((error: unknown) => error);
+    assembly.reconciler
+      .reconcile(KEY, { signal: stop.signal, reconcileID: 'test', retryMs: 750 })
+      .catch((error: unknown) => error);
 
   it('writes the mark, and then to GitHub', async () => {
     const marks: number[] = [];

@@ -102,8 +102,8 @@ export class Loop {
     if (faults.length > 0) throw new Error(faults.join('\n'));
   }
 
-  /** Begins, and waits until every policy had its first look. */
-  async start(): Promise<this> {
+  /** Begins, and waits until every policy had its first look. `demanded`: policies that a person asks for before that. */
+  async start({ demanded = [] }: { demanded?: string[] } = {}): Promise<this> {
     const log = createLog({
       level: this.#options.logLevel ?? 'info',
       stream: this.#sink(),
@@ -146,7 +146,8 @@ export class Loop {
     const stop = new AbortController();
     const look = (key: PolicyKey): void => {
       this.looks.push(keyString(key));
-      assembly.look(key);
+      if (demanded.includes(key.name)) assembly.demand(key);
+      else assembly.look(key);
     };
     const ended = Promise.all([assembly.home.watch(look, stop.signal), assembly.controller.run(stop.signal)]);
     this.#run = { assembly, stop, ended };
@@ -194,7 +195,7 @@ export class Loop {
 
   /** As SIGHUP does. */
   async lookNow(): Promise<void> {
-    for (const { key } of this.running.home.list()) this.running.look(key);
+    for (const { key } of this.running.home.list()) this.running.demand(key);
     await this.settle();
   }
 
@@ -228,12 +229,17 @@ export class Loop {
 
   /** Touches a file: "reconcile now". */
   async touch(file: string, ...names: string[]): Promise<void> {
+    await this.touchWhilePassing(file, ...names);
+    await this.settle();
+  }
+
+  /** The same, and waits for no pass. */
+  async touchWhilePassing(file: string, ...names: string[]): Promise<void> {
     const from = this.looks.length;
     const now = new Date();
     utimesSync(join(this.policies, file), now, now);
     for (const name of names)
       await this.until(() => this.looks.includes(`default/${name}`, from), `${name} was looked at`);
-    await this.settle();
   }
 
   secret(name: string, keys: Record<string, string>): void {

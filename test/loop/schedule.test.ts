@@ -102,6 +102,150 @@ describe('The loop over a folder: when a pass runs', function () {
     expect(passes()).to.equal(4);
   });
 
+  /** A request that comes in the middle of what it asks for: the pass that runs may have read already what changed since. */
+  describe('a pass that is asked for while one runs', () => {
+    const schedules: Record<string, object> = { cron: cron('0 4 * * *'), interval: { schedule: { interval: '1h' } } };
+    const ways: Record<string, () => Promise<void> | void> = {
+      'by SIGHUP': () => loop.running.demand({ namespace: 'default', name: 'acme' }),
+      'by touching the file': () => loop.touchWhilePassing('acme.yaml', 'acme'),
+    };
+    /** Starts a pass that is asked for once more when GitHub is asked for the files of a repository. */
+    const passAskedFor = async (ask: () => Promise<void> | void): Promise<void> => {
+      let isAsked = false;
+      loop.github.beforeRequest(async ({ operation }) => {
+        if (operation !== 'orgs/get' || isAsked) return;
+        isAsked = true;
+        await ask();
+      });
+      await loop.lookNow();
+      expect(isAsked).to.equal(true);
+    };
+
+    for (const [schedule, spec] of Object.entries(schedules)) {
+      for (const [way, ask] of Object.entries(ways)) {
+        it(`${way}, under ${schedule}: runs once more at once, and then as scheduled`, async () => {
+          loop.put('acme.yaml', loop.policy('acme', spec));
+          await loop.start();
+          expect(passes()).to.equal(1);
+          await passAskedFor(ask);
+          expect(passes(), 'at once').to.equal(3);
+          await loop.pass(30 * MINUTE);
+          expect(passes(), 'once').to.equal(3);
+          await loop.pass(DAY);
+          expect(passes(), 'as scheduled').to.equal(schedule === 'cron' ? 4 : 3 + 24);
+        });
+      }
+    }
+
+    for (const [schedule, spec] of Object.entries(schedules)) {
+      it(`runs at once, under ${schedule}, where the one that runs fails`, async () => {
+        loop.put('acme.yaml', loop.policy('acme', spec));
+        await loop.start();
+        const before = loop.clock.now();
+        loop.github.faults.when(({ kind }) => kind === 'rest', { kind: 'status', status: 502 }, 4);
+        await passAskedFor(() => loop.running.demand({ namespace: 'default', name: 'acme' }));
+        expect([loop.ready('acme'), loop.clock.now()]).to.deep.equal(['True Converged', before]);
+      });
+    }
+
+    it('is none where the policy is suspended: GitHub is asked nothing', async () => {
+      loop.put('acme.yaml', loop.policy('acme', { suspend: true, ...cron('0 4 * * *') }));
+      await loop.start();
+      loop.running.demand({ namespace: 'default', name: 'acme' });
+      await loop.lookNow();
+      expect(loop.github.requests).to.deep.equal([]);
+    });
+  });
+
+  it('runs at SIGHUP right after a restart, though its cron time has not come and no look was taken yet', async () => {
+    loop.put('acme.yaml', loop.policy('acme', cron('0 4 * * *')));
+    await loop.start();
+    await loop.stop();
+    await loop.start({ demanded: ['acme'] });
+    expect(passes()).to.equal(2);
+  });
+
+  it('waits for no cron time that was kept by a clock a year ahead', async () => {
+    loop.clock.shiftWallClock(365 * DAY);
+    loop.put('acme.yaml', loop.policy('acme', cron('0 4 * * *')));
+    await loop.start();
+    await loop.stop();
+    loop.clock.shiftWallClock(-365 * DAY);
+    const before = passes();
+    await loop.start();
+    expect(passes() - before, 'nobody knows which times were missed').to.equal(1);
+    expect(loop.status('acme').nextPassTime).to.equal('2026-11-23T04:00:00.000Z');
+  });
+
+  it('comes to the next cron time where the clock is set back by a year during the wait', async () => {
+    // Wrong clocks leave a pass incomplete, so it was right when the pass ran, and wrong when the machine woke up.
+    loop.put('acme.yaml', loop.policy('acme', cron('0 4 * * *')));
+    await loop.start();
+    loop.clock.shiftWallClock(-365 * DAY);
+    await loop.pass(19 * HOUR);
+    expect(passes()).to.be.greaterThan(1);
+  });
+
+  describe('says in status.nextPassTime when it looks again', () => {
+    const next = (): number => Date.parse(loop.status('acme').nextPassTime ?? '') - loop.clock.now();
+    for (const [schedule, spec] of Object.entries({
+      cron: cron('0 4 * * *'),
+      interval: { schedule: { interval: '1h' } },
+    })) {
+      it(`after failures that may pass by themselves, under ${schedule}: the retry`, async () => {
+        loop.put('acme.yaml', loop.policy('acme', spec));
+        await loop.start();
+        loop.github.faults.when(({ kind }) => kind === 'rest', { kind: 'status', status: 502 }, 100);
+        await loop.lookNow();
+        const told: number[] = [];
+        for (let failure = 0; failure < 4; failure += 1) {
+          expect(loop.ready('acme')).to.equal('False GitHubUnavailable');
+          told.push(next());
+          const before = passes();
+          await loop.pass(next() - 1);
+          expect(passes(), 'not before').to.equal(before);
+          await loop.pass(1);
+          expect(passes(), 'then').to.be.greaterThan(before);
+        }
+        expect(told).to.deep.equal([750, 1_500, 3_000, 6_000]);
+      });
+
+      it(`after an incomplete pass, under ${schedule}: the retry`, async () => {
+        loop.put('acme.yaml', loop.policy('acme', spec));
+        loop.clock.shiftWallClock(HOUR);
+        await loop.start();
+        expect([loop.ready('acme'), next()]).to.deep.equal(['False Incomplete', 750]);
+      });
+
+      it(`after what only a person can fix, under ${schedule}: the scheduled time`, async () => {
+        loop.put('acme.yaml', loop.policy('acme', { ...spec, ruleset: { name: 'none_such' } }));
+        await loop.start();
+        expect(next()).to.equal(schedule === 'cron' ? 18 * HOUR : HOUR);
+        const before = passes();
+        await loop.pass(next() - 1);
+        expect(passes(), 'not before').to.equal(before);
+        await loop.pass(MINUTE);
+        expect(passes(), 'then').to.equal(before + 1);
+      });
+
+      it(`after a rate limit, under ${schedule}: the end of the limit, though the clock is set back meanwhile`, async () => {
+        loop.put('acme.yaml', loop.policy('acme', spec));
+        await loop.start();
+        const fault = { kind: 'secondary', status: 403, retryAfter: 300 } as const;
+        loop.github.faults.when(({ operation }) => operation === 'orgs/get', fault, 1);
+        await loop.lookNow();
+        expect(loop.ready('acme')).to.equal('False RateLimited');
+        expect(next()).to.be.within(5 * MINUTE - 1_000, 5 * MINUTE + 1_000);
+        const before = passes();
+        loop.clock.shiftWallClock(-MINUTE);
+        await loop.pass(4 * MINUTE);
+        expect(passes(), 'not before').to.equal(before);
+        await loop.pass(2 * MINUTE);
+        expect(passes(), 'then').to.equal(before + 1);
+      });
+    }
+  });
+
   it('counts a generation when the spec changes, and not over a restart', async () => {
     loop.put('acme.yaml', loop.policy('acme'));
     await loop.start();

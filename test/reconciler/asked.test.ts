@@ -39,7 +39,7 @@ describe('A look that an annotation asks for', () => {
       const look = async (reconcileAt?: string): Promise<number> => {
         if (reconcileAt !== undefined) held = { ...held, reconcileAt };
         const before = github.requests.length;
-        await reconciler.reconcile(key, { signal: new AbortController().signal, reconcileID: 'test' });
+        await reconciler.reconcile(key, { signal: new AbortController().signal, reconcileID: 'test', retryMs: 750 });
         return github.requests.slice(before).filter(({ operation }) => operation === 'files').length;
       };
       github.faults.next('files', { kind: 'wrong-file', repository: 'promoted-001' });
