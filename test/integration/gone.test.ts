@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { tokenCredential } from '../../pkg/github/index.js';
 import { Organization, startGitHub, type LoggedRequest } from '../fakes/github/index.js';
-import { kept, memberNames, names, town } from '../builders.js';
+import { kept, memberNames, names, say, town } from '../builders.js';
 import { plus1, temporaryFolder } from './cli.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { Scene } from './passes.js';
@@ -140,6 +140,33 @@ describe('A member that is not listed', () => {
     await pass();
     expect(kept(scene.organization).members).to.not.include(id);
   });
+
+  for (const [title, word] of Object.entries({ 'in production': 'production', 'out of production': 'deprecated' })) {
+    it(`is not gone where it is seen again ${title}, also in a pass with a wrong clock: that needs no time`, async () => {
+      const elsewhere = scene.github.world.add(new Organization({ login: 'elsewhere' }));
+      scene.github.world.tokens.add('github_pat_acme', {
+        kind: 'fine-grained',
+        organization: 'acme',
+        permissions: { metadata: 'read', contents: 'read', organization_administration: 'write' },
+      });
+      const credential = tokenCredential('github_pat_acme', 'the token');
+      const pass = (offsetMs = 0): Promise<PassOutcome> =>
+        scene.pass({}, { github: { credential, clock: () => scene.clock.now() + offsetMs } });
+      scene.organization.get('member-001').transferTo(elsewhere);
+      await pass();
+      expect(scene.status.leaving?.map(({ reason }) => reason)).to.deep.equal(['gone']);
+      elsewhere.get('member-001').transferTo(scene.organization);
+      say(scene.organization.get('member-001'), word);
+      scene.clock.pass(HOUR);
+      expect((await pass(24 * HOUR)).seen?.skewed).to.equal(true);
+      expect(scene.status.leaving).to.deep.equal([]);
+      scene.organization.get('member-001').transferTo(elsewhere);
+      await pass();
+      untilDue(-1);
+      const outcome = await pass();
+      expect(outcome.acted?.decision.left, 'the hour starts with the next proof').to.deep.equal([]);
+    });
+  }
 
   it('stays while a pass an hour later proves nothing, and leaves with the next that does', async () => {
     const { id } = scene.organization.get('member-001');
