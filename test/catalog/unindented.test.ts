@@ -27,6 +27,10 @@ describe('indentation in brackets and quotes', () => {
   }
 
   const silent: { reason: string; text: string }[] = [
+    {
+      reason: 'a comment at the margin after an inner bracket',
+      text: `${HEAD}spec: {lifecycle: production, x: {}\n# c\n}\n`,
+    },
     { reason: 'a last bracket below its key', text: `${HEAD}  tags: [\n    a\n  ]\n${SPEC}` },
     {
       reason: 'enough indentation',

@@ -105,9 +105,17 @@ function listen(composer: Composer, text: string, { found, faults }: { found: Co
       if (found.tags.length < MAX_TAGS) found.tags.push({ offset, tag: tagAt(text, offset) });
       return;
     }
-    if (warning !== true) faults.add(offset, code, message);
+    const isNone = code === 'MISSING_CHAR' && isOwnLine(text, offset);
+    if (warning !== true && !isNone) faults.add(offset, code, message);
   };
 }
+
+/**
+ * A comment with a line of its own needs no blank before it; the library asks for one where the comment follows the end of a
+ * collection within another: https://yaml.org/spec/1.2.2/#66-comments
+ */
+const isOwnLine = (text: string, offset: number): boolean =>
+  text[offset] === '#' && (offset === 0 || text[offset - 1] === '\n');
 
 const tagAt = (text: string, offset: number): string =>
   /^[^\s,[\]{}]{1,80}/.exec(text.slice(offset, offset + 80))?.[0] ?? '';
