@@ -23,6 +23,14 @@ describe('Policies out of text', () => {
     expect(documents[1]?.policy?.metadata.namespace).to.equal('team');
   });
 
+  it('reads keys within keys at no more cost than their text', () => {
+    for (const text of [`${'? '.repeat(60)}a\n`, `spec: {${'{'.repeat(60)}a${'}'.repeat(60)}: b}\n`, '? [a]\n: b\n']) {
+      const documents = readPolicyDocuments(`apiVersion: plus1.dev/v1alpha1\nkind: Plus1Policy\n${text}`);
+      const faults = documents.flatMap((document) => document.faults);
+      expect(faults.join('').length, text).to.be.within(1, 2_000);
+    }
+  });
+
   it('reads JSON', () => {
     const [document] = readPolicyDocuments(
       '{"apiVersion":"plus1.dev/v1alpha1","kind":"Plus1Policy","metadata":{"name":"acme"},"spec":{"organization":"acme","github":{}}}',

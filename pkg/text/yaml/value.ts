@@ -20,8 +20,13 @@ export function valueOfDocument({ root, targets }: Pick<YAMLDocument, 'root' | '
   return valueOf(root);
 }
 
-/** A key that is a list or a mapping is written as JSON; nobody has a field of that name. */
+/**
+ * A key that is a list or a mapping has a name that no field has. What is in it is not written out: written as JSON within JSON,
+ * keys within keys double their length at each level, so that 150 bytes are gigabytes.
+ */
 function nameOf(key: unknown): string {
   if (key === null || key === undefined) return '';
-  return typeof key === 'string' ? key : JSON.stringify(key);
+  if (typeof key === 'string') return key;
+  if (typeof key === 'object') return Array.isArray(key) ? '[a list]' : '{a mapping}';
+  return JSON.stringify(key);
 }
