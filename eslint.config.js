@@ -76,7 +76,7 @@ const wall = (room) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', '.cache', 'eslint.config.js'] },
+  { ignores: ['dist', 'node_modules', 'coverage', '.cache', '*.config.js'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

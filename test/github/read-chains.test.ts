@@ -110,11 +110,11 @@ describe('A read chain', () => {
 
   it('takes no write by its types, and a write chain nothing else', () => {
     const asks = [
-      // @ts-expect-error a read chain has no route that writes
+      // @ts-expect-error -- a read chain has no route that writes
       () => reads.rest('PUT /orgs/{org}', {}, { chain: 'reads', signal: never }),
-      // @ts-expect-error what reads has no chain that writes
+      // @ts-expect-error -- what reads has no chain that writes
       () => reads.rest('GET /orgs/{org}', {}, { chain: 'write', signal: never }),
-      // @ts-expect-error what writes has no chain that is sent again
+      // @ts-expect-error -- what writes has no chain that is sent again
       () => writes.rest('PUT /orgs/{org}', {}, { chain: 'reads', signal: never }),
     ];
     expect(asks).to.have.length(3);
