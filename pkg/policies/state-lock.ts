@@ -9,7 +9,7 @@
  * changes. No clock is compared with another.
  */
 import { randomUUID } from 'node:crypto';
-import { futimesSync, readdirSync } from 'node:fs';
+import { fstatSync, futimesSync, readdirSync, statSync } from 'node:fs';
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -102,12 +102,22 @@ export class StateLock {
       throw lost(faultText(error));
     }
     const numbers = names.map(numberOf);
-    if (!numbers.includes(this.#number)) throw lost('somebody deleted it');
+    if (!numbers.includes(this.#number) || !this.#isOurs()) throw lost('somebody deleted it');
     if (Math.max(...numbers) > this.#number) throw lost('another process took it over');
     const isLate = performance.now() - this.#lastBeatMs > FRESH_MS;
     // Also where the event loop was too busy for the timer: who waits must see it before the write is sent.
     this.#beat();
     if (isLate) throw lost(`no sign of life for ${FRESH_MS / 1_000} s`);
+  }
+
+  /** Where the folder was deleted, numbers begin again, and another process may hold a file of the same name. */
+  #isOurs(): boolean {
+    try {
+      const [ours, there] = [fstatSync(this.#file.fd), statSync(pathOf(this.#folder, this.#number))];
+      return ours.ino === there.ino && ours.dev === there.dev;
+    } catch {
+      return false;
+    }
   }
 
   #beat(): void {
@@ -123,7 +133,9 @@ export class StateLock {
   /** Gives it back. Never throws: what is not given back is found to be over. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
+    const isOurs = this.#isOurs();
     await this.#file.close().catch(() => undefined);
+    if (!isOurs) return;
     const released = join(this.#folder, `${this.#holder.token}.tmp`);
     try {
       const file = await open(released, 'wx', 0o600);

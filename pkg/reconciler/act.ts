@@ -44,13 +44,19 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
       if (round > MAX_ROUNDS) throw gaveUp(request, state);
       state = await oneRound(state, request, deps, signal);
     }
-    return state;
+    return withOpenWrite(state);
   } catch (thrown) {
     if (thrown instanceof Unknown) return { ...state, ...thrown.attempt, pending: true, error: thrown.error };
-    // That it was not there when the ruleset was read proves little: applied a minute later, it would let somebody leave whom
-    // no window counts, and the guard would be open once more.
-    return { ...state, pending: state.sent !== undefined, error: toPlus1Error(thrown) };
+    return withOpenWrite({ ...state, error: toPlus1Error(thrown) });
   }
+}
+
+/**
+ * A PUT that a read did not show may still be applied, also where the pass then finds nothing left to write. Applied a minute
+ * later, it would let somebody leave whom no window counts, and the guard would be open once more.
+ */
+function withOpenWrite(state: Round): Round {
+  return state.written || state.sent === undefined ? state : { ...state, pending: true };
 }
 
 /** What became of the rounds so far. */
@@ -157,9 +163,9 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
       return {
         ...open,
         ...kept(state),
+        sent,
         decision: sent,
         live: after,
-        pending: state.sent !== undefined,
         error: unproved(request, 'the ruleset does not hold what was sent'),
       };
     }

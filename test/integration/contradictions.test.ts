@@ -137,3 +137,61 @@ interface Row {
 interface FileNode {
   id: string;
 }
+
+describe('A read that lags behind a write', () => {
+  const SPEC: SpecInput = { exit: { gracePeriod: '0s' } };
+  let scene: Scene;
+  let proxy: TamperingGitHub;
+  /** What is answered to the PUT, which was applied. */
+  let afterPut: (ruleset: object) => object;
+  /** The ruleset as the copy still shows it, for one read after the PUT. */
+  let old: { body: unknown; shown: boolean };
+
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 4, demoted: 1 }));
+    old = { body: undefined, shown: true };
+    proxy = await tampering(scene.github, async ({ method, path, forward }) => {
+      if (method === 'PUT') {
+        const answer = await forward();
+        old.shown = false;
+        return { ...answer, body: afterPut(answer.body as object) };
+      }
+      if (!/rulesets\/\d+$/.test(path)) return undefined;
+      const answer = await forward();
+      if (old.shown) old.body = structuredClone(answer.body);
+      else [answer.body, old.shown] = [old.body, true];
+      return answer;
+    });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await scene.close();
+  });
+  const pass = (): Promise<PassOutcome> => scene.pass(SPEC, { github: { apiURL: proxy.url } });
+  const settled = async (): Promise<void> => {
+    expect(scene.status).to.have.property('pendingWrite');
+    expect(scene.status.window?.left).to.equal(1);
+    await scene.pass(SPEC);
+    expect(memberNames(scene.organization)).to.deep.equal(names('member', 4));
+    expect(scene.status).to.not.have.property('pendingWrite');
+    expect(scene.status.window?.left).to.equal(1);
+  };
+
+  it('takes back no count of who left by a write whose answer is no proof', async () => {
+    afterPut = (ruleset) => ({ ...ruleset, enforcement: 'disabled' });
+    await pass();
+    await settled();
+  });
+
+  it('nor where the pass then finds nothing left to write', async () => {
+    afterPut = () => {
+      // From here on the time is not trusted, so that nobody leaves by the plan that follows.
+      scene.github.world.useClock(() => scene.clock.now() + HOUR_MS);
+      return {};
+    };
+    const outcome = await pass();
+    expect(outcome.acted?.decision.changes).to.equal(false);
+    scene.github.world.useClock(() => scene.clock.now());
+    await settled();
+  });
+});

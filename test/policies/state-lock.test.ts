@@ -156,6 +156,17 @@ describe('The lock of a state folder', function () {
     expect(() => lock.requireHeld()).to.throw(/ENOENT/);
   });
 
+  it('that was deleted and taken by another is lost to its old holder, who does not give away the new one', async () => {
+    const old = await take();
+    rmSync(join(folder, '.lock'), { recursive: true });
+    const lock = await take();
+    expect(() => lock.requireHeld()).to.not.throw();
+    expect(() => old.requireHeld()).to.throw(/was lost: somebody deleted it/);
+    await old.release();
+    expect(() => lock.requireHeld()).to.not.throw();
+    expect(await refusal()).to.match(/^PLUS1_STATE_LOCKED/);
+  });
+
   it('of a process that was killed is free, and while it lives is not', async () => {
     const script = `import { StateLock } from './pkg/policies/index.js';
       await StateLock.take(process.argv[1], { signal: new AbortController().signal });
