@@ -9,7 +9,7 @@
  * changes. No clock is compared with another.
  */
 import { randomUUID } from 'node:crypto';
-import { fstatSync, futimesSync, readdirSync, statSync } from 'node:fs';
+import { constants, fstatSync, futimesSync, readdirSync, statSync } from 'node:fs';
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -226,9 +226,11 @@ interface Sign {
 async function signOf(folder: string, number: number, signal: AbortSignal): Promise<Sign | undefined> {
   const path = pathOf(folder, number);
   try {
-    const json = await readBoundedText(path, { maxBytes: MAX_RECORD_BYTES, signal, followLinks: false });
-    const file = await open(path, 'r');
+    // The time first: a record that is given back in between then comes with the old time, and is seen as given back. The
+    // other way round the old record would come with a new time, which looks like a sign of life.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const { mtimeMs } = await file.stat().finally(() => file.close());
+    const json = await readBoundedText(path, { maxBytes: MAX_RECORD_BYTES, signal, followLinks: false });
     return { holder: parseHolder(json), sign: `${mtimeMs} ${json}` };
   } catch (thrown) {
     if (isMissing(thrown) || errnoOf(thrown) === 'ENOENT') return undefined;

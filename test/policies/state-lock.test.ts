@@ -1,6 +1,6 @@
 /** One process writes a state folder: whoever finds it taken says by whom, and a holder that died keeps nobody out. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -115,7 +115,9 @@ describe('The lock of a state folder', function () {
       const path = put(elsewhere());
       const waiting = refusal({ beatMs: 20, staleMs: 30_000 });
       await pause(60);
-      writeFileSync(path, JSON.stringify({ ...elsewhere(), released: true }));
+      // As it is done: in one step, so that nobody reads half a record.
+      writeFileSync(`${path}.tmp`, JSON.stringify({ ...elsewhere(), released: true }));
+      renameSync(`${path}.tmp`, path);
       expect(await waiting).to.equal('taken');
     });
 
