@@ -11,7 +11,7 @@ export type Result =
   | { kind: 'requeueAfter'; ms: number }
   /**
    * A known wait, such as a rate limit: no failure, and never looked at again before `ms` have passed. Some 5 % later, since
-   * many may wait for the same; two hours at the most, since whoever named the time may be wrong.
+   * many may wait for the same; two hours at the most, since the server that named the time may be wrong.
    */
   | { kind: 'wait'; ms: number }
   /** At that very time of the wall clock, for times that a person named. */

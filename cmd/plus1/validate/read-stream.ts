@@ -1,4 +1,4 @@
-/** Bytes of a stream, up to the limit of a catalogue file: whoever validates what others send must not run out of memory. */
+/** Bytes of a stream, up to the limit of a catalogue file, so that a long input cannot exhaust the memory. */
 import { constants, open } from 'node:fs';
 import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';

@@ -55,7 +55,7 @@ export class FileReader {
   readonly #size: ElasticSize;
   readonly #outage = new Outage();
   readonly #waiting: Item[] = [];
-  /** Whoever was in a question that got no answer: asked about again once all others had their turn. */
+  /** Repositories of questions that got no answer: asked about again once all others had their turn. */
   readonly #suspects: Item[] = [];
   /** Those that an earlier pass asked for in vain come last of all. */
   #late: Item[] = [];

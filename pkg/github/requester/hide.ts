@@ -1,5 +1,5 @@
 /**
- * Cuts secrets out of text by value, on the way out of this room: GitHub, or whoever answers in its place, may repeat
+ * Cuts secrets out of text by value, on the way out of this room: GitHub, or a server that answers in its place, may repeat
  * what it was sent. A secret in its own spelling is cut out; a text that holds one in any other is cut as a whole, because
  * nobody can say where it ends. Without regard to case, since URLs lower the case of host names.
  */
