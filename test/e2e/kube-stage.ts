@@ -137,7 +137,26 @@ export class Stage {
   async pass(name: string): Promise<PolicyObject> {
     const value = `${performance.now()}`;
     await this.kubectl('annotate', '--overwrite', 'plus1', name, `plus1.dev/reconcile-at=${value}`);
-    return this.until(name, ({ status }) => status.lastHandledReconcileAt === value, `the pass of ${name}`);
+    return this.untilKept(name, ({ status }) => status.lastHandledReconcileAt === value, `the pass of ${name}`);
+  }
+
+  /**
+   * As `until`, and where somebody else wrote to a status, only when the pass that it shows has ended. The controller takes
+   * such a status back in several writes: what others own too is removed, and applied again. In between, parts of it are
+   * missing, or are there that will go.
+   */
+  async untilKept(name: string, is: (object: PolicyObject) => boolean, what: string): Promise<PolicyObject> {
+    if (!this.othersWrote) return this.until(name, is, what);
+    const { status } = await this.until(name, (object) => is(object) && object.status.lastPass !== undefined, what);
+    const id = status.lastPass?.reconcileID;
+    await eventually(() => this.#isEnded(id), { what: `the end of the pass ${id}`, timeoutMs: PATIENCE_MS });
+    return this.until(name, is, what);
+  }
+
+  /** The controller logs the end of a pass after it has written the status. */
+  #isEnded(reconcileID: string | undefined): boolean {
+    const lines = this.#started.flatMap((each) => each.lines);
+    return lines.some((line) => line['msg'] === 'Pass ended' && line['reconcileID'] === reconcileID);
   }
 
   run({ flags = ['--all-namespaces'], server }: ProcessOptions = {}): ControllerProcess {

@@ -206,7 +206,7 @@ describe('controller on a cluster in trouble', function () {
     // By the clock as it will be changed, its time came long ago: the guard alone keeps it.
     await stage.kubectl('patch', 'plus1', 'acme', '--type=merge', '-p', '{"spec":{"guards":{"maxLeaving":0}}}');
     await governed(name);
-    const { status } = await stage.until(
+    const { status } = await stage.untilKept(
       'acme',
       ({ metadata, status: now }) => now.observedGeneration === metadata.generation && now.pendingWrite === undefined,
       'the second pass',

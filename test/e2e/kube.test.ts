@@ -130,6 +130,7 @@ describe('controller on a cluster', function () {
   });
 
   it('keeps no clock alive that somebody else wrote too', async () => {
+    stage.othersWrote = true;
     const patch = (leaving: unknown): Promise<string> =>
       stage.kubectl(
         'patch',
