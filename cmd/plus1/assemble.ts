@@ -1,6 +1,7 @@
 /** Puts the loop together, from where policies live to the client of each pass. Runs nothing: a test may hold the clock. */
 import { randomUUID } from 'node:crypto';
-import { Controller, type Clock } from '../../pkg/controller/index.js';
+import type { Timers } from '../../pkg/base/index.js';
+import { Controller } from '../../pkg/controller/index.js';
 import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
 import { PolicyReconciler, type Access, type AccessSources, type KnownStore } from '../../pkg/reconciler/index.js';
@@ -25,7 +26,7 @@ export interface Setup {
   environment: Environment;
   log: Log;
   metrics: Metrics;
-  clock: Clock;
+  clock: Timers;
   /** In [0, 1). */
   random: () => number;
   /** Aborts when the process shall stop. Default: never. */

@@ -1,8 +1,8 @@
 /** The real clock; everything else takes one through its constructor. */
 import { performance } from 'node:perf_hooks';
-import type { Clock } from '../../pkg/controller/index.js';
+import type { Timers } from '../../pkg/base/index.js';
 
-export const systemClock: Clock = {
+export const systemClock: Timers = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimeout: (run, ms) => {

@@ -1,5 +1,5 @@
 /** What a command is given of the process, so that a test can drive it without one. */
-import type { Clock } from '../../pkg/github/index.js';
+import type { Clock } from '../../pkg/base/index.js';
 
 export interface CommandIO {
   stdout: NodeJS.WritableStream & { isTTY?: boolean };

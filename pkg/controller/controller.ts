@@ -5,9 +5,9 @@
  *
  * The contract is that of https://pkg.go.dev/sigs.k8s.io/controller-runtime/pkg/reconcile.
  */
+import type { Timers } from '../base/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import { Backoff, FIRST_BACKOFF_MS } from './backoff.js';
-import type { Clock } from './clock.js';
 import { jitter, jitterLater } from './jitter.js';
 import type { Log } from './log.js';
 import { nopControllerMetrics, type ControllerMetrics, type ReconcileResult } from './metrics.js';
@@ -49,7 +49,7 @@ export interface ControllerOptions {
   reconcile: Reconcile;
   /** Number of workers. */
   concurrency: number;
-  clock: Clock;
+  clock: Timers;
   /** In [0, 1). */
   random: () => number;
   /** Makes a `reconcileID`. */

@@ -1,6 +1,5 @@
 /** What any controller needs: a queue of keys, the loop around a reconciler, start and stop. Knows no kind of object. */
 export { Backoff, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, type BackoffOptions } from './backoff.js';
-export { MAX_TIMER_MS, startTimer, type Clock, type Timer } from './clock.js';
 export {
   Controller,
   DEFAULT_SETTLE_MS,

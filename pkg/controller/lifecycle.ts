@@ -3,7 +3,7 @@
  * while the rest starts and until everything else has ended; controllers come last, so that they start with what they
  * need and stop before it goes. Hazard: a part that is not stopped in time is left behind, and the process must exit.
  */
-import type { Clock } from './clock.js';
+import type { Timers } from '../base/index.js';
 import type { Log } from './log.js';
 import { aborted, within } from './within.js';
 
@@ -23,7 +23,7 @@ export interface Runnable {
 export interface LifecycleOptions {
   /** Aborts when the process shall stop. */
   signal: AbortSignal;
-  clock: Clock;
+  clock: Timers;
   log: Log;
   /** Bound on the whole stop. Default 30 s. */
   stopMs?: number;

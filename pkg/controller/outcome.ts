@@ -2,8 +2,8 @@
  * What came of one call of a reconciler, whatever it did: returned, threw, or broke. Never rejects, because a worker
  * that dies of one key serves no other.
  */
+import type { Clock } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
-import type { Clock } from './clock.js';
 import type { Reconcile, ReconcileContext, Result } from './result.js';
 
 export type Outcome = Result | { kind: 'failed'; error: Error; panic: boolean };

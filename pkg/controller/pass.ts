@@ -3,8 +3,8 @@
  * to publish what it knows, and after that it is overdue: its worker goes on without it. Hazard: an overdue pass may
  * still run, so its key must not run beside it.
  */
+import { startTimer, type Timer, type Timers } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { startTimer, type Clock, type Timer } from './clock.js';
 import { attempt, type Outcome } from './outcome.js';
 import type { Reconcile } from './result.js';
 
@@ -12,7 +12,7 @@ export interface PassOptions {
   key: string;
   reconcileID: string;
   reconcile: Reconcile;
-  clock: Clock;
+  clock: Timers;
   timeoutMs: number;
   /** From the abort to being overdue. */
   settleMs: number;

@@ -6,13 +6,13 @@
  * The rules are those of https://pkg.go.dev/k8s.io/client-go/util/workqueue, with one difference: a key has one next
  * time, the earliest that anyone asked for, so that an `add` also ends a wait.
  */
-import { startTimer, type Clock, type Timer } from './clock.js';
+import { startTimer, type Timer, type Timers } from '../base/index.js';
 import { DelayHeap } from './delay-heap.js';
 import { Fifo } from './fifo.js';
 import { nopQueueMetrics, type QueueMetrics, type UnfinishedWork } from './metrics.js';
 
 export interface WorkQueueOptions {
-  clock: Clock;
+  clock: Timers;
   /** Default: counts nothing. */
   metrics?: QueueMetrics;
 }
@@ -20,7 +20,7 @@ export interface WorkQueueOptions {
 type Taker = (key: string | undefined) => void;
 
 export class WorkQueue {
-  readonly #clock: Clock;
+  readonly #clock: Timers;
   readonly #metrics: QueueMetrics;
   /** To run now, with the time of the first add. A key in work can be dirty too; it is in line only once that work ends. */
   readonly #dirty = new Map<string, number>();

@@ -1,8 +1,8 @@
 /** Waiting with a bound, by the injected clock. Hazard: what was waited for goes on; a bound ends no work. */
-import { startTimer, type Clock } from './clock.js';
+import { startTimer, type Timers } from '../base/index.js';
 
 /** True when `work` ended within `ms`; rejects as it does. */
-export function within(clock: Clock, work: Promise<unknown>, ms: number): Promise<boolean> {
+export function within(clock: Timers, work: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const timer = startTimer(clock, () => resolve(false), ms);
     work.then(() => resolve(true), reject).finally(() => timer.cancel());

@@ -1,4 +1,5 @@
 /** Puts the room together: one credential at one host, seen by a reader and, apart from it, by a writer. */
+import type { Clock } from '../base/index.js';
 import type { Credential } from './credentials/credential.js';
 import { identityOf } from './credentials/identity.js';
 import { GitHubClient } from './client.js';
@@ -12,7 +13,7 @@ import { permit } from './requester/permit.js';
 import { octokitOn, Requester } from './requester/requester.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
 import { CredentialSession } from './requester/session.js';
-import { sleep as realSleep, type Clock, type Sleep } from './requester/sleep.js';
+import { sleep as realSleep, type Sleep } from './requester/sleep.js';
 import { createTransport, type ProxySettings, type TLSVersion } from './requester/transport.js';
 import type { GitHubReader, GitHubWriter } from './types.js';
 import { RulesetWriter } from './writer.js';

@@ -12,7 +12,6 @@ export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
 export type { Log, RequestObserver } from './requester/metrics.js';
 export type { PassTime } from './requester/pass-time.js';
 export type { Wait } from './requester/patience.js';
-export type { Clock } from './requester/sleep.js';
 export { CredentialSession } from './requester/session.js';
 export { SessionPool } from './session-pool.js';
 export type { ProxySettings, TLSVersion } from './requester/transport.js';

@@ -5,7 +5,8 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { PolicyStatus } from '../api/index.js';
-import type { Clock, Log } from '../controller/index.js';
+import type { Timers } from '../base/index.js';
+import type { Log } from '../controller/index.js';
 import { keyString, type HeldPolicy, type PolicyEvent, type PolicyHome, type PolicyKey } from '../policies/index.js';
 import type { Connection } from './connection.js';
 import type { EventSink } from './event-recorder.js';
@@ -23,7 +24,7 @@ export interface ClusterHomeOptions {
   onGone?: (key: PolicyKey) => void;
   /** Once for each policy that went, as it was last known. */
   onDeleted?: (held: HeldPolicy) => void;
-  clock: Clock;
+  clock: Timers;
   /** 0 to 1. */
   random: () => number;
   log: Log;

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { API_VERSION, KIND } from '../api/index.js';
-import type { Clock, Log } from '../controller/index.js';
+import type { Timers } from '../base/index.js';
+import type { Log } from '../controller/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import type { Connection } from './connection.js';
@@ -19,7 +20,7 @@ export interface EventSink {
 
 export interface EventRecorderOptions {
   connection: Pick<Connection, 'call'>;
-  clock: Clock;
+  clock: Timers;
   log: Log;
   /** Who reports, such as `plus1-controller`, and which of its processes. */
   reportingController: string;

@@ -6,7 +6,8 @@
  * The rules are those of client-go
  * (https://github.com/kubernetes/client-go/blob/master/tools/leaderelection/leaderelection.go).
  */
-import type { Clock, Log } from '../controller/index.js';
+import type { Timers } from '../base/index.js';
+import type { Log } from '../controller/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hasStatus } from './api-error.js';
 import { CALL_TIMEOUT_MS, type Connection } from './connection.js';
@@ -28,7 +29,7 @@ export interface LeaseOptions {
   name: string;
   /** Of this process, and of no other at any time. */
   identity: string;
-  clock: Clock;
+  clock: Timers;
   /** 0 to 1. */
   random: () => number;
   log: Log;

@@ -1,10 +1,10 @@
 /** Tries a call again for as long as that may help and someone waits for it. */
-import type { Clock } from '../controller/index.js';
+import type { Timers } from '../base/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import { sleep } from './sleep.js';
 
 export interface PersistOptions {
-  clock: Clock;
+  clock: Timers;
   /** 0 to 1. */
   random: () => number;
 }

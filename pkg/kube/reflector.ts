@@ -6,7 +6,8 @@
  * The shape is that of client-go's reflector
  * (https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go).
  */
-import type { Clock, Log } from '../controller/index.js';
+import type { Timers } from '../base/index.js';
+import type { Log } from '../controller/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { APIError, NoAnswer } from './api-error.js';
@@ -24,7 +25,7 @@ export interface ReflectorOptions {
   put: (object: KubeObject) => void;
   /** An object that went. */
   drop: (object: { namespace: string; name: string; uid: string }) => void;
-  clock: Clock;
+  clock: Timers;
   /** 0 to 1. */
   random: () => number;
   log: Log;

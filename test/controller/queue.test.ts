@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { MAX_TIMER_MS, WorkQueue } from '../../pkg/controller/index.js';
+import { MAX_TIMER_MS } from '../../pkg/base/index.js';
+import { WorkQueue } from '../../pkg/controller/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { CountingMetrics } from './builders.js';
 

@@ -3,7 +3,7 @@
  * everything that it set going (promises, ticks) comes to rest before the next: the same test gives the same order
  * every time. Hazard: real I/O does not come to rest that fast; a test with sockets must await them itself.
  */
-import { MAX_TIMER_MS, type Clock, type Timer } from '../../pkg/controller/index.js';
+import { MAX_TIMER_MS, type Timer, type Timers } from '../../pkg/base/index.js';
 
 interface Pending {
   due: number;
@@ -11,7 +11,7 @@ interface Pending {
   run: () => void;
 }
 
-export class VirtualClock implements Clock {
+export class VirtualClock implements Timers {
   /** By the monotonic clock, which starts at 0. */
   #elapsed = 0;
   #wallOffset: number;

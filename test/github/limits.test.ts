@@ -1,6 +1,7 @@
 /** Limits: by which words they are known, by which clock they are measured, and how long they are believed. */
 import { expect } from 'chai';
-import { CredentialSession, type Clock } from '../../pkg/github/index.js';
+import type { Clock } from '../../pkg/base/index.js';
+import { CredentialSession } from '../../pkg/github/index.js';
 import { clientFor, failureOf, never } from './support/clients.js';
 import { serve, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
 

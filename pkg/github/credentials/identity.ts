@@ -1,5 +1,5 @@
 /** One face for both kinds of credential. */
-import type { Clock } from '../requester/sleep.js';
+import type { Clock } from '../../base/index.js';
 import type { TokenSource } from '../requester/auth.js';
 import type { CredentialSession } from '../requester/session.js';
 import type { Octokit } from '@octokit/rest';

@@ -6,10 +6,11 @@
 import { createAppAuth } from '@octokit/auth-app';
 import type { Octokit } from '@octokit/rest';
 import * as v from 'valibot';
+import type { Clock } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { TokenAge, TokenSource } from '../requester/auth.js';
 import type { ServerTime } from '../requester/server-time.js';
-import { reasonOf, type Clock } from '../requester/sleep.js';
+import { reasonOf } from '../requester/sleep.js';
 import type { AppCredential } from './credential.js';
 import type { Grant, GrantCell, Installation } from '../requester/grant.js';
 import { mintError } from './mint-error.js';

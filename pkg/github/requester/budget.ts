@@ -2,11 +2,11 @@
  * Leaves a fifth of every hour's limit to others who share the credential. `remaining` counts everyone's use, so the
  * last answer's headers are the whole truth; a server without them (GHES) has no budget.
  */
+import type { Clock } from '../../base/index.js';
 import { apiOf, type API, type Answer, type Step } from './exchange.js';
 import type { RequestObserver } from './metrics.js';
 import { LONGEST_WAIT_MS, type Patience, type Pause } from './patience.js';
 import { sentMs, type ServerTime } from './server-time.js';
-import type { Clock } from './sleep.js';
 
 /** Reading stops below this share of the limit. */
 const FLOOR = 0.2;

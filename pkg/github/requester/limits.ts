@@ -2,11 +2,11 @@
  * Obeys GitHub's limits. One limited answer holds back every request of the credential: going on while limited may get
  * an integration banned. It stands inside the pacing, so that a request that waited for its turn asks again here.
  */
+import type { Clock } from '../../base/index.js';
 import { apiOf, isOpen, type API, type Answer, type Step } from './exchange.js';
 import { limitSignal, type LimitSignal } from './limit-signal.js';
 import type { Patience, Pause } from './patience.js';
 import { sentMs, type ServerTime } from './server-time.js';
-import type { Clock } from './sleep.js';
 
 /** GitHub wants a caller to give up after a set number; each of these waits was as long as it asked for. */
 const MAX_WAITS = 5;

@@ -1,9 +1,9 @@
 /** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
 import { STATUS_CODES } from 'node:http';
+import type { Clock } from '../../base/index.js';
 import { hide } from './hide.js';
 import { apiOf, type API, type Ask, type Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
-import type { Clock } from './sleep.js';
 
 export interface RequestObserver {
   /** `code`: the status, or `timeout`, `unreachable`, `malformed`, `aborted` where there was none. */

@@ -1,7 +1,8 @@
 /** Few requests at once, and writes apart from each other, for all users of one credential together. */
 import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../base/index.js';
 import { isWrite, type Step } from './exchange.js';
-import { reasonOf, type Clock, type Sleep } from './sleep.js';
+import { reasonOf, type Sleep } from './sleep.js';
 
 export const DEFAULT_CONCURRENCY = 2;
 

@@ -3,9 +3,9 @@
  * computed with it, and every answer of GitHub checks it. A wall clock that is read again for each decision could be a day ahead
  * at the start and right at the end: whoever looked only at the end would let everybody leave a day early.
  */
+import type { Clock } from '../../base/index.js';
 import { parseDate } from './server-time.js';
 import type { Step } from './exchange.js';
-import type { Clock } from './sleep.js';
 
 /** What a pass may read of its time. */
 export interface PassTime {

@@ -2,9 +2,10 @@
  * What happens with a wait whose end is known: a short one is waited for in place, with a word about it; a long one is
  * an error that carries the time, so that a worker can do something else until then.
  */
+import type { Clock } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { PassTime } from './pass-time.js';
-import { reasonOf, type Clock, type Sleep } from './sleep.js';
+import { reasonOf, type Sleep } from './sleep.js';
 
 /** The longest that a limit is believed. After it one request finds out: a time that is wrong must not stop a credential for years. */
 export const LONGEST_WAIT_MS = 2 * 3_600_000;

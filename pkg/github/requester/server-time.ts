@@ -2,8 +2,8 @@
  * GitHub's own clock, from the `Date` header of its answers. Times that GitHub names (the reset of a limit, the end of a
  * token) are its own: measured with a local clock that is some minutes ahead, a limit looks over while it still holds.
  */
+import type { Clock } from '../../base/index.js';
 import type { Answer } from './exchange.js';
-import type { Clock } from './sleep.js';
 
 /** One GitHub's clock as last seen, kept by the monotonic clock so that setting the local one does not move it. */
 export class ServerTime {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MAX_TIMER_MS, startTimer } from '../../pkg/controller/index.js';
+import { MAX_TIMER_MS, startTimer } from '../../pkg/base/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 
 describe('the virtual clock', () => {
