@@ -1,36 +1,7 @@
 #!/usr/bin/env node
 /** `plus1`: one subcommand a file. */
-import { Command } from 'commander';
-import { controllerCommand } from './controller.js';
-import { explainCommand } from './explain.js';
-import { getCommand } from './get.js';
-import type { CommandIO } from './io.js';
+import { plus1 } from './commands.js';
 import { inProcess } from './process.js';
-import { run, withIO } from './program.js';
-import { withSyncOptions, type SyncOptions } from './sync-options.js';
-import { validateCommand } from './validate.js';
-import { version } from './version.js';
+import { run } from './program.js';
 
 await inProcess((io) => run(plus1(io), process.argv.slice(2), io));
-
-function plus1(io: CommandIO): Command {
-  const program = new Command('plus1')
-    .description('Keeps a GitHub organization ruleset governing exactly the repositories that are in production')
-    .version(version(), '-V, --version', 'print the version')
-    .helpCommand(false);
-  const sync = withSyncOptions(new Command('sync'))
-    .description('run one pass: look, plan, guard, apply, prove')
-    .action((options: SyncOptions) => onePass(options, io));
-  const plan = withSyncOptions(new Command('plan'))
-    .description('show what sync would do; the same as sync --dry-run')
-    .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
-  const others = [validateCommand(io), controllerCommand(io), getCommand(io), explainCommand(io)];
-  for (const command of [sync, plan, ...others]) program.addCommand(withIO(command, io));
-  return withIO(program, io);
-}
-
-/** Loaded when asked for: `validate`, `get` and `--help` need no GitHub client, and start in half the time without it. */
-async function onePass(options: SyncOptions, io: CommandIO): Promise<void> {
-  const { runSync } = await import('./run-sync.js');
-  io.done(await runSync(options, io));
-}

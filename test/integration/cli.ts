@@ -2,14 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { controllerCommand } from '../../cmd/plus1/controller.js';
-import { explainCommand } from '../../cmd/plus1/explain.js';
-import { getCommand } from '../../cmd/plus1/get.js';
+import { plus1 as program } from '../../cmd/plus1/commands.js';
 import type { CommandIO } from '../../cmd/plus1/io.js';
-import { run, withIO } from '../../cmd/plus1/program.js';
-import { runSync } from '../../cmd/plus1/run-sync.js';
-import { withSyncOptions, type SyncOptions } from '../../cmd/plus1/sync-options.js';
+import { run } from '../../cmd/plus1/program.js';
 import type { Report } from '../../pkg/report/index.js';
 import type { GitHubSimulator } from '../fakes/github/index.js';
 import { executable, type Executable } from '../program.js';
@@ -60,22 +55,6 @@ export async function plus1(args: readonly string[], options: RunOptions = {}): 
   };
   await run(program(io), args, io);
   return { ...ran, stdout: stdout.text, stderr: stderr.text };
-}
-
-function program(io: CommandIO): Command {
-  const sync = (name: string, fixed: Partial<SyncOptions>): Command =>
-    withIO(
-      withSyncOptions(new Command(name)).action(async (options: SyncOptions) =>
-        io.done(await runSync({ ...options, ...fixed }, io)),
-      ),
-      io,
-    );
-  const others = [controllerCommand, getCommand, explainCommand].map((command) => withIO(command(io), io));
-  const all = [sync('sync', {}), sync('plan', { dryRun: true }), ...others];
-  return withIO(
-    all.reduce((command, each) => command.addCommand(each), new Command('plus1')),
-    io,
-  );
 }
 
 class Sink extends Writable {

@@ -1,0 +1,36 @@
+/** `plus1` with all its subcommands. Declared once: the executable, the completion of shells and the tests take it from here. */
+import { Command } from 'commander';
+import { completionCommand } from './completion.js';
+import { controllerCommand } from './controller.js';
+import { explainCommand } from './explain.js';
+import { getCommand } from './get.js';
+import { helpCommand } from './help.js';
+import type { CommandIO } from './io.js';
+import { withIO } from './program.js';
+import { withSyncOptions, type SyncOptions } from './sync-options.js';
+import { validateCommand } from './validate.js';
+import { version } from './version.js';
+
+/** The whole program, speaking through `io`. */
+export function plus1(io: CommandIO): Command {
+  const program = new Command('plus1')
+    .description('Keeps a GitHub organization ruleset governing exactly the repositories that are in production')
+    .version(version(), '-V, --version', 'print the version')
+    .helpCommand(false);
+  const sync = withSyncOptions(new Command('sync'))
+    .description('run one pass: look, plan, guard, apply, prove')
+    .action((options: SyncOptions) => onePass(options, io));
+  const plan = withSyncOptions(new Command('plan'))
+    .description('show what sync would do; the same as sync --dry-run')
+    .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
+  const others = [validateCommand(io), controllerCommand(io), getCommand(io), explainCommand(io)];
+  const aboutItself = [completionCommand(program, io), helpCommand(program, io)];
+  for (const command of [sync, plan, ...others, ...aboutItself]) program.addCommand(withIO(command, io));
+  return withIO(program, io);
+}
+
+/** Loaded when asked for: `validate`, `get` and `--help` need no GitHub client, and start in half the time without it. */
+async function onePass(options: SyncOptions, io: CommandIO): Promise<void> {
+  const { runSync } = await import('./run-sync.js');
+  io.done(await runSync(options, io));
+}
