@@ -77,6 +77,31 @@ const wall = (room) => ({
   },
 });
 
+/** Guards, holds and approvals see counts and pairs, so that they can serve whatever is governed. */
+const releaseWall = {
+  files: ['pkg/governance/release/**/*.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...wall('governance').rules['no-restricted-imports'][1].patterns,
+          {
+            regex: '^\\.\\./(?!time\\.js$|\\.\\./)',
+            message: 'pkg/governance/release knows no findings and no membership.',
+          },
+          { group: ['**/catalog/**'], message: 'pkg/governance/release knows no catalogue files.' },
+          {
+            group: ['**/api/**'],
+            allowImportNames: ['GuardWindow', 'HeldReason', 'durationMs'],
+            message: 'pkg/governance/release knows no policies: words and times of pkg/api alone.',
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', '.cache', '*.config.js'] },
   js.configs.recommended,
@@ -114,4 +139,5 @@ export default tseslint.config(
     },
   },
   ...rooms.map(wall),
+  releaseWall,
 );

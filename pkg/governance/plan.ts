@@ -4,8 +4,8 @@
  */
 import { durationMs, type ExitClock, type LiveRuleset, type PolicySpec } from '../api/index.js';
 import { isDue, MAX_CLOCKS, runClocks, type ClockSettings } from './exit-clocks.js';
-import { planHash } from './hash.js';
 import { findingsByID, membersOf, type Member } from './member.js';
+import { planHash } from './release/index.js';
 import { sentence } from './sentence.js';
 import { keptBy, standing } from './standing.js';
 import type { Finding, Memory, Observation, Plan, PlanItem } from './types.js';

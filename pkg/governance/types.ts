@@ -1,6 +1,7 @@
 /** The words of governance: findings in, a plan and a decision out. All plain values; nothing here does I/O. */
-import type { ExitClock, FindingStatus, GuardWindow, HeldReason, PlanStatus } from '../api/index.js';
+import type { ExitClock, FindingStatus, GuardWindow, PlanStatus } from '../api/index.js';
 import type { Evidence, Reason } from '../catalog/index.js';
+import type { Approval, Hold } from './release/index.js';
 
 /** What one repository's catalogue says, after the policy's filter and archiving have had their word. */
 export interface Finding {
@@ -52,6 +53,8 @@ export interface Memory {
   nobodyLeaves?: string;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
+  /** Of people, for changes that a guard held. */
+  approvals?: readonly Approval[];
   /** Ids for which GitHub refused the last write: who of them is gone by two proofs leaves in mode EnterOnly too. */
   refused?: ReadonlySet<number>;
 }
@@ -82,12 +85,6 @@ export interface Plan {
   stay: number[];
   /** The exit clocks as they run after this pass, if nobody of `leave` leaves. */
   clocks: ExitClock[];
-}
-
-export interface Hold {
-  reason: HeldReason;
-  /** Stable between equal states: fit for a condition. */
-  message: string;
 }
 
 /** The plan after the guards: what may be applied now. */

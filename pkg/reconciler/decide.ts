@@ -20,11 +20,11 @@ export function decide(
 ): Decision {
   const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
-  if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec, memory, now);
+  if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec.guards, memory, now);
   const still = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
   const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
-  return frozen(guard(plan(observation, live, spec, still, late), spec, still, late), memory);
+  return frozen(guard(plan(observation, live, spec, still, late), spec.guards, still, late), memory);
 }
 
 /**

@@ -93,7 +93,7 @@ describe('confirm: whose files are read again', () => {
         const again = new Set(idsOf(toConfirm({ findings: unread, live, clocks }, spec, NOW)));
         const decide = (findings: Finding[]): [number[], number[]] => {
           const memory = { leaving: clocks };
-          const decision = guard(plan({ findings, absent: [] }, live, spec, memory, NOW), spec, memory, NOW);
+          const decision = guard(plan({ findings, absent: [] }, live, spec, memory, NOW), spec.guards, memory, NOW);
           return [idsOf(decision.left), idsOf(decision.clocks)];
         };
         if (!unread.some(({ status }) => status.startsWith('valid_'))) return;

@@ -73,7 +73,7 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
       const { pass, now, before, decision } = step;
       book.see(pass, now, before);
       const named = { ...memory, refused: new Set(range(1, REPOSITORIES)) };
-      const refused = guard(plan(observe(pass), liveOf(before), past.spec, named, now), past.spec, named, now);
+      const refused = guard(plan(observe(pass), liveOf(before), past.spec, named, now), past.spec.guards, named, now);
       check({ ...step, refused, book });
       memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };
     });

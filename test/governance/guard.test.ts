@@ -44,7 +44,7 @@ function decide({
     .filter((id) => !gone.includes(id))
     .map((id) => findingOf(id, contrary.has(id) ? 'valid_non_production' : 'valid_production'));
   const spec = specOf({ guards, exit: { gracePeriod: '0s' }, ...(mode !== undefined && { mode }) });
-  return guard(plan({ findings, absent }, liveOf(live), spec, memory, now), spec, memory, now);
+  return guard(plan({ findings, absent }, liveOf(live), spec, memory, now), spec.guards, memory, now);
 }
 
 const windowOf = (startMs: number, members: number, left: number): GuardWindow => ({
@@ -83,7 +83,7 @@ describe('guard: what is applied', () => {
     ];
     const spec = specOf({ exit: { gracePeriod: '1h' }, guards: { maxLeaving: 1 } });
     const made = plan({ findings, absent: [] }, liveOf([1, 2, 3]), spec, memory, NOW);
-    expect(idsOf(guard(made, spec, memory, NOW).clocks)).to.deep.equal([2]);
+    expect(idsOf(guard(made, spec.guards, memory, NOW).clocks)).to.deep.equal([2]);
   });
 });
 

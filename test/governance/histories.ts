@@ -163,7 +163,7 @@ export function run({ spec, live, passes }: History, check: (step: Step) => void
     now += pass.elapsedMs;
     const before = new Set([...members].filter((id) => !pass.drift.includes(id)));
     for (const id of pass.drift) if (!members.has(id)) before.add(id);
-    const decision = guard(plan(observe(pass), liveOf(before), spec, memory, now), spec, memory, now);
+    const decision = guard(plan(observe(pass), liveOf(before), spec, memory, now), spec.guards, memory, now);
     check({ pass, now, before, decision });
     members = new Set(decision.target);
     memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };

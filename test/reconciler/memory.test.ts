@@ -15,7 +15,7 @@ function marked(members: readonly number[], leavers: ReadonlySet<number>, before
   const findings = members.map((id) => findingOf(id, leavers.has(id) ? 'valid_non_production' : 'valid_production'));
   const live = liveOf(members);
   const memory = recall(status, live);
-  const decision = guard(plan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC, memory, NOW);
+  const decision = guard(plan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC.guards, memory, NOW);
   return intent(status, decision, NOW);
 }
 

@@ -1,0 +1,8 @@
+/** Whether a plan may be applied: guards, holds, windows, approvals. Counts and pairs; no repositories and no policies. */
+export { approvedBy, type Approval } from './approvals.js';
+export type { Change, Hold } from './change.js';
+export { forecast, type Forecast } from './forecast.js';
+export { GUARDS, type Counts, type Guard, type GuardSettings } from './guards.js';
+export { planHash } from './plan-hash.js';
+export { release, type Changes, type Released, type ReleaseTerms } from './release.js';
+export { withStart } from './window.js';

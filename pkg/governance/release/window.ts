@@ -1,0 +1,31 @@
+/** The time over which guards count who left. By pass, small steps would add up to the same wrong. */
+import { durationMs, type GuardWindow } from '../../api/index.js';
+import { rfc3339, unixMs } from '../time.js';
+
+/**
+ * The window with a start that can be measured from. One in the future (the clock was ahead when it began), or one that
+ * cannot be read, counts from now: forgetting what left would open the guard again, and waiting for that future would keep
+ * everybody in for as long as the clock was ahead.
+ */
+export function withStart(window: GuardWindow | undefined, now: number): GuardWindow | undefined {
+  if (window === undefined || unixMs(window.startTime) <= now) return window;
+  return { ...window, startTime: rfc3339(now) };
+}
+
+/** The window that still counts. `length` is a duration such as `24h`. */
+export function runningWindow(window: GuardWindow | undefined, length: string, now: number): GuardWindow | undefined {
+  const running = withStart(window, now);
+  if (running === undefined) return undefined;
+  return unixMs(running.startTime) + durationMs(length) > now ? running : undefined;
+}
+
+/** The window once so many have left. The first leave after the last window ended starts another one. */
+export function counted(
+  window: GuardWindow | undefined,
+  { members, leaving }: { members: number; leaving: number },
+  now: number,
+): GuardWindow | undefined {
+  if (leaving === 0) return window;
+  if (window !== undefined) return { ...window, left: window.left + leaving };
+  return { startTime: rfc3339(now), members, left: leaving };
+}
