@@ -1,11 +1,11 @@
 /** Puts the loop together, from where policies live to the client of each pass. Runs nothing: a test may hold the clock. */
 import { randomUUID } from 'node:crypto';
-import type { Timers } from '../../pkg/base/index.js';
+import type { Log, Timers } from '../../pkg/base/index.js';
 import { Controller } from '../../pkg/controller/index.js';
 import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
 import { PolicyReconciler, type Access, type AccessSources, type KnownStore } from '../../pkg/reconciler/index.js';
-import type { Log, Metrics } from '../../pkg/telemetry/index.js';
+import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { ControllerOptions } from './controller-options.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';

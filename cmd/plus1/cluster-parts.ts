@@ -1,5 +1,6 @@
 /** The parts of a process on a cluster that take their time to start: the copy of the policies, and the lease. */
-import type { Controller, Log, Runnable } from '../../pkg/controller/index.js';
+import type { Log } from '../../pkg/base/index.js';
+import type { Controller, Runnable } from '../../pkg/controller/index.js';
 import { toPlus1Error } from '../../pkg/errors/index.js';
 import type { ClusterHome, Lease } from '../../pkg/kube/index.js';
 import { deletedFields, POLICY_DELETED, type HeldPolicy, type PolicyKey } from '../../pkg/policies/index.js';

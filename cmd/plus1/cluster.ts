@@ -4,11 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Log } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { REQUEST_TIMEOUT_MS } from '../../pkg/github/index.js';
 import { ClusterHome, ClusterSecrets, Connection, EventRecorder, Lease } from '../../pkg/kube/index.js';
 import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
-import type { Log, Metrics } from '../../pkg/telemetry/index.js';
+import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { Place } from './assemble.js';
 import { systemClock } from './clock.js';
 import { readClusterEnvironment } from './cluster-options.js';

@@ -1,8 +1,9 @@
 /** What every controller process has, wherever its policies live: a log, servers, and an exit code in the end. */
+import type { Log } from '../../pkg/base/index.js';
 import type { Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
-import { createLog, type Log, type Metrics } from '../../pkg/telemetry/index.js';
+import { createLog, type Metrics } from '../../pkg/telemetry/index.js';
 import type { Assembly, Place } from './assemble.js';
 import type { ControllerOptions } from './controller-options.js';
 import { EXIT, type CommandIO } from './io.js';

@@ -2,10 +2,11 @@
  * Runs the controller on a cluster: servers, events, policies, the lease, and then the loop; stopped in reverse. Followers
  * serve health and metrics and keep their copy of the policies, so that one of them takes over at once.
  */
+import type { Log } from '../../pkg/base/index.js';
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import type { Lease } from '../../pkg/kube/index.js';
 import type { HealthChecks } from '../../pkg/server/index.js';
-import { Metrics, type Log } from '../../pkg/telemetry/index.js';
+import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import { openCluster, type ClusterPlace } from './cluster.js';

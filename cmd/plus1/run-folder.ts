@@ -1,10 +1,11 @@
 /** Runs the controller over a folder: servers first, then the policies' home, then the loop; stopped in reverse. */
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
+import type { Log } from '../../pkg/base/index.js';
 import { StateLock } from '../../pkg/policies/index.js';
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { Metrics, type Log } from '../../pkg/telemetry/index.js';
+import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';

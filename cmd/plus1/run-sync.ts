@@ -1,6 +1,7 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
 import type { PolicyStatus } from '../../pkg/api/index.js';
+import { silentLog } from '../../pkg/base/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
@@ -23,7 +24,7 @@ import {
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
-import { createLog, silentLog } from '../../pkg/telemetry/index.js';
+import { createLog } from '../../pkg/telemetry/index.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { clockOf, EXIT, type CommandIO } from './io.js';

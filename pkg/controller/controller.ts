@@ -5,11 +5,10 @@
  *
  * The contract is that of https://pkg.go.dev/sigs.k8s.io/controller-runtime/pkg/reconcile.
  */
-import type { Timers } from '../base/index.js';
+import type { Log, Timers } from '../base/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import { Backoff, FIRST_BACKOFF_MS } from './backoff.js';
 import { jitter, jitterLater } from './jitter.js';
-import type { Log } from './log.js';
 import { nopControllerMetrics, type ControllerMetrics, type ReconcileResult } from './metrics.js';
 import type { Outcome } from './outcome.js';
 import { Pass } from './pass.js';

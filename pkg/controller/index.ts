@@ -12,7 +12,6 @@ export {
 } from './controller.js';
 export { jitter, jitterLater, JITTER_SHARE } from './jitter.js';
 export { DEFAULT_STOP_MS, runAll, runnable, type LifecycleOptions, type Runnable } from './lifecycle.js';
-export type { Log } from './log.js';
 export {
   nopControllerMetrics,
   nopQueueMetrics,

@@ -3,8 +3,7 @@
  * while the rest starts and until everything else has ended; controllers come last, so that they start with what they
  * need and stop before it goes. Hazard: a part that is not stopped in time is left behind, and the process must exit.
  */
-import type { Timers } from '../base/index.js';
-import type { Log } from './log.js';
+import type { Log, Timers } from '../base/index.js';
 import { aborted, within } from './within.js';
 
 /** What Kubernetes grants a pod between SIGTERM and SIGKILL. */

@@ -1,12 +1,12 @@
 /** Puts the room together: one credential at one host, seen by a reader and, apart from it, by a writer. */
-import type { Clock } from '../base/index.js';
+import { silentLog, type Clock, type Log } from '../base/index.js';
 import type { Credential } from './credentials/credential.js';
 import { identityOf } from './credentials/identity.js';
 import { GitHubClient } from './client.js';
 import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from './inventory/file-reader.js';
 import { appChain, chains, type ChainOptions } from './requester/chains.js';
 import { checkedAddress } from './requester/host-pin.js';
-import { NOP_LOG, NOP_OBSERVER, type Log, type RequestObserver } from './requester/metrics.js';
+import { NOP_OBSERVER, type RequestObserver } from './requester/metrics.js';
 import { Patience, type Wait } from './requester/patience.js';
 import { CheckedTime } from './requester/pass-time.js';
 import { permit } from './requester/permit.js';
@@ -46,7 +46,7 @@ export interface GitHubOptions {
   /** 0 to 1. */
   random: () => number;
   sleep?: Sleep;
-  log?: Log;
+  log?: Pick<Log, 'debug'>;
   observer?: RequestObserver;
   /** Asked at the last moment before a write leaves; throws to refuse it. */
   beforeWrite?: () => void;
@@ -120,6 +120,6 @@ function chainOptions(options: GitHubOptions, apiURL: string, session: Credentia
     random,
     sleep,
     observer: options.observer ?? NOP_OBSERVER,
-    log: options.log ?? NOP_LOG,
+    log: options.log ?? silentLog,
   };
 }

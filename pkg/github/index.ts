@@ -9,7 +9,7 @@ export {
 export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
 export { holdsWrite } from './rulesets/conditions.js';
 export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
-export type { Log, RequestObserver } from './requester/metrics.js';
+export type { RequestObserver } from './requester/metrics.js';
 export type { PassTime } from './requester/pass-time.js';
 export type { Wait } from './requester/patience.js';
 export { CredentialSession } from './requester/session.js';

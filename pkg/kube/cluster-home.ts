@@ -5,8 +5,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { PolicyStatus } from '../api/index.js';
-import type { Timers } from '../base/index.js';
-import type { Log } from '../controller/index.js';
+import type { Log, Timers } from '../base/index.js';
 import { keyString, type HeldPolicy, type PolicyEvent, type PolicyHome, type PolicyKey } from '../policies/index.js';
 import type { Connection } from './connection.js';
 import type { EventSink } from './event-recorder.js';

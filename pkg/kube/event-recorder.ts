@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { API_VERSION, KIND } from '../api/index.js';
-import type { Timers } from '../base/index.js';
-import type { Log } from '../controller/index.js';
+import type { Log, Timers } from '../base/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import type { Connection } from './connection.js';

@@ -6,8 +6,7 @@
  * The rules are those of client-go
  * (https://github.com/kubernetes/client-go/blob/master/tools/leaderelection/leaderelection.go).
  */
-import type { Timers } from '../base/index.js';
-import type { Log } from '../controller/index.js';
+import type { Log, Timers } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hasStatus } from './api-error.js';
 import { CALL_TIMEOUT_MS, type Connection } from './connection.js';

@@ -6,8 +6,7 @@
  * The shape is that of client-go's reflector
  * (https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go).
  */
-import type { Timers } from '../base/index.js';
-import type { Log } from '../controller/index.js';
+import type { Log, Timers } from '../base/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { APIError, NoAnswer } from './api-error.js';

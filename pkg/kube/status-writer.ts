@@ -5,7 +5,7 @@
  * applied to that; if the status changed, it was decided on too little, and the pass must be made again.
  */
 import { API_VERSION, KIND, type PolicyStatus } from '../api/index.js';
-import type { Log } from '../controller/index.js';
+import type { Log } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { keyString, type HeldPolicy, type PolicyKey } from '../policies/index.js';
 import { APIError, clusterError, endedBy, hasStatus } from './api-error.js';

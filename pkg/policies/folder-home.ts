@@ -5,6 +5,7 @@
  */
 import { watch as watchFolder } from 'node:fs';
 import type { PolicyStatus } from '../api/index.js';
+import type { Log } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import type { CacheFolder } from './cache.js';
 import { claimOf, foreignMemory, keptClaim } from './claim.js';
@@ -32,10 +33,7 @@ export interface FolderHomeOptions {
   cache: CacheFolder;
   /** Unix ms. */
   clock: () => number;
-  log: {
-    info(msg: string, fields?: Record<string, unknown>): void;
-    warn(msg: string, fields?: Record<string, unknown>): void;
-  };
+  log: Pick<Log, 'info' | 'warn'>;
   pollMs?: number;
   settleMs?: number;
   /** The clock that files are dated by, Unix ms; default: `clock`. */

@@ -3,8 +3,8 @@
  * person who asks "since when, and why" about one of five hundred needs them all. Pure but for the lines.
  */
 import type { FindingStatus, PolicyStatus } from '../api/index.js';
+import type { Log } from '../base/index.js';
 import type { PlanItem } from '../governance/index.js';
-import type { Log } from '../telemetry/index.js';
 import type { PassOutcome } from './types.js';
 
 export interface RepositoryChange {

@@ -4,11 +4,12 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { durationMs, type LiveRuleset, type Plus1Policy, type PolicyStatus } from '../api/index.js';
+import type { Log } from '../base/index.js';
 import type { ReconcileContext, Result } from '../controller/index.js';
 import { hasCode, Plus1Error, toPlus1Error, type ErrorCode } from '../errors/index.js';
 import type { GitHub } from '../github/index.js';
 import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../policies/index.js';
-import type { Log, Metrics } from '../telemetry/index.js';
+import type { Metrics } from '../telemetry/index.js';
 import { resolveAccess, type Access, type AccessSources } from './access.js';
 import { olderRival } from './conflict.js';
 import { CredentialUse } from './credential-use.js';

@@ -1,9 +1,10 @@
 /** Tells about a policy after a look: events, metrics, one log line. The only place that does, so that they agree. */
 import { MAX_EVENT_NOTE_CHARACTERS, type PolicyStatus } from '../api/index.js';
+import type { Log } from '../base/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { HeldPolicy, PolicyHome } from '../policies/index.js';
 import { cut, printable } from '../text/index.js';
-import type { Log, Metrics, PolicySnapshot } from '../telemetry/index.js';
+import type { Metrics, PolicySnapshot } from '../telemetry/index.js';
 import { logOutcome } from './changes.js';
 import { eventsOf, productionFall } from './events.js';
 import { standingStatus, type Standing } from './standing.js';

@@ -1,9 +1,9 @@
 /** What goes into a pass and what comes out of it. */
 import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/index.js';
+import type { Log } from '../base/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { GitHubReader, GitHubWriter, Organization } from '../github/index.js';
 import type { AbsentMember, Decision, Finding } from '../governance/index.js';
-import type { Log } from '../telemetry/index.js';
 import type { Drift } from './drift.js';
 import type { CacheTTL, KnownStore } from './known.js';
 

@@ -3,7 +3,7 @@
  * no authentication, so whatever a route answers, anyone may read.
  */
 import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
-import type { Log } from '../telemetry/index.js';
+import type { Log } from '../base/index.js';
 import { fastifyLogger } from './logger.js';
 
 export interface Limits {

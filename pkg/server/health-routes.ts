@@ -3,7 +3,7 @@
  * `/readyz` says what it waits for; `/healthz` names the failed check only, since its reason speaks of our insides.
  */
 import type { FastifyInstance } from 'fastify';
-import type { Log } from '../telemetry/index.js';
+import type { Log } from '../base/index.js';
 import { plain } from './app.js';
 import { report, runChecks, type Check, type Checks, type Verdict } from './checks.js';
 

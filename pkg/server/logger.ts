@@ -3,7 +3,7 @@
  * Fastify's sentence goes beside it, so that lines can be counted. Its "info" is about itself and is debug to us.
  */
 import type { FastifyBaseLogger } from 'fastify';
-import type { Log } from '../telemetry/index.js';
+import type { Log } from '../base/index.js';
 
 const MESSAGE = 'HTTP server';
 

@@ -3,7 +3,7 @@
  * who may probe are different people; one, where both flags name the same address.
  */
 import type { FastifyInstance } from 'fastify';
-import type { Log } from '../telemetry/index.js';
+import type { Log } from '../base/index.js';
 import { formatAddress, parseAddress, type ListenAddress } from './address.js';
 import { createApp, LIMITS, type Limits } from './app.js';
 import { closer, type Close } from './close.js';

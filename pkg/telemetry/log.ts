@@ -3,28 +3,11 @@
  * Tokens that pass by mistake are cut out before a line is written; nothing else may rely on that.
  */
 import { createLogger as createWinston, format, transports } from 'winston';
+import type { Log } from '../base/index.js';
 import { escapeHidden } from '../text/index.js';
 import { redact } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-export interface Log {
-  debug(msg: string, fields?: Record<string, unknown>): void;
-  info(msg: string, fields?: Record<string, unknown>): void;
-  warn(msg: string, fields?: Record<string, unknown>): void;
-  error(msg: string, fields?: Record<string, unknown>): void;
-  /** A logger that puts these fields on every line. */
-  with(fields: Record<string, unknown>): Log;
-}
-
-/** Says nothing. */
-export const silentLog: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  with: () => silentLog,
-};
 
 /** JSON lines to `stream`, `level` and above. A line that cannot be written as JSON never throws: it says so instead. */
 export function createLog(options: { level: LogLevel; stream: NodeJS.WritableStream; clock: () => number }): Log {

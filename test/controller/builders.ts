@@ -1,9 +1,9 @@
 /** A controller in virtual time, with everything it told: what a test does not care about has a sensible default. */
+import type { Log } from '../../pkg/base/index.js';
 import {
   Controller,
   type ControllerMetrics,
   type ControllerOptions,
-  type Log,
   type Reconcile,
   type UnfinishedWork,
 } from '../../pkg/controller/index.js';
@@ -14,7 +14,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
 export interface Line {
-  level: 'info' | 'warn' | 'error';
+  level: 'debug' | 'info' | 'warn' | 'error';
   msg: string;
   fields: Record<string, unknown>;
 }
@@ -26,6 +26,7 @@ export function recordingLog(lines: Line[], fixed: Record<string, unknown> = {})
     (msg: string, fields: Record<string, unknown> = {}): void =>
       void lines.push({ level, msg, fields: { ...fixed, ...fields } });
   return {
+    debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),

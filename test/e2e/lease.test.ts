@@ -1,8 +1,8 @@
 /** The lease against a real API server: what only it can say of a Lease that is not there any more. */
 import { expect } from 'chai';
 import { systemClock } from '../../cmd/plus1/clock.js';
+import { silentLog } from '../../pkg/base/index.js';
 import { Connection, Lease } from '../../pkg/kube/index.js';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import { eventually } from './support/eventually.js';
 import { sharedCluster } from './support/shared-cluster.js';
 

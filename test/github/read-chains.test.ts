@@ -1,4 +1,5 @@
 /** A write that strays into a read chain: it would be sent again after each failure, and by a run that must not write. */
+import { silentLog } from '../../pkg/base/index.js';
 import type { TokenSource } from '../../pkg/github/requester/auth.js';
 import { expect } from 'chai';
 import { systemClock } from '../../cmd/plus1/clock.js';
@@ -11,7 +12,7 @@ import {
   type ReadChain,
   type WriteChain,
 } from '../../pkg/github/requester/chains.js';
-import { NOP_LOG, NOP_OBSERVER } from '../../pkg/github/requester/metrics.js';
+import { NOP_OBSERVER } from '../../pkg/github/requester/metrics.js';
 import { CheckedTime } from '../../pkg/github/requester/pass-time.js';
 import { Patience } from '../../pkg/github/requester/patience.js';
 import { octokitOn, Requester } from '../../pkg/github/requester/requester.js';
@@ -55,7 +56,7 @@ describe('A read chain', () => {
       time,
       sleep,
       observer: NOP_OBSERVER,
-      log: NOP_LOG,
+      log: silentLog,
     };
     const made = chains(options, SOURCE, transport.send);
     reads = new Requester(server.url, made.reads);

@@ -1,10 +1,9 @@
 /** Passes in this process against a simulator, with a memory that a test can look into and waits that take no time. */
 import * as v from 'valibot';
 import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/index.js';
-import type { Clock } from '../../pkg/base/index.js';
+import { silentLog, type Clock } from '../../pkg/base/index.js';
 import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { runPass, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { FastClock } from './fast-clock.js';
 

@@ -1,8 +1,8 @@
 /** A PUT whose outcome nobody knows, and a ruleset that others write to as well: proved, or told as not proved. */
 import { expect } from 'chai';
 import type { PolicyStatus } from '../../pkg/api/index.js';
+import { silentLog } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
 import { kept, memberNames, names, say, town } from '../builders.js';
 import { departures, productionThatLeft } from './history.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { silentLog } from '../../pkg/base/index.js';
 import { ClusterHome } from '../../pkg/kube/index.js';
 import type { KubeObject } from '../../pkg/kube/kube-object.js';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { FakeAPI, refusal } from './support/fake-api.js';
 import { HomeStage, KEY } from './support/home-stage.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { silentLog } from '../../pkg/base/index.js';
 import { EventRecorder } from '../../pkg/kube/index.js';
 import type { PolicyEvent } from '../../pkg/policies/index.js';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js';
 import { passUntil, settle, until } from './support/until.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { silentLog } from '../../pkg/base/index.js';
 import { hasCode } from '../../pkg/errors/index.js';
 import { Lease } from '../../pkg/kube/index.js';
 import type { LeaseObject } from '../../pkg/kube/lease-record.js';
-import { silentLog } from '../../pkg/telemetry/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js';
 import { passUntil, settle, until } from './support/until.js';

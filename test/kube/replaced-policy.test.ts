@@ -2,9 +2,10 @@
 import { expect } from 'chai';
 import type { ServerResponse } from 'node:http';
 import { assemble, type Assembly } from '../../cmd/plus1/assemble.js';
+import { silentLog } from '../../pkg/base/index.js';
 import { ClusterHome } from '../../pkg/kube/index.js';
 import type { KubeObject } from '../../pkg/kube/kube-object.js';
-import { Metrics, silentLog } from '../../pkg/telemetry/index.js';
+import { Metrics } from '../../pkg/telemetry/index.js';
 import { town } from '../builders.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { startGitHub, type GitHubSimulator } from '../fakes/github/index.js';

@@ -1,9 +1,10 @@
 /** A look asked for by annotation reads what memory says against a repository; one that was answered already does not. */
 import { expect } from 'chai';
+import { silentLog } from '../../pkg/base/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import type { HeldPolicy, PolicyHome } from '../../pkg/policies/index.js';
 import { PolicyReconciler } from '../../pkg/reconciler/index.js';
-import { Metrics, silentLog } from '../../pkg/telemetry/index.js';
+import { Metrics } from '../../pkg/telemetry/index.js';
 import { memberNames, names, town } from '../builders.js';
 import { Scene } from '../integration/passes.js';
 

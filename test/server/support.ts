@@ -1,7 +1,7 @@
 /** Servers on any free port, closed after each test, and sockets for what fetch would never send. */
 import { connect, type Socket } from 'node:net';
+import type { Log } from '../../pkg/base/index.js';
 import { createServers, type Check, type Servers, type ServersOptions } from '../../pkg/server/index.js';
-import type { Log } from '../../pkg/telemetry/index.js';
 
 export interface Line {
   level: string;

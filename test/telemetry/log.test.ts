@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Writable } from 'node:stream';
-import { createLog, redact, type Log } from '../../pkg/telemetry/index.js';
+import type { Log } from '../../pkg/base/index.js';
+import { createLog, redact } from '../../pkg/telemetry/index.js';
 
 function recorder(level: 'debug' | 'info' = 'debug'): {
   log: Log;

@@ -1,5 +1,5 @@
 /** The steps in their order, outermost first. Which chain a call takes is part of what it is. */
-import type { Clock } from '../../base/index.js';
+import type { Clock, Log } from '../../base/index.js';
 import { apiAnswers } from './api-answer.js';
 import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
@@ -7,7 +7,7 @@ import { deadline, REQUEST_TIMEOUT_MS } from './deadline.js';
 import { compose, type Send, type Step } from './exchange.js';
 import { hostPin } from './host-pin.js';
 import { limits } from './limits.js';
-import { metrics, type Log, type RequestObserver } from './metrics.js';
+import { metrics, type RequestObserver } from './metrics.js';
 import { pacing } from './pacing.js';
 import type { Patience } from './patience.js';
 import { isMint, readsOnly } from './reads-only.js';
@@ -42,7 +42,7 @@ export interface ChainOptions extends Backoff {
   time: CheckedTime;
   sleep: Sleep;
   observer: RequestObserver;
-  log: Log;
+  log: Pick<Log, 'debug'>;
 }
 
 /** What every request passes, whoever signs it. */

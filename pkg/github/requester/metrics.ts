@@ -1,6 +1,6 @@
 /** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
 import { STATUS_CODES } from 'node:http';
-import type { Clock } from '../../base/index.js';
+import type { Clock, Log } from '../../base/index.js';
 import { hide } from './hide.js';
 import { apiOf, type API, type Ask, type Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
@@ -14,15 +14,8 @@ export interface RequestObserver {
 
 export const NOP_OBSERVER: RequestObserver = { request: () => undefined, rateLimit: () => undefined };
 
-/** The one level this room writes. A winston logger fits. */
-export interface Log {
-  debug(message: string, fields: Record<string, unknown>): unknown;
-}
-
-export const NOP_LOG: Log = { debug: () => undefined };
-
 /** Counts each request and writes one debug line for it. */
-export function metrics(options: { observer: RequestObserver; log: Log; clock: Clock }): Step {
+export function metrics(options: { observer: RequestObserver; log: Pick<Log, 'debug'>; clock: Clock }): Step {
   const { observer, log, clock } = options;
   return (next) => async (ask) => {
     const start = clock.monotonic();

@@ -1,10 +1,10 @@
 /** A home of policies over a server that speaks as an API server, with a clock that stands still. */
 import type { ServerResponse } from 'node:http';
 import type { PolicyStatus } from '../../../pkg/api/index.js';
+import { silentLog } from '../../../pkg/base/index.js';
 import { ClusterHome } from '../../../pkg/kube/index.js';
 import type { KubeObject } from '../../../pkg/kube/kube-object.js';
 import { deletedFields, keyString, type PolicyEvent } from '../../../pkg/policies/index.js';
-import { silentLog } from '../../../pkg/telemetry/index.js';
 import { VirtualClock } from '../../fakes/clock.js';
 import { FakeAPI, type Asked, type Reply } from './fake-api.js';
 import { policy } from './objects.js';
