@@ -70,10 +70,11 @@ function lockOf(folder: string, log: Log): Runnable & { requireHeld(): void } {
   let lock: StateLock | undefined;
   return {
     name: 'state lock',
-    start: (signal) => {
+    // A process that can write nothing more must not look alive: started again, it takes the lock, and reads what is there now.
+    start: (signal, fail) => {
       const onWait = (holder: string): void =>
         log.info('Waiting to see whether the state folder is in use', { holder });
-      taking = StateLock.take(folder, { signal, onWait }).then((taken) => void (lock = taken));
+      taking = StateLock.take(folder, { signal, onWait, onLost: fail }).then((taken) => void (lock = taken));
       return taking;
     },
     stop: async () => {

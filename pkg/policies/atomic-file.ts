@@ -14,14 +14,24 @@ const LEFTOVER_MS = 3_600_000;
 /** Names that are ours alone: today's, and `<name>.json.<pid>.tmp` of versions before. */
 const LEFTOVER = /^(?:\.plus1-[0-9a-f-]{36}|.+\.json\.\d+)\.tmp$/;
 
+export interface AtomicWrite {
+  signal?: AbortSignal;
+  /** Asked once the text is on the disk, right before it takes the place of the old file: throws where it may not any more. */
+  beforeRename?: (() => void) | undefined;
+}
+
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
-export async function keepFile(path: string, text: string, signal?: AbortSignal): Promise<void> {
+export async function keepFile(path: string, text: string, options: AtomicWrite = {}): Promise<void> {
   await makeFolder(dirname(path));
-  await writeFileAtomic(path, text, signal);
+  await writeFileAtomic(path, text, options);
 }
 
 /** Writes `text` to `path` whole or not at all. `mode` of new files: owner only, they name repositories. */
-export async function writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  text: string,
+  { signal, beforeRename }: AtomicWrite = {},
+): Promise<void> {
   signal?.throwIfAborted();
   // In the same folder, since a rename does not cross file systems. Never the name of another process, whose number may
   // be the same in another container, and of a fixed length: the longest name of a policy leaves no room for more.
@@ -36,6 +46,8 @@ export async function writeFileAtomic(path: string, text: string, signal?: Abort
     } finally {
       await file.close();
     }
+    // A flush may take long, and a process that is stopped during it holds the lock no more when it goes on.
+    beforeRename?.();
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);

@@ -35,7 +35,7 @@ export class CacheFolder {
   /** Keeps it, where it is not too large. Throws what the file system throws. */
   async save(key: PolicyKey, value: object, signal: AbortSignal): Promise<void> {
     const text = JSON.stringify(value);
-    if (text.length <= MAX_CACHE_BYTES) await keepFile(this.#path(key), text, signal);
+    if (text.length <= MAX_CACHE_BYTES) await keepFile(this.#path(key), text, { signal });
   }
 
   async remove(key: PolicyKey): Promise<void> {

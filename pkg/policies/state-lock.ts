@@ -14,6 +14,7 @@ import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promis
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Plus1Error } from '../errors/index.js';
+import { Elapsed, type ElapsedClocks, type Moment } from './elapsed.js';
 import { errnoOf, faultText, FileFault, isMissing, readBoundedText } from './bounded-file.js';
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
 import { makeFolder } from './make-folder.js';
@@ -24,8 +25,11 @@ import { writeAdvice, writeFault } from './write-advice.js';
 const BEAT_MS = 2_000;
 /** Without a sign for so long, a holder that cannot be asked for has ended. */
 const STALE_MS = 30_000;
-/** A holder that gave no sign for so long may be taken for dead while it writes. */
-const FRESH_MS = 20_000;
+/**
+ * A holder that gave no sign for so long writes nothing more, ever. Far below STALE_MS: a write that was allowed just before
+ * has 15 s and more to come to its end before another process can take the lock over.
+ */
+const FRESH_MS = 12_000;
 /** Numbers that are kept behind the highest: a listing that runs while others take the lock must not miss them all. */
 const KEPT = 16;
 const MAX_RECORD_BYTES = 16_384;
@@ -34,8 +38,20 @@ export interface StateLockOptions {
   signal: AbortSignal;
   /** Told once where it takes time to see whether the holder lives. */
   onWait?: (holder: string) => void;
+  /** Told once where the lock is found lost while it is held: this process can write nothing more. */
+  onLost?: (error: Plus1Error) => void;
   beatMs?: number;
+  freshMs?: number;
   staleMs?: number;
+  clocks?: ElapsedClocks;
+}
+
+/** What was taken. */
+interface Place {
+  folder: string;
+  number: number;
+  holder: Holder;
+  file: FileHandle;
 }
 
 export class StateLock {
@@ -44,14 +60,24 @@ export class StateLock {
   readonly #holder: Holder;
   readonly #file: FileHandle;
   readonly #timer: NodeJS.Timeout;
-  #lastBeatMs = performance.now();
+  readonly #freshMs: number;
+  readonly #onLost: ((error: Plus1Error) => void) | undefined;
+  readonly #elapsed: Elapsed;
+  #lastBeat: Moment;
+  #lost: Plus1Error | undefined;
 
-  private constructor(place: { folder: string; number: number; holder: Holder; file: FileHandle; beatMs: number }) {
-    const { folder, number, holder, file, beatMs } = place;
+  private constructor(
+    { folder, number, holder, file }: Place,
+    { beatMs = BEAT_MS, freshMs = FRESH_MS, onLost, clocks }: StateLockOptions,
+  ) {
     this.#folder = folder;
     this.#number = number;
     this.#holder = holder;
     this.#file = file;
+    this.#freshMs = freshMs;
+    this.#onLost = onLost;
+    this.#elapsed = new Elapsed(clocks);
+    this.#lastBeat = this.#elapsed.now();
     this.#timer = setInterval(() => this.#beat(), beatMs).unref();
   }
 
@@ -73,7 +99,7 @@ export class StateLock {
           continue;
         }
         await clean(folder, highest + 1 - KEPT);
-        return new StateLock({ folder, number: highest + 1, holder, file, beatMs: options.beatMs ?? BEAT_MS });
+        return new StateLock({ folder, number: highest + 1, holder, file }, options);
       }
     } catch (thrown) {
       if (thrown instanceof Plus1Error || options.signal.aborted) throw thrown;
@@ -87,27 +113,38 @@ export class StateLock {
   }
 
   /**
-   * Throws PLUS1_STATE_LOCKED where another process may write by now: this one was stopped for so long (a suspended machine)
-   * that it was taken for dead, or somebody deleted the lock. Asked before each write.
+   * Throws PLUS1_STATE_LOCKED where another process may write by now: this one was stopped for so long (SIGSTOP, a suspended
+   * machine) that it was taken for dead, or somebody deleted the lock. Asked before each write. Once lost it stays lost: another
+   * process may have taken it, written and given it back since, and what this one remembers is older than that.
    */
   requireHeld(): void {
-    const lost = (why: string): Plus1Error =>
-      new Plus1Error('PLUS1_STATE_LOCKED', `the lock of the state folder ${this.#folder} was lost: ${why}`, {
-        fix: 'start again; one process alone may write a state folder',
-      });
+    if (this.#lost !== undefined) throw this.#lost;
     let names: string[];
     try {
       names = readdirSync(this.#folder);
     } catch (error) {
-      throw lost(faultText(error));
+      throw errnoOf(error) === 'ENOENT' ? this.#lose(faultText(error)) : this.#lostError(faultText(error));
     }
     const numbers = names.map(numberOf);
-    if (!numbers.includes(this.#number) || !this.#isOurs()) throw lost('somebody deleted it');
-    if (Math.max(...numbers) > this.#number) throw lost('another process took it over');
-    const isLate = performance.now() - this.#lastBeatMs > FRESH_MS;
+    if (!numbers.includes(this.#number) || !this.#isOurs()) throw this.#lose('somebody deleted it');
+    if (Math.max(...numbers) > this.#number) throw this.#lose('another process took it over');
     // Also where the event loop was too busy for the timer: who waits must see it before the write is sent.
-    this.#beat();
-    if (isLate) throw lost(`no sign of life for ${FRESH_MS / 1_000} s`);
+    const lost = this.#beat();
+    if (lost !== undefined) throw lost;
+  }
+
+  #lostError(why: string): Plus1Error {
+    return new Plus1Error('PLUS1_STATE_LOCKED', `the lock of the state folder ${this.#folder} was lost: ${why}`, {
+      fix: 'start again; one process alone may write a state folder',
+    });
+  }
+
+  #lose(why: string): Plus1Error {
+    clearInterval(this.#timer);
+    const error = this.#lostError(why);
+    this.#lost = error;
+    this.#onLost?.(error);
+    return error;
   }
 
   /** Where the folder was deleted, numbers begin again, and another process may hold a file of the same name. */
@@ -120,14 +157,20 @@ export class StateLock {
     }
   }
 
-  #beat(): void {
+  /** A late sign is none: who waits may have taken the lock over already. Returns why it is lost. */
+  #beat(): Plus1Error | undefined {
+    if (this.#elapsed.since(this.#lastBeat) > this.#freshMs)
+      return this.#lose(`no sign of life for ${this.#freshMs / 1_000} s, so that another process may have taken it`);
+    // Before the touch: a file server that takes it late shows it no earlier than this.
+    const now = this.#elapsed.now();
     try {
-      const now = new Date();
-      futimesSync(this.#file.fd, now, now);
-      this.#lastBeatMs = performance.now();
+      const date = new Date();
+      futimesSync(this.#file.fd, date, date);
+      this.#lastBeat = now;
     } catch {
-      // A disk that takes nothing: where it lasts, the next write is refused.
+      // A disk that takes nothing: where it lasts, the lock is lost.
     }
+    return undefined;
   }
 
   /** Gives it back. Never throws: what is not given back is found to be over. */

@@ -126,9 +126,10 @@ export class StateFolder {
   async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
     this.#beforeWrite?.();
     try {
-      await keepFile(this.path(key), `${JSON.stringify(object, null, 2)}\n`, signal);
+      const text = `${JSON.stringify(object, null, 2)}\n`;
+      await keepFile(this.path(key), text, { signal, beforeRename: this.#beforeWrite });
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof Plus1Error) throw error;
       throw this.#unwritable(key, error);
     }
   }

@@ -1,5 +1,5 @@
 /** Two processes over one state folder would each count the guards' window for themselves. The second ends, and says why. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { memberNames, say, town } from '../builders.js';
@@ -85,6 +85,47 @@ describe('One state folder', function () {
     expect([dry.code, dry.stderr]).to.deep.equal([0, '']);
     expect(await daemon.kill('SIGTERM')).to.include({ code: 0 });
     expect((await sync()).code).to.equal(0);
+  });
+
+  /** Another process took the lock over: this one was stopped for so long that it counted as dead. */
+  const takenOver = (): void => {
+    const numbers = readdirSync(join(state, '.lock')).map(Number);
+    writeFileSync(join(state, '.lock', String(Math.max(...numbers) + 1)), '{}');
+  };
+
+  it('is not written, and GitHub neither, by a sync that lost the lock between its intent and its PUT', async () => {
+    demote(1, 1);
+    const looks = (): number => github.requests.filter(({ operation }) => operation === 'repos/get-org-ruleset').length;
+    let before: string | undefined;
+    github.beforeRequest(({ operation }) => {
+      // The second look comes after the intent was kept, right before the PUT.
+      if (operation !== 'repos/get-org-ruleset' || looks() < 2 || before !== undefined) return Promise.resolve();
+      takenOver();
+      before = readFileSync(join(state, 'default', 'acme.json'), 'utf8');
+      return Promise.resolve();
+    });
+    const ran = await sync();
+    expect([ran.code, github.counts().writes]).to.deep.equal([1, 0]);
+    expect(ran.stderr).to.match(
+      /PLUS1_STATE_LOCKED: the lock of the state folder .* was lost: another process took it/,
+    );
+    expect(before).to.include('pendingWrite');
+    expect(readFileSync(join(state, 'default', 'acme.json'), 'utf8')).to.equal(before);
+  });
+
+  it('is left by a controller that lost the lock: it writes nothing more, and ends with 1', async () => {
+    const daemon = start();
+    await daemon.ready();
+    takenOver();
+    const kept = readFileSync(join(state, 'default', 'acme.json'), 'utf8');
+    demote(1, 1);
+    daemon.process.kill('SIGHUP');
+    expect(await daemon.ended).to.include({ code: 1 });
+    expect(String(daemon.lines.find(({ msg }) => msg === 'Stopped by a fault')?.['error'])).to.match(
+      /the lock of the state folder .* was lost: another process took it over/,
+    );
+    expect(github.counts().writes).to.equal(0);
+    expect(readFileSync(join(state, 'default', 'acme.json'), 'utf8')).to.equal(kept);
   });
 
   it('is free at once after a controller was killed, and after one that was told to stop in the middle of a pass', async () => {

@@ -151,7 +151,7 @@ describe('An atomic write', () => {
 
   it('writes nothing once it was told to stop', async () => {
     const path = join(temporaryFolder(), 'report.json');
-    await codeOf(writeFileAtomic(path, 'x', AbortSignal.abort()));
+    await codeOf(writeFileAtomic(path, 'x', { signal: AbortSignal.abort() }));
     expect(readdirSync(join(path, '..'))).to.deep.equal([]);
   });
 });

@@ -1,16 +1,45 @@
 /** One process writes a state folder: whoever finds it taken says by whom, and a holder that died keeps nobody out. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import { StateLock } from '../../pkg/policies/index.js';
+import { StateFolder, StateLock, type StateLockOptions, type StoredPolicy } from '../../pkg/policies/index.js';
 import { ownHolder, type Holder } from '../../pkg/policies/lock-holder.js';
 import { temporaryFolder } from '../integration/cli.js';
 
 const signal = new AbortController().signal;
 /** A number that no Linux gives: above the largest pid_max. */
 const NOBODY = 5_000_000;
+
+/** Something happens while the first file of `work` is flushed: between its first look at the lock and the rename. */
+async function whileFlushed(happens: () => void, work: () => Promise<void>): Promise<void> {
+  const handle = await open('/proc/self/status');
+  const handles = Object.getPrototypeOf(handle) as FileHandle;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its handle below
+  const { sync } = handles;
+  let isFirst = true;
+  handles.sync = async function (this: FileHandle): Promise<void> {
+    await sync.call(this);
+    if (isFirst) happens();
+    isFirst = false;
+  };
+  try {
+    await work();
+  } finally {
+    handles.sync = sync;
+    await handle.close();
+  }
+}
+
+async function expectLocked(work: Promise<unknown>): Promise<void> {
+  const outcome = await work.then(
+    () => 'done',
+    (error: { code?: string }) => error.code,
+  );
+  expect(outcome).to.equal('PLUS1_STATE_LOCKED');
+}
 
 describe('The lock of a state folder', function () {
   this.timeout(60_000);
@@ -29,7 +58,7 @@ describe('The lock of a state folder', function () {
     for (const lock of taken.splice(0)) await lock.release();
   });
 
-  const take = async (options: { staleMs?: number; beatMs?: number; onWait?: () => void } = {}): Promise<StateLock> => {
+  const take = async (options: Partial<StateLockOptions> = {}): Promise<StateLock> => {
     const lock = await StateLock.take(folder, { signal, ...options });
     taken.push(lock);
     return lock;
@@ -154,8 +183,68 @@ describe('The lock of a state folder', function () {
     lock.requireHeld();
     put({ ...own, pid: NOBODY }, 2);
     expect(() => lock.requireHeld()).to.throw(/another process took it over/);
+    rmSync(join(folder, '.lock', '2'));
+    expect(() => lock.requireHeld(), 'for good').to.throw(/another process took it over/);
     rmSync(join(folder, '.lock'), { recursive: true });
-    expect(() => lock.requireHeld()).to.throw(/ENOENT/);
+    const other = await take();
+    rmSync(join(folder, '.lock'), { recursive: true });
+    expect(() => other.requireHeld()).to.throw(/ENOENT/);
+  });
+
+  describe('whose holder gave no sign of life for long, and may have been taken for dead', () => {
+    /** As SIGSTOP does: nothing of the process runs. */
+    const standStill = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+    it('is lost, also when the next sign comes before the next write', async () => {
+      const lost: string[] = [];
+      const lock = await take({ beatMs: 20, freshMs: 200, onLost: ({ message }) => lost.push(message) });
+      standStill(400);
+      await pause(100);
+      expect(() => lock.requireHeld()).to.throw(/was lost: no sign of life for 0.2 s/);
+      await pause(100);
+      expect(() => lock.requireHeld(), 'for good').to.throw(/was lost: no sign of life/);
+      expect(lost, 'told once').to.have.length(1);
+    });
+
+    it('is lost to a write that begins right after', async () => {
+      const lock = await take({ beatMs: 20, freshMs: 200 });
+      standStill(400);
+      expect(() => lock.requireHeld()).to.throw(/was lost: no sign of life/);
+    });
+
+    it('is lost over a suspended machine, whose monotonic clock stood still', async () => {
+      let uptime = 1_000_000;
+      const clocks = { monotonic: () => 5_000, uptime: () => uptime };
+      const lock = await take({ clocks });
+      uptime += 5_000;
+      lock.requireHeld();
+      uptime += 13_000;
+      expect(() => lock.requireHeld()).to.throw(/was lost: no sign of life for 12 s/);
+    });
+
+    it('gives no sign of life any more, so that another can take it', async () => {
+      const lock = await take({ beatMs: 20, freshMs: 200 });
+      standStill(400);
+      expect(() => lock.requireHeld()).to.throw(/was lost/);
+      // The same holder, as another container would see it.
+      put({ ...own, pidNamespace: 'pid:[1]' }, 1);
+      expect(await refusal({ beatMs: 20, staleMs: 200 })).to.equal('taken');
+    });
+
+    it('does not put its state over that of the next holder, where it was stopped during the flush', async () => {
+      const lock = await take();
+      const key = { namespace: 'default', name: 'acme' };
+      const state = new StateFolder(folder, () => lock.requireHeld());
+      const policy = (generation: number): StoredPolicy =>
+        ({ metadata: { ...key }, spec: {}, status: { observedGeneration: generation } }) as unknown as StoredPolicy;
+      await state.write(key, policy(1), signal);
+      await whileFlushed(
+        () => put({ ...own, pid: NOBODY }, 2),
+        () => expectLocked(state.write(key, policy(2), signal)),
+      );
+      expect((await state.read(key, signal))?.status?.observedGeneration).to.equal(1);
+      expect(readdirSync(join(folder, 'default')), 'nothing is left beside it').to.deep.equal(['acme.json']);
+    });
   });
 
   it('that was deleted and taken by another is lost to its old holder, who does not give away the new one', async () => {
