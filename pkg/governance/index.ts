@@ -1,14 +1,17 @@
-/** Membership: findings, a plan with its reasons, and the guards. Pure: values in, values out, no clock of its own. */
-export { classify, wantsFiles, type Classifiable } from './classify.js';
-export { compliance, type Compliance } from './compliance.js';
-export { toConfirm, type Doubtful } from './confirm.js';
-export { enforcement, governs, type Coverage } from './enforcement.js';
-export { isBlind } from './evidence.js';
-export { GONE_AFTER_MS, MAX_CLOCKS } from './exit-clocks.js';
-export { isContradicted, isFullView, type View } from './full-view.js';
-export { guard } from './guard.js';
-export { membersHash } from './members-hash.js';
-export { plan } from './plan.js';
+/** Findings, membership with a plan and its reasons, and what guards release of it. Pure: values in, values out, no clock of its own. */
+export { classify, wantsFiles, type Classifiable } from './findings/classify.js';
+export { isBlind } from './findings/evidence.js';
+export type { AbsentMember, Finding, Observation } from './findings/finding.js';
+export { isContradicted, isFullView, type View } from './findings/full-view.js';
+export { compliance, type Compliance } from './membership/compliance.js';
+export { toConfirm, type Doubtful } from './membership/confirm.js';
+export { keptBy, membershipEffect, type Effect } from './membership/effect.js';
+export { enforcement, governs, type Coverage } from './membership/enforcement.js';
+export { GONE_AFTER_MS, MAX_CLOCKS } from './membership/exit-clocks.js';
+export { guard } from './membership/guard.js';
+export { membersHash } from './membership/members-hash.js';
+export { plan, type Desired, type Membership, type PlanTerms } from './membership/plan.js';
+export { policyPlan } from './membership/policy-plan.js';
+export { subjectsOf, type Subject, type Subjects } from './membership/subject.js';
+export type { Decision, Memory, Plan, PlanItem } from './membership/types.js';
 export { forecast, withStart, type Approval, type Forecast, type Hold } from './release/index.js';
-export { keptBy, standing } from './standing.js';
-export type { AbsentMember, Decision, Finding, Memory, Observation, Plan, PlanItem } from './types.js';

@@ -8,7 +8,7 @@ import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../api/i
 import { judge, readAhead, type Verdict } from '../catalog/index.js';
 import { hasCode } from '../errors/index.js';
 import type { GitHubReader, ObservedRepository } from '../github/index.js';
-import { classify, standing, toConfirm, type Finding } from '../governance/index.js';
+import { classify, membershipEffect, toConfirm, type Finding } from '../governance/index.js';
 import type { Learning } from './known.js';
 
 /** Private repositories that may show that the credential reads contents. */
@@ -64,7 +64,7 @@ export async function confirm(
     const observed = again.get(finding.id);
     if (observed === undefined) return finding;
     const found = classify(observed, spec);
-    const speaksAgainst = standing(found.status, spec.catalog) === 'contrary';
+    const speaksAgainst = membershipEffect(found.status, spec.catalog) === 'contrary';
     const isProved = disabled.includes(observed) || isOfListedHead(observed);
     return speaksAgainst && isProved ? { ...found, confirmed: true } : found;
   });

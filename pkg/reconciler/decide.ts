@@ -1,6 +1,6 @@
 /** Plan and guard for one view of the ruleset: pure, and made anew where the ruleset changed under the pass. */
 import { GONE, type LiveRuleset } from '../api/index.js';
-import { guard, isBlind, plan, type Decision, type Memory } from '../governance/index.js';
+import { guard, isBlind, policyPlan, type Decision, type Memory } from '../governance/index.js';
 import { recall } from './memory.js';
 import type { PassRequest, Seen } from './types.js';
 
@@ -20,11 +20,11 @@ export function decide(
 ): Decision {
   const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
-  if (!seen.skewed) return guard(plan(observation, live, spec, memory, now), spec.guards, memory, now);
+  if (!seen.skewed) return guard(policyPlan(observation, live, spec, memory, now), spec.guards, memory, now);
   const still = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
   const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
-  return frozen(guard(plan(observation, live, spec, still, late), spec.guards, still, late), memory);
+  return frozen(guard(policyPlan(observation, live, spec, still, late), spec.guards, still, late), memory);
 }
 
 /**

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository, PassTime } from '../github/index.js';
-import { classify, standing } from '../governance/index.js';
+import { classify, membershipEffect } from '../governance/index.js';
 import { claimOf, hostOf } from '../policies/index.js';
 import {
   KNOWN_VERSION,
@@ -123,7 +123,7 @@ export class Learning {
     const { ttlMs, time, isAsked, spec } = this.#options;
     const ageMs = time.now() - readMs;
     if (ttlMs !== undefined && (ageMs < 0 || ageMs >= ttlMs)) return false;
-    if (standing(status, spec.catalog) === 'desired') return true;
+    if (membershipEffect(status, spec.catalog) === 'desired') return true;
     // Read in the future: the clock was set back, and how old it is nobody knows.
     return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
   }

@@ -4,7 +4,7 @@
  * healthy until the grace period ends.
  */
 import { GONE, type PolicySpec } from '../api/index.js';
-import { forecast, isBlind, keptBy, standing, type PlanItem } from '../governance/index.js';
+import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../governance/index.js';
 import type { Acted, Seen } from './types.js';
 
 type Why = 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
@@ -58,7 +58,7 @@ function reasons({ absent, findings }: Seen, { decision }: Acted, spec: PolicySp
       if (spec.mode === 'EnterOnly' || transferred.has(id)) return 'enterOnly';
       return running.has(id) ? 'gone' : 'waiting';
     }
-    if (standing(status, spec.catalog) === 'contrary') {
+    if (membershipEffect(status, spec.catalog) === 'contrary') {
       if (spec.mode === 'EnterOnly') return 'enterOnly';
       if (blind) return 'blind';
       return running.has(id) ? 'grace' : 'waiting';

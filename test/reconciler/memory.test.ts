@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyStatus } from '../../pkg/api/index.js';
-import { guard, plan } from '../../pkg/governance/index.js';
+import { guard, policyPlan } from '../../pkg/governance/index.js';
 import { intent, memoryOf, recall, requireSameOrganization } from '../../pkg/reconciler/memory.js';
 import { findingOf, liveOf, NOW, specOf } from '../governance/builders.js';
 
@@ -15,7 +15,7 @@ function marked(members: readonly number[], leavers: ReadonlySet<number>, before
   const findings = members.map((id) => findingOf(id, leavers.has(id) ? 'valid_non_production' : 'valid_production'));
   const live = liveOf(members);
   const memory = recall(status, live);
-  const decision = guard(plan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC.guards, memory, NOW);
+  const decision = guard(policyPlan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC.guards, memory, NOW);
   return intent(status, decision, NOW);
 }
 

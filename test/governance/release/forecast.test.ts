@@ -1,7 +1,7 @@
 /** What is said of grace periods that have not ended yet must be what the guard says when they have. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { forecast, guard, plan } from '../../../pkg/governance/index.js';
+import { forecast, guard, policyPlan } from '../../../pkg/governance/index.js';
 import { clockOf, DAY, findingsOf, HOUR, liveOf, NOW, range, specOf, type SpecInput } from '../builders.js';
 
 const GUARDS: NonNullable<SpecInput['guards']> = { maxLeaving: '25%', minMembers: 1, window: '24h' };
@@ -75,7 +75,7 @@ describe('forecast', () => {
         const clocks = who.map((id) => clockOf(id, NOW - DAY));
         const live = liveOf(range(1, members));
         const memory = { leaving: clocks };
-        const { hold } = guard(plan({ findings, absent: [] }, live, spec, memory, NOW), spec.guards, memory, NOW);
+        const { hold } = guard(policyPlan({ findings, absent: [] }, live, spec, memory, NOW), spec.guards, memory, NOW);
         const says = forecast({ clocks, members }, spec.guards)?.guards.join();
         expect(says !== undefined, says).to.equal(hold !== undefined);
         const words = { TooFewMembers: 'guards.minMembers', TooManyLeaving: 'guards.maxLeaving', Contested: '' };

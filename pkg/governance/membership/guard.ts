@@ -3,7 +3,7 @@
  * Hazard: `clocks` and `window` of a decision are true only once its `target` is applied; where nothing was written
  * (Observe, a refused PUT), the plan's clocks and the old window go on.
  */
-import { release, type GuardSettings } from './release/index.js';
+import { release, type GuardSettings } from '../release/index.js';
 import type { Decision, Memory, Plan } from './types.js';
 
 /** The plan after the guards. `now` is Unix ms. */

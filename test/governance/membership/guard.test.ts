@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { GuardWindow } from '../../pkg/api/index.js';
-import { guard, plan, type AbsentMember, type Decision, type Memory } from '../../pkg/governance/index.js';
+import type { GuardWindow } from '../../../pkg/api/index.js';
+import { guard, policyPlan, type AbsentMember, type Decision, type Memory } from '../../../pkg/governance/index.js';
 import {
   at,
   clockOf,
@@ -14,7 +14,7 @@ import {
   range,
   specOf,
   type SpecInput,
-} from './builders.js';
+} from '../builders.js';
 
 interface Situation {
   live: number[];
@@ -44,7 +44,7 @@ function decide({
     .filter((id) => !gone.includes(id))
     .map((id) => findingOf(id, contrary.has(id) ? 'valid_non_production' : 'valid_production'));
   const spec = specOf({ guards, exit: { gracePeriod: '0s' }, ...(mode !== undefined && { mode }) });
-  return guard(plan({ findings, absent }, liveOf(live), spec, memory, now), spec.guards, memory, now);
+  return guard(policyPlan({ findings, absent }, liveOf(live), spec, memory, now), spec.guards, memory, now);
 }
 
 const windowOf = (startMs: number, members: number, left: number): GuardWindow => ({
@@ -82,7 +82,7 @@ describe('guard: what is applied', () => {
       findingOf(3, 'valid_production'),
     ];
     const spec = specOf({ exit: { gracePeriod: '1h' }, guards: { maxLeaving: 1 } });
-    const made = plan({ findings, absent: [] }, liveOf([1, 2, 3]), spec, memory, NOW);
+    const made = policyPlan({ findings, absent: [] }, liveOf([1, 2, 3]), spec, memory, NOW);
     expect(idsOf(guard(made, spec.guards, memory, NOW).clocks)).to.deep.equal([2]);
   });
 });

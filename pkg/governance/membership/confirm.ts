@@ -2,12 +2,12 @@
  * Whose files must be read once more before what they say counts. A commit proves that a file cannot have changed, not that one
  * answer about it was right: GitHub has said "no such file", without an error, of one that is there.
  */
-import { durationMs, GONE, type ExitClock, type LiveRuleset, type PolicySpec } from '../api/index.js';
-import { isBlind, restsOnListing } from './evidence.js';
+import { durationMs, GONE, type ExitClock, type LiveRuleset, type PolicySpec } from '../../api/index.js';
+import { isBlind, restsOnListing } from '../findings/evidence.js';
+import type { Finding } from '../findings/finding.js';
 import { isDue, MAX_CLOCKS } from './exit-clocks.js';
-import { findingsByID } from './member.js';
-import { standing } from './standing.js';
-import type { Finding } from './types.js';
+import { rulesOf } from './policy-plan.js';
+import { findingsByID } from './subject.js';
 
 export interface Doubtful {
   findings: readonly Finding[];
@@ -25,11 +25,11 @@ export function toConfirm({ findings, live, clocks }: Doubtful, spec: PolicySpec
   const settings = { graceMs: durationMs(spec.exit.gracePeriod), now };
   // Who is listed is not gone: the clock of that proof counts no more.
   const clockOf = new Map(clocks.filter(({ reason }) => reason !== GONE).map((clock) => [clock.id, clock]));
-  const contrary = [...findingsByID(findings, spec).values()].filter(
-    ({ id, status }) =>
-      live.members.has(id) && !restsOnListing(status) && standing(status, spec.catalog) === 'contrary',
+  const { effectOf } = rulesOf(spec);
+  const contrary = [...findingsByID(findings, effectOf).values()].filter(
+    ({ id, status }) => live.members.has(id) && !restsOnListing(status) && effectOf(status) === 'contrary',
   );
-  const due = contrary.filter(({ id }) => isDue({ standing: 'contrary' }, clockOf.get(id), settings));
+  const due = contrary.filter(({ id }) => isDue({ effect: 'contrary' }, clockOf.get(id), settings));
   const starting = contrary
     .filter(({ id }) => settings.graceMs > 0 && !clockOf.has(id))
     .sort((a, b) => a.id - b.id)

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { FindingStatus } from '../../pkg/api/index.js';
-import { membersHash, plan, type AbsentMember } from '../../pkg/governance/index.js';
-import { findingOf, liveOf, NO_MEMORY, NOW, specOf } from './builders.js';
+import type { FindingStatus } from '../../../pkg/api/index.js';
+import { membersHash, policyPlan, type AbsentMember } from '../../../pkg/governance/index.js';
+import { findingOf, liveOf, NO_MEMORY, NOW, specOf } from '../builders.js';
 
 const spec = specOf({ exit: { gracePeriod: '0s' } });
 
@@ -20,7 +20,7 @@ function hashOf({ statuses, absent = [], name, rulesetID = 77, extra = [], now =
   );
   const findings = [...leaving, ...extra.map((id) => findingOf(id, 'valid_production'))];
   const members = [...statuses.map(([id]) => id), ...absent.map(({ id }) => id)];
-  return plan({ findings, absent }, liveOf(members, { id: rulesetID }), spec, NO_MEMORY, now).hash;
+  return policyPlan({ findings, absent }, liveOf(members, { id: rulesetID }), spec, NO_MEMORY, now).hash;
 }
 
 describe('the hash of a plan', () => {

@@ -2,9 +2,9 @@
  * How much of production is governed. Hazard: `members` is the membership as it is after the pass (a dry run: now),
  * never the target that a pass hoped for.
  */
-import type { LiveRuleset } from '../api/index.js';
+import type { LiveRuleset } from '../../api/index.js';
 import { governs } from './enforcement.js';
-import type { Finding } from './types.js';
+import type { Finding } from '../findings/finding.js';
 
 export interface Compliance {
   /** Repositories with a finding. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matchesGlob } from '../../pkg/governance/glob.js';
+import { matchesGlob } from '../../../pkg/governance/findings/glob.js';
 
 describe('globs of repository names', () => {
   const cases: { name: string; glob: string; matches: boolean; reason: string }[] = [

@@ -1,8 +1,8 @@
 /**
  * What the evidence against a member rests on: the listing, which every pass takes afresh, or a file.
  */
-import type { FindingStatus } from '../api/index.js';
-import type { Finding } from './types.js';
+import type { FindingStatus } from '../../api/index.js';
+import type { Finding } from './finding.js';
 
 /** True where the listing alone told it: every pass takes the listing afresh, and no file is needed. */
 export function restsOnListing(status: FindingStatus): boolean {

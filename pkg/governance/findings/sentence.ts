@@ -2,9 +2,9 @@
  * One sentence for people about what was found, for plans, events and reports. Hazard: lifecycles and findings are
  * foreign text that ends up in terminals and logs, so everything foreign goes through `shown`.
  */
-import { DEFAULT_LIFECYCLES, type FindingStatus, type PolicySpec } from '../api/index.js';
-import type { Reason } from '../catalog/index.js';
-import type { AbsentMember, Finding } from './types.js';
+import { DEFAULT_LIFECYCLES, type FindingStatus, type PolicySpec } from '../../api/index.js';
+import type { Reason } from '../../catalog/index.js';
+import type { AbsentMember, Finding } from './finding.js';
 
 /** Longest foreign text in a sentence: a lifecycle fits, a pasted document does not. */
 const MAX_SHOWN_CHARACTERS = 80;

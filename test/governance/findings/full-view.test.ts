@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isFullView, type View } from '../../pkg/governance/index.js';
+import { isFullView, type View } from '../../../pkg/governance/index.js';
 
 describe('A listing is proved to show every repository', () => {
   const rows: { view: Omit<View, 'totalCount'>; proved: boolean; reason: string }[] = [

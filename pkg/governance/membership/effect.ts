@@ -1,17 +1,17 @@
 /** What a status does to membership: the contract's table, in one place. */
-import type { FindingStatus, PlanStatus, PolicySpec } from '../api/index.js';
+import type { FindingStatus, PlanStatus, PolicySpec } from '../../api/index.js';
 
 /**
  * `desired`: enters or stays. `contrary`: positive evidence against membership; a member starts to leave.
  * `kept`: no evidence either way; membership and its exit clock stay as they are.
  */
-export type Standing = 'desired' | 'contrary' | 'kept';
+export type Effect = 'desired' | 'contrary' | 'kept';
 
 const BY_INVALID = { Govern: 'desired', Retain: 'kept', Release: 'contrary' } as const;
 const BY_MISSING = { Release: 'contrary', Retain: 'kept' } as const;
 
-/** The standing of a repository with that status under a policy's `catalog`. */
-export function standing(status: FindingStatus, catalog: PolicySpec['catalog']): Standing {
+/** The effect of a repository with that status under a policy's `catalog`. */
+export function membershipEffect(status: FindingStatus, catalog: PolicySpec['catalog']): Effect {
   switch (status) {
     case 'valid_production':
       return 'desired';
@@ -49,5 +49,19 @@ const KEPT_BY: Record<PlanStatus, 'unobserved' | 'onMissing' | 'onInvalid' | 'ev
   unobserved: 'unobserved',
 };
 
-/** What keeps a member of that status, where its standing is `kept`. */
+/** What keeps a member of that status, where its effect is `kept`. */
 export const keptBy = (status: PlanStatus): (typeof KEPT_BY)[PlanStatus] => KEPT_BY[status];
+
+/** Why a member of that status stays, where its effect is `kept`. */
+export function whyKept(status: PlanStatus): string {
+  switch (keptBy(status)) {
+    case 'unobserved':
+      return 'stays until it is observed';
+    case 'onMissing':
+      return 'stays by catalog.onMissing Retain';
+    case 'onInvalid':
+      return 'stays by catalog.onInvalid Retain';
+    case 'evidence':
+      return 'stays';
+  }
+}

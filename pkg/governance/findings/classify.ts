@@ -2,10 +2,10 @@
  * From a repository and the verdict on its files to a finding. Hazard: a verdict that is not there becomes
  * `unobserved`, never `missing_file`; absence is a verdict too, and must have been proved by whoever read the files.
  */
-import type { PolicySpec, Repository } from '../api/index.js';
-import type { Verdict } from '../catalog/index.js';
+import type { PolicySpec, Repository } from '../../api/index.js';
+import type { Verdict } from '../../catalog/index.js';
 import { about, setAside } from './filter.js';
-import type { Finding } from './types.js';
+import type { Finding } from './finding.js';
 
 export interface Classifiable {
   repository: Repository;

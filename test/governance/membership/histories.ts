@@ -3,16 +3,16 @@
  * who left within which window. It shares no code with what it checks but the schema.
  */
 import fc from 'fast-check';
-import { FINDING_STATUSES, type FindingStatus, type PolicySpec } from '../../pkg/api/index.js';
+import { FINDING_STATUSES, type FindingStatus, type PolicySpec } from '../../../pkg/api/index.js';
 import {
   guard,
-  plan,
+  policyPlan,
   type AbsentMember,
   type Decision,
   type Memory,
   type Observation,
-} from '../../pkg/governance/index.js';
-import { findingOf, HOUR, liveOf, NOW, range, specOf } from './builders.js';
+} from '../../../pkg/governance/index.js';
+import { findingOf, HOUR, liveOf, NOW, range, specOf } from '../builders.js';
 
 export const REPOSITORIES = 8;
 const FATES = ['gone', 'transferred', 'missing', 'unseen', 'unknown', 'waiting'] as const;
@@ -163,7 +163,7 @@ export function run({ spec, live, passes }: History, check: (step: Step) => void
     now += pass.elapsedMs;
     const before = new Set([...members].filter((id) => !pass.drift.includes(id)));
     for (const id of pass.drift) if (!members.has(id)) before.add(id);
-    const decision = guard(plan(observe(pass), liveOf(before), spec, memory, now), spec.guards, memory, now);
+    const decision = guard(policyPlan(observe(pass), liveOf(before), spec, memory, now), spec.guards, memory, now);
     check({ pass, now, before, decision });
     members = new Set(decision.target);
     memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };

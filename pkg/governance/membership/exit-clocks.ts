@@ -4,9 +4,9 @@
  * has a clock of its own kind: it starts at the first proof, and is cleared as soon as the member is seen again.
  * Hazard: a running clock says nothing about today; leaving needs a contrary observation, or a proof, in the same pass as well.
  */
-import { GONE, type ExitClock } from '../api/index.js';
+import { GONE, type ExitClock } from '../../api/index.js';
 import type { Member } from './member.js';
-import { rfc3339, unixMs } from './time.js';
+import { rfc3339, unixMs } from '../time.js';
 
 /** As many as the status may hold (an object in etcd is bounded, and other parts want their place too). */
 export const MAX_CLOCKS = 500;
@@ -56,18 +56,18 @@ function withStart(clock: ExitClock, now: number): ExitClock {
 
 /** True where the time of a contrary member is over, or a member is gone by two proofs. `clock` is that of `runClocks`. */
 export function isDue(
-  { standing }: Pick<Member, 'standing'>,
+  { effect }: Pick<Member, 'effect'>,
   clock: ExitClock | undefined,
   { graceMs, now }: ClockSettings,
 ): boolean {
   const elapsedMs = clock === undefined ? Number.NEGATIVE_INFINITY : now - unixMs(clock.since);
   // Without a memory there is never an older proof: whatever the grace period, nobody is gone by one.
-  if (standing === 'gone') return clock?.reason === GONE && elapsedMs >= GONE_AFTER_MS;
-  return standing === 'contrary' && (graceMs === 0 || elapsedMs >= graceMs);
+  if (effect === 'gone') return clock?.reason === GONE && elapsedMs >= GONE_AFTER_MS;
+  return effect === 'contrary' && (graceMs === 0 || elapsedMs >= graceMs);
 }
 
 function advance(member: Member, before: ExitClock | undefined, settings: PassSettings): ExitClock | undefined {
-  switch (member.standing) {
+  switch (member.effect) {
     case 'desired':
       return undefined;
     case 'contrary':

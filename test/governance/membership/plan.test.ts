@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { FINDING_STATUSES, type FindingStatus, type PlanStatus } from '../../pkg/api/index.js';
-import { MAX_CLOCKS, plan, type AbsentMember, type Memory, type Plan } from '../../pkg/governance/index.js';
+import { FINDING_STATUSES, type FindingStatus, type PlanStatus } from '../../../pkg/api/index.js';
+import { MAX_CLOCKS, policyPlan, type AbsentMember, type Memory, type Plan } from '../../../pkg/governance/index.js';
 import {
   at,
   clockOf,
@@ -16,7 +16,7 @@ import {
   reasonOf,
   specOf,
   type SpecInput,
-} from './builders.js';
+} from '../builders.js';
 
 type Effect = 'desired' | 'contrary' | 'kept';
 
@@ -42,7 +42,7 @@ const ON_INVALID = ['Retain', 'Govern', 'Release'] as const;
 const ON_MISSING = ['Release', 'Retain'] as const;
 
 function planOne(status: FindingStatus, members: number[], spec: SpecInput, memory: Memory = NO_MEMORY): Plan {
-  return plan({ findings: findingsOf({ 1: status }), absent: [] }, liveOf(members), specOf(spec), memory, NOW);
+  return policyPlan({ findings: findingsOf({ 1: status }), absent: [] }, liveOf(members), specOf(spec), memory, NOW);
 }
 
 describe('plan: what a status does to membership', () => {
@@ -86,7 +86,7 @@ describe('plan: what a status does to membership', () => {
 describe('plan: exit clocks', () => {
   it('start at the first contrary observation, with its commit and author', () => {
     const finding = findingOf(1, 'valid_non_production', { commit: 'abc', author: 'mallory' });
-    const made = plan({ findings: [finding], absent: [] }, liveOf([1]), specOf(), NO_MEMORY, NOW);
+    const made = policyPlan({ findings: [finding], absent: [] }, liveOf([1]), specOf(), NO_MEMORY, NOW);
     expect(made.clocks).to.deep.equal([
       {
         id: 1,
@@ -103,7 +103,7 @@ describe('plan: exit clocks', () => {
   it("run on with today's status and name, and the first commit and author", () => {
     const memory = { leaving: [clockOf(1, NOW - HOUR, { commit: 'first', author: 'alice', name: 'old-name' })] };
     const finding = findingOf(1, 'missing_file', { commit: 'second', author: 'bob' });
-    const [clock] = plan({ findings: [finding], absent: [] }, liveOf([1]), specOf(), memory, NOW).clocks;
+    const [clock] = policyPlan({ findings: [finding], absent: [] }, liveOf([1]), specOf(), memory, NOW).clocks;
     expect(clock).to.include({
       reason: 'missing_file',
       name: 'svc-1',
@@ -164,7 +164,7 @@ describe('plan: exit clocks', () => {
   });
 
   it('keep milliseconds, so that no grace is cut short by rounding', () => {
-    const first = plan(
+    const first = policyPlan(
       { findings: findingsOf({ 1: 'excluded' }), absent: [] },
       liveOf([1]),
       specOf({ exit: { gracePeriod: '1s' } }),
@@ -173,7 +173,7 @@ describe('plan: exit clocks', () => {
     );
     const memory = { leaving: first.clocks };
     const next = (now: number): Plan =>
-      plan(
+      policyPlan(
         { findings: findingsOf({ 1: 'excluded' }), absent: [] },
         liveOf([1]),
         specOf({ exit: { gracePeriod: '1s' } }),
@@ -210,7 +210,7 @@ describe('plan: at most 500 exit clocks', () => {
 
   it('gives the places to the oldest, then to the smallest ids; the others wait and say so', () => {
     const old = MAX_CLOCKS + 3;
-    const made = plan(
+    const made = policyPlan(
       { findings: contrary(everyone), absent: [] },
       liveOf([...everyone].reverse()),
       specOf(),
@@ -224,7 +224,7 @@ describe('plan: at most 500 exit clocks', () => {
 
   it('does not let one who waited leave before a clock of its own ran out', () => {
     const running = range(1, MAX_CLOCKS).map((id) => clockOf(id, NOW - 2 * DAY));
-    const made = plan(
+    const made = policyPlan(
       { findings: contrary(everyone), absent: [] },
       liveOf(everyone),
       specOf(),
@@ -237,7 +237,7 @@ describe('plan: at most 500 exit clocks', () => {
   });
 
   it('lets all of them leave at once with grace 0', () => {
-    const made = plan(
+    const made = policyPlan(
       { findings: contrary(everyone), absent: [] },
       liveOf(everyone),
       specOf({ exit: { gracePeriod: '0s' } }),
@@ -260,7 +260,7 @@ describe('plan: members that the listing does not contain', () => {
   for (const { fate, leaves, status, says } of rows) {
     it(`${fate}: ${leaves ? 'leaves at once' : 'stays'}`, () => {
       const absent = [{ id: 1, name: 'svc-1', owner: 'elsewhere', fate }];
-      const made = plan(
+      const made = policyPlan(
         { findings: [], absent },
         liveOf([1, 2]),
         specOf(),
@@ -275,7 +275,7 @@ describe('plan: members that the listing does not contain', () => {
   }
 
   it('stay when nobody looked them up at all', () => {
-    const made = plan(
+    const made = policyPlan(
       { findings: [], absent: [] },
       liveOf([1, 2]),
       specOf(),
@@ -289,7 +289,7 @@ describe('plan: members that the listing does not contain', () => {
   });
 
   it('are members still where the listing does contain them', () => {
-    const made = plan(
+    const made = policyPlan(
       { findings: findingsOf({ 1: 'valid_production' }), absent: [{ id: 1, fate: 'transferred' }] },
       liveOf([1]),
       specOf(),
@@ -306,8 +306,8 @@ describe('plan: a listing that names a repository twice', () => {
       const findings = [findingOf(1, 'valid_non_production'), findingOf(1, 'valid_production')];
       if (order === 1) findings.reverse();
       const spec = specOf({ exit: { gracePeriod: '0s' } });
-      expect(plan({ findings, absent: [] }, liveOf([1]), spec, NO_MEMORY, NOW).stay).to.deep.equal([1]);
-      expect(idsOf(plan({ findings, absent: [] }, liveOf([]), spec, NO_MEMORY, NOW).enter)).to.deep.equal([1]);
+      expect(policyPlan({ findings, absent: [] }, liveOf([1]), spec, NO_MEMORY, NOW).stay).to.deep.equal([1]);
+      expect(idsOf(policyPlan({ findings, absent: [] }, liveOf([]), spec, NO_MEMORY, NOW).enter)).to.deep.equal([1]);
     });
   }
 });
@@ -321,7 +321,7 @@ describe('plan: modes', () => {
   const live = liveOf([2, 3, 4]);
 
   it('EnterOnly lists what would leave under retain, and clocks run on', () => {
-    const made = plan(observation, live, specOf({ mode: 'EnterOnly' }), memory, NOW);
+    const made = policyPlan(observation, live, specOf({ mode: 'EnterOnly' }), memory, NOW);
     expect([made.leave, made.gone]).to.deep.equal([[], []]);
     expect(made.retain.map(({ id, reason }) => [id, reason])).to.deep.equal([
       [2, 'entity.datadog.yaml:7 says lifecycle staging; stays while mode is EnterOnly'],
@@ -333,8 +333,8 @@ describe('plan: modes', () => {
   });
 
   it('Observe plans as Enforce does', () => {
-    const enforce = plan(observation, live, specOf(), memory, NOW);
-    expect(plan(observation, live, specOf({ mode: 'Observe' }), memory, NOW)).to.deep.equal(enforce);
+    const enforce = policyPlan(observation, live, specOf(), memory, NOW);
+    expect(policyPlan(observation, live, specOf({ mode: 'Observe' }), memory, NOW)).to.deep.equal(enforce);
     expect([idsOf(enforce.leave), idsOf(enforce.gone)]).to.deep.equal([[2], [4]]);
   });
 });
@@ -372,7 +372,7 @@ describe('plan: reasons', () => {
         catalog: { onInvalid: 'Release' as const, ...spec?.catalog },
       };
       const live = status === 'valid_production' ? [] : [1];
-      const made = plan(
+      const made = policyPlan(
         { findings: [findingOf(1, status, input)], absent: [] },
         liveOf(live),
         specOf(settings),
@@ -386,7 +386,7 @@ describe('plan: reasons', () => {
   it('say until when a member stays, and by which setting', () => {
     const findings = findingsOf({ 1: 'valid_non_production', 2: 'invalid_yaml', 3: 'missing_file' });
     const spec = specOf({ catalog: { onMissing: 'Retain' } });
-    const made = plan({ findings, absent: [] }, liveOf([1, 2, 3]), spec, NO_MEMORY, NOW);
+    const made = policyPlan({ findings, absent: [] }, liveOf([1, 2, 3]), spec, NO_MEMORY, NOW);
     expect(made.retain.map(({ reason }) => reason)).to.deep.equal([
       'entity.datadog.yaml:7 says lifecycle staging; leaves after 2026-11-23T10:00:00Z',
       'the catalogue file is not valid YAML; stays by catalog.onInvalid Retain',
@@ -397,7 +397,7 @@ describe('plan: reasons', () => {
   it('hold foreign text to one short line', () => {
     const lifecycle = `a\n\u001b[31m\u202eb\u2028${'x'.repeat(300)}`;
     const finding = findingOf(1, 'valid_production', { evidence: { file: 'f', line: 1, column: 1, lifecycle } });
-    const [item] = plan({ findings: [finding], absent: [] }, liveOf([]), specOf(), NO_MEMORY, NOW).enter;
+    const [item] = policyPlan({ findings: [finding], absent: [] }, liveOf([]), specOf(), NO_MEMORY, NOW).enter;
     expect(item?.reason).to.not.match(/[\p{C}\p{Zl}\p{Zp}]/u);
     expect(item?.reason.length).to.be.below(120);
   });
@@ -405,7 +405,7 @@ describe('plan: reasons', () => {
   it('come sorted by name, then by id', () => {
     const names = ['b', 'a', 'B', 'a'];
     const findings = names.map((name, index) => findingOf(9 - index, 'valid_production', { name }));
-    const made = plan({ findings, absent: [] }, liveOf([]), specOf(), NO_MEMORY, NOW);
+    const made = policyPlan({ findings, absent: [] }, liveOf([]), specOf(), NO_MEMORY, NOW);
     expect(made.enter.map(({ id, name }) => `${name}${id}`)).to.deep.equal(['B7', 'a6', 'a8', 'b9']);
   });
 });

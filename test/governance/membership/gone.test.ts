@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { plan, type AbsentMember, type Memory, type Plan } from '../../pkg/governance/index.js';
-import { clockOf, DAY, findingsOf, HOUR, idsOf, liveOf, NOW, specOf, type SpecInput } from './builders.js';
+import { policyPlan, type AbsentMember, type Memory, type Plan } from '../../../pkg/governance/index.js';
+import { clockOf, DAY, findingsOf, HOUR, idsOf, liveOf, NOW, specOf, type SpecInput } from '../builders.js';
 
 describe('plan: a member that is gone by a 404', () => {
   const gone = (id = 1): AbsentMember => ({ id, name: `svc-${id}`, fate: 'gone' });
   const first = clockOf(1, NOW - HOUR, { reason: 'gone' });
   const planned = (absent: AbsentMember[], leaving: Memory['leaving'], spec: SpecInput = {}): Plan =>
-    plan({ findings: [], absent }, liveOf([1, 2]), specOf(spec), { leaving }, NOW);
+    policyPlan({ findings: [], absent }, liveOf([1, 2]), specOf(spec), { leaving }, NOW);
 
   for (const gracePeriod of ['0s', '1s', '720h']) {
     it(`starts a clock of an hour with the first proof, with a grace period of ${gracePeriod}`, () => {
@@ -57,7 +57,7 @@ describe('plan: a member that is gone by a 404', () => {
 
   for (const status of ['unobserved', 'valid_non_production', 'valid_production'] as const) {
     it(`counts again from the first proof after a listing showed it, ${status}`, () => {
-      const made = plan(
+      const made = policyPlan(
         { findings: findingsOf({ 1: status }), absent: [] },
         liveOf([1, 2]),
         specOf(),
@@ -74,7 +74,7 @@ describe('plan: a member that is gone by a 404', () => {
     const spec = specOf({ mode: 'EnterOnly' });
     const leaves = (refused?: number[]): number[] =>
       idsOf(
-        plan(
+        policyPlan(
           { findings: findingsOf({ 2: 'valid_non_production' }), absent: [gone(), { id: 3, fate: 'transferred' }] },
           liveOf([1, 2, 3]),
           spec,
@@ -87,7 +87,13 @@ describe('plan: a member that is gone by a 404', () => {
 
   it('stays where nobody may leave, whatever GitHub refused', () => {
     const memory = { leaving: [first], refused: new Set([1]), nobodyLeaves: 'stays while the clock is wrong' };
-    const made = plan({ findings: [], absent: [gone()] }, liveOf([1, 2]), specOf({ mode: 'EnterOnly' }), memory, NOW);
+    const made = policyPlan(
+      { findings: [], absent: [gone()] },
+      liveOf([1, 2]),
+      specOf({ mode: 'EnterOnly' }),
+      memory,
+      NOW,
+    );
     expect(made.leave).to.deep.equal([]);
   });
 });

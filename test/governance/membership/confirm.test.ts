@@ -1,9 +1,9 @@
 /** Whose files are read a second time: enough that nothing leaves unread, and no more than that. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FINDING_STATUSES, type FindingStatus } from '../../pkg/api/index.js';
-import { guard, plan, toConfirm, type Finding } from '../../pkg/governance/index.js';
-import { clockOf, DAY, findingOf, findingsOf, idsOf, liveOf, NOW, range, reasonOf, specOf } from './builders.js';
+import { FINDING_STATUSES, type FindingStatus } from '../../../pkg/api/index.js';
+import { guard, policyPlan, toConfirm, type Finding } from '../../../pkg/governance/index.js';
+import { clockOf, DAY, findingOf, findingsOf, idsOf, liveOf, NOW, range, reasonOf, specOf } from '../builders.js';
 
 const SPEC = specOf();
 const PRODUCTION: Record<number, FindingStatus> = { 99: 'valid_production' };
@@ -93,7 +93,12 @@ describe('confirm: whose files are read again', () => {
         const again = new Set(idsOf(toConfirm({ findings: unread, live, clocks }, spec, NOW)));
         const decide = (findings: Finding[]): [number[], number[]] => {
           const memory = { leaving: clocks };
-          const decision = guard(plan({ findings, absent: [] }, live, spec, memory, NOW), spec.guards, memory, NOW);
+          const decision = guard(
+            policyPlan({ findings, absent: [] }, live, spec, memory, NOW),
+            spec.guards,
+            memory,
+            NOW,
+          );
           return [idsOf(decision.left), idsOf(decision.clocks)];
         };
         if (!unread.some(({ status }) => status.startsWith('valid_'))) return;

@@ -7,7 +7,7 @@
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository#using-fnmatch-syntax
  */
 import { minimatch, type MinimatchOptions } from 'minimatch';
-import type { LiveRuleset } from '../api/index.js';
+import type { LiveRuleset } from '../../api/index.js';
 
 /** `enforced`, or why the ruleset does not protect the default branch. */
 export type Coverage = 'enforced' | 'disabled' | 'evaluate' | 'target_not_branch' | 'no_rules' | 'branch_not_covered';

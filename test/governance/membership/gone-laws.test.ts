@@ -1,8 +1,8 @@
 /** The laws about members that are gone, over random histories: one proof is none, and no guard is passed by it. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { guard, plan, type Decision, type Memory } from '../../pkg/governance/index.js';
-import { idsOf, liveOf, range } from './builders.js';
+import { guard, policyPlan, type Decision, type Memory } from '../../../pkg/governance/index.js';
+import { idsOf, liveOf, range } from '../builders.js';
 import { GoneBook, history, observe, REPOSITORIES, run, runs, sightOf, type History, type Step } from './histories.js';
 
 describe('law 1: what is gone', () => {
@@ -73,7 +73,12 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
       const { pass, now, before, decision } = step;
       book.see(pass, now, before);
       const named = { ...memory, refused: new Set(range(1, REPOSITORIES)) };
-      const refused = guard(plan(observe(pass), liveOf(before), past.spec, named, now), past.spec.guards, named, now);
+      const refused = guard(
+        policyPlan(observe(pass), liveOf(before), past.spec, named, now),
+        past.spec.guards,
+        named,
+        now,
+      );
       check({ ...step, refused, book });
       memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };
     });
@@ -102,7 +107,7 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
         run(past, ({ pass, now, before, decision }) => {
           const memory = { leaving: decision.plan.clocks, refused: new Set<number>() };
           const [one, other] = [memory, { leaving: memory.leaving }].map((each) =>
-            plan(observe(pass), liveOf(before), past.spec, each, now),
+            policyPlan(observe(pass), liveOf(before), past.spec, each, now),
           );
           expect(one).to.deep.equal(other);
         });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { LiveRuleset } from '../../pkg/api/index.js';
-import { enforcement, governs } from '../../pkg/governance/index.js';
-import { liveOf } from './builders.js';
+import type { LiveRuleset } from '../../../pkg/api/index.js';
+import { enforcement, governs } from '../../../pkg/governance/index.js';
+import { liveOf } from '../builders.js';
 
 const branches = (include: string[], exclude: string[] = []): Partial<LiveRuleset> => ({
   refName: { include, exclude },

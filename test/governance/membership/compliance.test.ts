@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { compliance, type Compliance } from '../../pkg/governance/index.js';
-import { findingOf, findingsOf, liveOf, range } from './builders.js';
+import { compliance, type Compliance } from '../../../pkg/governance/index.js';
+import { findingOf, findingsOf, liveOf, range } from '../builders.js';
 
 /** Compliance where the first `governed` of `production` repositories are members. */
 function share(governed: number, production: number): Compliance {

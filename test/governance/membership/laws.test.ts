@@ -3,8 +3,8 @@
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { durationMs } from '../../pkg/api/index.js';
-import { idsOf, range } from './builders.js';
+import { durationMs } from '../../../pkg/api/index.js';
+import { idsOf, range } from '../builders.js';
 import {
   history,
   isContrary,

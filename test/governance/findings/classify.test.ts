@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Repository } from '../../pkg/api/index.js';
-import type { Verdict } from '../../pkg/catalog/index.js';
-import { classify, wantsFiles } from '../../pkg/governance/index.js';
-import { reasonOf, repositoryOf, specOf, type SpecInput } from './builders.js';
+import type { Repository } from '../../../pkg/api/index.js';
+import type { Verdict } from '../../../pkg/catalog/index.js';
+import { classify, wantsFiles } from '../../../pkg/governance/index.js';
+import { reasonOf, repositoryOf, specOf, type SpecInput } from '../builders.js';
 
 const production: Verdict = {
   status: 'valid_production',

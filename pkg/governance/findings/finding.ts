@@ -1,0 +1,43 @@
+/** What was observed of repositories: a finding on each that was listed, and the fate of members that were not. */
+import type { FindingStatus } from '../../api/index.js';
+import type { Evidence, Reason } from '../../catalog/index.js';
+
+/** What one repository's catalogue says, after the policy's filter and archiving have had their word. */
+export interface Finding {
+  id: number;
+  name: string;
+  status: FindingStatus;
+  lifecycles: string[];
+  reasons: Reason[];
+  evidence?: Evidence;
+  /** Head commit that the verdict belongs to, and the login or name of its author. */
+  commit?: string;
+  author?: string;
+  /**
+   * The files were read again in this very pass, in a question of its own, and the answer agreed. Without it a file verdict
+   * against membership neither starts an exit clock nor lets anyone leave: one answer, or one from memory, may be wrong.
+   */
+  confirmed?: boolean;
+}
+
+/** A member that a complete listing does not contain, after it was looked up by id. */
+export interface AbsentMember {
+  id: number;
+  name?: string;
+  /** Of one that was transferred: the login of its owner now. */
+  owner?: string;
+  /**
+   * `transferred`: another owner has it, as GitHub says. `gone`: 404, while the credential was proved in this pass to see
+   * everything; one such proof is not enough. `missing`: 404, which may as well hide the repository; `unseen`: there, but in
+   * no listing; `unknown`: GitHub did not say; `waiting`: nobody asked yet, since others had their turn first.
+   */
+  fate: 'transferred' | 'gone' | 'missing' | 'unseen' | 'unknown' | 'waiting';
+}
+
+/** All that was observed of the repositories in one pass. */
+export interface Observation {
+  findings: readonly Finding[];
+  absent: readonly AbsentMember[];
+  /** No repository at all has a file: rather the paths are wrong than everybody. No clock starts, and of those listed nobody leaves. */
+  isBlind?: boolean;
+}

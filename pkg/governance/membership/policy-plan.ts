@@ -1,0 +1,30 @@
+/** The plan of a policy: its findings say who ought to be a member, its settings what that takes. */
+import { durationMs, type PolicySpec } from '../../api/index.js';
+import type { Observation } from '../findings/finding.js';
+import { sentence } from '../findings/sentence.js';
+import { membershipEffect, whyKept } from './effect.js';
+import { plan, type Membership } from './plan.js';
+import { subjectsOf, type SubjectRules } from './subject.js';
+import type { Memory, Plan } from './types.js';
+
+/** What each status does under that policy, and how a finding reads. */
+export function rulesOf(spec: PolicySpec): SubjectRules {
+  return {
+    effectOf: (status) => membershipEffect(status, spec.catalog),
+    sentenceOf: (finding) => sentence(finding, spec),
+    whyKept,
+  };
+}
+
+/** The plan of one pass. `now` is Unix ms. */
+export function policyPlan(
+  { findings, absent, isBlind }: Observation,
+  live: Membership,
+  spec: PolicySpec,
+  memory: Memory,
+  now: number,
+): Plan {
+  const subjects = subjectsOf(findings, rulesOf(spec));
+  const terms = { graceMs: durationMs(spec.exit.gracePeriod), isEnterOnly: spec.mode === 'EnterOnly' };
+  return plan({ subjects, absent, ...(isBlind !== undefined && { isBlind }) }, live, terms, memory, now);
+}

@@ -1,0 +1,67 @@
+/**
+ * Repositories with their effect on the membership. Those whose effect is `desired` are the desired set. A plan takes both from
+ * outside: from a policy's findings, or from wherever else it is known who ought to be a member.
+ */
+import type { FindingStatus, PlanStatus } from '../../api/index.js';
+import { restsOnListing } from '../findings/evidence.js';
+import type { Finding } from '../findings/finding.js';
+import type { Effect } from './effect.js';
+
+/** One repository that this pass saw. */
+export interface Subject {
+  id: number;
+  name: string;
+  /** The word for why it enters or leaves. */
+  status: PlanStatus;
+  effect: Effect;
+  /** True where this pass proved what speaks for or against it: only then does a contrary effect let a member leave. */
+  isProved: boolean;
+  /** What was found, for people. */
+  sentence: string;
+  /** Why it stays where its effect is `kept`, to end that sentence. */
+  whyKept: string;
+  commit?: string;
+  author?: string;
+}
+
+export type Subjects = ReadonlyMap<number, Subject>;
+
+/** What each status does to membership. */
+export type EffectOf = (status: FindingStatus) => Effect;
+
+/** How findings become subjects. */
+export interface SubjectRules {
+  effectOf: EffectOf;
+  sentenceOf: (finding: Finding) => string;
+  whyKept: (status: FindingStatus) => string;
+}
+
+const PROTECTION: readonly Effect[] = ['contrary', 'kept', 'desired'];
+
+/** Findings by id. A listing that names one repository twice contradicts itself, so the finding that protects more counts. */
+export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): ReadonlyMap<number, Finding> {
+  const byID = new Map<number, Finding>();
+  const protection = ({ status }: Finding): number => PROTECTION.indexOf(effectOf(status));
+  for (const finding of findings) {
+    const other = byID.get(finding.id);
+    if (other === undefined || protection(finding) > protection(other)) byID.set(finding.id, finding);
+  }
+  return byID;
+}
+
+/** Subjects by id, from findings. */
+export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf, whyKept }: SubjectRules): Subjects {
+  const subjects = new Map<number, Subject>();
+  for (const finding of findingsByID(findings, effectOf).values()) {
+    const { id, name, status, commit, author, confirmed } = finding;
+    subjects.set(id, {
+      ...{ id, name, status, effect: effectOf(status) },
+      isProved: restsOnListing(status) || confirmed === true,
+      sentence: sentenceOf(finding),
+      whyKept: whyKept(status),
+      ...(commit !== undefined && { commit }),
+      ...(author !== undefined && { author }),
+    });
+  }
+  return subjects;
+}
