@@ -2,7 +2,7 @@
  * The sessions of all credentials in use: policies that share a credential share its pacing and its budget, whatever they
  * call it. Keyed by a digest, so that the pool itself holds no secret; a rotated key is another session.
  */
-import { createHash } from 'node:crypto';
+import { LRU, sha256 } from '../base/index.js';
 import type { Credential } from './credentials/credential.js';
 import { CredentialSession } from './requester/session.js';
 
@@ -10,7 +10,7 @@ import { CredentialSession } from './requester/session.js';
 const MAX_SESSIONS = 10_000;
 
 export class SessionPool {
-  readonly #sessions = new Map<string, CredentialSession>();
+  readonly #sessions = new LRU<CredentialSession>(MAX_SESSIONS);
   readonly #concurrency: number | undefined;
 
   /** `concurrency`: requests in flight of one credential, 1 to 5. */
@@ -20,18 +20,11 @@ export class SessionPool {
 
   /** The session of that credential at that host. */
   get(apiURL: string, credential: Credential): CredentialSession {
-    const key = createHash('sha256')
-      .update(JSON.stringify([new URL(apiURL).host, credential]))
-      .digest('hex');
+    const key = sha256(JSON.stringify([new URL(apiURL).host, credential]));
     const session =
       this.#sessions.get(key) ??
       new CredentialSession(this.#concurrency === undefined ? {} : { concurrency: this.#concurrency });
-    this.#sessions.delete(key);
     this.#sessions.set(key, session);
-    for (const oldest of this.#sessions.keys()) {
-      if (this.#sessions.size <= MAX_SESSIONS) break;
-      this.#sessions.delete(oldest);
-    }
     return session;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { Agent as HTTPAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HTTPSAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { errnoOf } from '../base/index.js';
 import { hasCode } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { apiError, hasStatus, NoAnswer } from './api-error.js';
@@ -267,7 +268,7 @@ function bound(outer: AbortSignal, ms: number): Bound {
 function failure(thrown: unknown, { peer, signal }: { peer: string; signal: AbortSignal }): unknown {
   if (signal.aborted && signal.reason instanceof NoAnswer) return signal.reason;
   if (thrown instanceof SyntaxError) return new NoAnswer('the answer is not JSON, or was cut short');
-  const code = (thrown as NodeJS.ErrnoException).code;
+  const code = errnoOf(thrown);
   // The words of the agent for proxies, which gives no code.
   const [, refused] = /^Bad response: (\d{3})$/.exec(thrown instanceof Error ? thrown.message : '') ?? [];
   if (refused !== undefined) return new NoAnswer(`${peer} refused the connection (${refused})`);
@@ -280,6 +281,6 @@ const isSystemCode = (code: string): boolean => /^[A-Z][A-Z0-9_]{2,80}$/.test(co
 
 /** The CA was replaced: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 function isBrokenTrust(thrown: unknown): boolean {
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  const code = errnoOf(thrown);
   return typeof code === 'string' && /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_)/.test(code);
 }

@@ -4,11 +4,10 @@
  * (https://github.com/kubernetes/client-go/blob/master/tools/record/events_cache.go), because an API server keeps events
  * in the same etcd as everything else.
  */
-import { createHash } from 'node:crypto';
 import { MAX_EVENT_NOTE_CHARACTERS } from '../api/index.js';
+import { LRU, sha256 } from '../base/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { cut } from '../text/index.js';
-import { LRU } from './lru.js';
 
 /** What an event is about. */
 export interface Regarding {
@@ -90,5 +89,5 @@ export class EventCorrelator {
 }
 
 function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20);
+  return sha256(JSON.stringify(parts)).slice(0, 20);
 }

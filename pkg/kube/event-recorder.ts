@@ -2,14 +2,12 @@
  * Sends events, in the background and in order: nobody waits for one, and no pass fails for one. Hazard: an event may be
  * lost (a full queue, an API server that is away for long, a kill); whatever must not be lost belongs in the status.
  */
-import { createHash } from 'node:crypto';
 import { API_VERSION, KIND } from '../api/index.js';
-import type { Log, Timers } from '../base/index.js';
+import { LRU, sha256, type Log, type Timers } from '../base/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import type { Connection } from './connection.js';
 import { EventCorrelator, type Correlated, type Regarding } from './event-correlator.js';
-import { LRU } from './lru.js';
 import { microTime } from './micro-time.js';
 import { sleep } from './sleep.js';
 
@@ -167,7 +165,7 @@ export class EventRecorder implements EventSink {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return sha256(text).slice(0, 16);
 }
 
 function describe(thrown: unknown): string {

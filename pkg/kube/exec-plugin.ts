@@ -5,8 +5,9 @@
  */
 import { execFile, type ExecFileException } from 'node:child_process';
 import { sep } from 'node:path';
+import { isMapping } from '../base/index.js';
 import { foreignLine, parseJSON, quote } from '../text/index.js';
-import { isMapping, type Entry } from './kubeconfig-entry.js';
+import { type Entry } from './kubeconfig-entry.js';
 
 /** What a plug-in gave. */
 export interface ExecCredential {

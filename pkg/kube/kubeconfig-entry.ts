@@ -1,5 +1,6 @@
 /** One named entry of a kubeconfig, read field by field: a value of another type is refused with its place, never passed over. */
 import { dirname, resolve } from 'node:path';
+import { isMapping } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { readBoundedFile } from '../policies/index.js';
 import { quote } from '../text/index.js';
@@ -9,9 +10,6 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Certificates, keys and tokens are a few kB. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-export const isMapping = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export class Entry {
   /** As messages name it: `users "alice"`. */

@@ -5,8 +5,9 @@
  */
 import { resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
+import { isMapping } from '../base/index.js';
 import { FileFault, readBoundedText } from '../policies/index.js';
-import { configFault, Entry, isMapping, placeOf, typeOf } from './kubeconfig-entry.js';
+import { configFault, Entry, placeOf, typeOf } from './kubeconfig-entry.js';
 import { quote } from '../text/index.js';
 
 /** The parts of one context. */

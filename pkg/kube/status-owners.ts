@@ -8,8 +8,9 @@
  * remains is to remove what is shared, for all of its owners, and to apply it again.
  */
 import type { PolicyStatus } from '../api/index.js';
+import { isMapping } from '../base/index.js';
 import type { KubeObject, ManagedFields } from './kube-object.js';
-import { isObject, LIST_KEYS } from './status-value.js';
+import { LIST_KEYS } from './status-value.js';
 
 /** Owner of every field of the status, for good: another name would leave what this one wrote behind. */
 export const FIELD_MANAGER = 'plus1-controller';
@@ -41,8 +42,8 @@ function isOurs({ manager, operation, subresource }: ManagedFields): boolean {
 }
 
 function fieldsOfStatus(fieldsV1: unknown): Record<string, unknown> | undefined {
-  const fields = isObject(fieldsV1) ? fieldsV1['f:status'] : undefined;
-  return isObject(fields) ? fields : undefined;
+  const fields = isMapping(fieldsV1) ? fieldsV1['f:status'] : undefined;
+  return isMapping(fields) ? fields : undefined;
 }
 
 function withoutFields(status: Record<string, unknown>, owned: Record<string, unknown> = {}): Record<string, unknown> {
@@ -50,7 +51,7 @@ function withoutFields(status: Record<string, unknown>, owned: Record<string, un
   for (const [path, inner] of Object.entries(owned)) {
     const field = path.replace(/^f:/, '');
     if (NEVER_REMOVED.has(field) || rest[field] === undefined) continue;
-    const left = entriesLeft(rest[field], LIST_KEYS[field], isObject(inner) ? inner : {});
+    const left = entriesLeft(rest[field], LIST_KEYS[field], isMapping(inner) ? inner : {});
     if (left === undefined) delete rest[field];
     else rest[field] = left;
   }
@@ -63,7 +64,7 @@ function entriesLeft(value: unknown, key: string | undefined, owned: Record<stri
   // `.` is the list itself; an owner of that keeps it even when its last entry goes.
   if (key === undefined || !Array.isArray(value) || names.length === 0 || names.includes('.')) return undefined;
   const theirs = new Set(names.map((name) => keyIn(name, key)));
-  const left = value.filter((entry) => !isObject(entry) || !theirs.has(entry[key]));
+  const left = value.filter((entry) => !isMapping(entry) || !theirs.has(entry[key]));
   return left.length === 0 ? undefined : left;
 }
 
@@ -71,7 +72,7 @@ function entriesLeft(value: unknown, key: string | undefined, owned: Record<stri
 function keyIn(name: string, key: string): unknown {
   try {
     const parsed: unknown = JSON.parse(name.replace(/^k:/, ''));
-    return isObject(parsed) ? parsed[key] : undefined;
+    return isMapping(parsed) ? parsed[key] : undefined;
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyStatus } from '../api/index.js';
+import { isMapping } from '../base/index.js';
 
 type JSONObject = Record<string, unknown>;
 
@@ -29,9 +30,9 @@ function kept(value: unknown, path: readonly string[]): unknown {
   if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
   if (Array.isArray(value)) {
     if (value.length === 0 && !REQUIRED_LISTS.has(path.join('.'))) return undefined;
-    return value.map((each) => (isObject(each) ? (kept(each, path) ?? {}) : kept(each, path)));
+    return value.map((each) => (isMapping(each) ? (kept(each, path) ?? {}) : kept(each, path)));
   }
-  if (!isObject(value)) return value ?? undefined;
+  if (!isMapping(value)) return value ?? undefined;
   const entries = Object.entries(value).map(([key, inner]) => [key, kept(inner, [...path, key])] as const);
   const known = entries.filter(([, inner]) => inner !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
@@ -51,7 +52,7 @@ export function removalPatch(from: object, to: object): JSONObject {
       const rest = restOfList(before, after, LIST_KEYS[key]);
       // A merge patch replaces a list whole. An empty one would be owned by whoever sent it.
       if (rest !== undefined) patch[key] = rest.length === 0 ? null : rest;
-    } else if (isObject(before) && isObject(after)) {
+    } else if (isMapping(before) && isMapping(after)) {
       const inner = removalPatch(before, after);
       if (Object.keys(inner).length > 0) patch[key] = inner;
     }
@@ -66,8 +67,8 @@ function restOfList(
   key: string | undefined,
 ): unknown[] | undefined {
   if (key === undefined) return undefined;
-  const wanted = new Map(after.filter(isObject).map((entry) => [entry[key], entry]));
-  const rest = before.filter(isObject).flatMap((entry) => {
+  const wanted = new Map(after.filter(isMapping).map((entry) => [entry[key], entry]));
+  const rest = before.filter(isMapping).flatMap((entry) => {
     const same = wanted.get(entry[key]);
     return same === undefined ? [] : [pick(entry, Object.keys(same))];
   });
@@ -76,9 +77,4 @@ function restOfList(
 
 function pick(object: JSONObject, keys: readonly string[]): JSONObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => keys.includes(key)));
-}
-
-/** A JSON object, and no list. */
-export function isObject(value: unknown): value is JSONObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
  * Why a list or a watch of policies failed, in words of the catalogue: a log line and `/readyz` tell it to whoever has just
  * installed the controller. The server's own sentence stands beside it in the log, and nowhere else.
  */
+import { errnoOf } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { APIError, clusterError, hasStatus, NoAnswer } from './api-error.js';
 
@@ -36,7 +37,7 @@ function errorOf(thrown: unknown, doing: Doing): Plus1Error {
 
 /** A stream that broke in the middle tells so by a code of the system; what is no such thing stays as it is. */
 function asNoAnswer(thrown: unknown): unknown {
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  const code = errnoOf(thrown);
   const isSystem = !(thrown instanceof Plus1Error) && typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,80}$/.test(code);
   return isSystem ? new NoAnswer(`the connection broke (${code})`) : thrown;
 }

@@ -5,6 +5,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errnoOf } from '../base/index.js';
 import { onAbort } from './on-abort.js';
 
 export interface BoundedReading {
@@ -51,12 +52,6 @@ export function faultText(thrown: unknown): string {
   const code = errnoOf(thrown);
   if (code !== undefined) return `${ERRNO[code] ?? 'the file system reported an error'} (${code})`;
   return thrown instanceof Error ? thrown.message : 'unknown fault';
-}
-
-/** `ENOSPC`, `EACCES`, …, where the file system said one. */
-export function errnoOf(thrown: unknown): string | undefined {
-  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
+import { isMapping } from '../base/index.js';
 import { at, claimOf, immutableFaults, keptClaim, writtenClaim, type Claim } from './claim.js';
 import type { PolicyDocument } from './document.js';
 import type { HeldPolicy } from './home.js';
@@ -115,8 +116,6 @@ function sameSpec(a: unknown, b: unknown): boolean {
 
 const asJSON = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The whole object for the state folder. */
 export function storedPolicy({ held, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
   const { key, generation, createdMs, uid, policy, claim, isMemoryUnproved } = held;
@@ -131,7 +130,7 @@ export function storedPolicy({ held, stated, found }: FolderEntry, status: Polic
       creationTimestamp: new Date(createdMs).toISOString(),
     },
     // Of a wrong policy it may be anything; a state whose spec is no map could not be read again.
-    spec: (isMap(stated) ? stated : {}) as Plus1Policy['spec'],
+    spec: (isMapping(stated) ? stated : {}) as Plus1Policy['spec'],
     status,
     origin: { file: found.file, ...(claim && { claim }), ...(isMemoryUnproved && { isUnproved: true }) },
   };

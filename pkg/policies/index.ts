@@ -1,6 +1,6 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
 export { proveWritable, writeFileAtomic } from './atomic-file.js';
-export { errnoOf, faultText, FileFault, kindOf, readBoundedFile, readBoundedText } from './bounded-file.js';
+export { faultText, FileFault, kindOf, readBoundedFile, readBoundedText } from './bounded-file.js';
 export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, writtenClaim, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';

@@ -2,6 +2,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as v from 'valibot';
+import { errnoOf } from '../base/index.js';
 
 const text = v.pipe(v.string(), v.maxLength(1_024));
 
@@ -68,7 +69,7 @@ function isSeenBySignal(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    return errnoOf(error) !== 'ESRCH';
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errnoOf } from '../base/index.js';
 import { syncFolder } from './sync-folder.js';
 
 /** Throws what the file system throws. Something else of that name is left for whoever looks into it. */
@@ -12,7 +13,7 @@ export async function makeFolder(path: string): Promise<void> {
     await makeOne(path);
   } catch (error) {
     const above = dirname(path);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+    if (errnoOf(error) !== 'ENOENT' || above === path) throw error;
     await makeFolder(above);
     await makeOne(path);
   }
@@ -24,6 +25,6 @@ async function makeOne(path: string): Promise<void> {
     // Or a power cut takes the folder away, with all that was kept in it since.
     await syncFolder(dirname(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (errnoOf(error) !== 'EEXIST') throw error;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { faultText, FileFault, readBoundedText } from './bounded-file.js';
 
@@ -54,7 +55,7 @@ export class SecretFolder implements SecretReader {
     try {
       await readdir(this.#folder);
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown fault';
+      const code = errnoOf(cause) ?? 'unknown fault';
       const why = code === 'ENOENT' ? 'is not there' : `cannot be read: ${code}`;
       throw new Plus1Error('PLUS1_SECRET_NOT_FOUND', `the credentials folder ${this.#folder} ${why}`, {
         cause,

@@ -13,9 +13,10 @@ import { constants, fstatSync, futimesSync, readdirSync, statSync } from 'node:f
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { errnoOf } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { Elapsed, type ElapsedClocks, type Moment } from './elapsed.js';
-import { errnoOf, faultText, FileFault, isMissing, readBoundedText } from './bounded-file.js';
+import { faultText, FileFault, isMissing, readBoundedText } from './bounded-file.js';
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
 import { makeFolder } from './make-folder.js';
 import { nap } from './nap.js';

@@ -5,10 +5,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { statusFault, type Plus1Policy, type PolicyStatus } from '../api/index.js';
+import { errnoOf, isMapping } from '../base/index.js';
 import { hasCode, Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { foldersIn, keepFile, proveWritable, removeFile, sweepLeftovers } from './atomic-file.js';
-import { errnoOf, faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
+import { faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
 import { claimOf, foreignMemory, keptClaim, type Claim } from './claim.js';
 import { makeFolder } from './make-folder.js';
 import { writeAdvice, writeFault } from './write-advice.js';
@@ -182,7 +183,7 @@ function parsed(text: string, where: string): Record<string, unknown> {
   } catch (cause) {
     throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not JSON`, { cause });
   }
-  if (!isObject(object) || !isObject(object['metadata']) || !isObject(object['spec']))
+  if (!isMapping(object) || !isMapping(object['metadata']) || !isMapping(object['spec']))
     throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not a policy`);
   return object;
 }
@@ -209,6 +210,3 @@ export function isEmptyMemory(status: PolicyStatus = {}): boolean {
   const { organizationID, ruleset, leaving, window, hold, pendingWrite } = status;
   return [organizationID, ruleset, leaving, window, hold, pendingWrite].every((part) => part === undefined);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 /** Why something cannot be written, and what a person does about it: "free space" helps nobody whose folder is not there. */
-import { errnoOf, faultText } from './bounded-file.js';
+import { errnoOf } from '../base/index.js';
+import { faultText } from './bounded-file.js';
 
 const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: 'create the folder, or correct the path',

@@ -1,5 +1,6 @@
 /** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
 import type { FindingStatus } from '../api/index.js';
+import { isMapping } from '../base/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { PlanItem } from '../governance/index.js';
 
@@ -88,7 +89,7 @@ export interface KnownRepositories extends Remembered {
 
 /** What passes learned, or undefined where it is not that, or of another version. */
 export function readKnown(kept: unknown): KnownRepositories | undefined {
-  if (!isObject(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
+  if (!isMapping(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
   const { repositories, lookedUpTo } = kept;
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) return undefined;
   if (!isRemembered(kept)) return undefined;
@@ -109,7 +110,7 @@ function isListOfMissed(value: unknown): value is Missed[] {
     Array.isArray(value) &&
     value.every(
       (each) =>
-        isObject(each) &&
+        isMapping(each) &&
         Number.isSafeInteger(each['id']) &&
         [each['name'], each['since'], each['reason']].every((text) => typeof text === 'string'),
     )
@@ -121,7 +122,7 @@ function isListOfDeparted(value: unknown): value is Departed[] {
     Array.isArray(value) &&
     value.every(
       (each) =>
-        isObject(each) &&
+        isMapping(each) &&
         Number.isSafeInteger(each['id']) &&
         [each['name'], each['time'], each['reason']].every((text) => typeof text === 'string') &&
         (STATUSES.has(each['status']) || each['status'] === 'gone') &&
@@ -132,7 +133,7 @@ function isListOfDeparted(value: unknown): value is Departed[] {
 }
 
 function isRepository(value: unknown): value is KnownRepository {
-  if (!isObject(value)) return false;
+  if (!isMapping(value)) return false;
   const { id, name, status, readMs, failedMs, commit, author, verdict } = value;
   const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
   return (
@@ -147,13 +148,9 @@ function isRepository(value: unknown): value is KnownRepository {
 
 function isVerdict(value: unknown): boolean {
   if (value === undefined) return true;
-  if (!isObject(value)) return false;
+  if (!isMapping(value)) return false;
   const { status, lifecycles, documents, reasons } = value;
   return STATUSES.has(status) && Array.isArray(lifecycles) && Number.isSafeInteger(documents) && Array.isArray(reasons);
 }
 
 const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}

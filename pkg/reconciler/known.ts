@@ -3,8 +3,8 @@
  * them to explain a decision. A verdict belongs to one commit and to the settings it was judged by; where either differs
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
-import { createHash } from 'node:crypto';
 import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
+import { sha256 } from '../base/index.js';
 import type { Verdict } from '../catalog/index.js';
 import type { ObservedRepository, PassTime } from '../github/index.js';
 import { classify, membershipEffect } from '../governance/index.js';
@@ -219,14 +219,12 @@ function ownerOf(spec: PolicySpec): string {
 }
 
 function settingsHash({ catalog }: PolicySpec): string {
-  return createHash('sha256')
-    .update(JSON.stringify([catalog.paths, catalog.productionLifecycles]))
-    .digest('hex');
+  return sha256(JSON.stringify([catalog.paths, catalog.productionLifecycles]));
 }
 
 /** Spread over the second half, or what one pass read would all be read again in one pass. */
 function longestMs(id: number, status: FindingStatus): number {
   const longest = LONGEST_MS[status] ?? LONGEST_OTHER_MS;
-  const share = createHash('sha256').update(String(id)).digest().readUInt16BE() / 65_536;
+  const share = Number.parseInt(sha256(String(id)).slice(0, 4), 16) / 65_536;
   return (longest / 2) * (1 + share);
 }

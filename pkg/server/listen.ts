@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { errnoOf } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { formatAddress, type ListenAddress } from './address.js';
 
@@ -45,18 +46,14 @@ async function bind(app: FastifyInstance, { host, port }: ListenAddress): Promis
 
 /** A kernel without IPv6 refuses the address family; one with IPv6 switched off, the address. */
 function lacksIPv6(thrown: unknown): boolean {
-  return ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(codeOf(thrown));
+  return ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(errnoOf(thrown) ?? '');
 }
 
 function unbound(address: ListenAddress, flag: string, thrown: unknown): Plus1Error {
-  const code = codeOf(thrown);
+  const code = errnoOf(thrown) ?? 'an unknown error';
   const reason = REASONS[code] ?? `the system answered ${code}`;
   return new Plus1Error('PLUS1_USAGE', `${flag}: cannot listen on ${formatAddress(address)}: ${reason}`, {
     cause: thrown,
     fix: 'give another address, :0 for any port, or 0 for off',
   });
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'an unknown error';
 }

@@ -3,7 +3,7 @@
  * Tokens that pass by mistake are cut out before a line is written; nothing else may rely on that.
  */
 import { createLogger as createWinston, format, transports } from 'winston';
-import type { Log } from '../base/index.js';
+import { isMapping, type Log } from '../base/index.js';
 import { escapeHidden } from '../text/index.js';
 import { redact } from './redact.js';
 
@@ -56,7 +56,7 @@ function plain(_key: string, value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Error) return redact(value.message);
-  return isObject(value) ? withCleanNames(value) : value;
+  return isMapping(value) ? withCleanNames(value) : value;
 }
 
 /** Names may be foreign too, such as those of headers. */
@@ -64,6 +64,3 @@ function withCleanNames(value: object): object {
   if (Object.keys(value).every((name) => redact(name) === name)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redact(name), entry]));
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -6,6 +6,7 @@ import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import { errnoOf } from '../../../pkg/base/index.js';
 import { MAX_FILE_BYTES, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { FileFault, readBoundedFile } from '../../../pkg/policies/index.js';
@@ -127,8 +128,7 @@ async function lstatOrAbsent(place: string): Promise<Stats | undefined> {
   }
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
-const isAbsence = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+const isAbsence = (error: unknown): boolean => errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
 
 const FAULTS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -140,4 +140,4 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 
 const fault = (error: unknown): string =>
-  FAULTS[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  FAULTS[errnoOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));

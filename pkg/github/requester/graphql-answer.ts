@@ -3,6 +3,7 @@
  * null among the errors, and a sentence in place of the list; the client library trips over each of these. What has not
  * the promised shape counts as an error about the whole question, so that it is asked again.
  */
+import { isMapping } from '../../base/index.js';
 import { NetworkError } from './network-error.js';
 
 /** A GraphQL answer may hold data and errors at once: both are handed on, to be judged together. */
@@ -21,7 +22,7 @@ export interface GraphQLFault {
 
 /** Throws NetworkError for a body that is no object: that is no answer. */
 export function graphQLAnswer(body: unknown): GraphQLAnswer {
-  if (!isObject(body)) throw new NetworkError('malformed', 'GitHub answered with something that is no answer');
+  if (!isMapping(body)) throw new NetworkError('malformed', 'GitHub answered with something that is no answer');
   return { data: own(body, 'data'), errors: faultsOf(own(body, 'errors')) };
 }
 
@@ -33,22 +34,19 @@ function faultsOf(errors: unknown): GraphQLFault[] {
 
 function faultOf(entry: unknown): GraphQLFault {
   if (typeof entry === 'string') return { message: entry };
-  if (!isObject(entry)) return {};
+  if (!isMapping(entry)) return {};
   const [type, message] = [own(entry, 'type'), own(entry, 'message')];
   const [path, extensions] = [own(entry, 'path'), own(entry, 'extensions')];
   return {
     ...(typeof type === 'string' ? { type } : {}),
     ...(typeof message === 'string' ? { message } : {}),
     ...(isPath(path) ? { path } : {}),
-    ...(isObject(extensions) ? { extensions } : {}),
+    ...(isMapping(extensions) ? { extensions } : {}),
   };
 }
 
 const isPath = (path: unknown): path is (string | number)[] =>
   Array.isArray(path) && path.every((part) => typeof part === 'string' || typeof part === 'number');
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const own = (object: Record<string, unknown>, key: string): unknown =>
   Object.hasOwn(object, key) ? object[key] : undefined;

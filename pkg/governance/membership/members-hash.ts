@@ -2,10 +2,10 @@
  * The fingerprint of a membership, which drift is found by. Hazard: it is kept in the status; a change of the canonical form
  * reports drift where there is none.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/index.js';
 
 /** `sha256:` over the sorted ids, each once. */
 export function membersHash(ids: Iterable<number>): string {
   const text = JSON.stringify([...new Set(ids)].sort((a, b) => a - b));
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${sha256(text)}`;
 }
