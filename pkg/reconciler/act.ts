@@ -7,6 +7,7 @@ import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
 import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } from '../github/index.js';
 import type { Decision } from '../governance/index.js';
 import { intent } from './memory.js';
+import type { OpenWrite } from './open-write.js';
 import { isTrusted } from './trusted-time.js';
 import type { Acted } from './types.js';
 
@@ -20,11 +21,18 @@ export interface ActRequest {
   rulesetName: string;
   live: LiveRuleset;
   status: PolicyStatus;
-  /**
-   * Plan and guard, anew for a ruleset that changed; `status` is the memory that counts by now, `refused` the ids that
-   * GitHub named when it refused a write.
-   */
-  decide: (live: LiveRuleset, status: PolicyStatus, refused?: ReadonlySet<number>) => Decision;
+  /** Plan and guard, anew for a ruleset that changed; `status` is the memory that counts by now. */
+  decide: (live: LiveRuleset, status: PolicyStatus, rounds?: EarlierRounds) => Decision;
+  /** The write of that memory that may still be applied, late. */
+  openWrite: (live: LiveRuleset, status: PolicyStatus) => OpenWrite | undefined;
+}
+
+/** What a plan must know of the rounds before it. */
+export interface EarlierRounds {
+  /** Ids that GitHub named when it refused a write. */
+  refused?: ReadonlySet<number> | undefined;
+  /** Who would leave by a write that is not proved, and that the memory counts already. */
+  again?: ReadonlySet<number> | undefined;
 }
 
 export interface ActDependencies {
@@ -105,7 +113,7 @@ async function prepare(
   const status = memoryOf(state, request);
   let { decision, live } = state;
   for (let look = 1; ; look += 1) {
-    const intended = intent(status, decision, deps.reader.time.now());
+    const intended = intent(status, decision, deps.reader.time.now(), request.openWrite(live, status));
     await keep(intended, live, deps, signal);
     if (look > MAX_LOOKS) return { decision, live, target: decision.target, intended };
     const fresh = await reRead(request, deps, { essential: decision.entered.length > 0, signal });
@@ -114,7 +122,7 @@ async function prepare(
     const mayLeave = decision.left.length === 0 || isTrusted(deps.reader.time);
     if (mayLeave && sameRuleset(fresh, live)) return { decision, live: fresh, target: decision.target, intended };
     live = fresh;
-    decision = request.decide(live, status, state.refused);
+    decision = request.decide(live, status, earlier(state));
     if (!decision.changes) return { ...state, decision, live };
   }
 }
@@ -153,13 +161,13 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
   const open = { written: false, pending: false, intended };
   switch (outcome.state) {
     case 'limited':
-      // Not taken, and waited for: the next round looks again before it is sent.
-      return { ...open, ...kept(state), decision: attempt.decision, live: attempt.live, why: outcome.why };
+      // Not taken, and waited for: the next round looks again before it is sent. Its intent is void.
+      return { ...notWritten(state), decision: attempt.decision, live: attempt.live, why: outcome.why };
     case 'answered': {
-      if (isProof(outcome.ruleset, attempt)) return proved(sent, outcome.ruleset);
+      if (isProof(outcome.ruleset, attempt)) return provedAfter(state, attempt, outcome.ruleset);
       // Anyone in between can answer 200: what GitHub itself holds is read, by the id, before anything is believed.
       const after = await lookAgain(attempt, request, deps, signal);
-      if (holdsWrite(after, attempt.live, target)) return proved(sent, after);
+      if (holdsWrite(after, attempt.live, target)) return provedAfter(state, attempt, after);
       return {
         ...open,
         ...kept(state),
@@ -173,9 +181,9 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
       return withoutNamed(attempt, state, request, outcome);
     case 'unknown': {
       const after = await lookAgain(attempt, request, deps, signal);
-      if (holdsWrite(after, attempt.live, target)) return proved(sent, after);
+      if (holdsWrite(after, attempt.live, target)) return provedAfter(state, attempt, after);
       // Not applied, or changed by someone else since: the next round plans on what is there now.
-      const decision = request.decide(after, intended, state.refused);
+      const decision = request.decide(after, intended, earlier({ ...state, sent }));
       return { ...open, ...kept(state), sent, decision, live: after, why: outcome.why };
     }
   }
@@ -183,6 +191,11 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
 
 function proved(decision: Decision, live: LiveRuleset): Round {
   return { decision, live, written: true, pending: false };
+}
+
+/** An earlier PUT of this pass is not settled by a later one: who would leave by it alone is still marked, and counted. */
+function provedAfter({ sent }: Round, { decision, intended }: Put, live: LiveRuleset): Round {
+  return { ...proved(decision, live), ...(sent === undefined ? {} : { intended }) };
 }
 
 /** A writer throws where GitHub positively did not take the write; a run that was stopped meanwhile knows nothing. */
@@ -241,7 +254,7 @@ async function reRead(
  */
 function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, named }: Refused): Round {
   const { live, target } = attempt;
-  const decision = request.decide(live, memoryOf(state, request), named);
+  const decision = request.decide(live, memoryOf(state, request), earlier({ ...state, refused: named }));
   const rest = new Set(decision.target);
   const isLess = target.some((id) => !rest.has(id));
   if (state.refused !== undefined || !isLess || !decision.changes) {
@@ -250,20 +263,20 @@ function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, na
       `cannot write the ruleset ${request.rulesetName} of ${request.organization}: ${why}`,
     );
   }
-  const { intended } = state;
-  return {
-    decision,
-    live,
-    written: false,
-    pending: false,
-    ...kept(state),
-    why,
-    refused: named,
-    ...(intended === undefined ? {} : { intended }),
-  };
+  return { ...notWritten(state), decision, live, why, refused: named };
 }
 
 type Refused = Extract<WriteOutcome, { state: 'refused' }>;
+
+/** A round of which GitHub took nothing; what an earlier one announced still counts. */
+function notWritten(state: Round): Pick<Round, 'written' | 'pending' | 'refused' | 'sent' | 'intended'> {
+  const { intended } = state;
+  return { written: false, pending: false, ...kept(state), ...(intended === undefined ? {} : { intended }) };
+}
+
+function earlier({ refused, sent }: Pick<Round, 'refused' | 'sent'>): EarlierRounds {
+  return { refused, ...(sent && { again: new Set(sent.left.map(({ id }) => id)) }) };
+}
 
 /** What later rounds must still know of this one. */
 const kept = ({ refused, sent }: Round): Pick<Round, 'refused' | 'sent'> => ({

@@ -13,6 +13,7 @@ import {
 import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
 import { cut, printable } from '../text/index.js';
+import { openAfter, openWriteText, type OpenWrite } from './open-write.js';
 import { retainedText } from './retained.js';
 import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
@@ -61,7 +62,8 @@ export function withTimes(
     });
 }
 
-function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>): Stated[] {
+function readiness(outcome: Omit<PassOutcome, 'status'>): Stated[] {
+  const { error, seen, acted, request } = outcome;
   if (error !== undefined) return failed(error);
   if (seen?.complete !== true) {
     return failedSoftly('Incomplete', incompleteText(seen));
@@ -73,10 +75,17 @@ function readiness({ error, seen, acted, request }: Omit<PassOutcome, 'status'>)
     );
   }
   const { spec } = request.policy;
-  const retained = acted && retainedText(seen, acted, spec);
+  const open = openAfter(outcome);
+  const retained = acted && stayText(retainedText(seen, acted, { spec, open: open && outcome.startMs }), open);
   if (spec.mode === 'Observe') return [ready('True', 'Observed', observedText(acted, retained))];
   if (acted?.decision.hold !== undefined) return [ready('False', 'Held', acted.decision.hold.message)];
   return [ready('True', 'Converged', retained === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${retained}`)];
+}
+
+/** Why members stay that are not in production, and why nobody else leaves either. */
+function stayText(retained: string | undefined, open: OpenWrite | undefined): string | undefined {
+  if (open === undefined) return retained;
+  return [...(retained === undefined ? [] : [retained]), `nobody leaves ${openWriteText(open)}`].join('; ');
 }
 
 /** Names in a message; the report has them all. */

@@ -8,7 +8,9 @@ export interface Moment {
   /** Unix ms. */
   now: number;
   /** Ids that GitHub named when it refused a write in this pass. */
-  refused?: ReadonlySet<number>;
+  refused?: ReadonlySet<number> | undefined;
+  /** Who would leave by a write of this pass that is not proved. */
+  again?: ReadonlySet<number> | undefined;
 }
 
 /** The decision for `live`. */
@@ -16,12 +18,17 @@ export function decide(
   { policy: { spec }, status, forgets }: PassRequest,
   seen: Seen,
   live: LiveRuleset,
-  { now, refused }: Moment,
+  { now, refused, again }: Moment,
 ): Decision {
-  const memory = { ...recall(status, live, seen.drift), ...(refused && { refused }), ...(forgets && { forgets }) };
+  const recalled = recall(status, live, { now, isTrusted: !seen.skewed, drift: seen.drift, again });
+  const memory = { ...recalled, ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
   if (!seen.skewed) return guard(policyPlan(observation, live, spec, memory, now), spec.guards, memory, now);
-  const still = { ...memory, nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes" };
+  const still = {
+    ...memory,
+    again: undefined,
+    nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes",
+  };
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
   const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
   return frozen(guard(policyPlan(observation, live, spec, still, late), spec.guards, still, late), memory);

@@ -7,14 +7,34 @@ import type { ExitClock, LiveRuleset, PolicyStatus } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { CONTESTED_AFTER, type Drift } from './drift.js';
 import { MAX_CLOCKS, type Decision, type Memory } from '../governance/index.js';
+import { openFields, openWrite, openWriteText, stillMembers, type OpenWrite, type WriteMoment } from './open-write.js';
 
-/** Memory for the plan. After an act without outcome, the window is put right by who is still a member. */
-export function recall(status: PolicyStatus, live: LiveRuleset, drift?: Drift): Memory {
-  const leaving = status.leaving ?? [];
-  const memory = { leaving, contested: undonePasses(status, drift) >= CONTESTED_AFTER };
-  if (status.window === undefined) return memory;
-  const stayed = status.pendingWrite === undefined ? 0 : stillMembers(leaving, status.pendingWrite.startTime, live);
-  return { ...memory, window: { ...status.window, left: Math.max(0, status.window.left - stayed) } };
+/** What a memory is taken at, and for. */
+export interface Recall extends WriteMoment {
+  drift?: Drift | undefined;
+  /**
+   * Who would leave by a write of this very pass that a read does not show: they may be sent once more, since they are
+   * counted already. Nobody else may.
+   */
+  again?: ReadonlySet<number> | undefined;
+}
+
+/**
+ * Memory for the plan. After an act without outcome the window is put right by who is still a member, but not before the
+ * write is too old to be applied late: until then its count stands, and nobody leaves.
+ */
+export function recall(status: PolicyStatus, live: LiveRuleset, { drift, again, ...moment }: Recall): Memory {
+  const { leaving = [], window } = status;
+  const open = openWrite(status, live, moment);
+  const still = [...stillMembers(status, live)];
+  const stayed = (open === undefined ? still : still.filter((id) => again?.has(id))).length;
+  return {
+    leaving,
+    contested: undonePasses(status, drift) >= CONTESTED_AFTER,
+    ...(window && { window: { ...window, left: Math.max(0, window.left - stayed) } }),
+    ...(open && { nobodyLeaves: `stays ${openWriteText(open)}` }),
+    ...(open && again && { again }),
+  };
 }
 
 /**
@@ -68,12 +88,11 @@ export function undonePasses(status: PolicyStatus, drift: Drift | undefined): nu
   return drift === undefined ? 0 : (status.ruleset?.undone ?? 0) + 1;
 }
 
-function stillMembers(leaving: readonly ExitClock[], startTime: string, live: LiveRuleset): number {
-  return leaving.filter((clock) => clock.dueTime === startTime && live.members.has(clock.id)).length;
-}
-
-/** The status that is kept before a PUT: the intent, the window as if it had succeeded, and a mark on each leaver. */
-export function intent(status: PolicyStatus, decision: Decision, now: number): PolicyStatus {
+/**
+ * The status that is kept before a PUT: the intent, the window as if it had succeeded, and a mark on each leaver. A PUT by
+ * which nobody leaves does not settle an earlier one that is open: the mark of that one goes on.
+ */
+export function intent(status: PolicyStatus, decision: Decision, now: number, open?: OpenWrite): PolicyStatus {
   const startTime = new Date(now).toISOString();
   const clocks = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
   const leavers = decision.left
@@ -82,9 +101,10 @@ export function intent(status: PolicyStatus, decision: Decision, now: number): P
       const clock = clocks.get(item.id);
       return { id: item.id, name: item.name, reason: item.status, since: startTime, ...clock, dueTime: startTime };
     });
+  const { window: _window, ...rest } = status;
+  if (open !== undefined && leavers.length === 0) return { ...rest, ...openFields(status, decision, open, undefined) };
   const marked = new Set(leavers.map(({ id }) => id));
   const others = decision.plan.clocks.filter(({ id }) => !marked.has(id));
-  const { window: _window, ...rest } = status;
   return {
     ...rest,
     leaving: [...leavers, ...others].slice(0, MAX_CLOCKS),

@@ -6,11 +6,12 @@ import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import type { PassTime } from '../github/index.js';
 import { isBlind, type Decision } from '../governance/index.js';
-import { act } from './act.js';
+import { act, type EarlierRounds } from './act.js';
 import { decide, frozen } from './decide.js';
 import { Learning } from './known.js';
 import { memoryOf, recall } from './memory.js';
 import { observe } from './observe.js';
+import { openWrite, type OpenWrite } from './open-write.js';
 import { publish } from './publish.js';
 import { isTrusted } from './trusted-time.js';
 import type { Acted, PassDependencies, PassOutcome, PassRequest, Seen } from './types.js';
@@ -71,10 +72,10 @@ async function decideAndAct(
   { startMs, signal }: { startMs: number; signal: AbortSignal },
 ): Promise<Acted> {
   const { spec } = request.policy;
-  const decideOn = (live: LiveRuleset, status: PolicyStatus, refused?: ReadonlySet<number>): Decision =>
+  const decideOn = (live: LiveRuleset, status: PolicyStatus, rounds: EarlierRounds = {}): Decision =>
     decide({ ...request, status }, { ...seen, skewed: !isTrusted(deps.reader.time) }, live, {
       now: startMs,
-      ...(refused && { refused }),
+      ...rounds,
     });
   const { organization, ruleset: live } = seen;
   deps.permit?.(live);
@@ -82,7 +83,10 @@ async function decideAndAct(
     return { decision: decideOn(live, request.status), live, written: false, pending: false };
   }
   const names = { organization: organization.login, rulesetName: spec.ruleset.name };
-  return act({ ...names, live, status: request.status, decide: decideOn }, { ...deps, writer: deps.writer }, signal);
+  const openOf = (of: LiveRuleset, status: PolicyStatus): OpenWrite | undefined =>
+    openWrite(status, of, { now: startMs, isTrusted: isTrusted(deps.reader.time) });
+  const wanted = { ...names, live, status: request.status, decide: decideOn, openWrite: openOf };
+  return act(wanted, { ...deps, writer: deps.writer }, signal);
 }
 
 /** What the last answers of a pass say of its time counts for the whole of it. */
@@ -92,7 +96,7 @@ function checkedAgain(
   { seen, acted }: { seen: Seen; acted: Acted },
 ): [Seen, Acted] {
   if (isTrusted(time)) return [seen, acted];
-  const memory = recall(status, seen.ruleset, seen.drift);
+  const memory = recall(status, seen.ruleset, { now: time.now(), isTrusted: false, drift: seen.drift });
   return [
     { ...seen, skewed: true },
     { ...acted, decision: frozen(acted.decision, memory) },

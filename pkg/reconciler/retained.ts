@@ -7,10 +7,11 @@ import { GONE, type PolicySpec } from '../api/index.js';
 import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../governance/index.js';
 import type { Acted, Seen } from './types.js';
 
-type Why = 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
+type Why = 'open' | 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
 
 /** Those in their grace period come last: what is said of its end belongs to them. */
 const WORDS: Record<Why, string> = {
+  open: 'until an earlier write is settled',
   blind: 'while no repository at all has a file at catalog.paths',
   unobserved: 'not observed',
   invalid: 'by catalog.onInvalid Retain',
@@ -30,11 +31,17 @@ const BY_RULE = {
   evidence: 'waiting',
 } as const satisfies Record<ReturnType<typeof keptBy>, Why>;
 
+interface Terms {
+  spec: PolicySpec;
+  /** The time of the pass, Unix ms, where a write is open that keeps everybody in. */
+  open: number | undefined;
+}
+
 /** Such as `2 members are not in production and stay for now: 2 in their grace period`; undefined where there are none. */
-export function retainedText(seen: Seen, acted: Acted, spec: PolicySpec): string | undefined {
+export function retainedText(seen: Seen, acted: Acted, { spec, open }: Terms): string | undefined {
   const { retain } = acted.decision.plan;
   if (retain.length === 0) return undefined;
-  const whyOf = reasons(seen, acted, spec);
+  const whyOf = reasons(seen, acted, { spec, open });
   const counts = new Map<Why, number>();
   for (const item of retain) counts.set(whyOf(item), (counts.get(whyOf(item)) ?? 0) + 1);
   const parts = ORDER.flatMap((why) => {
@@ -49,18 +56,23 @@ export function retainedText(seen: Seen, acted: Acted, spec: PolicySpec): string
   return `${head}: ${parts.join(', ')}${ending(inGrace, acted, spec)}`;
 }
 
-function reasons({ absent, findings }: Seen, { decision }: Acted, spec: PolicySpec): (item: PlanItem) => Why {
-  const running = new Set(decision.plan.clocks.map(({ id }) => id));
+function reasons({ absent, findings }: Seen, { decision }: Acted, { spec, open }: Terms): (item: PlanItem) => Why {
+  const running = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
   const transferred = new Set(absent.filter(({ fate }) => fate === 'transferred').map(({ id }) => id));
   const blind = isBlind(findings);
+  const isKept = (id: number): boolean =>
+    open !== undefined && !blind && !(Date.parse(running.get(id)?.dueTime ?? '') > open);
   return ({ id, status }) => {
     if (status === GONE) {
-      if (spec.mode === 'EnterOnly' || transferred.has(id)) return 'enterOnly';
+      if (spec.mode === 'EnterOnly') return 'enterOnly';
+      if (isKept(id)) return 'open';
+      if (transferred.has(id)) return 'enterOnly';
       return running.has(id) ? 'gone' : 'waiting';
     }
     if (membershipEffect(status, spec.catalog) === 'contrary') {
       if (spec.mode === 'EnterOnly') return 'enterOnly';
       if (blind) return 'blind';
+      if (isKept(id)) return 'open';
       return running.has(id) ? 'grace' : 'waiting';
     }
     return BY_RULE[keptBy(status)];

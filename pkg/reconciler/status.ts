@@ -14,6 +14,7 @@ import { membersHash, withStart } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './standing.js';
 import { recall, undonePasses } from './memory.js';
+import { openFields, openWrite, writeMoment } from './open-write.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
@@ -44,13 +45,13 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const { seen, acted } = outcome;
   const { status: previous } = outcome.request;
   const { generation } = outcome.request.policy.metadata;
-  const counted = complianceStatus(outcome, previous);
+  const compliance = complianceStatus(outcome, previous);
   return {
     ...(acted === undefined ? undecided(outcome) : afterAct(acted, { previous, seen }, outcome)),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
-    conditions: conditionsOf(outcome, previous, counted),
+    conditions: conditionsOf(outcome, previous, compliance),
     ...(seen === undefined ? {} : observedFields(seen, outcome.request.secretName)),
-    ...(counted === undefined ? {} : { compliance: counted }),
+    ...(compliance === undefined ? {} : { compliance }),
     lastPass: lastPass(outcome),
     ...echo(outcome.request.reconcileAt),
     ...times(outcome),
@@ -90,24 +91,33 @@ function afterAct(
   { previous, seen }: Before,
   { startMs, endMs }: Pick<PassOutcome, 'startMs' | 'endMs'>,
 ): PolicyStatus {
-  const { decision, written, pending, intended } = acted;
+  const { pending, intended } = acted;
   const isTimed = seen?.skewed !== true;
   const ruleset = rulesetStatus(acted, undonePasses(previous, seen?.drift));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
-  // One that was looked for in vain, or applied in part: whoever did leave by it is counted.
-  const { window: _window, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
-  const counted = recall(intended ?? previous, acted.live).window;
-  const window = written ? decision.window : isTimed ? withStart(counted, startMs) : counted;
-  // With a time that is not trusted nothing would leave, so that nothing is held: that says nothing of the hold.
+  const { window: _window, leaving: _leaving, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
+  // With a time that is not trusted nobody would leave, so that nothing is held: that says nothing of the hold.
   const hold = isTimed ? holdStatus(acted, previous, iso(endMs)) : previous.hold;
-  return {
-    ...rest,
-    ruleset,
-    leaving: written ? decision.clocks : decision.plan.clocks.filter(({ id }) => acted.live.members.has(id)),
-    ...(window === undefined ? {} : { window }),
-    ...(hold === undefined ? {} : { hold }),
-  };
+  return { ...rest, ruleset, ...counted(acted, { previous, seen }, { startMs, endMs }), ...(hold && { hold }) };
+}
+
+/** Clocks and window, and what goes on of a write that may still be applied. */
+function counted(
+  { decision, written, intended, live, pending }: Acted,
+  { previous, seen }: Before,
+  { startMs, endMs }: Pick<PassOutcome, 'startMs' | 'endMs'>,
+): Pick<PolicyStatus, 'leaving' | 'window' | 'pendingWrite'> {
+  const isTimed = seen?.skewed !== true;
+  const clocks = written ? decision.clocks : decision.plan.clocks.filter(({ id }) => live.members.has(id));
+  const basis = intended ?? previous;
+  const moment = writeMoment({ acted: { decision, written, live, pending }, seen, startMs });
+  const open = openWrite(basis, live, moment);
+  if (open !== undefined) return openFields(basis, { ...decision, clocks }, open, isTimed ? endMs : undefined);
+  // One that was looked for in vain, or applied in part: whoever did leave by it is counted.
+  const rest = recall(basis, live, moment).window;
+  const window = written ? decision.window : isTimed ? withStart(rest, startMs) : rest;
+  return { leaving: clocks, ...(window && { window }) };
 }
 
 function rulesetStatus({ live }: Acted, undone: number): RulesetStatus {

@@ -1,5 +1,5 @@
 /** The executable killed for real (SIGKILL), with and without a state on disk, and told to stop (SIGTERM). */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -14,6 +14,8 @@ const isPut = ({ method }: LoggedRequest): boolean => method === 'PUT';
 interface Moment {
   when: string;
   kill: (github: GitHubSimulator, child: () => Child) => void;
+  /** The write was announced and did not come: GitHub may still apply it. */
+  isOpen?: boolean;
 }
 
 const killed = (child: () => Child): void => void child().process.kill('SIGKILL');
@@ -22,6 +24,7 @@ const killed = (child: () => Child): void => void child().process.kill('SIGKILL'
 const MOMENTS: Moment[] = [
   {
     when: 'before the PUT is applied',
+    isOpen: true,
     kill: (github, child) =>
       github.beforeRequest((request) => {
         if (!isPut(request)) return;
@@ -63,19 +66,27 @@ describe('A killed run', function () {
 
   const start = (args: string[]): Child => spawnPlus1(args, { github });
 
-  for (const { when, kill } of MOMENTS) {
-    it(`${when}, with a state: the next run finishes, and the window has counted each leaver once`, async () => {
+  for (const { when, kill, isOpen } of MOMENTS) {
+    it(`${when}, with a state: ${isOpen === true ? 'a run ten minutes later' : 'the next run'} finishes, and the window has counted each leaver once`, async () => {
       const state = temporaryFolder();
       const args = ['sync', '--org', 'acme', '--state', state, '--grace-period', '0s'];
       const child = start(args);
       kill(github, () => child);
       await child.ended;
       github.reset();
+      const file = join(state, 'default', 'acme.json');
+      if (isOpen === true) {
+        const early = await plus1(args, { github });
+        expect(early.code, early.stderr).to.equal(0);
+        expect(memberNames(organization), 'who enters').to.deep.equal([...names('demoted', 2), ...RIGHT]);
+        expect(JSON.parse(readFileSync(file, 'utf8')).status.window).to.include({ left: 2 });
+        setBack(file);
+      }
       const next = await plus1(args, { github });
       expect(next.code, next.stderr).to.equal(0);
       expect(memberNames(organization)).to.deep.equal(RIGHT);
       expect(departures(kept(organization))).to.have.length(2);
-      const { status } = JSON.parse(readFileSync(join(state, 'default', 'acme.json'), 'utf8'));
+      const { status } = JSON.parse(readFileSync(file, 'utf8'));
       expect(status.window).to.include({ left: 2 });
       expect(status).to.not.have.property('pendingWrite');
     });
@@ -107,3 +118,10 @@ describe('A killed run', function () {
     expect((await plus1(['sync', '--org', 'acme', '--state', state], { github })).code).to.equal(0);
   });
 });
+
+/** As if the open write had begun ten minutes earlier. */
+function setBack(file: string): void {
+  const text = readFileSync(file, 'utf8');
+  const { startTime } = (JSON.parse(text) as { status: { pendingWrite: { startTime: string } } }).status.pendingWrite;
+  writeFileSync(file, text.replaceAll(startTime, new Date(Date.parse(startTime) - 600_000).toISOString()));
+}

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { guard, policyPlan } from '../../pkg/governance/index.js';
 import { intent, memoryOf, recall, requireSameOrganization } from '../../pkg/reconciler/memory.js';
-import { findingOf, liveOf, NOW, specOf } from '../governance/builders.js';
+import { findingOf, HOUR, liveOf, NOW, specOf } from '../governance/builders.js';
 
+/** Long after any write of the memory. */
+const LATER = { now: NOW + HOUR, isTrusted: true };
 const SPEC = specOf({ exit: { gracePeriod: '0s' }, guards: { maxLeaving: '100%' } });
 
 /** A pass that is about to let `leavers` go, after `before` left earlier in the window. */
@@ -14,7 +16,7 @@ function marked(members: readonly number[], leavers: ReadonlySet<number>, before
     before === 0 ? {} : { window: { startTime: new Date(NOW - 1_000).toISOString(), members: 100, left: before } };
   const findings = members.map((id) => findingOf(id, leavers.has(id) ? 'valid_non_production' : 'valid_production'));
   const live = liveOf(members);
-  const memory = recall(status, live);
+  const memory = recall(status, live, LATER);
   const decision = guard(policyPlan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC.guards, memory, NOW);
   return intent(status, decision, NOW);
 }
@@ -37,18 +39,32 @@ describe('The memory of a pass', () => {
         const status = JSON.parse(JSON.stringify(marked(members, new Set(leavers), before))) as PolicyStatus;
         expect(status.window?.left).to.equal(before + leavers.length);
         const after = members.filter((id) => !gone.includes(id));
-        expect(recall(status, liveOf(after)).window?.left).to.equal(before + gone.length);
+        expect(recall(status, liveOf(after), LATER).window?.left).to.equal(before + gone.length);
+      }),
+    );
+  });
+
+  it('takes nothing back, and lets nobody leave, while a write that does not show may still be applied', () => {
+    const when = fc.record({ sinceMs: fc.integer({ min: -HOUR, max: 2 * HOUR }), isTrusted: fc.boolean() });
+    fc.assert(
+      fc.property(cases, when, ({ input: { members, leavers, before }, gone }, { sinceMs, isTrusted }) => {
+        const status = JSON.parse(JSON.stringify(marked(members, new Set(leavers), before))) as PolicyStatus;
+        const after = members.filter((id) => !gone.includes(id));
+        const memory = recall(status, liveOf(after), { now: NOW + sinceMs, isTrusted });
+        const isOpen = gone.length < leavers.length && (!isTrusted || sinceMs < 600_000);
+        expect(memory.nobodyLeaves === undefined).to.equal(!isOpen);
+        expect(memory.window?.left).to.equal(before + (isOpen ? leavers.length : gone.length));
       }),
     );
   });
 
   it('counts as they are where no write is open', () => {
     const { pendingWrite: _pendingWrite, ...settled } = marked([1, 2, 3], new Set([1]), 2);
-    expect(recall(settled, liveOf([1, 2, 3])).window?.left).to.equal(3);
+    expect(recall(settled, liveOf([1, 2, 3]), LATER).window?.left).to.equal(3);
   });
 
   it('knows neither clocks nor window where there was no pass', () => {
-    expect(recall({}, liveOf([1]))).to.deep.equal({ leaving: [], contested: false });
+    expect(recall({}, liveOf([1]), LATER)).to.deep.equal({ leaving: [], contested: false });
   });
 
   const RULESET = {
@@ -67,7 +83,7 @@ describe('The memory of a pass', () => {
     expect(memory.leaving).to.deep.equal(status.leaving);
     expect(memory.window).to.deep.equal({ ...status.window, members: 3 });
     // Its intent was for the old one: nobody is taken back from the count for being a member of the new one.
-    expect(recall(memory, live).window?.left).to.equal(3);
+    expect(recall(memory, live, LATER).window?.left).to.equal(3);
     expect(memoryOf({ ...status, ruleset: { ...RULESET, id: live.id } }, live)).to.have.property('pendingWrite');
   });
 

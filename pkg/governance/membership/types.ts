@@ -10,6 +10,8 @@ export interface Memory {
   window?: GuardWindow;
   /** Why nobody may leave in this pass, whatever the plan: ends the sentence of those who would. */
   nobodyLeaves?: string;
+  /** Whom `nobodyLeaves` does not keep: a write of this pass that is not proved counts them already. */
+  again?: ReadonlySet<number> | undefined;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
   /** Of people, for changes that a guard held. */
