@@ -4,7 +4,6 @@
  */
 import { Command } from 'commander';
 import type { CommandIO } from './io.js';
-import { runValidate } from './validate/run.js';
 import type { ValidateOptions } from './validate/settings.js';
 
 /** The subcommand; says its exit code by `io.done`. */
@@ -12,7 +11,7 @@ export function validateCommand(io: CommandIO): Command {
   return withValidateOptions(new Command('validate'))
     .description('judge catalogue files')
     .argument('<PATH...>', 'a repository folder, a file, or - for standard input')
-    .action(async (paths: string[], options: ValidateOptions) => io.done(await runValidate(paths, options, io)));
+    .action(async (paths: string[], options: ValidateOptions) => io.done(await judge(paths, options, io)));
 }
 
 /** The command under the name that the specification gives it: one repository path, the same code. */
@@ -20,7 +19,13 @@ export function validateScriptCommand(io: CommandIO): Command {
   return withValidateOptions(new Command('validate-datadog-yaml.sh'))
     .description('Judges the Datadog catalogue file of a repository')
     .argument('<repository_path>', 'a repository folder, a file, or - for standard input')
-    .action(async (path: string, options: ValidateOptions) => io.done(await runValidate([path], options, io)));
+    .action(async (path: string, options: ValidateOptions) => io.done(await judge([path], options, io)));
+}
+
+/** Loaded when asked for: no other command reads catalogue files. */
+async function judge(paths: string[], options: ValidateOptions, io: CommandIO): Promise<number> {
+  const { runValidate } = await import('./validate/run.js');
+  return runValidate(paths, options, io);
 }
 
 function withValidateOptions(command: Command): Command {
