@@ -1,7 +1,6 @@
 /** `plus1 get`: from the state folder, what `kubectl get plus1policies` prints from a cluster. */
 import { Command, Option } from 'commander';
 import type { CommandIO } from './io.js';
-import { reporting } from './program.js';
 
 export interface GetOptions {
   output?: 'wide' | 'json' | 'yaml';
@@ -18,6 +17,6 @@ export function getCommand(io: CommandIO): Command {
     )
     .option('--state <dir>', 'the state folder of the controller')
     .action(async (name: string | undefined, options: GetOptions) =>
-      io.done(await reporting(io, async () => (await import('./run-get.js')).runGet(name, options, io))),
+      io.done(await (await import('./run-get.js')).runGet(name, options, io)),
     );
 }

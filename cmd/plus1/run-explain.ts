@@ -19,10 +19,15 @@ import {
 import { printable, quote } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
+import { reporting } from './program.js';
 import { stateFolder } from './state-folder.js';
 
-/** The exit code. `flag`: the state folder that was given. Throws PLUS1_NOT_KNOWN where no policy knows the repository. */
-export async function runExplain(name: string, flag: string | undefined, io: CommandIO): Promise<number> {
+/** The exit code. `flag`: the state folder that was given. 1 where no policy knows the repository. */
+export function runExplain(name: string, flag: string | undefined, io: CommandIO): Promise<number> {
+  return reporting(io, () => explain(name, flag, io));
+}
+
+async function explain(name: string, flag: string | undefined, io: CommandIO): Promise<number> {
   const [organization, repository, more] = name.toLowerCase().split('/');
   if (!organization || !repository || more !== undefined)
     throw new Plus1Error('PLUS1_USAGE', `found ${JSON.stringify(name)}, allowed: ORGANIZATION/REPOSITORY`);

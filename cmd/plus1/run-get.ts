@@ -13,14 +13,19 @@ import { printableJSON, printableYAML } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import type { GetOptions } from './get.js';
 import { EXIT, type CommandIO } from './io.js';
+import { reporting } from './program.js';
 import { stateFolder } from './state-folder.js';
 import { ago, table } from './table.js';
 
 /** Of a policy that went while no controller ran. */
 const DELETED = 'Deleted; its ruleset keeps its members, and its state lies here until it is removed';
 
-/** The exit code. Throws PLUS1_NOT_KNOWN where there is no such policy. */
-export async function runGet(name: string | undefined, options: GetOptions, io: CommandIO): Promise<number> {
+/** The exit code. 1 where there is no such policy. */
+export function runGet(name: string | undefined, options: GetOptions, io: CommandIO): Promise<number> {
+  return reporting(io, () => get(name, options, io));
+}
+
+async function get(name: string | undefined, options: GetOptions, io: CommandIO): Promise<number> {
   const folder = new StateFolder(stateFolder(options.state, readEnvironment(io.env)));
   const all = await folder.list(io.signal);
   const policies = all.policies.filter(({ metadata }) => isNamed(metadata, name));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measured, plain, type Client } from './client.js';
 import { CONCURRENCY, LATENCY, LOGIN, RULESET } from './model.js';
+import { programStarts, START_HEAD, startCells, startFaults } from './programs.js';
 import { cells, faultsOf, HEAD, RATIO_HEAD, ratios, startLine, type Row } from './rows.js';
 import { Simulator } from './simulator.js';
 import { table, whole } from './table.js';
@@ -32,11 +33,14 @@ const folder = await mkdtemp(join(tmpdir(), 'plus1-bench-'));
 try {
   const place = { folder, preload: await plain('measure', folder), bare: await plain('bare-client', folder) };
   const start = await measured({ script: MAIN, args: ['--version'] }, place);
+  const starts = await programStarts(MAIN, place);
+  console.log(`${table(START_HEAD, starts.map(startCells))}\n`);
   const rows: Row[] = [];
   for (const repositories of sizes) rows.push(...(await bench(repositories, place)));
   console.log(`${table(HEAD, rows.map(cells), 2)}\n\n${startLine(start)}\n\nThe same by repository:\n`);
   console.log(table(RATIO_HEAD, rows.map(ratios), 2));
   for (const row of rows) judge(row);
+  for (const fault of startFaults(starts)) fail(fault);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -67,6 +71,10 @@ async function bench(repositories: number, place: Place): Promise<Row[]> {
 function judge(row: Row): void {
   const faults = faultsOf(row);
   if (faults.length === 0) return;
+  fail(`${whole(row.repositories)} repositories, ${row.client}: ${faults.join(', ')}`);
+}
+
+function fail(fault: string): void {
   process.exitCode = 1;
-  console.error(`\n${whole(row.repositories)} repositories, ${row.client}: ${faults.join(', ')}`);
+  console.error(`\n${fault}`);
 }
