@@ -1,7 +1,7 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
-import type { PolicyStatus } from '../../pkg/api/index.js';
 import { silentLog } from '../../pkg/base/index.js';
+import type { LiveRuleset, PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
@@ -20,6 +20,7 @@ import {
   type Access,
   type AccessSources,
   type KnownStore,
+  type PassDependencies,
   type PassOutcome,
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
@@ -33,6 +34,7 @@ import { proveReport, writeReport } from './report-file.js';
 import { passDeadline } from './pass-deadline.js';
 import type { SyncOptions } from './sync-options.js';
 import { stateFolder } from './state-folder.js';
+import { StateRivals } from './state-rivals.js';
 import { resolveTarget, type Target } from './target.js';
 
 /** Runs once and tells the exit code. Never throws. */
@@ -97,7 +99,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const folder = stateFolder(options.state, environment);
   const beforeWrite = lock && ((): void => lock.requireHeld());
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
-  const status = await remembered(memory, target, { lock, signal: io.signal });
+  const { status, ...remembering } = await remembered(memory, target, lock, io);
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
     credential: access.credential,
@@ -126,9 +128,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
         reader: github.reader,
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
         ...(options.dryRun ? {} : { writer: github.writer }),
-        ...(options.dryRun || memory === undefined
-          ? {}
-          : { keep: (next, signal) => memory.write(key, { ...policy, status: next }, signal).then(() => true) }),
+        ...remembering,
         ...(hasMemory ? { known: knownStore(new CacheFolder(folder), key, options.dryRun) } : {}),
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         log,
@@ -146,16 +146,29 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   }
 }
 
-/** What earlier runs of this policy left; proved writable where this one is to write it. */
+/**
+ * What earlier runs of this policy left, where no other policy keeps its ruleset, and what becomes of it; proved writable where
+ * this run is to write it.
+ */
 async function remembered(
   memory: StateFolder | undefined,
   { policy, key }: Target,
-  { lock, signal }: { lock: StateLock | undefined; signal: AbortSignal },
-): Promise<PolicyStatus> {
-  if (memory === undefined) return {};
+  lock: StateLock | undefined,
+  { signal, clock }: CommandIO,
+): Promise<Pick<PassDependencies, 'keep' | 'permit'> & { status: PolicyStatus }> {
+  if (memory === undefined) return { status: {} };
   const stored = await memory.readOwn(policy, signal);
-  if (lock !== undefined) await memory.prove(key);
-  return stored?.status ?? {};
+  const rivals = await StateRivals.require(memory, { policy, stored }, signal);
+  const permit = (live: LiveRuleset): void => rivals.requireNone(live);
+  const status = stored?.status ?? {};
+  if (lock === undefined) return { status, permit };
+  await memory.prove(key);
+  // Its age is what rivals go by: of two policies for one ruleset the older one rules.
+  const creationTimestamp = stored?.metadata.creationTimestamp ?? new Date(clock()).toISOString();
+  const kept = { ...policy, metadata: { ...policy.metadata, creationTimestamp } };
+  const keep = (next: PolicyStatus, deadline: AbortSignal): Promise<boolean> =>
+    memory.write(key, { ...kept, status: next }, deadline).then(() => true);
+  return { status, permit, keep };
 }
 
 function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {

@@ -62,6 +62,21 @@ export function pastOfStored(stored: StoredPolicy | undefined): Past {
   };
 }
 
+/** A policy as its state alone tells it. `createdMs`: where the state does not say how old it is. */
+export function heldState(stored: StoredPolicy, createdMs: number): HeldPolicy {
+  const key = { namespace: stored.metadata.namespace, name: stored.metadata.name };
+  const { claim, ...past } = pastOfStored(stored);
+  return {
+    key,
+    faults: [],
+    generation: past.generation,
+    createdMs: past.createdMs ?? createdMs,
+    uid: keyString(key),
+    status: past.status,
+    ...(claim && { claim }),
+  };
+}
+
 /** The policy as the document says it. */
 export function folderEntry(found: Found & { document: PolicyDocument }, past: Past, nowMs: number): FolderEntry {
   const { document, file } = found;

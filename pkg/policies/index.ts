@@ -5,6 +5,7 @@ export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, writtenClaim, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
 export { readPolicyDocuments, type PolicyDocument } from './document.js';
+export { heldState } from './folder-entry.js';
 export { FolderHome, type FolderHomeOptions } from './folder-home.js';
 export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 export { inForce } from './in-force.js';

@@ -28,10 +28,19 @@ export interface StoredPolicy extends Plus1Policy {
   origin?: { file: string; claim?: Claim; isUnproved?: boolean };
 }
 
+export interface StateFault {
+  key: PolicyKey;
+  error: Plus1Error;
+  /** The ruleset that it is about, where that much of it can be read. */
+  claim?: Claim;
+  /** It is JSON, and no policy: a file of somebody else. */
+  isForeign: boolean;
+}
+
 export interface StoredPolicies {
   policies: StoredPolicy[];
   /** One for each state that cannot be read. */
-  faults: { key: PolicyKey; error: Plus1Error }[];
+  faults: StateFault[];
 }
 
 export class StateFolder {
@@ -101,11 +110,23 @@ export class StateFolder {
         } catch (error) {
           // One that is broken hides no other.
           if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
-          faults.push({ key, error });
+          faults.push({ key, error, ...(await this.#about(key, signal)) });
         }
       }
     }
     return { policies, faults };
+  }
+
+  /** What a state that is damaged says of itself all the same. */
+  async #about(key: PolicyKey, signal: AbortSignal): Promise<Pick<StateFault, 'claim' | 'isForeign'>> {
+    try {
+      const object = parseJSON(await readBoundedText(this.path(key), { maxBytes: MAX_STATE_BYTES, signal }));
+      if (!isPolicy(object)) return { isForeign: true };
+      const claim = keptClaim({ origin: object['origin'], spec: object['spec'] });
+      return { isForeign: false, ...(claim && { claim }) };
+    } catch {
+      return { isForeign: false };
+    }
   }
 
   /** Throws PLUS1_STATE_UNWRITABLE now, where `write` would throw it later. */
@@ -183,9 +204,12 @@ function parsed(text: string, where: string): Record<string, unknown> {
   } catch (cause) {
     throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not JSON`, { cause });
   }
-  if (!isMapping(object) || !isMapping(object['metadata']) || !isMapping(object['spec']))
-    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not a policy`);
+  if (!isPolicy(object)) throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not a policy`);
   return object;
+}
+
+function isPolicy(object: unknown): object is Record<string, unknown> {
+  return isMapping(object) && isMapping(object['metadata']) && isMapping(object['spec']);
 }
 
 /** A file that was copied or renamed is the memory of another policy. */

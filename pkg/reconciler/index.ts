@@ -1,5 +1,6 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
 export { resolveAccess, type Access, type AccessSources } from './access.js';
+export { olderRival } from './conflict.js';
 export { logOutcome } from './changes.js';
 export { notEnforced } from './conditions.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
