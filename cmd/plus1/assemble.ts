@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log, Timers } from '../../pkg/base/index.js';
 import { Controller } from '../../pkg/controller/index.js';
+import type { PolicySpec } from '../../pkg/api/index.js';
 import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
 import { PolicyReconciler, type Access, type AccessSources, type KnownStore } from '../../pkg/reconciler/index.js';
@@ -87,13 +88,14 @@ export function assemble(place: Place, setup: Setup): Assembly {
 function connector(
   { beforeWrite }: Place,
   { options, environment, metrics, clock, random, github }: Setup,
-): (apiURL: string, access: Access, log: Log) => GitHub {
+): (spec: PolicySpec, access: Access, log: Log) => GitHub {
   const { concurrency, batchSize, attempts, retryDelayMs, proxy } = environment;
   const pool = new SessionPool(defined({ concurrency }));
-  return (apiURL, { credential, caCert, name }, log) =>
+  return ({ github: { apiURL }, ruleset: { targeting } }, { credential, caCert, name }, log) =>
     createGitHub({
       apiURL,
       credential,
+      targeting,
       session: pool.get(apiURL, credential),
       proxy,
       // A worker never sleeps: a known wait becomes the time at which the loop looks again.

@@ -103,6 +103,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
     credential: access.credential,
+    targeting: policy.spec.ruleset.targeting,
     ...(access.caCert && { caCert: access.caCert }),
     proxy: environment.proxy,
     tlsMinVersion: options.tlsMinVersion,

@@ -27,6 +27,7 @@ export {
   type Plus1Policy,
   type PolicyInput,
   type PolicySpec,
+  type Targeting,
 } from './policy.js';
 export { DEFAULT_LIFECYCLES, DEFAULT_PATHS } from './spec-catalog.js';
 export { DEFAULT_API_URL } from './spec-github.js';

@@ -1,3 +1,5 @@
+import type { Targeting } from './policy.js';
+
 /** The live ruleset as far as Plus1 looks at it. Rules, bypass actors and name belong to their owners. */
 export interface LiveRuleset {
   id: number;
@@ -8,9 +10,11 @@ export interface LiveRuleset {
   rules: number;
   /** Patterns as GitHub keeps them (`~DEFAULT_BRANCH`, `~ALL`, fnmatch of full refs). Absent for push rulesets. */
   refName?: { include: readonly string[]; exclude: readonly string[] };
+  /** How it names its members. */
+  targeting: Targeting;
   /** The repository ids that it targets. */
   members: ReadonlySet<number>;
-  /** `conditions` whole and untouched, for the write: only its id list is ever replaced. */
+  /** `conditions` whole and untouched, for the write: only its members are ever replaced. */
   conditions: Readonly<Record<string, unknown>>;
   updatedAt?: string;
 }

@@ -1,5 +1,5 @@
 /** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
-import type { LiveRuleset } from '../api/index.js';
+import type { LiveRuleset, Targeting } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hideInError } from './requester/hide.js';
 import type { Identity } from './credentials/identity.js';
@@ -30,6 +30,8 @@ export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
   requester: Requester;
   identity: Identity;
   time: PassTime;
+  /** How the ruleset is to name its members. */
+  targeting: Targeting;
 }
 
 export class GitHubClient implements GitHubReader {
@@ -98,7 +100,7 @@ export class GitHubClient implements GitHubReader {
         chain,
         signal,
       });
-      const ruleset = decodeRuleset(answer.data);
+      const ruleset = decodeRuleset(answer.data, this.#options.targeting);
       if (ruleset.id !== id) throw otherRuleset(ruleset.id, context);
       return ruleset;
     });

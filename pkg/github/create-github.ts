@@ -1,5 +1,6 @@
 /** Puts the room together: one credential at one host, seen by a reader and, apart from it, by a writer. */
 import { silentLog, type Clock, type Log } from '../base/index.js';
+import type { Targeting } from '../api/index.js';
 import type { Credential } from './credentials/credential.js';
 import { identityOf } from './credentials/identity.js';
 import { GitHubClient } from './client.js';
@@ -22,6 +23,8 @@ export interface GitHubOptions {
   /** REST root: https://api.github.com, https://api.SUB.ghe.com, https://HOST/api/v3. */
   apiURL: string;
   credential: Credential;
+  /** How the ruleset names its members: it decides where they stand, and what the credential must be allowed. */
+  targeting: Targeting;
   /** What the credential is used for: an App's installation is looked up there where its Secret names none. */
   organization?: string;
   /** PEM; trusted in place of the public roots. */
@@ -87,6 +90,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       ...settings,
       requester: new Requester(apiURL, reads),
       identity,
+      targeting: options.targeting,
       batchSize,
       concurrency: session.slots.size,
     }),

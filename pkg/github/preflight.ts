@@ -3,6 +3,7 @@
  * missing? A missing right found out in the middle looks like missing repositories.
  */
 import * as v from 'valibot';
+import type { Targeting } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
 import type { Identity } from './credentials/identity.js';
 import { missingPermissions } from './requester/grant.js';
@@ -11,7 +12,7 @@ import type { Requester, RESTAnswer } from './requester/requester.js';
 import type { Organization } from './types.js';
 
 /** Of a classic token. `write:org` reads no rulesets, and nothing less than `repo` reads private files. */
-const SCOPES = ['repo', 'admin:org'] as const;
+const SCOPES: Record<Targeting, readonly string[]> = { RepositoryID: ['repo', 'admin:org'] };
 
 const count = v.optional(v.pipe(v.number(), v.safeInteger()));
 
@@ -24,16 +25,16 @@ const organizationSchema = v.looseObject({
 
 /** Throws the exact fault, before anything else is tried. One request, and the minting of an App's token. */
 export async function preflight(
-  deps: { requester: Requester; identity: Identity },
+  deps: { requester: Requester; identity: Identity; targeting: Targeting },
   organization: string,
   signal: AbortSignal,
 ): Promise<Organization> {
-  const { requester, identity } = deps;
+  const { requester, identity, targeting } = deps;
   const grant = await identity.grant(signal);
-  const missing = grant === undefined ? [] : missingPermissions(grant.permissions);
+  const missing = grant === undefined ? [] : missingPermissions(grant.permissions, targeting);
   if (missing.length > 0) throw permissionMissing({ what: `govern ${organization}`, kind: 'App' }, missing.join(', '));
   const answer = await ask(requester, organization, signal);
-  if (identity.kind === 'Token') checkScopes(answer, organization);
+  if (identity.kind === 'Token') checkScopes(answer, { organization, targeting });
   return decode(answer);
 }
 
@@ -56,17 +57,21 @@ function decode({ data }: RESTAnswer): Organization {
 }
 
 /** Only classic tokens have scopes, and GitHub names them in each answer. */
-function checkScopes(answer: RESTAnswer, organization: string): void {
+function checkScopes(
+  answer: RESTAnswer,
+  { organization, targeting }: { organization: string; targeting: Targeting },
+): void {
   const header = answer.headers['x-oauth-scopes'];
   if (header === undefined) return;
   const scopes = new Set(header.split(',').map((scope) => scope.trim()));
-  const missing = SCOPES.filter((scope) => !scopes.has(scope));
+  const needed = SCOPES[targeting];
+  const missing = needed.filter((scope) => !scopes.has(scope));
   if (missing.length === 0) return;
   throw new Plus1Error(
     'PLUS1_SCOPE_MISSING',
     `cannot govern ${organization}: the token lacks the scope ${missing.join(' and ')}`,
     {
-      fix: `issue a token with the scopes ${SCOPES.join(' and ')}`,
+      fix: `issue a token with the scopes ${needed.join(' and ')}`,
     },
   );
 }

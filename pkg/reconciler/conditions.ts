@@ -9,6 +9,7 @@ import {
   type ConditionType,
   type LiveRuleset,
   type PolicyStatus,
+  type Targeting,
 } from '../api/index.js';
 import { enforcement, type Coverage } from '../governance/index.js';
 import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
@@ -168,7 +169,7 @@ function compliant(
     return compliantIs('False', 'RulesetNotFound', `There is no ruleset ${JSON.stringify(name)}: it protects nothing`);
   }
   if (isRulesetUncountable(error))
-    return compliantIs('Unknown', 'NotObserved', 'What the ruleset protects is not known: it does not target by id');
+    return compliantIs('Unknown', 'NotObserved', UNCOUNTABLE[request.policy.spec.ruleset.targeting]);
   if (seen === undefined || acted === undefined || compliance === undefined) return withoutSight(outcome, previous);
   const off = notEnforced(seen, acted.live);
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
@@ -194,6 +195,11 @@ const compliantIs = (status: Condition['status'], reason: ConditionReason, messa
   reason,
   message,
 });
+
+/** What the policy asks of the ruleset, where the ruleset is another one. */
+const UNCOUNTABLE: Record<Targeting, string> = {
+  RepositoryID: 'What the ruleset protects is not known: it does not target by id',
+};
 
 /** Something that nobody looked at and that is no member may be in production and ungoverned. */
 function mayHideProduction({ findings, totalCount, complete }: Seen, { live }: Acted): boolean {

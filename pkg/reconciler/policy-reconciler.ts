@@ -3,7 +3,7 @@
  * look again. Level-triggered: what called for this look does not matter, and nothing of it is taken for truth.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { durationMs, type LiveRuleset, type Plus1Policy, type PolicyStatus } from '../api/index.js';
+import { durationMs, type LiveRuleset, type Plus1Policy, type PolicySpec, type PolicyStatus } from '../api/index.js';
 import type { Log } from '../base/index.js';
 import type { ReconcileContext, Result } from '../controller/index.js';
 import { hasCode, Plus1Error, toPlus1Error, type ErrorCode } from '../errors/index.js';
@@ -25,7 +25,7 @@ export interface PolicyReconcilerOptions {
   home: PolicyHome;
   access: AccessSources;
   /** A client for one pass; those of one credential share its pacing and budget. */
-  connect: (apiURL: string, access: Access, log: Log) => GitHub;
+  connect: (spec: PolicySpec, access: Access, log: Log) => GitHub;
   known: (key: PolicyKey) => KnownStore;
   metrics: Metrics;
   log: Log;
@@ -243,7 +243,7 @@ export class PolicyReconciler {
     const { policy, key } = held;
     try {
       const access = await resolveAccess(policy, this.#options.access, signal);
-      const github = this.#options.connect(policy.spec.github.apiURL, access, this.#log(look));
+      const github = this.#options.connect(policy.spec, access, this.#log(look));
       this.#credentials.set(key, access.name);
       return { access, github };
     } catch (thrown) {

@@ -135,7 +135,8 @@ describe('a connection', () => {
   it('to a proxy that closes it leaves a write unknown, and is tried once', async () => {
     const server = await raw((socket) => socket.end());
     const github = client('https://github.invalid', { proxy: { https: server.url } });
-    const live = { id: 7, name: 'r', members: new Set([1]), conditions: { repository_id: { repository_ids: [1] } } };
+    const conditions = { repository_id: { repository_ids: [1] } };
+    const live = { id: 7, name: 'r', targeting: 'RepositoryID', members: new Set([1]), conditions };
     const written = await github.writer.writeMembers('acme', live as never, [1, 2], never);
     expect(written.state).to.equal('unknown');
     expect(server.connections()).to.equal(1);
@@ -200,7 +201,8 @@ describe('a connection', () => {
       const proxy = await startProxy({ refuse: 407 });
       closing.push(proxy);
       const github = client('https://github.invalid', { proxy: { https: proxy.url } });
-      const live = { id: 7, name: 'r', members: new Set([1]), conditions: { repository_id: { repository_ids: [1] } } };
+      const conditions = { repository_id: { repository_ids: [1] } };
+      const live = { id: 7, name: 'r', targeting: 'RepositoryID', members: new Set([1]), conditions };
       const error = await failureOf(github.writer.writeMembers('acme', live as never, [1, 2], never));
       expect(error.code).to.equal('PLUS1_PROXY_REFUSED');
     });

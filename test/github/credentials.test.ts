@@ -167,7 +167,8 @@ describe('the permissions of an App', () => {
       reason: 'a level that is none',
     },
   ] as { permissions: Record<string, string>; missing: string[]; reason: string }[]) {
-    it(`lack [${missing.join(', ')}]: ${reason}`, () => expect(missingPermissions(permissions)).to.deep.equal(missing));
+    it(`lack [${missing.join(', ')}]: ${reason}`, () =>
+      expect(missingPermissions(permissions, 'RepositoryID')).to.deep.equal(missing));
   }
 });
 

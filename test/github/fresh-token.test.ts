@@ -123,7 +123,7 @@ describe('a token that was just made', () => {
     expect((await missing.client.reader.lookUp(9, never)).state).to.equal('missing');
     expect(missing.slept).to.deep.equal([]);
     const write = await start(({ method }) => (method === 'PUT' ? LAGS[0]?.reply : undefined));
-    const live = { ...RULESET, target: 'branch', members: new Set([1]) };
+    const live = { ...RULESET, target: 'branch', targeting: 'RepositoryID', members: new Set([1]) };
     await failureOf(write.client.writer.writeMembers('acme', live as never, [1, 2], never));
     expect(write.slept).to.deep.equal([]);
     expect(write.server.asked.filter(({ method }) => method === 'PUT')).to.have.length(1);

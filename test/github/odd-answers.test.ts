@@ -127,7 +127,10 @@ describe('an odd answer', () => {
         const server = await start(() => ({ status, body: JSON.stringify(body) }));
         const client = clientFor(server.url, { attempts: 0, sleep: async () => undefined });
         for (body of [...odd, ...more]) {
-          const live = { id: 7, name: 'r', rules: 1, members: new Set([1]), conditions: { repository_id: {} } };
+          const live = {
+            ...{ id: 7, name: 'r', rules: 1, targeting: 'RepositoryID' as const },
+            ...{ members: new Set([1]), conditions: { repository_id: {} } },
+          };
           const codes = [
             await failureOf(client.reader.preflight('acme', never)),
             await failureOf(client.reader.readRuleset('acme', 7, never)),
@@ -175,7 +178,10 @@ describe('an odd answer', () => {
         const client = clientFor(server.url, { requestTimeoutMs: 300 });
         closing.unshift(client);
         const conditions = { repository_id: { repository_ids: [1] } };
-        const live = { id: 7, name: 'r', target: 'branch', enforcement: 'active', members: new Set([1]), conditions };
+        const live = {
+          ...{ id: 7, name: 'r', target: 'branch', enforcement: 'active', targeting: 'RepositoryID' },
+          ...{ members: new Set([1]), conditions },
+        };
         const outcome = await client.writer.writeMembers('acme', live as never, [1, 2], never);
         expect(outcome.state).to.equal('unknown');
         expect(client.heard.requests).to.have.length(1);

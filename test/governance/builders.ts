@@ -48,6 +48,7 @@ export function liveOf(members: Iterable<number>, input: Partial<LiveRuleset> = 
     enforcement: 'active',
     rules: 2,
     refName: { include: ['~DEFAULT_BRANCH'], exclude: [] },
+    targeting: 'RepositoryID',
     members: new Set(members),
     conditions: {},
     ...input,

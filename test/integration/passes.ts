@@ -60,6 +60,7 @@ export class Scene {
     return createGitHub({
       apiURL: this.github.apiURL,
       credential: tokenCredential('ghp_scene', 'the token'),
+      targeting: 'RepositoryID',
       concurrency: 1,
       retryDelayMs: 1,
       maxWaitMs: 90_000,

@@ -32,8 +32,8 @@ describe('A look that an annotation asks for', () => {
       const reconciler = new PolicyReconciler({
         ...{ home, log: silentLog, clock: clock.now, minIntervalMs: 0 },
         access: { environmentToken: 'ghp_scene', tokenURL: github.apiURL, allowedHosts: [new URL(github.url).host] },
-        connect: (apiURL, { credential }) =>
-          createGitHub({ apiURL, credential, clock, sleep: clock.sleep, random: () => 0 }),
+        connect: ({ github: { apiURL }, ruleset: { targeting } }, { credential }) =>
+          createGitHub({ apiURL, targeting, credential, clock, sleep: clock.sleep, random: () => 0 }),
         known: () => ({ load: async () => known, save: async (value) => void (known = structuredClone(value)) }),
         metrics: new Metrics({ version: 'test', defaultMetrics: false }),
       });

@@ -1,4 +1,5 @@
 /** What GitHub grants an App on one installation: a token for an hour, and what it may do and see. */
+import type { Targeting } from '../../api/index.js';
 
 export interface Grant {
   token: string;
@@ -29,11 +30,13 @@ export interface GrantCell {
 }
 
 /** What a pass needs, in GitHub's key names. Reading an organization's rulesets needs `write` too: https://docs.github.com/en/rest/orgs/rules */
-const NEEDED: readonly (readonly [permission: string, level: 'read' | 'write'])[] = [
-  ['organization_administration', 'write'],
-  ['contents', 'read'],
-  ['metadata', 'read'],
-];
+const NEEDED: Record<Targeting, readonly (readonly [permission: string, level: 'read' | 'write'])[]> = {
+  RepositoryID: [
+    ['organization_administration', 'write'],
+    ['contents', 'read'],
+    ['metadata', 'read'],
+  ],
+};
 
 const RANK: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 };
 
@@ -49,8 +52,8 @@ function reaches(permissions: Readonly<Record<string, string>>, name: string, le
 }
 
 /** What is missing, as `permission: level`. */
-export function missingPermissions(permissions: Readonly<Record<string, string>>): string[] {
-  return NEEDED.filter(([name, level]) => !reaches(permissions, name, level)).map(
-    ([name, level]) => `${name}: ${level}`,
-  );
+export function missingPermissions(permissions: Readonly<Record<string, string>>, targeting: Targeting): string[] {
+  return NEEDED[targeting]
+    .filter(([name, level]) => !reaches(permissions, name, level))
+    .map(([name, level]) => `${name}: ${level}`);
 }

@@ -1,14 +1,11 @@
 /** The `conditions` of a write: what is sent, and whether an answer, or a later read, shows exactly that. */
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveRuleset } from '../../api/index.js';
+import { membersPlace } from './members.js';
 
-/** `conditions` as just read, whole, with the id list replaced. */
+/** `conditions` as just read, whole, with the members replaced. */
 export function conditionsWith(live: LiveRuleset, members: readonly number[]): Record<string, unknown> {
-  const targeted = live.conditions['repository_id'];
-  return {
-    ...live.conditions,
-    repository_id: { ...(targeted as Record<string, unknown>), repository_ids: [...members] },
-  };
+  return membersPlace(live.targeting).write(live.conditions, members);
 }
 
 /**

@@ -3,9 +3,10 @@
  * pass by unseen, because they are never sent back: a closed type would lose them.
  */
 import * as v from 'valibot';
-import type { LiveRuleset } from '../../api/index.js';
+import type { LiveRuleset, Targeting } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { foreignLine } from '../../text/index.js';
+import { isThere, membersPlace } from './members.js';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 /** Names of conditions in a message: GitHub has half a dozen kinds of them, all short. */
@@ -37,15 +38,14 @@ const rulesetSchema = v.looseObject({
 });
 
 const refNameSchema = v.looseObject({ include: patterns, exclude: patterns });
-const membersSchema = v.looseObject({ repository_ids: v.array(id) });
 const namesSchema = v.looseObject({ include: patterns });
 
-/** Throws a ValiError for what is no ruleset, and PLUS1_RULESET_TARGETING for one that does not target repositories by id. */
-export function decodeRuleset(data: unknown): LiveRuleset {
+/** Throws a ValiError for what is no ruleset, and PLUS1_RULESET_TARGETING for one that targets in another way. */
+export function decodeRuleset(data: unknown, targeting: Targeting): LiveRuleset {
   const ruleset = v.parse(rulesetSchema, data);
   const conditions = ruleset.conditions ?? {};
-  if (!isThere(conditions['repository_id'])) throw targeting(ruleset.name, conditions);
-  const members = v.parse(membersSchema, conditions['repository_id']).repository_ids;
+  const members = membersPlace(targeting).read(conditions);
+  if (members === undefined) throw otherTargeting(ruleset.name, conditions, targeting);
   const refName = isThere(conditions['ref_name']) ? v.parse(refNameSchema, conditions['ref_name']) : undefined;
   return {
     id: ruleset.id,
@@ -54,23 +54,19 @@ export function decodeRuleset(data: unknown): LiveRuleset {
     enforcement: ruleset.enforcement,
     rules: ruleset.rules?.length ?? 0,
     ...(refName === undefined ? {} : { refName: { include: refName.include, exclude: refName.exclude } }),
-    members: new Set(members),
+    targeting,
+    members,
     conditions,
     ...(ruleset.updated_at === undefined ? {} : { updatedAt: ruleset.updated_at }),
   };
 }
 
-/** A condition that is null is as good as none. */
-function isThere(condition: unknown): boolean {
-  return condition !== undefined && condition !== null;
-}
-
-function targeting(name: string, conditions: Readonly<Record<string, unknown>>): Plus1Error {
+function otherTargeting(name: string, conditions: Readonly<Record<string, unknown>>, targeting: Targeting): Plus1Error {
   const target = targetWords(conditions);
   const what =
     target === undefined
       ? `does not say which repositories it targets: ${conditionWords(conditions)}`
-      : `targets ${target}, not repositories by id`;
+      : `targets ${target}, not ${membersPlace(targeting).words}`;
   return new Plus1Error('PLUS1_RULESET_TARGETING', `the ruleset ${name} ${what}`);
 }
 

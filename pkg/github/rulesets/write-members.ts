@@ -37,15 +37,15 @@ export async function writeMembers(requester: Requester<WriteChain>, write: Writ
       { org: organization, ruleset_id: live.id, conditions: conditionsWith(live, members) },
       { chain: write.essential ? 'essentialWrite' : 'write', signal: context.signal },
     );
-    return answered(answer.data);
+    return answered(answer.data, live);
   } catch (error) {
     return failed(error, write);
   }
 }
 
-function answered(data: unknown): WriteOutcome {
+function answered(data: unknown, { targeting }: LiveRuleset): WriteOutcome {
   try {
-    return { state: 'answered', ruleset: decodeRuleset(data) };
+    return { state: 'answered', ruleset: decodeRuleset(data, targeting) };
   } catch {
     return { state: 'unknown', why: 'the answer does not hold the ruleset' };
   }

@@ -19,6 +19,7 @@ export function clientFor(url: string, options: Partial<GitHubOptions> = {}): Gi
     apiURL: url,
     credential: { kind: 'Token', token: TOKEN },
     organization: 'acme',
+    targeting: 'RepositoryID',
     retryDelayMs: 1,
     clock: systemClock,
     random: () => 0,
