@@ -6,69 +6,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { readPolicyDocuments } from '../../pkg/policies/index.js';
 import { parseJSON, printable, printableJSON, quote } from '../../pkg/text/index.js';
-import { entity, verdictOn } from './build.js';
-import { HOSTILE } from './hostile-inputs.js';
+import { verdictOn } from './build.js';
+import { hostileName as name, hostileText as hostile } from './random-inputs.js';
 
 const numRuns = Number(process.env['HOSTILE_INPUTS'] ?? 300);
 const seed = Number(process.env['HOSTILE_SEED'] ?? 20_261_128);
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** Far above what any of them costs; a cost that grows with the square of the size is beyond it. */
 const MOST_MS = 2_000;
-
-const marks = [
-  '[',
-  ']',
-  '{',
-  '}',
-  ': ',
-  ':\n',
-  '- ',
-  '? ',
-  ', ',
-  '\n',
-  '\r',
-  '\t',
-  ' ',
-  '  ',
-  '#',
-  ' #',
-  '"',
-  "'",
-  '|\n',
-  '>+\n',
-]
-  .concat([
-    '&a ',
-    '*a',
-    '!t ',
-    '---\n',
-    '...\n',
-    '%YAML 1.2\n',
-    '<<: ',
-    '\\',
-    '\u0085',
-    '\u202e',
-    '\u001b[2J',
-    '\u200b',
-    '\ufeff',
-  ])
-  .concat(['a', 'lifecycle: production\n', 'apiVersion: v3\n', 'kind: Plus1Policy\n', 'null', '~', '\u2028']);
-
-/** Pieces in a random order, some of them very often; alone, behind an entity, or between two. */
-const hostile = fc
-  .tuple(
-    fc.array(fc.tuple(fc.constantFrom(...marks), fc.oneof({ weight: 9, arbitrary: fc.nat(4) }, fc.nat(3_000))), {
-      maxLength: 40,
-    }),
-    fc.constantFrom('', entity('production'), `${entity('production')}---\n`),
-    fc.oneof(
-      { weight: 6, arbitrary: fc.constant('') },
-      fc.constantFrom(...Object.values(HOSTILE)).map((make) => make(20_000)),
-    ),
-  )
-  .map(([parts, head, tail]) => `${head}${parts.map(([mark, count]) => mark.repeat(count)).join('')}${tail}`);
-
-const name = fc.string({ unit: 'binary', maxLength: 60 });
 
 function costs(work: () => void): number {
   const before = process.cpuUsage();

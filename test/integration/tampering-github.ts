@@ -14,6 +14,8 @@ export interface Asked {
 export interface Answered {
   status: number;
   body: unknown;
+  /** In place of those of the simulator of the same names. */
+  headers?: Record<string, string>;
 }
 
 export interface TamperingGitHub {
@@ -31,13 +33,13 @@ export async function tampering(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const sent = Buffer.concat(chunks);
     const { method = 'GET', url: path = '/' } = request;
-    let forwarded: { status: number; headers: Record<string, string>; body: unknown } | undefined;
+    let forwarded: Required<Answered> | undefined;
     const forward = async (): Promise<Answered> => (forwarded ??= await send(`${github.url}${path}`, request, sent));
     const own = await tamper({ method, path, body: parsed(sent.toString()), forward });
-    const { status, body } = own ?? (await forward());
+    const { status, body, headers } = own ?? (await forward());
     // An answer of its own has no Date: that of this machine would look like a clock that is wrong.
     response.sendDate = false;
-    response.writeHead(status, { ...forwarded?.headers, 'content-type': 'application/json' });
+    response.writeHead(status, { ...forwarded?.headers, ...headers, 'content-type': 'application/json' });
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
   const server = createServer((request, response) => {
@@ -55,11 +57,7 @@ export async function tampering(
 
 const SKIPPED = new Set(['content-length', 'content-encoding', 'connection', 'keep-alive', 'transfer-encoding']);
 
-async function send(
-  url: string,
-  request: IncomingMessage,
-  body: Buffer,
-): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
+async function send(url: string, request: IncomingMessage, body: Buffer): Promise<Required<Answered>> {
   const { authorization = '', 'content-type': type = 'application/json', 'user-agent': agent = '' } = request.headers;
   const answer = await fetch(url, {
     method: request.method ?? 'GET',

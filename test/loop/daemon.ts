@@ -31,6 +31,8 @@ export class Daemon {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
   readonly lines: LogLine[] = [];
+  /** Everything that it wrote, as it wrote it. */
+  raw = '';
   #rest = '';
 
   constructor({ github, policies, state, args = [], env = {} }: DaemonOptions) {
@@ -53,6 +55,7 @@ export class Daemon {
   }
 
   #take(text: string): void {
+    this.raw += text;
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     this.lines.push(...lines.filter(Boolean).map((line) => JSON.parse(line) as LogLine));
