@@ -4,12 +4,12 @@
  */
 import { RequestError } from '@octokit/request-error';
 import * as v from 'valibot';
+import { abortReason } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { forbidden, meaningOf, needsSSO } from './forbidden.js';
 import type { MapContext } from './map-context.js';
 import { NetworkError } from './requester/network-error.js';
 import type { GraphQLFault } from './requester/graphql-answer.js';
-import { reasonOf } from './requester/sleep.js';
 
 /** Any failure of a call, as an error that may leave this room. */
 export function mapError(error: unknown, context: MapContext): Plus1Error {
@@ -35,7 +35,7 @@ function rootOf(error: unknown): unknown {
 }
 
 function stopped(context: MapContext): Plus1Error {
-  const reason = reasonOf(context.signal);
+  const reason = abortReason(context.signal);
   if (reason instanceof Plus1Error) return reason;
   return reason.name === 'TimeoutError'
     ? new Plus1Error('PLUS1_TIMEOUT', `out of time: cannot ${context.what}`)

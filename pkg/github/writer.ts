@@ -1,5 +1,6 @@
 /** The writing client: one method that writes. It is a class of its own so that what is not given it cannot write. */
 import type { LiveRuleset } from '../api/index.js';
+import { abortReason } from '../base/index.js';
 import { hide, hideInError } from './requester/hide.js';
 import type { Identity } from './credentials/identity.js';
 import { NEEDS_ADMINISTRATION, permissionMissing } from './forbidden.js';
@@ -10,7 +11,6 @@ import type { Grant } from './requester/grant.js';
 import type { Patience } from './requester/patience.js';
 import type { WriteChain } from './requester/chains.js';
 import type { Requester } from './requester/requester.js';
-import { reasonOf } from './requester/sleep.js';
 import { writeMembers } from './rulesets/write-members.js';
 import type { GitHubWriter, WriteOutcome } from './types.js';
 
@@ -40,7 +40,7 @@ export class RulesetWriter implements GitHubWriter {
     options: { essential?: boolean } = {},
   ): Promise<WriteOutcome> {
     const context = this.#context(organization, live, signal);
-    if (signal.aborted) throw mapError(reasonOf(signal), context);
+    if (signal.aborted) throw mapError(abortReason(signal), context);
     return writeMembers(this.#requester, {
       organization,
       live,

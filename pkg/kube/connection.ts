@@ -5,13 +5,12 @@
  */
 import { Agent as HTTPAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HTTPSAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { errnoOf } from '../base/index.js';
+import { errnoOf, unlessAborted } from '../base/index.js';
 import { hasCode } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { apiError, hasStatus, NoAnswer } from './api-error.js';
 import { loadConfig, type ClusterConfig, type ConfigSource } from './config.js';
 import type { Credential } from './kubeconfig-user.js';
-import { unlessAborted } from './unless-aborted.js';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';

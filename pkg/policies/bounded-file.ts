@@ -5,8 +5,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../base/index.js';
-import { onAbort } from './on-abort.js';
+import { errnoOf, unlessAborted } from '../base/index.js';
 
 export interface BoundedReading {
   maxBytes: number;
@@ -65,7 +64,8 @@ export async function readBoundedFile(path: string, reading: BoundedReading): Pr
   const { signal } = reading;
   signal?.throwIfAborted();
   // A file server that does not answer must not hold the process: the read goes on by itself, the caller does not.
-  return unlessAborted(readWhole(path, reading), signal);
+  const work = readWhole(path, reading);
+  return signal === undefined ? work : unlessAborted(work, signal);
 }
 
 /** The same as text. A byte that is no UTF-8 is a fault: replaced, it would make another file of it. */
@@ -156,12 +156,4 @@ export async function isDangling(path: string): Promise<boolean> {
     const above = dirname(path);
     return errnoOf(error) === 'ENOENT' && above !== path && isDangling(above);
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(signal.reason as Error));
-    work.then(resolve, reject).finally(forget);
-  });
 }

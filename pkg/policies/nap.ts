@@ -1,5 +1,5 @@
 /** A pause that ends early with any of the signals. Listeners go with it: the loop that naps outlives a million naps. */
-import { onAbort } from './on-abort.js';
+import { onAbort } from '../base/index.js';
 
 /** Resolves after `ms`, or as soon as one of the signals is aborted. */
 export function nap(ms: number, ...signals: AbortSignal[]): Promise<void> {

@@ -6,11 +6,10 @@
 import { createAppAuth } from '@octokit/auth-app';
 import type { Octokit } from '@octokit/rest';
 import * as v from 'valibot';
-import type { Clock } from '../../base/index.js';
+import { abortReason, unlessAborted, type Clock } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { TokenAge, TokenSource } from '../requester/auth.js';
 import type { ServerTime } from '../requester/server-time.js';
-import { reasonOf } from '../requester/sleep.js';
 import type { AppCredential } from './credential.js';
 import type { Grant, GrantCell, Installation } from '../requester/grant.js';
 import { mintError } from './mint-error.js';
@@ -105,12 +104,15 @@ export class InstallationTokens implements TokenSource {
   async grant(signal: AbortSignal): Promise<Grant> {
     const { cell, clock } = this.#options;
     for (;;) {
-      if (signal.aborted) throw reasonOf(signal);
+      if (signal.aborted) throw abortReason(signal);
       if (cell.grant !== undefined && cell.grant.expiresMs - RENEW_BEFORE_MS > clock.monotonic()) return cell.grant;
       const pending = cell.pending;
       if (pending === undefined) return this.#mintInto(cell, signal);
       // Another pass mints. Should it fail or be told to stop, the loop sees to it that this one asks for itself.
-      await unlessAborted(pending, signal);
+      await unlessAborted(
+        pending.catch(() => undefined),
+        signal,
+      );
     }
   }
 
@@ -187,17 +189,4 @@ export class InstallationTokens implements TokenSource {
     const answer = await this.#app.hook(this.#options.octokit.request, route, { ...parameters, request: { signal } });
     return answer.data as unknown;
   }
-}
-
-/** Waits for another's work without its failure being ours. */
-async function unlessAborted(pending: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const abort = (): void => reject(reasonOf(signal));
-    signal.addEventListener('abort', abort, { once: true });
-    const done = (): void => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    };
-    pending.then(done, done);
-  });
 }

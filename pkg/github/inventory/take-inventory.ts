@@ -3,12 +3,13 @@
  * a file is the verdict on it.
  */
 import type { Repository } from '../../api/index.js';
+import { linkSignals } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { permissionMissing } from '../forbidden.js';
 import type { MapContext } from '../map-context.js';
 import type { Requester } from '../requester/requester.js';
 import type { Backoff } from '../requester/retry.js';
-import { reasonOf, type Sleep } from '../requester/sleep.js';
+import { type Sleep } from '../requester/sleep.js';
 import type { Inventory, InventoryRequest, ObservedRepository } from '../types.js';
 import { Absence } from './absence.js';
 import { FileReader } from './file-reader.js';
@@ -32,10 +33,7 @@ export async function takeInventory<V>(
   request: InventoryRequest<V>,
   signal: AbortSignal,
 ): Promise<Inventory<V>> {
-  const stop = new AbortController();
-  const abort = (): void => stop.abort(reasonOf(signal));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
+  const stop = linkSignals(signal);
   const context = { ...options.context, signal: stop.signal };
   const shelf = new Shelf(request);
   const absence = new Absence((repository, sight) => shelf.put(repository, sight));
@@ -68,7 +66,7 @@ export async function takeInventory<V>(
     throw error;
   } finally {
     await reader.settle();
-    signal.removeEventListener('abort', abort);
+    stop.release();
   }
 }
 

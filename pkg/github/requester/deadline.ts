@@ -1,7 +1,7 @@
 /** Gives up a request whose whole answer, body included, has not come in time. */
+import { abortReason } from '../../base/index.js';
 import type { Ask, Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
-import { reasonOf } from './sleep.js';
 
 /** GitHub ends its own work after 10 s with a 502 or 504; five more for the way there and back. */
 export const REQUEST_TIMEOUT_MS = 15_000;
@@ -13,7 +13,7 @@ export const REQUEST_TIMEOUT_MS = 15_000;
 export function deadline(timeoutMs: number): Step {
   return (next) => async (ask) => {
     const controller = new AbortController();
-    const abort = (): void => controller.abort(reasonOf(ask.signal));
+    const abort = (): void => controller.abort(abortReason(ask.signal));
     const timer = setTimeout(() => controller.abort(), timeoutMs);
     if (ask.signal.aborted) abort();
     ask.signal.addEventListener('abort', abort, { once: true });
@@ -29,7 +29,7 @@ export function deadline(timeoutMs: number): Step {
 }
 
 function told(error: unknown, ask: Ask, controller: AbortController, timeoutMs: number): unknown {
-  if (ask.signal.aborted) return reasonOf(ask.signal);
+  if (ask.signal.aborted) return abortReason(ask.signal);
   if (controller.signal.aborted) return new NetworkError('timeout', `no whole answer within ${timeoutMs / 1_000} s`);
   return error;
 }

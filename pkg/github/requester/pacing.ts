@@ -1,8 +1,8 @@
 /** Few requests at once, and writes apart from each other, for all users of one credential together. */
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../base/index.js';
+import { abortReason, type Clock } from '../../base/index.js';
 import { isWrite, type Step } from './exchange.js';
-import { reasonOf, type Sleep } from './sleep.js';
+import { type Sleep } from './sleep.js';
 
 export const DEFAULT_CONCURRENCY = 2;
 
@@ -42,7 +42,7 @@ export class Slots {
   }
 
   async #enter(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw reasonOf(signal);
+    if (signal.aborted) throw abortReason(signal);
     if (this.#free > 0) {
       this.#free -= 1;
       return;
@@ -56,7 +56,7 @@ export class Slots {
       };
       const abort = (): void => {
         this.#queue.splice(this.#queue.indexOf(turn), 1);
-        reject(reasonOf(signal));
+        reject(abortReason(signal));
       };
       this.#queue.push(turn);
       signal.addEventListener('abort', abort, { once: true });

@@ -1,5 +1,7 @@
 /** Waiting that ends with the signal. Nothing in this room waits any other way. */
 
+import { abortReason } from '../../base/index.js';
+
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
@@ -7,7 +9,7 @@ export const sleep: Sleep = (ms, signal) =>
   new Promise((resolve, reject) => {
     const abort = (): void => {
       clearTimeout(timer);
-      reject(reasonOf(signal));
+      reject(abortReason(signal));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', abort);
@@ -16,8 +18,3 @@ export const sleep: Sleep = (ms, signal) =>
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });
-
-/** The reason of an aborted signal as an error: anything may be passed to `abort()`. */
-export function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new DOMException('the operation was aborted', 'AbortError');
-}

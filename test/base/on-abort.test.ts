@@ -26,6 +26,7 @@ describe('One signal that many wait for', () => {
 
   it('ends all of them, also those that began to wait after others had ended', async () => {
     const stop = new AbortController();
+    const over = new Error('over');
     await nap(1, stop.signal);
     const path = join(temporaryFolder(), 'file');
     writeFileSync(path, 'text');
@@ -34,9 +35,9 @@ describe('One signal that many wait for', () => {
       (error: unknown) => error,
     );
     const naps = [nap(never, stop.signal), nap(never, stop.signal, new AbortController().signal)];
-    stop.abort('over');
+    stop.abort(over);
     await Promise.all(naps);
-    expect(await read).to.equal('over');
+    expect(await read).to.equal(over);
     expect(listeners(stop.signal)).to.equal(0);
     await nap(never, stop.signal);
   });
