@@ -1,5 +1,6 @@
 /** What a command is given of the process, so that a test can drive it without one. */
-import type { Clock } from '../../pkg/base/index.js';
+import type { Timers } from '../../pkg/base/index.js';
+import { systemClock } from './clock.js';
 
 export interface CommandIO {
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
@@ -21,8 +22,8 @@ export interface CommandIO {
   done: (code: number) => void;
 }
 
-/** Both clocks, as everything takes them that measures time. */
-export const clockOf = ({ clock, monotonic }: CommandIO): Clock => ({ now: clock, monotonic });
+/** Both clocks and the real timers, as everything takes them that measures time. */
+export const clockOf = ({ clock, monotonic }: CommandIO): Timers => ({ ...systemClock, now: clock, monotonic });
 
 /** Exit codes of contract: usage comes before failure, failure before held. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, held: 3 } as const;

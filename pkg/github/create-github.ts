@@ -1,6 +1,6 @@
 /** Puts the room together: one credential at one host, seen by a reader and, apart from it, by a writer. */
-import { silentLog, type Clock, type Log } from '../base/index.js';
 import type { Targeting } from '../api/index.js';
+import { silentLog, sleep, type Log, type Sleep, type Timers } from '../base/index.js';
 import type { Credential } from './credentials/credential.js';
 import { identityOf } from './credentials/identity.js';
 import { GitHubClient } from './client.js';
@@ -14,7 +14,6 @@ import { permit } from './requester/permit.js';
 import { octokitOn, Requester } from './requester/requester.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
 import { CredentialSession } from './requester/session.js';
-import { sleep as realSleep, type Sleep } from './requester/sleep.js';
 import { createTransport, type ProxySettings, type TLSVersion } from './requester/transport.js';
 import type { GitHubReader, GitHubWriter } from './types.js';
 import { RulesetWriter } from './writer.js';
@@ -45,7 +44,7 @@ export interface GitHubOptions {
   maxWaitMs?: number;
   onWait?: (wait: Wait) => void;
   requestTimeoutMs?: number;
-  clock: Clock;
+  clock: Timers;
   /** 0 to 1. */
   random: () => number;
   sleep?: Sleep;
@@ -109,20 +108,20 @@ function proxySecrets(proxy: ProxySettings | undefined): string[] {
 
 function chainOptions(options: GitHubOptions, apiURL: string, session: CredentialSession): ChainOptions {
   const { clock, random } = options;
-  const sleep = options.sleep ?? realSleep;
+  const wait: Sleep = options.sleep ?? ((ms, signal) => sleep(clock, ms, signal));
   const time = new CheckedTime(clock);
   return {
     apiURL,
     origin: new URL(apiURL).origin,
     session,
-    patience: new Patience({ maxWaitMs: options.maxWaitMs ?? 0, onWait: options.onWait, clock, time, sleep }),
+    patience: new Patience({ maxWaitMs: options.maxWaitMs ?? 0, onWait: options.onWait, clock, time, sleep: wait }),
     attempts: options.attempts ?? DEFAULT_ATTEMPTS,
     retryDelayMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
     requestTimeoutMs: options.requestTimeoutMs,
     clock,
     time,
     random,
-    sleep,
+    sleep: wait,
     observer: options.observer ?? NOP_OBSERVER,
     log: options.log ?? silentLog,
   };

@@ -3,13 +3,12 @@
  * lost (a full queue, an API server that is away for long, a kill); whatever must not be lost belongs in the status.
  */
 import { API_VERSION, KIND } from '../api/index.js';
-import { LRU, sha256, type Log, type Timers } from '../base/index.js';
+import { ignoreAbort, LRU, sha256, sleep, type Log, type Timers } from '../base/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import type { Connection } from './connection.js';
 import { EventCorrelator, type Correlated, type Regarding } from './event-correlator.js';
 import { microTime } from './micro-time.js';
-import { sleep } from './sleep.js';
 
 export interface EventSink {
   record(regarding: Regarding, event: PolicyEvent): void;
@@ -104,7 +103,7 @@ export class EventRecorder implements EventSink {
         const isRefusal = hasStatus(thrown, 403);
         if (attempt === ATTEMPTS || !(isRefusal || isPassing(thrown)) || (isRefusal && attempt > 3))
           return this.#drop(describe(thrown), event);
-        await sleep(this.#options.clock, RETRY_MS, signal);
+        await sleep(this.#options.clock, RETRY_MS, signal).catch(ignoreAbort(signal));
       }
     }
   }

@@ -6,12 +6,11 @@
  * The rules are those of client-go
  * (https://github.com/kubernetes/client-go/blob/master/tools/leaderelection/leaderelection.go).
  */
-import type { Log, Timers } from '../base/index.js';
+import { ignoreAbort, sleep, type Log, type Timers } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hasStatus } from './api-error.js';
 import { CALL_TIMEOUT_MS, type Connection } from './connection.js';
 import { held, leasesPath, released, type LeaseObject } from './lease-record.js';
-import { sleep } from './sleep.js';
 
 /** Nobody takes it over sooner than this after its last renewal. */
 export const LEASE_MS = 45_000;
@@ -97,7 +96,7 @@ export class Lease {
 
   #wait(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
-    return sleep(clock, RETRY_MS * (1 + RETRY_JITTER * random()), signal);
+    return sleep(clock, RETRY_MS * (1 + RETRY_JITTER * random()), signal).catch(ignoreAbort(signal));
   }
 
   /** One attempt to take or to renew it. Never throws: what went wrong shows in time. */

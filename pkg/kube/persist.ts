@@ -1,7 +1,6 @@
 /** Tries a call again for as long as that may help and someone waits for it. */
-import type { Timers } from '../base/index.js';
+import { sleep, type Timers } from '../base/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
-import { sleep } from './sleep.js';
 
 export interface PersistOptions {
   clock: Timers;
@@ -38,7 +37,6 @@ export async function persist<T>(
       else waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
       if (ms === undefined || clock.monotonic() + ms > endMs) throw thrown;
       await sleep(clock, ms, signal);
-      signal.throwIfAborted();
     }
   }
 }

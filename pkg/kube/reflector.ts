@@ -6,14 +6,13 @@
  * The shape is that of client-go's reflector
  * (https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go).
  */
-import type { Log, Timers } from '../base/index.js';
+import { ignoreAbort, sleep, type Log, type Timers } from '../base/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { APIError, NoAnswer } from './api-error.js';
 import type { Connection } from './connection.js';
 import { lines } from './lines.js';
 import type { KubeObject } from './kube-object.js';
-import { sleep } from './sleep.js';
 import { troubleOf, type Doing } from './watch-trouble.js';
 
 export interface ReflectorOptions {
@@ -113,7 +112,7 @@ export class Reflector {
     const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#failures) * (0.5 + random() / 2);
     this.#failures += 1;
     const asked = thrown instanceof APIError ? thrown.retryAfterMs : 0;
-    await sleep(clock, Math.max(asked, backoff), signal);
+    await sleep(clock, Math.max(asked, backoff), signal).catch(ignoreAbort(signal));
   }
 
   async #list(signal: AbortSignal): Promise<void> {

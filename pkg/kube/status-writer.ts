@@ -5,7 +5,7 @@
  * applied to that; if the status changed, it was decided on too little, and the pass must be made again.
  */
 import { API_VERSION, KIND, type PolicyStatus } from '../api/index.js';
-import type { Log } from '../base/index.js';
+import { ignoreAbort, linkSignals, sleep, type Log } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { keyString, type HeldPolicy, type PolicyKey } from '../policies/index.js';
 import { APIError, clusterError, endedBy, hasStatus } from './api-error.js';
@@ -14,7 +14,6 @@ import type { KubeObject } from './kube-object.js';
 import { persist, type PersistOptions } from './persist.js';
 import { statusPath } from './policy-object.js';
 import type { PolicyStore, Stored } from './policy-store.js';
-import { sleep } from './sleep.js';
 import { FIELD_MANAGER, otherOwners, withoutShared } from './status-owners.js';
 import { asKept, isSameStatus, removalPatch } from './status-value.js';
 
@@ -234,14 +233,13 @@ export class StatusWriter {
   /** Waits until the watch has told another version than that one. */
   async #newer(key: PolicyKey, version: string, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.#options;
-    const waiting = new AbortController();
-    const stop = (): void => waiting.abort();
-    signal.addEventListener('abort', stop, { once: true });
+    const waiting = linkSignals(signal);
     try {
-      await Promise.race([store.changed(key, version, waiting.signal), sleep(clock, WATCH_LAG_MS, waiting.signal)]);
+      const lag = sleep(clock, WATCH_LAG_MS, waiting.signal).catch(ignoreAbort(waiting.signal));
+      await Promise.race([store.changed(key, version, waiting.signal), lag]);
     } finally {
-      signal.removeEventListener('abort', stop);
-      waiting.abort();
+      waiting.abort(new Error('the wait is over'));
+      waiting.release();
     }
     if (signal.aborted) throw endedBy(signal, what(key));
     if (store.get(key)?.version === version) throw conflict(key, 'the watch does not tell who changed it');

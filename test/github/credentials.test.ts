@@ -231,7 +231,9 @@ describe('a GitHub App', () => {
 
   it('mints a new token shortly before the old one ends', async () => {
     let ahead = 0;
-    const one = client({ clock: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead } });
+    const one = client({
+      clock: { ...systemClock, now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
+    });
     await one.reader.preflight('acme', never);
     ahead = 54 * 60_000;
     await one.reader.preflight('acme', never);

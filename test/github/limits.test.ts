@@ -1,6 +1,7 @@
 /** Limits: by which words they are known, by which clock they are measured, and how long they are believed. */
 import { expect } from 'chai';
-import type { Clock } from '../../pkg/base/index.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
+import type { Timer, Timers } from '../../pkg/base/index.js';
 import { CredentialSession } from '../../pkg/github/index.js';
 import { clientFor, failureOf, never } from './support/clients.js';
 import { serve, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
@@ -19,7 +20,8 @@ const RULESET = {
 const GITHUB = Date.UTC(2026, 10, 22, 10);
 
 /** A local clock that is wrong by `offsetMs`, and time that passes by hand. */
-class WrongClock implements Clock {
+class WrongClock implements Timers {
+  readonly setTimeout = (run: () => void, ms: number): Timer => systemClock.setTimeout(run, ms);
   elapsedMs = 0;
   offsetMs: number;
   constructor(offsetMs = 0) {

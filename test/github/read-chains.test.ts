@@ -1,5 +1,5 @@
 /** A write that strays into a read chain: it would be sent again after each failure, and by a run that must not write. */
-import { silentLog } from '../../pkg/base/index.js';
+import { silentLog, sleep, type Sleep } from '../../pkg/base/index.js';
 import type { TokenSource } from '../../pkg/github/requester/auth.js';
 import { expect } from 'chai';
 import { systemClock } from '../../cmd/plus1/clock.js';
@@ -16,7 +16,6 @@ import { NOP_OBSERVER } from '../../pkg/github/requester/metrics.js';
 import { CheckedTime } from '../../pkg/github/requester/pass-time.js';
 import { Patience } from '../../pkg/github/requester/patience.js';
 import { octokitOn, Requester } from '../../pkg/github/requester/requester.js';
-import { sleep } from '../../pkg/github/requester/sleep.js';
 import { createTransport } from '../../pkg/github/requester/transport.js';
 import { failureOf, never, TOKEN } from './support/clients.js';
 import { serve, type ScriptedServer } from './support/scripted-server.js';
@@ -43,18 +42,19 @@ describe('A read chain', () => {
     server = await serve(() => ({ status: 502, body: {} }));
     transport = createTransport({});
     const clock = systemClock;
+    const wait: Sleep = (ms, signal) => sleep(clock, ms, signal);
     const time = new CheckedTime(clock);
     options = {
       apiURL: server.url,
       origin: new URL(server.url).origin,
       session: new CredentialSession(),
-      patience: new Patience({ maxWaitMs: 0, clock, time, sleep }),
+      patience: new Patience({ maxWaitMs: 0, clock, time, sleep: wait }),
       attempts: 3,
       retryDelayMs: 1,
       random: () => 0,
       clock,
       time,
-      sleep,
+      sleep: wait,
       observer: NOP_OBSERVER,
       log: silentLog,
     };

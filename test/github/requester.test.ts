@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { CredentialSession } from '../../pkg/github/index.js';
 import { clientFor, failureOf, never } from './support/clients.js';
 import { serve, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
@@ -212,7 +213,7 @@ describe('the requester', () => {
       let now = 0;
       const client = clientFor(server.url, {
         maxWaitMs: 60_000,
-        clock: { now: () => now, monotonic: () => now },
+        clock: { ...systemClock, now: () => now, monotonic: () => now },
         sleep: async (ms) => {
           now += ms;
         },

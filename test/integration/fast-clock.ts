@@ -1,5 +1,8 @@
 /** A clock that waits in no time: sleeping moves it on. For waits of a minute in tests of a millisecond. */
-export class FastClock {
+import type { Timer, Timers } from '../../pkg/base/index.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
+
+export class FastClock implements Timers {
   #ms: number;
 
   /** Default 2026-11-22T10:00:00Z. */
@@ -10,6 +13,9 @@ export class FastClock {
   readonly now = (): number => this.#ms;
 
   readonly monotonic = (): number => this.#ms;
+
+  /** A bound on a request is of real time: what it bounds is real I/O. */
+  readonly setTimeout = (run: () => void, ms: number): Timer => systemClock.setTimeout(run, ms);
 
   readonly sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();

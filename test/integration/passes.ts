@@ -1,7 +1,7 @@
 /** Passes in this process against a simulator, with a memory that a test can look into and waits that take no time. */
 import * as v from 'valibot';
 import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/index.js';
-import { silentLog, type Clock } from '../../pkg/base/index.js';
+import { silentLog, type Timers } from '../../pkg/base/index.js';
 import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { runPass, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
@@ -68,7 +68,7 @@ export class Scene {
       sleep: this.clock.sleep,
       random: () => 0,
       ...options,
-      clock: typeof clock === 'function' ? { now: clock, monotonic: this.clock.monotonic } : clock,
+      clock: typeof clock === 'function' ? { ...this.clock, now: clock } : clock,
     });
   }
 
@@ -109,7 +109,7 @@ export class Scene {
   }
 }
 
-export type ConnectOptions = Partial<Omit<GitHubOptions, 'clock'>> & { clock?: Clock | (() => number) };
+export type ConnectOptions = Partial<Omit<GitHubOptions, 'clock'>> & { clock?: Timers | (() => number) };
 
 export interface PassOptions {
   github?: ConnectOptions;

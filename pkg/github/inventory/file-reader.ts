@@ -4,11 +4,11 @@
  * is unobserved. What GitHub cannot serve of some repositories costs the others nothing: neither their pass nor their turn.
  */
 import type { Repository } from '../../api/index.js';
+import type { Sleep } from '../../base/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import type { MapContext } from '../map-context.js';
 import type { Requester } from '../requester/requester.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
-import type { Sleep } from '../requester/sleep.js';
 import { ElasticSize } from './elastic-size.js';
 import { unobserved } from './file-state.js';
 import { readSights, type Sight } from './files-answer.js';

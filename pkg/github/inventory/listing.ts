@@ -3,11 +3,11 @@
  * total (a page lost, a row moved between pages); such a list is taken once more from the start before it is given up.
  */
 import * as v from 'valibot';
+import type { Sleep } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
 import type { Requester } from '../requester/requester.js';
-import type { Sleep } from '../requester/sleep.js';
 import { ElasticSize } from './elastic-size.js';
 import type { ListedRepository } from './listed-repository.js';
 import { readPage, type Page } from './listing-page.js';

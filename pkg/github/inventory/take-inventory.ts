@@ -3,13 +3,12 @@
  * a file is the verdict on it.
  */
 import type { Repository } from '../../api/index.js';
-import { linkSignals } from '../../base/index.js';
+import { linkSignals, type Sleep } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { permissionMissing } from '../forbidden.js';
 import type { MapContext } from '../map-context.js';
 import type { Requester } from '../requester/requester.js';
 import type { Backoff } from '../requester/retry.js';
-import { type Sleep } from '../requester/sleep.js';
 import type { Inventory, InventoryRequest, ObservedRepository } from '../types.js';
 import { Absence } from './absence.js';
 import { FileReader } from './file-reader.js';

@@ -3,9 +3,9 @@
  * a new installation token late: for a few seconds it is as good as unknown (401), or sees nothing (403, 404). That says
  * nothing of the credential, and another new token would be as late.
  */
+import type { Sleep } from '../../base/index.js';
 import { isWrite, type Answer, type Step } from './exchange.js';
 import { graphQLAnswer } from './graphql-answer.js';
-import type { Sleep } from './sleep.js';
 
 /** `new`: no answer has accepted it yet. `young`: only a few have, and each may have come from another replica. */
 export type TokenAge = 'new' | 'young' | 'old';

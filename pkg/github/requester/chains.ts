@@ -1,5 +1,5 @@
 /** The steps in their order, outermost first. Which chain a call takes is part of what it is. */
-import type { Clock, Log } from '../../base/index.js';
+import type { Clock, Log, Sleep } from '../../base/index.js';
 import { apiAnswers } from './api-answer.js';
 import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
@@ -15,7 +15,6 @@ import { redirects } from './redirects.js';
 import { retry, type Backoff } from './retry.js';
 import type { CredentialSession } from './session.js';
 import { watchTime, type CheckedTime } from './pass-time.js';
-import type { Sleep } from './sleep.js';
 
 /**
  * `reads`: the usual. `once`: a read whose caller retries in its own way. `essential`: a read that belongs to a write

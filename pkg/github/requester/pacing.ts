@@ -1,8 +1,7 @@
 /** Few requests at once, and writes apart from each other, for all users of one credential together. */
 import { setMaxListeners } from 'node:events';
-import { abortReason, type Clock } from '../../base/index.js';
+import { abortReason, type Clock, type Sleep } from '../../base/index.js';
 import { isWrite, type Step } from './exchange.js';
-import { type Sleep } from './sleep.js';
 
 export const DEFAULT_CONCURRENCY = 2;
 

@@ -2,10 +2,9 @@
  * What happens with a wait whose end is known: a short one is waited for in place, with a word about it; a long one is
  * an error that carries the time, so that a worker can do something else until then.
  */
-import { abortReason, type Clock } from '../../base/index.js';
+import { abortReason, type Clock, type Sleep } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { PassTime } from './pass-time.js';
-import { type Sleep } from './sleep.js';
 
 /** The longest that a limit is believed. After it one request finds out: a time that is wrong must not stop a credential for years. */
 export const LONGEST_WAIT_MS = 2 * 3_600_000;

@@ -2,9 +2,9 @@
  * Sends reads again after failures that may pass: no connection, no answer in time, an answer cut short, 5xx. Never on
  * 4xx, and never around a write: a write of unknown outcome must be looked at first.
  */
+import type { Sleep } from '../../base/index.js';
 import type { Answer, Step } from './exchange.js';
 import { NetworkError } from './network-error.js';
-import type { Sleep } from './sleep.js';
 
 export const DEFAULT_ATTEMPTS = 3;
 
