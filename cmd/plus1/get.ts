@@ -1,11 +1,7 @@
 /** `plus1 get`: from the state folder, what `kubectl get plus1policies` prints from a cluster. */
 import { Command, Option } from 'commander';
 import type { CommandIO } from './io.js';
-
-export interface GetOptions {
-  output?: 'wide' | 'json' | 'yaml';
-  state?: string;
-}
+import type { GetOptions } from './run-get.js';
 
 /** The subcommand, speaking through `io`. */
 export function getCommand(io: CommandIO): Command {

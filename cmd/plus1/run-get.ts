@@ -11,11 +11,15 @@ import {
 } from '../../pkg/policies/index.js';
 import { printableJSON, printableYAML } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
-import type { GetOptions } from './get.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
 import { stateFolder } from './state-folder.js';
 import { ago, table } from './table.js';
+
+export interface GetOptions {
+  output?: 'wide' | 'json' | 'yaml';
+  state?: string;
+}
 
 /** Of a policy that went while no controller ran. */
 const DELETED = 'Deleted; its ruleset keeps its members, and its state lies here until it is removed';
