@@ -5,8 +5,10 @@ import { recall } from './memory.js';
 import type { PassRequest, Seen } from './types.js';
 
 export interface Moment {
-  /** Unix ms. */
+  /** The start of the pass, Unix ms. By this a grace period or a window is over. */
   now: number;
+  /** When the pass had seen everything, Unix ms. From this a clock or a window runs. Without it, `now`. */
+  seenMs?: number;
   /** Ids that GitHub named when it refused a write in this pass. */
   refused?: ReadonlySet<number> | undefined;
   /** Who would leave by a write of this pass that is not proved. */
@@ -18,11 +20,11 @@ export function decide(
   { policy: { spec }, status, forgets }: PassRequest,
   seen: Seen,
   live: LiveRuleset,
-  { now, refused, again }: Moment,
+  { now, seenMs = now, refused, again }: Moment,
 ): Decision {
   const recalled = recall(status, live, { now, isTrusted: !seen.skewed, drift: seen.drift, again });
   const memory = { ...recalled, ...(refused && { refused }), ...(forgets && { forgets }) };
-  const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings) };
+  const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
   if (!seen.skewed) return guard(policyPlan(observation, live, spec, memory, now), spec.guards, memory, now);
   const still = {
     ...memory,
@@ -31,7 +33,8 @@ export function decide(
   };
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
   const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
-  return frozen(guard(policyPlan(observation, live, spec, still, late), spec.guards, still, late), memory);
+  const lateSeen = { ...observation, seenMs: Math.max(seenMs, late) };
+  return frozen(guard(policyPlan(lateSeen, live, spec, still, late), spec.guards, still, late), memory);
 }
 
 /**

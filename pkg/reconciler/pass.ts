@@ -40,7 +40,8 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
     known = { ...request, status: memoryOf(request.status, seen.ruleset) };
     tellReplaced(request.status, seen.ruleset, deps.log);
-    acted = await decideAndAct(known, seen, deps, { startMs, signal });
+    // Not each observation has its time: none is older than the start of the pass, and none younger than this.
+    acted = await decideAndAct(known, seen, deps, { startMs, seenMs: time.now(), signal });
     [seen, acted] = checkedAgain(time, known, { seen, acted });
     error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
   } catch (thrown) {
@@ -69,12 +70,13 @@ async function decideAndAct(
   request: PassRequest,
   seen: Seen,
   deps: PassDependencies,
-  { startMs, signal }: { startMs: number; signal: AbortSignal },
+  { startMs, seenMs, signal }: { startMs: number; seenMs: number; signal: AbortSignal },
 ): Promise<Acted> {
   const { spec } = request.policy;
   const decideOn = (live: LiveRuleset, status: PolicyStatus, rounds: EarlierRounds = {}): Decision =>
     decide({ ...request, status }, { ...seen, skewed: !isTrusted(deps.reader.time) }, live, {
       now: startMs,
+      seenMs,
       ...rounds,
     });
   const { organization, ruleset: live } = seen;

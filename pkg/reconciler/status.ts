@@ -116,7 +116,7 @@ function counted(
   if (open !== undefined) return openFields(basis, { ...decision, clocks }, open, isTimed ? endMs : undefined);
   // One that was looked for in vain, or applied in part: whoever did leave by it is counted.
   const rest = recall(basis, live, moment).window;
-  const window = written ? decision.window : isTimed ? withStart(rest, startMs) : rest;
+  const window = written ? decision.window : isTimed ? withStart(rest, decision.plan.seenMs) : rest;
   return { leaving: clocks, ...(window && { window }) };
 }
 

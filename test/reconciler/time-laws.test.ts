@@ -16,6 +16,8 @@ const MEMBERS = 4;
 
 interface Pass {
   elapsedMs: number;
+  /** From its start until it has seen everything. */
+  lengthMs: number;
   /** Local clock minus the true time. */
   offsetMs: number;
   sights: FindingStatus[];
@@ -38,6 +40,7 @@ const history = fc.record({
   passes: fc.array(
     fc.record({
       elapsedMs: fc.integer({ min: 1, max: 3 * HOUR }),
+      lengthMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 * HOUR })),
       offsetMs,
       sights: fc.array(sight, { minLength: MEMBERS, maxLength: MEMBERS }),
     }),
@@ -48,7 +51,10 @@ type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
 
 interface Step {
   pass: Pass;
+  /** The start of the pass: no observation is older. */
   trueMs: number;
+  /** None is younger. */
+  seenMs: number;
   trusted: boolean;
   before: ReadonlySet<number>;
   leaving: number[];
@@ -80,12 +86,82 @@ function run({ gracePeriod, window, foreignMs, passes }: History, check: (step: 
       spec,
     };
     const request = { policy, status, reconcileID: 'x' } as Parameters<typeof decide>[0];
-    const decision = decide(request, seen, liveOf(before), { now: trueMs + pass.offsetMs });
-    check({ pass, trueMs, trusted, before, leaving: idsOf(decision.left), due: idsOf(decision.plan.leave) });
+    const seenMs = trueMs + pass.lengthMs;
+    const times = { now: trueMs + pass.offsetMs, seenMs: seenMs + pass.offsetMs };
+    const decision = decide(request, seen, liveOf(before), times);
+    check({ pass, trueMs, seenMs, trusted, before, leaving: idsOf(decision.left), due: idsOf(decision.plan.leave) });
     members = new Set(decision.target);
     status = { leaving: decision.clocks, ...(decision.window && { window: decision.window }) };
+    trueMs = seenMs;
   }
 }
+
+describe('The two times of a pass', () => {
+  const policy = (spec: object): Parameters<typeof decide>[0]['policy'] => ({
+    apiVersion: 'plus1.dev/v1alpha1',
+    kind: 'Plus1Policy',
+    metadata: { name: 'a', namespace: 'b' },
+    spec: specOf(spec),
+  });
+  const seenOf = (findings: Seen['findings'], absent: Seen['absent'] = []): Seen =>
+    ({ findings, absent, skewed: false }) as unknown as Seen;
+  const others = range(2, 9).map((id) => findingOf(id, 'valid_production'));
+  const live = liveOf(range(1, 9));
+  const at = (minutes: number): number => NOW + minutes * MINUTE;
+  /** Passes one after the other, each with the memory of the one before: who leaves in each. */
+  const passes = (seen: Seen, spec: object, ...times: [start: number, end: number][]): number[][] => {
+    let status: PolicyStatus = {};
+    return times.map(([start, end]) => {
+      const request = { policy: policy(spec), status, reconcileID: 'x' };
+      const decision = decide(request, seen, live, { now: at(start), seenMs: at(end) });
+      status = { leaving: decision.plan.clocks };
+      return idsOf(decision.left);
+    });
+  };
+
+  it('two proofs that somebody is gone are an hour apart, however long the passes are', () => {
+    const seen = seenOf(others, [{ id: 1, fate: 'gone' }]);
+    expect(passes(seen, {}, [0, 61], [62, 63], [120, 200])).to.deep.equal([[], [], []]);
+    expect(passes(seen, {}, [0, 61], [121, 122])).to.deep.equal([[], [1]]);
+  });
+
+  it('a grace period runs from the end of the pass that saw it to the start of the one that lets leave', () => {
+    const seen = seenOf([findingOf(1, 'valid_non_production'), ...others]);
+    const spec = { exit: { gracePeriod: '1h' } };
+    expect(passes(seen, spec, [0, 50], [51, 109], [109, 115])).to.deep.equal([[], [], []]);
+    expect(passes(seen, spec, [0, 50], [110, 115])).to.deep.equal([[], [1]]);
+  });
+
+  it('a window of the guards begins when the pass had seen everything, and ends by the start of a pass', () => {
+    const spec = { exit: { gracePeriod: '0s' }, guards: { maxLeaving: 1, window: '1h' } };
+    const request = { policy: policy(spec), status: {}, reconcileID: 'x' };
+    const first = decide(request, seenOf([findingOf(1, 'valid_non_production'), ...others]), live, {
+      now: at(0),
+      seenMs: at(50),
+    });
+    expect(first.window?.startTime).to.equal(new Date(at(50)).toISOString().replace('.000Z', 'Z'));
+    const next = seenOf([findingOf(2, 'valid_non_production'), ...others.slice(1)]);
+    const status = { window: first.window ?? { startTime: '', members: 0, left: 0 } };
+    for (const { start, end, left } of [
+      { start: 65, end: 70, left: [] },
+      { start: 109, end: 115, left: [] },
+      { start: 110, end: 115, left: [2] },
+    ]) {
+      const decision = decide({ ...request, status }, next, liveOf(range(2, 9)), { now: at(start), seenMs: at(end) });
+      expect(idsOf(decision.left), `a pass from ${start} to ${end}`).to.deep.equal(left);
+    }
+  });
+
+  it('a plan that is made again in the same pass dates nothing back', () => {
+    const seen = seenOf([findingOf(1, 'valid_non_production'), ...others]);
+    const request = { policy: policy({}), status: {}, reconcileID: 'x' };
+    const times = { now: at(0), seenMs: at(50) };
+    const { clocks } = decide(request, seen, live, times).plan;
+    const window = { startTime: new Date(at(50)).toISOString(), members: 9, left: 1 };
+    const again = decide({ ...request, status: { leaving: clocks, window } }, seen, live, times);
+    expect([again.plan.clocks, again.window]).to.deep.equal([clocks, window]);
+  });
+});
 
 describe('Law 2 by a clock that is wrong, set back, set forward, stepped', () => {
   it('nobody leaves by a time that is not trusted', () => {
@@ -100,10 +176,11 @@ describe('Law 2 by a clock that is wrong, set back, set forward, stepped', () =>
       fc.property(history, (past) => {
         const graceMs = durationMs(past.gracePeriod);
         const since = new Map<number, number>();
-        run(past, ({ pass, trueMs, before, leaving }) => {
+        run(past, ({ pass, trueMs, seenMs, before, leaving }) => {
           pass.sights.forEach((seen, at) => {
             if (seen === 'valid_production' || !before.has(at + 1)) since.delete(at + 1);
-            else if (seen === 'valid_non_production' && !since.has(at + 1)) since.set(at + 1, trueMs);
+            // It may have been seen at the end of that pass, and at the start of this one.
+            else if (seen === 'valid_non_production' && !since.has(at + 1)) since.set(at + 1, seenMs);
           });
           for (const id of leaving) {
             const heldMs = trueMs - (since.get(id) ?? Infinity);
@@ -121,11 +198,11 @@ describe('Law 2 by a clock that is wrong, set back, set forward, stepped', () =>
       fc.property(history, (past) => {
         const graceMs = durationMs(past.gracePeriod);
         const since = new Map<number, number>();
-        run(past, ({ pass, trueMs, trusted, before, due }) => {
+        run(past, ({ pass, trueMs, seenMs, trusted, before, due }) => {
           pass.sights.forEach((seen, at) => {
             const id = at + 1;
             if (seen === 'valid_production' || !before.has(id)) since.delete(id);
-            else if (seen === 'valid_non_production' && trusted && !since.has(id)) since.set(id, trueMs);
+            else if (seen === 'valid_non_production' && trusted && !since.has(id)) since.set(id, seenMs);
             const isDue = trueMs - (since.get(id) ?? Infinity) >= graceMs + 2 * TRUSTED;
             if (isDue && trusted && seen === 'valid_non_production') expect(due).to.include(id);
           });

@@ -40,4 +40,6 @@ export interface Observation {
   absent: readonly AbsentMember[];
   /** No repository at all has a file: rather the paths are wrong than everybody. No clock starts, and of those listed nobody leaves. */
   isBlind?: boolean;
+  /** When the last of it was seen, Unix ms. Without it, the time of the plan. */
+  seenMs?: number;
 }

@@ -16,8 +16,10 @@ export const GONE_AFTER_MS = 3_600_000;
 
 export interface ClockSettings {
   graceMs: number;
-  /** Unix ms. */
+  /** The start of the pass, Unix ms: no observation of it is older. By this a time is over. */
   now: number;
+  /** When the pass had seen everything, Unix ms: no observation of it is younger. From this a clock runs. */
+  seenMs: number;
 }
 
 /** `isBlind`: what files say, or that there are none, starts no clock in this pass. */
@@ -29,17 +31,17 @@ interface PassSettings extends ClockSettings {
 export function runClocks(
   members: readonly Member[],
   before: readonly ExitClock[],
-  { graceMs, now, isBlind }: PassSettings,
+  settings: PassSettings,
 ): ExitClock[] {
   // A time that cannot be read proves no grace period: such a clock starts again at the next contrary observation.
   const readable = before.filter((clock) => !Number.isNaN(unixMs(clock.since)));
-  const known = new Map(readable.map((clock) => [clock.id, withStart(clock, now)]));
+  const known = new Map(readable.map((clock) => [clock.id, withStart(clock, settings.seenMs)]));
   const running: { since: number; clock: ExitClock }[] = [];
   for (const member of members) {
-    const clock = advance(member, known.get(member.id), { graceMs, now, isBlind });
+    const clock = advance(member, known.get(member.id), settings);
     if (clock === undefined) continue;
     const since = unixMs(clock.since);
-    const waitMs = clock.reason === GONE ? GONE_AFTER_MS : graceMs;
+    const waitMs = clock.reason === GONE ? GONE_AFTER_MS : settings.graceMs;
     running.push({ since, clock: { ...clock, dueTime: rfc3339(since + waitMs) } });
   }
   running.sort((a, b) => a.since - b.since || a.clock.id - b.clock.id);
@@ -50,15 +52,15 @@ export function runClocks(
  * A start in the future (the clock was ahead when it began) proves no grace period, so that such a clock starts again now.
  * To wait for that future would keep the member for as long as the clock was ahead.
  */
-function withStart(clock: ExitClock, now: number): ExitClock {
-  return unixMs(clock.since) <= now ? clock : { ...clock, since: rfc3339(now) };
+function withStart(clock: ExitClock, seenMs: number): ExitClock {
+  return unixMs(clock.since) <= seenMs ? clock : { ...clock, since: rfc3339(seenMs) };
 }
 
 /** True where the time of a contrary member is over, or a member is gone by two proofs. `clock` is that of `runClocks`. */
 export function isDue(
   { effect }: Pick<Member, 'effect'>,
   clock: ExitClock | undefined,
-  { graceMs, now }: ClockSettings,
+  { graceMs, now }: Omit<ClockSettings, 'seenMs'>,
 ): boolean {
   const elapsedMs = clock === undefined ? Number.NEGATIVE_INFINITY : now - unixMs(clock.since);
   // Without a memory there is never an older proof: whatever the grace period, nobody is gone by one.
@@ -91,8 +93,8 @@ function contrary(member: Member, clock: ExitClock | undefined, settings: PassSe
   return settings.graceMs === 0 || settings.isBlind || !member.isProved ? undefined : started(member, settings);
 }
 
-function started({ id, name, status, commit, author }: Member, { now }: ClockSettings): ExitClock {
-  const since = rfc3339(now);
+function started({ id, name, status, commit, author }: Member, { seenMs }: ClockSettings): ExitClock {
+  const since = rfc3339(seenMs);
   return {
     id,
     name,

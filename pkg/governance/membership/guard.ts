@@ -6,11 +6,18 @@
 import { release, type GuardSettings } from '../release/index.js';
 import type { Decision, Memory, Plan } from './types.js';
 
-/** The plan after the guards. `now` is Unix ms. */
+/** The plan after the guards. `now` is the start of the pass, Unix ms. */
 export function guard(plan: Plan, settings: GuardSettings, memory: Memory, now: number): Decision {
   const { hold, entered, left, window } = release(
     { members: plan.live.size, enter: plan.enter, leave: plan.leave, transferred: plan.gone },
-    { settings, window: memory.window, isContested: memory.contested, approvals: memory.approvals, now },
+    {
+      settings,
+      window: memory.window,
+      isContested: memory.contested,
+      approvals: memory.approvals,
+      now,
+      seenMs: plan.seenMs,
+    },
   );
   const leftIDs = new Set(ids(left));
   const target = new Set([...plan.live, ...ids(entered)].filter((id) => !leftIDs.has(id)));

@@ -24,6 +24,7 @@ export interface Desired {
   absent: readonly AbsentMember[];
   /** See `Observation`. */
   isBlind?: boolean;
+  seenMs?: number;
 }
 
 export interface PlanTerms {
@@ -33,11 +34,14 @@ export interface PlanTerms {
   isEnterOnly: boolean;
 }
 
-/** The plan of one pass. `now` is Unix ms. */
+/**
+ * The plan of one pass. `now` is its start, Unix ms: what ends, ends by that, and what starts, starts when all was seen. The other
+ * way round a pass of an hour would shorten every grace period by an hour.
+ */
 export function plan(desired: Desired, live: Membership, terms: PlanTerms, memory: Memory, now: number): Plan {
-  const { subjects, absent, isBlind = false } = desired;
+  const { subjects, absent, isBlind = false, seenMs = now } = desired;
   const members = membersOf(live.members, { subjects, absent, clocks: memory.leaving });
-  const settings: ClockSettings = { graceMs: terms.graceMs, now };
+  const settings: ClockSettings = { graceMs: terms.graceMs, now, seenMs };
   const clocks = runClocks(members, memory.leaving, { ...settings, isBlind });
   const { leave, gone, retain, stay } = sortOut(members, {
     ...{ clocks, settings, isBlind, stays: staying(terms, memory) },
@@ -53,6 +57,7 @@ export function plan(desired: Desired, live: Membership, terms: PlanTerms, memor
     retain: byName(retain),
     stay: stay.sort((a, b) => a - b),
     clocks,
+    seenMs,
   };
 }
 

@@ -16,9 +16,9 @@ export function rulesOf(spec: PolicySpec): SubjectRules {
   };
 }
 
-/** The plan of one pass. `now` is Unix ms. */
+/** The plan of one pass. `now` is its start, Unix ms. */
 export function policyPlan(
-  { findings, absent, isBlind }: Observation,
+  { findings, absent, isBlind, seenMs }: Observation,
   live: Membership,
   spec: PolicySpec,
   memory: Memory,
@@ -26,5 +26,10 @@ export function policyPlan(
 ): Plan {
   const subjects = subjectsOf(findings, rulesOf(spec));
   const terms = { graceMs: durationMs(spec.exit.gracePeriod), isEnterOnly: spec.mode === 'EnterOnly' };
-  return plan({ subjects, absent, ...(isBlind !== undefined && { isBlind }) }, live, terms, memory, now);
+  const desired = {
+    ...{ subjects, absent },
+    ...(isBlind !== undefined && { isBlind }),
+    ...(seenMs !== undefined && { seenMs }),
+  };
+  return plan(desired, live, terms, memory, now);
 }

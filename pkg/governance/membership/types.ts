@@ -46,6 +46,8 @@ export interface Plan {
   stay: number[];
   /** The exit clocks as they run after this pass, if nobody of `leave` leaves. */
   clocks: ExitClock[];
+  /** When all was seen that the plan rests on, Unix ms: from then on runs what starts by it. */
+  seenMs: number;
 }
 
 /** The plan after the guards: what may be applied now. */

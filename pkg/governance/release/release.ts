@@ -26,8 +26,10 @@ export interface ReleaseTerms {
   window?: GuardWindow | undefined;
   isContested?: boolean | undefined;
   approvals?: readonly Approval[] | undefined;
-  /** Unix ms. */
+  /** The start of the pass, Unix ms. */
   now: number;
+  /** When the pass had seen everything, Unix ms. Without it, `now`. */
+  seenMs?: number;
   guards?: readonly Guard[];
 }
 
@@ -42,7 +44,8 @@ export interface Released<T extends Change> {
 
 /** Decides what of the changes is applied. What is not released stays as it is. */
 export function release<T extends Change>(changes: Changes<T>, terms: ReleaseTerms): Released<T> {
-  const window = runningWindow(terms.window, terms.settings.window, terms.now);
+  const { now, seenMs = now } = terms;
+  const window = runningWindow(terms.window, terms.settings.window, { now, seenMs });
   const base = window ?? { members: changes.members, left: 0 };
   // Entering first: whom it lets in counts among those that stay. What leaves never holds what enters.
   const entering = judge('enter', changes.enter, terms, {
@@ -51,7 +54,7 @@ export function release<T extends Change>(changes: Changes<T>, terms: ReleaseTer
   });
   const leaving = judgeLeaving({ ...changes, enter: entering.passed }, base, terms);
   const hold = leaving.hold ?? entering.hold;
-  const after = counted(window, { members: changes.members, leaving: leaving.counting }, terms.now);
+  const after = counted(window, { members: changes.members, leaving: leaving.counting }, seenMs);
   return {
     ...(hold !== undefined && { hold }),
     entered: entering.passed,

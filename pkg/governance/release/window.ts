@@ -7,14 +7,24 @@ import { rfc3339, unixMs } from '../time.js';
  * cannot be read, counts from now: forgetting what left would open the guard again, and waiting for that future would keep
  * everybody in for as long as the clock was ahead.
  */
-export function withStart(window: GuardWindow | undefined, now: number): GuardWindow | undefined {
-  if (window === undefined || unixMs(window.startTime) <= now) return window;
-  return { ...window, startTime: rfc3339(now) };
+export function withStart(window: GuardWindow | undefined, seenMs: number): GuardWindow | undefined {
+  if (window === undefined || unixMs(window.startTime) <= seenMs) return window;
+  return { ...window, startTime: rfc3339(seenMs) };
+}
+
+/** The two times of a pass, Unix ms: a window is over by its start, and begins when it had seen everything. */
+export interface PassTimes {
+  now: number;
+  seenMs: number;
 }
 
 /** The window that still counts. `length` is a duration such as `24h`. */
-export function runningWindow(window: GuardWindow | undefined, length: string, now: number): GuardWindow | undefined {
-  const running = withStart(window, now);
+export function runningWindow(
+  window: GuardWindow | undefined,
+  length: string,
+  { now, seenMs }: PassTimes,
+): GuardWindow | undefined {
+  const running = withStart(window, seenMs);
   if (running === undefined) return undefined;
   return unixMs(running.startTime) + durationMs(length) > now ? running : undefined;
 }
@@ -23,9 +33,9 @@ export function runningWindow(window: GuardWindow | undefined, length: string, n
 export function counted(
   window: GuardWindow | undefined,
   { members, leaving }: { members: number; leaving: number },
-  now: number,
+  seenMs: number,
 ): GuardWindow | undefined {
   if (leaving === 0) return window;
   if (window !== undefined) return { ...window, left: window.left + leaving };
-  return { startTime: rfc3339(now), members, left: leaving };
+  return { startTime: rfc3339(seenMs), members, left: leaving };
 }
