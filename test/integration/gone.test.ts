@@ -63,7 +63,8 @@ describe('A member that is not listed', () => {
     scene.organization.get('member-001').delete();
     let isSlow = true;
     scene.github.beforeRequest(({ operation }) => {
-      if (operation === 'list' && isSlow) scene.clock.pass(61 * 60_000);
+      if (operation !== 'list' || !isSlow) return;
+      scene.clock.pass(61 * 60_000);
       isSlow = false;
     });
     await scene.pass(NO_GRACE);
