@@ -117,10 +117,7 @@ describe('A member that is missing, through every fault at every request', funct
           ).to.deep.equal([]);
           await scene.pass(SPEC);
           if (scene.status.pendingWrite !== undefined) {
-            // GitHub may still apply the write that no read shows: for ten minutes nobody leaves, and it stays counted.
-            expect(kept(scene.organization).members, where).to.include(id);
-            expect(scene.status.window?.left, where).to.equal(1);
-            scene.clock.pass(600_000);
+            stillOpen(scene, id, where);
             await scene.pass(SPEC);
           }
           expect(memberNames(scene.organization), where).to.deep.equal(RIGHT);
@@ -143,7 +140,7 @@ describe('A member that is missing, through every fault at every request', funct
 describe('A pass that dies while a member that is gone leaves', function () {
   this.timeout(60_000);
 
-  it('at any request is finished by the next, and the window counts the member once', async () => {
+  it('at any request is finished by the next, or ten minutes later where a write may still be applied, and the window counts the member once', async () => {
     const usual = await withStage(
       () => deleted(1),
       async ({ scene }) => {
@@ -177,10 +174,21 @@ describe('A pass that dies while a member that is gone leaves', function () {
         await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
         expect(death.signal.aborted, where).to.equal(true);
         scene.github.reset();
-        const next = await scene.pass(SPEC);
+        let next = await scene.pass(SPEC);
+        if (scene.status.pendingWrite !== undefined) {
+          stillOpen(scene, id, where);
+          next = await scene.pass(SPEC);
+        }
         expect([next.result, memberNames(scene.organization)], where).to.deep.equal(['Succeeded', RIGHT]);
         expect([departures(kept(scene.organization)), scene.status.window?.left], where).to.deep.equal([[id], 1]);
       },
     );
   }
 });
+
+/** GitHub may still apply the write that no read shows: nobody leaves, and it stays counted, for ten minutes, which pass. */
+function stillOpen(scene: Scene, id: number, where: string): void {
+  expect(kept(scene.organization).members, where).to.include(id);
+  expect(scene.status.window?.left, where).to.equal(1);
+  scene.clock.pass(600_000);
+}
