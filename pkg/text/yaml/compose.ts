@@ -22,6 +22,8 @@ export interface Tree {
   offset: number;
   /** Null where the document is empty. */
   root: ParsedNode | null;
+  /** The whole of it, with its comments and directives. */
+  document: Document.Parsed;
 }
 
 export interface Composed {
@@ -34,17 +36,18 @@ export interface Composed {
   unindented: number[];
 }
 
-/** Throws TooCostly, and nothing else. */
-export function compose(text: string, schema: Schema): Composed {
-  const { lexemes, unindented } = readLexemes(text);
+/** Throws TooCostly, and nothing else. `whole`: every comment is kept, for a text that is to be written again. */
+export function compose(text: string, schema: Schema, whole = false): Composed {
+  const { lexemes, unindented } = readLexemes(text, whole);
   const found: Composed = { trees: [], faults: [], tags: [], unindented };
   const faults = new Faults(found.faults);
   const composer = new Composer({ schema, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   listen(composer, text, { found, faults });
   const parser = new Parser();
   const take = (documents: Iterable<Document.Parsed>): void => {
-    for (const { range, contents, errors } of documents) {
-      found.trees.push({ offset: range[0], root: contents });
+    for (const document of documents) {
+      const { range, contents, errors } = document;
+      found.trees.push({ offset: range[0], root: contents, document });
       for (const { pos, code, message } of errors) faults.add(pos[0], code, message);
     }
   };

@@ -15,6 +15,9 @@ const SCALAR = '\u001f';
  */
 const MAX_EMPTY_LINES = 16;
 
+/** The same where a text is to be written again, so that each comment counts: a header longer than this is refused. */
+const MAX_KEPT_EMPTY_LINES = 2_000;
+
 /** Source for the parser, or a number of characters that it need not see. */
 export type Lexeme = string | number;
 
@@ -24,12 +27,12 @@ export interface Lexemes {
   unindented: number[];
 }
 
-/** Throws TooCostly. */
-export function readLexemes(text: string): Lexemes {
+/** Throws TooCostly. `whole`: nothing is skipped. */
+export function readLexemes(text: string, whole: boolean): Lexemes {
   checkLines(text);
   const lexer = new LenientLexer();
   const counter = new Counter();
-  const lines = new EmptyLines(counter);
+  const lines = new EmptyLines(counter, whole);
   let isScalar = false;
   for (const source of lexer.lex(text)) {
     if (isScalar) {
@@ -43,6 +46,17 @@ export function readLexemes(text: string): Lexemes {
   }
   lines.end();
   return { lexemes: counter.lexemes, unindented: lexer.unindented };
+}
+
+/** The comments of a text that was read before, each from its `#` on, in order. */
+export function commentsIn(text: string): string[] {
+  const found: string[] = [];
+  let isScalar = false;
+  for (const source of new LenientLexer().lex(text)) {
+    if (!isScalar && kindOf(source) === 'comment') found.push(source.trimEnd());
+    isScalar = source === SCALAR;
+  }
+  return found;
 }
 
 function checkLines(text: string): void {
@@ -102,9 +116,11 @@ class EmptyLines {
   /** The last empty line, where the lines before it are skipped. */
   #held: string[] | undefined;
   #inARow = 0;
+  readonly #whole: boolean;
 
-  constructor(counter: Counter) {
+  constructor(counter: Counter, whole: boolean) {
     this.#counter = counter;
+    this.#whole = whole;
   }
 
   take(source: string, kind: Kind): void {
@@ -126,7 +142,9 @@ class EmptyLines {
 
   #endLine(line: string[]): void {
     this.#inARow += 1;
-    if (this.#inARow > MAX_EMPTY_LINES) {
+    if (this.#whole && this.#inARow > MAX_KEPT_EMPTY_LINES)
+      throw new TooCostly(MAX_KEPT_EMPTY_LINES, 'lines of comments or blanks in a row');
+    if (!this.#whole && this.#inARow > MAX_EMPTY_LINES) {
       for (const { length } of this.#held ?? []) this.#counter.skip(length);
       this.#held = line;
     } else for (const source of line) this.#counter.add(source);

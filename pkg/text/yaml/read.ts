@@ -2,7 +2,7 @@
  * The one way in which YAML (and JSON, which is a part of it) is read, whoever wrote it: catalogue files, policies, `-f`. The
  * text belongs to whoever can push to a repository or write to a folder, and must not stop or slow what else there is to do.
  */
-import type { Alias, ParsedNode } from 'yaml';
+import type { Alias, Document, ParsedNode } from 'yaml';
 import { TooCostly } from './bounds.js';
 import { compose, type Composed, type GrammarFault } from './compose.js';
 import { textFault, type Fault } from './faults.js';
@@ -14,6 +14,8 @@ export interface YAMLDocument {
   offset: number;
   /** Null where it is empty. */
   root: ParsedNode | null;
+  /** With comments and directives, for a text that is to be written again; undefined where there is none. */
+  document: Document.Parsed | undefined;
   /** What each alias stands for; empty where the grammar is broken. */
   targets: ReadonlyMap<Alias, ParsedNode>;
   /** Against the grammar, in the order of the text. */
@@ -28,14 +30,14 @@ export type YAMLText =
   | { fault: Fault }
   | ({ documents: YAMLDocument[] } & Pick<Composed, 'tags' | 'unindented'>);
 
-/** Everything that a text says. Never throws. */
-export function readYAML(text: string, schema: YAMLSchema): YAMLText {
+/** Everything that a text says. Never throws. `whole`: every comment is kept, for a text that is to be written again. */
+export function readYAML(text: string, schema: YAMLSchema, whole = false): YAMLText {
   const fault = textFault(text);
   if (fault !== undefined) return { fault };
   try {
-    const { trees, faults, tags, unindented } = compose(text, schema);
-    const documents = trees.map(({ offset, root }): YAMLDocument => {
-      return { offset, root, targets: new Map(), broken: [], wrong: [] };
+    const { trees, faults, tags, unindented } = compose(text, schema, whole);
+    const documents = trees.map(({ offset, root, document }): YAMLDocument => {
+      return { offset, root, document, targets: new Map(), broken: [], wrong: [] };
     });
     assign(faults, documents);
     for (const document of documents)
@@ -51,7 +53,7 @@ export function readYAML(text: string, schema: YAMLSchema): YAMLText {
 /** Each fault belongs to the document that it stands in; one before the first document, to that. */
 function assign(faults: GrammarFault[], documents: YAMLDocument[]): void {
   if (faults.length > 0 && documents.length === 0)
-    documents.push({ offset: 0, root: null, targets: new Map(), broken: [], wrong: [] });
+    documents.push({ offset: 0, root: null, document: undefined, targets: new Map(), broken: [], wrong: [] });
   let index = 0;
   for (const fault of faults.sort((a, b) => a.offset - b.offset)) {
     while (fault.offset >= (documents[index + 1]?.offset ?? Infinity)) index += 1;
