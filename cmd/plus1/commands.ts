@@ -6,6 +6,7 @@ import { explainCommand } from './explain.js';
 import { getCommand } from './get.js';
 import { helpCommand } from './help.js';
 import type { CommandIO } from './io.js';
+import { migrateCommand } from './migrate.js';
 import { withIO } from './program.js';
 import { withSyncOptions, type SyncOptions } from './sync-options.js';
 import { validateCommand } from './validate.js';
@@ -23,7 +24,7 @@ export function plus1(io: CommandIO): Command {
   const plan = withSyncOptions(new Command('plan'))
     .description('show what sync would do; the same as sync --dry-run')
     .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
-  const others = [validateCommand(io), controllerCommand(io), getCommand(io), explainCommand(io)];
+  const others = [validateCommand(io), migrateCommand(io), controllerCommand(io), getCommand(io), explainCommand(io)];
   const aboutItself = [completionCommand(program, io), helpCommand(program, io)];
   for (const command of [sync, plan, ...others, ...aboutItself]) program.addCommand(withIO(command, io));
   return withIO(program, io);

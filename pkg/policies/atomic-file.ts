@@ -4,7 +4,8 @@
  * `sweepLeftovers` takes it away.
  */
 import { randomUUID } from 'node:crypto';
-import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../base/index.js';
 import { makeFolder } from './make-folder.js';
@@ -19,6 +20,8 @@ export interface AtomicWrite {
   signal?: AbortSignal;
   /** Asked once the text is on the disk, right before it takes the place of the old file: throws where it may not any more. */
   beforeRename?: (() => void) | undefined;
+  /** The file whose mode and owner it gets. Default: only the owner may read it, since what we write names repositories. */
+  like?: Stats;
 }
 
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
@@ -27,11 +30,11 @@ export async function keepFile(path: string, text: string, options: AtomicWrite 
   await writeFileAtomic(path, text, options);
 }
 
-/** Writes `text` to `path` whole or not at all. `mode` of new files: owner only, they name repositories. */
+/** Writes `text` to `path` whole or not at all. */
 export async function writeFileAtomic(
   path: string,
   text: string,
-  { signal, beforeRename }: AtomicWrite = {},
+  { signal, beforeRename, like }: AtomicWrite = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   // In the same folder, since a rename does not cross file systems. Never the name of another process, whose number may
@@ -42,6 +45,7 @@ export async function writeFileAtomic(
     const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(text, 'utf8');
+      if (like !== undefined) await resemble(file, like);
       // Without the flush a power cut can leave the renamed file empty: rename is ordered after nothing.
       await file.sync();
     } finally {
@@ -57,6 +61,13 @@ export async function writeFileAtomic(
   // The new name is in the folder; until that is flushed, a power cut brings the old file back, and with it a memory
   // from before the write to GitHub.
   await syncFolder(dirname(path));
+}
+
+/** Owner first: a change of the owner takes the bits away that let a file run as somebody. */
+async function resemble(file: FileHandle, like: Stats): Promise<void> {
+  const { uid, gid } = await file.stat();
+  if (uid !== like.uid || gid !== like.gid) await file.chown(like.uid, like.gid);
+  await file.chmod(like.mode & 0o7777);
 }
 
 /** Makes an empty file beside `path` and takes it away: throws now what `writeFileAtomic` would throw later. */

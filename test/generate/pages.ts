@@ -3,6 +3,7 @@ import { crdFieldsPage } from './crd-fields-page.js';
 import { crdFile } from './crd-file.js';
 import { errorsPage } from './errors-page.js';
 import { metricsPage } from './metrics-page.js';
+import { migrationPage } from './migration-page.js';
 
 export interface GeneratedPage {
   /** From the repository's root. */
@@ -16,4 +17,5 @@ export const PAGES: readonly GeneratedPage[] = [
   { path: 'docs/reference/policy-fields.md', text: crdFieldsPage },
   { path: 'docs/reference/errors.md', text: errorsPage },
   { path: 'docs/reference/metrics.md', text: metricsPage },
+  { path: 'docs/reference/migration.md', text: migrationPage },
 ];

@@ -85,7 +85,8 @@ function statusLine(file: string, verdict: Verdict, hidden: number, options: Ren
   return `${printable(file)}: ${status}${said}${more}`;
 }
 
-function findingLine(reason: Reason, options: RenderOptions): string {
+/** `file:line:column: severity code: …`, on one line. */
+export function findingLine(reason: Reason, options: Pick<RenderOptions, 'colour'>): string {
   const severity = paint(reason.severity === 'error' ? 'red' : 'yellow', reason.severity, options);
   const { line, column, code, found, expected, fix } = reason;
   return `${printable(reason.file)}:${line}:${column}: ${severity} ${code}: found ${found}, expected ${expected}; ${fix}`;
@@ -98,6 +99,6 @@ function evidenceLine({ evidence, documents }: Verdict): string[] {
   return [`${printable(file)}:${line}:${column}: note: lifecycle ${quote(lifecycle)} decides, of ${count}`];
 }
 
-function paint(colour: 'green' | 'red' | 'yellow', text: string, options: RenderOptions): string {
+function paint(colour: 'green' | 'red' | 'yellow', text: string, options: Pick<RenderOptions, 'colour'>): string {
   return options.colour ? styleText(colour, text, { validateStream: false }) : text;
 }

@@ -53,7 +53,7 @@ function print(results: readonly Judged[], options: ValidateOptions, io: Command
 }
 
 /** https://no-color.org: any non-empty value switches colour off. */
-const hasColour = ({ stdout, env }: CommandIO): boolean =>
+export const hasColour = ({ stdout, env }: CommandIO): boolean =>
   stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
 
 const tell = (error: Plus1Error, io: CommandIO): void => void io.stderr.write(`${errorLine(error)}\n`);
