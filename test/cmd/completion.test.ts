@@ -77,9 +77,10 @@ describe('plus1 completion', function () {
   });
 
   describe('in bash', () => {
-    const folder = temporaryFolder();
+    let folder: string;
     before(async function () {
       if (!isThere('bash')) return this.skip();
+      folder = temporaryFolder();
       writeFileSync(join(folder, 'completion.sh'), await scriptFor('bash'));
       mkdirSync(join(folder, 'work', 'two words'), { recursive: true });
       writeFileSync(join(folder, 'work', 'policy.yaml'), '');
