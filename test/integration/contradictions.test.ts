@@ -66,6 +66,73 @@ describe('A copy of GitHub that lags behind the listing', () => {
   });
 });
 
+describe('A file whose text is shorter than its size', () => {
+  let scene: Scene;
+  let proxy: TamperingGitHub;
+  /** How much of the text comes through. */
+  let cut: (text: string) => string;
+  /** A file is cut in each answer, or once in all. */
+  let times: number;
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 4, promoted: 2 }));
+    times = Infinity;
+    const cutOff = ['member-002', 'promoted-001'].map((name) => scene.organization.get(name).nodeID);
+    proxy = await tampering(scene.github, async ({ body, forward }) => {
+      if (!/nodes\(ids/.test(JSON.stringify(body))) return undefined;
+      const answer = await forward();
+      for (const node of (answer.body as { data: { nodes: FileNode[] } }).data.nodes) {
+        const blob = node.defaultBranchRef?.target?.f0?.object;
+        if (!cutOff.includes(node.id) || !blob || times === 0) continue;
+        blob.text = cut(blob.text);
+        times -= 1;
+      }
+      return answer;
+    });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    expect(scene.github.contractViolations).to.deep.equal([]);
+    await scene.close();
+  });
+  const pass = (spec: SpecInput): Promise<PassOutcome> => scene.pass(spec, { github: { apiURL: proxy.url } });
+  const findings = (outcome: PassOutcome): (string | undefined)[] =>
+    ['member-002', 'promoted-001'].map((name) => outcome.seen?.findings.find((each) => each.name === name)?.status);
+
+  for (const { title, cut: how } of [
+    { title: 'the half before the lifecycle', cut: (text: string) => text.slice(0, text.indexOf('lifecycle')) },
+    { title: 'all but the end of the lifecycle', cut: (text: string) => text.slice(0, text.indexOf('production') + 4) },
+    { title: 'nothing', cut: () => '' },
+  ]) {
+    for (const gracePeriod of ['0s', '24h']) {
+      it(`speaks against nobody: ${title}, with a grace period of ${gracePeriod}`, async () => {
+        cut = how;
+        const spec = {
+          exit: { gracePeriod },
+          catalog: { onInvalid: 'Release' as const, onMissing: 'Release' as const },
+        };
+        for (const hours of [0, 25]) {
+          scene.clock.pass(hours * HOUR_MS);
+          const outcome = await pass(spec);
+          expect(findings(outcome)).to.deep.equal(['unobserved', 'unobserved']);
+          expect(memberNames(scene.organization)).to.include.members(['member-002', 'promoted-002']);
+          expect(scene.status.leaving).to.deep.equal([]);
+        }
+        times = 0;
+        expect(findings(await pass(spec)), 'nothing of it is remembered').to.deep.equal(
+          Array(2).fill('valid_production'),
+        );
+        expect(memberNames(scene.organization)).to.include('promoted-001');
+      });
+    }
+  }
+
+  it('is asked for again in the same pass', async () => {
+    cut = (text) => text.slice(0, 20);
+    times = 2;
+    expect(findings(await pass({}))).to.deep.equal(Array(2).fill('valid_production'));
+  });
+});
+
 describe('A row of the listing that an error of GitHub names', () => {
   let scene: Scene;
   let proxy: TamperingGitHub;
@@ -136,6 +203,7 @@ interface Row {
 
 interface FileNode {
   id: string;
+  defaultBranchRef?: { target?: { f0?: { object?: { text: string } | null } | null } | null } | null;
 }
 
 describe('A read that lags behind a write', () => {

@@ -32,12 +32,15 @@ export function fileState(path: string, entry: unknown): CatalogFile {
   if (entry === null) return { path, state: 'absent' };
   const parsed = v.safeParse(entrySchema, entry);
   if (!parsed.success) return unobserved(path, 'GitHub answered with something that is no file');
+  const { object } = parsed.output;
   const why = unreadable(parsed.output);
   if (why !== undefined) return { path, state: 'unreadable', why };
-  const content = parsed.output.object?.text;
-  return typeof content === 'string'
-    ? { path, state: 'present', content }
-    : unobserved(path, 'GitHub did not show the text');
+  const content = object?.text;
+  if (typeof content !== 'string') return unobserved(path, 'GitHub did not show the text');
+  if (object?.byteSize === undefined) return unobserved(path, 'GitHub did not show the size');
+  return isCut(content, object.byteSize)
+    ? unobserved(path, `GitHub showed ${Buffer.byteLength(content)} of ${object.byteSize} bytes`)
+    : { path, state: 'present', content };
 }
 
 export function unobserved(path: string, why: string): CatalogFile {
@@ -57,7 +60,18 @@ function unreadableBlob(blob: NonNullable<Entry['object']>): UnreadableWhy | und
   return isMangled(blob.text, blob.byteSize) ? 'not_utf8' : undefined;
 }
 
-/** GitHub puts U+FFFD where bytes are no UTF-8. The mark itself may stand in a file; then the sizes agree. */
-function isMangled(text: string | null | undefined, byteSize: number | undefined): boolean {
-  return typeof text === 'string' && text.includes(REPLACEMENT) && Buffer.byteLength(text) !== byteSize;
+/**
+ * GitHub puts U+FFFD where bytes are no UTF-8. The mark itself may stand in a file; then the sizes agree. It has three bytes, and
+ * stands for one to three, so that a text with marks is never shorter than the file: a shorter one was cut.
+ */
+function isMangled(text: string | null | undefined, byteSize = 0): boolean {
+  return typeof text === 'string' && text.includes(REPLACEMENT) && Buffer.byteLength(text) > byteSize;
+}
+
+/**
+ * Half a file is no file: the half without `spec.lifecycle` would speak against a repository in production. Text may be longer
+ * than the file, where a server made UTF-8 of another encoding; it is shorter only where something was left out.
+ */
+function isCut(text: string, byteSize: number): boolean {
+  return Buffer.byteLength(text) < byteSize;
 }
