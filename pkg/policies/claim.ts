@@ -71,9 +71,13 @@ export function claimText({ apiURL, organization, ruleset }: Claim): string {
   return `the ruleset ${JSON.stringify(ruleset)} of ${JSON.stringify(organization)} on ${hostOf(apiURL)}`;
 }
 
-/** The claim of a wrong policy is as it was written. */
+/**
+ * The host in one spelling: the URL parser lowers the case, drops a port that is the default and writes an address of numbers in
+ * one way; a dot at the end is the same name in full (https://www.rfc-editor.org/rfc/rfc1034#section-3.1). The claim of a wrong
+ * policy is as it was written.
+ */
 export function hostOf(apiURL: string): string {
-  return URL.canParse(apiURL) ? new URL(apiURL).host.toLowerCase() : apiURL;
+  return URL.canParse(apiURL) ? new URL(apiURL).host.toLowerCase().replace(/\.(?=:\d+$|$)/, '') : apiURL;
 }
 
 /** The value at a path of something that may be anything. */

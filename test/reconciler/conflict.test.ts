@@ -36,6 +36,26 @@ describe('The older rival of a policy', () => {
       other: { apiURL: 'https://API.github.com:443/' },
       is: true,
     },
+    { reason: 'a dot at the end of the host', other: { apiURL: 'https://api.github.com./' }, is: true },
+    { reason: 'a dot before a default port', other: { apiURL: 'https://api.GitHub.com.:443' }, is: true },
+    {
+      reason: 'a dot before another port',
+      other: { apiURL: 'https://ghes.example.:8443/api/v3' },
+      own: { apiURL: 'https://GHES.example:8443' },
+      is: true,
+    },
+    {
+      reason: 'one address in two spellings',
+      other: { apiURL: 'https://10.1/api/v3' },
+      own: { apiURL: 'https://10.0.0.1' },
+      is: true,
+    },
+    {
+      reason: 'another port may be another server',
+      other: { apiURL: 'https://ghes.example:8443' },
+      own: { apiURL: 'https://ghes.example' },
+      is: false,
+    },
     { reason: 'another organization', other: { organization: 'beta' }, is: false },
     { reason: 'another ruleset', other: { ruleset: 'other' }, is: false },
     { reason: 'names of rulesets are told apart by case', other: { ruleset: 'Main' }, is: false },
@@ -54,7 +74,7 @@ describe('The older rival of a policy', () => {
   ];
   for (const { reason, other, own: mine, is } of table) {
     it(`${is ? 'is' : 'is not'} ${JSON.stringify(other)}: ${reason}`, () => {
-      const self = { ...own, ...(mine && { status: held(mine).status }) };
+      const self = held({ uid: 'default/own', createdMs: 5, ...mine });
       expect(olderRival(self, [self, held(other)]) !== undefined).to.equal(is);
     });
   }
