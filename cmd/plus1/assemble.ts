@@ -54,7 +54,7 @@ export function assemble(place: Place, setup: Setup): Assembly {
     known: place.known,
     metrics,
     log,
-    clock: () => clock.now(),
+    clock,
     minIntervalMs: options.minInterval,
     ...defined({ cacheTTLMs: environment.cacheTTLMs, stopReading: stop && stopReading(stop) }),
   });

@@ -14,18 +14,22 @@ import {
   type PolicyKey,
 } from '../../pkg/policies/index.js';
 import {
-  logOutcome,
+  logPublisher,
+  optionalPublisher,
   resolveAccess,
   runPass,
+  statusPublisher,
   type Access,
   type AccessSources,
   type KnownStore,
   type PassDependencies,
   type PassOutcome,
+  type Publisher,
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 import { createLog } from '../../pkg/telemetry/index.js';
+import { systemClock } from './clock.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { clockOf, EXIT, type CommandIO } from './io.js';
@@ -123,13 +127,15 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   });
   const deadline = passDeadline(io.signal, policy.spec.schedule.timeout);
   try {
-    const outcome = await runPass(
+    return await runPass(
       { policy, status, reconcileID, forgets: !hasMemory },
       {
         reader: github.reader,
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
         ...(options.dryRun ? {} : { writer: github.writer }),
         ...remembering,
+        publishers: [statusPublisher({ keep: remembering.keep, log }), endOfProgress(progress), logPublisher(log)],
+        timers: systemClock,
         ...(hasMemory ? { known: knownStore(new CacheFolder(folder), key, options.dryRun) } : {}),
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         log,
@@ -137,14 +143,16 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
       },
       deadline.signal,
     );
-    progress.clear();
-    logOutcome(outcome, status, log);
-    return outcome;
   } finally {
     deadline.cancel();
     progress.clear();
     await github.close();
   }
+}
+
+/** Before anything is logged of the pass: a line of the log would stand behind the progress. */
+function endOfProgress(progress: ProgressLine): Publisher {
+  return optionalPublisher({ name: 'progress', failed: 'Progress not ended', publish: () => progress.clear() });
 }
 
 /**

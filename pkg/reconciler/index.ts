@@ -1,7 +1,6 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
 export { resolveAccess, type Access, type AccessSources } from './access.js';
 export { olderRival } from './conflict.js';
-export { logOutcome } from './changes.js';
 export { notEnforced } from './conditions.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
 export type { KnownStore } from './known.js';
@@ -10,4 +9,9 @@ export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconci
 export { runPass } from './pass.js';
 export type { Departed, Missed, Remembered } from './known-shape.js';
 export { scheduleFault } from './schedule.js';
-export type { Acted, PassDependencies, PassOutcome, PassRequest, Progress, Seen } from './types.js';
+export type { PassDependencies } from './pass-dependencies.js';
+export { logPublisher } from './publishers/log.js';
+export { optionalPublisher } from './publishers/optional.js';
+export type { Publication, Publisher } from './publishers/publisher.js';
+export { statusPublisher } from './publishers/status.js';
+export type { Acted, PassOutcome, PassRequest, Progress, Seen } from './types.js';

@@ -11,7 +11,8 @@ import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
 import { requireProvedMemory, requireSameOrganization } from './memory.js';
 import { isTrusted } from './trusted-time.js';
-import type { PassDependencies, PassRequest, Seen } from './types.js';
+import type { PassDependencies } from './pass-dependencies.js';
+import type { PassRequest, Seen } from './types.js';
 
 export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
   learning: Learning;

@@ -14,7 +14,8 @@ import { observe } from './observe.js';
 import { openWrite, type OpenWrite } from './open-write.js';
 import { publish } from './publish.js';
 import { isTrusted } from './trusted-time.js';
-import type { Acted, PassDependencies, PassOutcome, PassRequest, Seen } from './types.js';
+import type { PassDependencies } from './pass-dependencies.js';
+import type { Acted, PassOutcome, PassRequest, Seen } from './types.js';
 
 /**
  * Runs one pass until the signal aborts. Never throws: what went wrong is in the outcome, and in the status. The bound of
@@ -58,7 +59,7 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     ...(acted && { acted }),
     ...(error && { error }),
   };
-  return publish(outcome, { ...deps, learning });
+  return publish(outcome, { ...deps, learning, previous: request.status });
 }
 
 function tellReplaced({ ruleset }: PolicyStatus, live: LiveRuleset, log: PassDependencies['log']): void {

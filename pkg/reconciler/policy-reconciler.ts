@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { durationMs, type LiveRuleset, type Plus1Policy, type PolicySpec, type PolicyStatus } from '../api/index.js';
-import type { Log } from '../base/index.js';
+import type { Log, Timers } from '../base/index.js';
 import type { ReconcileContext, Result } from '../controller/index.js';
 import { hasCode, Plus1Error, toPlus1Error, type ErrorCode } from '../errors/index.js';
 import type { GitHub } from '../github/index.js';
@@ -17,8 +17,13 @@ import type { KnownStore } from './known.js';
 import { runPass } from './pass.js';
 import { loopResult, nextLook, refusedResult, type NextLook } from './next-look.js';
 import { longestRetryMs, nextPass, scheduleFault } from './schedule.js';
-import { echo, standingStatus, type Standing } from './standing.js';
-import { isSuspended, tellOutcome, tellStanding, tellStatus, tellUnreadable } from './tell.js';
+import { echo, idleStatus, isSuspended, type IdleCause, type IdleReason } from './idle-status.js';
+import { eventPublisher } from './publishers/events.js';
+import { logPublisher } from './publishers/log.js';
+import { metricsPublisher } from './publishers/metrics.js';
+import { publishAll } from './publishers/publish-all.js';
+import type { IdlePublication, Publisher } from './publishers/publisher.js';
+import { statusPublisher } from './publishers/status.js';
 import type { Ended, PassOutcome } from './types.js';
 
 export interface PolicyReconcilerOptions {
@@ -29,8 +34,7 @@ export interface PolicyReconcilerOptions {
   known: (key: PolicyKey) => KnownStore;
   metrics: Metrics;
   log: Log;
-  /** Unix ms. */
-  clock: () => number;
+  clock: Timers;
   /** The operator's floor under every policy's interval. */
   minIntervalMs: number;
   /** How long a verdict may be reused, ms. */
@@ -117,7 +121,7 @@ export class PolicyReconciler {
   async reconcile(key: PolicyKey, context: ReconcileContext): Promise<Result> {
     this.#begun.add(keyString(key));
     try {
-      const held = await this.#read(key, context.signal);
+      const held = await this.#read(key, context);
       if (held === undefined) return this.#forget(key);
       return await this.#look({ ...context, held });
     } catch (thrown) {
@@ -128,12 +132,15 @@ export class PolicyReconciler {
   }
 
   /** A policy whose memory cannot be read stands still, and its state is left as it is for whoever repairs it. */
-  async #read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
+  async #read(key: PolicyKey, context: ReconcileContext): Promise<HeldPolicy | undefined> {
     try {
-      return await this.#options.home.read(key, signal);
+      return await this.#options.home.read(key, context.signal);
     } catch (thrown) {
       const held = this.#held(key);
-      if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && held !== undefined) tellUnreadable(held, thrown, this.#options);
+      if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && held !== undefined) {
+        const status = idleStatus({}, held.generation, { kind: 'stopped', error: thrown }, this.#options.clock.now());
+        await this.#publishIdle({ ...context, held }, status, { kind: 'unreadable', error: thrown });
+      }
       throw thrown;
     }
   }
@@ -151,17 +158,17 @@ export class PolicyReconciler {
   async #look(look: Look): Promise<Result> {
     const { held } = look;
     const { policy } = held;
-    if (policy?.spec.suspend === false && isSuspended(held)) this.#log(look).info('Policy resumed');
+    if (policy?.spec.suspend === false && isSuspended(held.status)) this.#log(look).info('Policy resumed');
     const obstacle = this.#obstacle(held);
     if (obstacle !== undefined || policy === undefined) return this.#stop(look, obstacle ?? invalid(held.faults));
     if (policy.spec.suspend) {
-      await this.#stand(look, { kind: 'suspended' });
+      await this.#idle(look, { kind: 'suspended' });
       return { kind: 'done' };
     }
-    const early = this.#notYet({ ...held, policy });
+    const early = await this.#notYet({ ...look, held: { ...held, policy } });
     if (early !== undefined) return early;
     const isNew = held.status.observedGeneration !== held.generation;
-    const status = isNew ? await this.#stand(look, { kind: 'beginning' }) : held.status;
+    const status = isNew ? await this.#idle(look, { kind: 'beginning' }) : held.status;
     return this.#passAndSchedule({ ...look, held: { ...held, policy, status } });
   }
 
@@ -193,41 +200,66 @@ export class PolicyReconciler {
   }
 
   /** A cron policy that was restarted before its time waits for it; one whose time was missed runs once, now. */
-  #notYet(held: PassLook['held']): Result | undefined {
+  async #notYet(look: PassLook): Promise<Result | undefined> {
+    const { held } = look;
     const { policy, status, generation, key } = held;
     const due = Date.parse(status.nextPassTime ?? '');
     if (policy.spec.schedule.cron === undefined || this.#looked.has(keyString(key))) return undefined;
-    const now = this.#options.clock();
+    const now = this.#options.clock.now();
     const next = (afterMs: number): number => this.#nextCron(policy, afterMs);
     if (status.observedGeneration !== generation || Number.isNaN(due) || due <= now) return undefined;
     // Later than the next one from now on: it was kept by a clock that was ahead, and nobody knows which times were missed.
     if (due > next(now) || !isSettled(status) || this.#isAsked(held)) return undefined;
-    tellStatus(held, status, this.#options);
+    await this.#publishIdle(look, status, { kind: 'waiting' });
     return { kind: 'at', untilMs: due, next };
   }
 
   async #stop(look: Look, error: Plus1Error): Promise<Result> {
-    await this.#stand(look, { kind: 'stopped', error });
+    await this.#idle(look, { kind: 'stopped', error });
     return { kind: 'terminal', error };
   }
 
-  /** Tells and keeps the status of a policy that gets no pass now. */
-  async #stand(look: Look, standing: Standing): Promise<PolicyStatus> {
-    const { held, signal, reconcileID } = look;
-    const { home, clock } = this.#options;
-    const stood = standingStatus(held.status, held.generation, standing, clock());
-    const status = standing.kind === 'beginning' ? stood : { ...stood, ...echo(held.reconcileAt) };
-    tellStanding({ held, status, standing, reconcileID }, { ...this.#options, log: this.#log(look) });
-    if (!isDeepStrictEqual(status, held.status)) await home.writeStatus(held.key, status, signal);
+  /** The status of a policy that gets no pass now, published. Throws where it cannot be kept. */
+  async #idle(look: Look, cause: IdleReason): Promise<PolicyStatus> {
+    const { held } = look;
+    const idle = idleStatus(held.status, held.generation, cause, this.#options.clock.now());
+    const status = cause.kind === 'beginning' ? idle : { ...idle, ...echo(held.reconcileAt) };
+    await this.#publishIdle(look, status, cause);
     return status;
+  }
+
+  async #publishIdle(look: Look, status: PolicyStatus, cause: IdleCause): Promise<void> {
+    const { held, reconcileID } = look;
+    const log = this.#log(look);
+    const publication: IdlePublication = {
+      ...{ kind: 'idle', cause, key: held.key, organization: organizationOf(held), reconcileID },
+      ...{ previous: held.status, status },
+    };
+    const { fault } = await publishAll(this.#publishers(look, log), publication, {
+      timers: this.#options.clock,
+      log,
+      afterFault: (same) => same,
+    });
+    if (fault !== undefined) throw fault;
+  }
+
+  /** The status first: what comes after it must not say what is not kept. */
+  #publishers({ held: { key } }: Look, log: Log): Publisher[] {
+    const { home, metrics, clock } = this.#options;
+    return [
+      statusPublisher({ keep: (status, signal) => home.writeStatus(key, status, signal), log }),
+      eventPublisher(home),
+      metricsPublisher({ metrics, clock: () => clock.now() }),
+      logPublisher(log),
+    ];
   }
 
   async #passAndSchedule(look: PassLook): Promise<Result> {
     const opened = await this.#open(look);
     if (opened instanceof Plus1Error) {
-      const nowMs = this.#options.clock();
+      const nowMs = this.#options.clock.now();
       const next = this.#nextLook({ error: opened, result: 'Failed', endMs: nowMs }, look, nowMs);
-      await this.#stand(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
+      await this.#idle(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
       return loopResult(next);
     }
     const { outcome, next } = await this.#pass(look, opened);
@@ -269,12 +301,14 @@ export class PolicyReconciler {
       keep: (next: PolicyStatus, deadline: AbortSignal): Promise<boolean> => home.writeStatus(key, next, deadline),
       permit: (ruleset: LiveRuleset): void => this.#permit(held, ruleset),
       known: known(key),
+      publishers: this.#publishers(look, log),
+      timers: this.#options.clock,
       log,
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
       ...(stopReading === undefined ? {} : { stopReading }),
     };
     let nowMs: number | undefined;
-    const next = (ended: Ended): NextLook => this.#nextLook(ended, look, (nowMs ??= this.#options.clock()));
+    const next = (ended: Ended): NextLook => this.#nextLook(ended, look, (nowMs ??= this.#options.clock.now()));
     const nextPassMs = (ended: Ended): number => next(ended).atMs;
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };
     const { reconcileAt, isMemoryUnproved } = held;
@@ -289,7 +323,6 @@ export class PolicyReconciler {
       const outcome = await runPass({ policy, status, reconcileID, nextPassMs, ...secret, ...asked }, deps, signal);
       // One that saw nothing has not done what was asked for.
       if (isAsked && outcome.seen === undefined) this.#asked.add(keyString(key));
-      tellOutcome(outcome, held, { ...this.#options, log });
       return { outcome, next: next({ ...outcome, error: outcome.error }) };
     } finally {
       await github.close();
@@ -316,6 +349,10 @@ export class PolicyReconciler {
     return nextLook(ended, { schedule: held.policy.spec.schedule, minIntervalMs, retryMs, nowMs });
   }
 }
+
+/** A wrong policy is published too, or its last good values would stand for ever. */
+const organizationOf = ({ claim, policy }: HeldPolicy): string =>
+  policy?.spec.organization ?? claim?.organization ?? '';
 
 /** By annotation, and no look has ended since. */
 function isAskedFor({ reconcileAt, status }: HeldPolicy): boolean {

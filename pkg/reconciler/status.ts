@@ -12,7 +12,7 @@ import { FINDING_STATUSES } from '../api/index.js';
 import { hasCode } from '../errors/index.js';
 import { membersHash, withStart } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
-import { echo, withoutRule } from './standing.js';
+import { echo, withoutRule } from './idle-status.js';
 import { recall, undonePasses } from './memory.js';
 import { openFields, openWrite, writeMoment } from './open-write.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';

@@ -1,11 +1,9 @@
 /** What goes into a pass and what comes out of it. */
 import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/index.js';
-import type { Log } from '../base/index.js';
 import type { Plus1Error } from '../errors/index.js';
-import type { GitHubReader, GitHubWriter, Organization } from '../github/index.js';
+import type { Organization } from '../github/index.js';
 import type { AbsentMember, Decision, Finding } from '../governance/index.js';
 import type { Drift } from './drift.js';
-import type { CacheTTL, KnownStore } from './known.js';
 
 /** One run of the reconciler for one policy. */
 export interface PassRequest {
@@ -33,23 +31,6 @@ export interface Ended {
   result: PassResult;
   /** By the time of the pass, Unix ms. */
   endMs: number;
-}
-
-export interface PassDependencies {
-  reader: GitHubReader;
-  /** Absent in a dry run: it holds no object that has a writing method. */
-  writer?: GitHubWriter;
-  /** Keeps the status; false where the policy went, and with it what keeps it. Absent where there is no memory, and in a dry run. */
-  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
-  /** Throws where nothing may be written to this ruleset (any more). Asked once it is known, and before and after the intent of each write is kept. */
-  permit?: (ruleset: LiveRuleset) => void;
-  /** What earlier passes learned of each repository. */
-  known?: KnownStore;
-  cacheTTLMs?: CacheTTL;
-  log: Log;
-  progress?: (done: Progress) => void;
-  /** Aborts where a pass that only reads is to be given up, while one that writes may go on. */
-  stopReading?: AbortSignal;
 }
 
 export interface Progress {

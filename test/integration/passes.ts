@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/index.js';
 import { silentLog, type Timers } from '../../pkg/base/index.js';
 import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
-import { runPass, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
+import { runPass, statusPublisher, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { FastClock } from './fast-clock.js';
 
@@ -72,9 +73,17 @@ export class Scene {
     });
   }
 
+  async keep(status: PolicyStatus): Promise<boolean> {
+    this.kept = JSON.stringify(status);
+    this.saves += 1;
+    return true;
+  }
+
   /** One pass that remembers. */
   async pass(spec: SpecInput = {}, options: PassOptions = {}): Promise<PassOutcome> {
     const { clock, ...dependencies } = options.dependencies ?? {};
+    const log = dependencies.log ?? silentLog;
+    const keep = dependencies.keep ?? ((status: PolicyStatus): Promise<boolean> => this.keep(status));
     const github = this.connect({ ...(clock && { clock }), ...options.github });
     try {
       return await runPass(
@@ -87,18 +96,16 @@ export class Scene {
         {
           reader: github.reader,
           writer: github.writer,
-          keep: async (status) => {
-            this.kept = JSON.stringify(status);
-            this.saves += 1;
-            return true;
-          },
+          keep,
+          publishers: [statusPublisher({ keep, log })],
+          timers: systemClock,
           known: {
             load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),
             save: async (known) => {
               this.known = JSON.stringify(known);
             },
           },
-          log: silentLog,
+          log,
           ...dependencies,
         },
         options.signal ?? new AbortController().signal,

@@ -1,5 +1,6 @@
 /** A look asked for by annotation reads what memory says against a repository; one that was answered already does not. */
 import { expect } from 'chai';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { silentLog } from '../../pkg/base/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import type { HeldPolicy, PolicyHome } from '../../pkg/policies/index.js';
@@ -30,7 +31,7 @@ describe('A look that an annotation asks for', () => {
       };
       let known: unknown;
       const reconciler = new PolicyReconciler({
-        ...{ home, log: silentLog, clock: clock.now, minIntervalMs: 0 },
+        ...{ home, log: silentLog, clock: { ...systemClock, now: clock.now }, minIntervalMs: 0 },
         access: { environmentToken: 'ghp_scene', tokenURL: github.apiURL, allowedHosts: [new URL(github.url).host] },
         connect: ({ github: { apiURL }, ruleset: { targeting } }, { credential }) =>
           createGitHub({ apiURL, targeting, credential, clock, sleep: clock.sleep, random: () => 0 }),

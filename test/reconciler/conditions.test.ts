@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Condition, PolicyStatus } from '../../pkg/api/index.js';
 import { CATALOGUE, errorLine, Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
 import { failed, withTimes } from '../../pkg/reconciler/conditions.js';
-import { standingStatus } from '../../pkg/reconciler/standing.js';
+import { idleStatus } from '../../pkg/reconciler/idle-status.js';
 import { kstatusFaults } from '../kstatus.js';
 
 const T0 = Date.UTC(2026, 10, 22, 10);
@@ -12,7 +12,7 @@ describe('Conditions', () => {
   for (const code of Object.keys(CATALOGUE) as ErrorCode[]) {
     it(`of a policy stopped by ${code} keep the contract`, () => {
       const error = new Plus1Error(code, 'what happened\nwas bad');
-      const status = standingStatus({}, 1, { kind: 'stopped', error }, T0);
+      const status = idleStatus({}, 1, { kind: 'stopped', error }, T0);
       // A command's own words: no policy ever gets them.
       if (CATALOGUE[code].reason === 'NotObserved') return;
       expect(kstatusFaults({ metadata: { generation: 1 }, status })).to.deep.equal([]);
@@ -46,7 +46,7 @@ describe('Conditions', () => {
     it(`hold no message that an API server refuses: characters ${reason}`, () => {
       for (const length of [32_700, 32_768, 40_000]) {
         const error = new Plus1Error('PLUS1_POLICY_INVALID', `x${character.repeat(length)}`);
-        const { conditions = [] } = standingStatus({}, 1, { kind: 'stopped', error }, T0);
+        const { conditions = [] } = idleStatus({}, 1, { kind: 'stopped', error }, T0);
         for (const { message } of conditions) {
           expect([...message].length).to.be.at.most(32_768);
           expect(Buffer.from(message, 'utf8').toString('utf8')).to.equal(message);
@@ -91,7 +91,7 @@ describe('Conditions', () => {
         { type: 'Held', status: 'True', reason: 'TooManyLeaving', message: 'held', ...times },
       ],
     };
-    const status = standingStatus(previous, 2, { kind: 'beginning' }, T0 + HOUR);
+    const status = idleStatus(previous, 2, { kind: 'beginning' }, T0 + HOUR);
     expect(status.conditions?.map(({ type, status: is }) => `${type} ${is}`)).to.deep.equal([
       'Reconciling True',
       'Ready Unknown',
@@ -103,9 +103,9 @@ describe('Conditions', () => {
   });
 
   it('of a suspended policy have no time of a next pass, and the same words every time', () => {
-    const first = standingStatus({ nextPassTime: new Date(T0).toISOString() }, 1, { kind: 'suspended' }, T0);
+    const first = idleStatus({ nextPassTime: new Date(T0).toISOString() }, 1, { kind: 'suspended' }, T0);
     expect(first).to.not.have.property('nextPassTime');
-    expect(standingStatus(first, 1, { kind: 'suspended' }, T0 + HOUR)).to.deep.equal(first);
+    expect(idleStatus(first, 1, { kind: 'suspended' }, T0 + HOUR)).to.deep.equal(first);
   });
 });
 

@@ -3,11 +3,20 @@ import type { PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import { compliantAsBefore, failed, heldAsBefore, ready, withTimes, type Stated } from './conditions.js';
 
-export type Standing =
+/** Why a policy gets no pass now, where that changes its status. */
+export type IdleReason =
   | { kind: 'suspended' }
   /** `nextPassMs`: when it is looked at again by itself, Unix ms. */
   | { kind: 'stopped'; error: Plus1Error; nextPassMs?: number }
   | { kind: 'beginning' };
+
+/** Why a policy gets no pass now. */
+export type IdleCause =
+  | IdleReason
+  /** For its cron time. The status stays as it is. */
+  | { kind: 'waiting' }
+  /** The status cannot be read, and must not be overwritten. */
+  | { kind: 'unreadable'; error: Plus1Error };
 
 /** The request for a look that has ended by it; one that begins a pass is echoed when that pass has ended. */
 export function echo(reconcileAt: string | undefined): Pick<PolicyStatus, 'lastHandledReconcileAt'> {
@@ -15,24 +24,19 @@ export function echo(reconcileAt: string | undefined): Pick<PolicyStatus, 'lastH
 }
 
 /** The status with its conditions put right; `observedGeneration` moves only where nothing more will be done for it. */
-export function standingStatus(
-  previous: PolicyStatus,
-  generation: number,
-  standing: Standing,
-  nowMs: number,
-): PolicyStatus {
-  const kept = isConflict(standing) ? withoutRule(previous) : previous;
-  const stated = [...ownConditions(standing), compliantAsBefore(previous, nowMs), ...heldAsBefore(kept)];
+export function idleStatus(previous: PolicyStatus, generation: number, cause: IdleReason, nowMs: number): PolicyStatus {
+  const kept = isConflict(cause) ? withoutRule(previous) : previous;
+  const stated = [...ownConditions(cause), compliantAsBefore(previous, nowMs), ...heldAsBefore(kept)];
   const conditions = withTimes(stated, previous.conditions ?? [], generation, new Date(nowMs).toISOString());
-  if (standing.kind === 'beginning') return { ...kept, conditions };
+  if (cause.kind === 'beginning') return { ...kept, conditions };
   const { nextPassTime: _none, ...rest } = kept;
-  const { nextPassMs } = standing.kind === 'stopped' ? standing : {};
+  const { nextPassMs } = cause.kind === 'stopped' ? cause : {};
   const next = nextPassMs === undefined ? {} : { nextPassTime: new Date(nextPassMs).toISOString() };
   return { ...rest, conditions, observedGeneration: generation, ...next };
 }
 
-const isConflict = (standing: Standing): boolean =>
-  standing.kind === 'stopped' && standing.error.code === 'PLUS1_POLICY_CONFLICT';
+const isConflict = (cause: IdleReason): boolean =>
+  cause.kind === 'stopped' && cause.error.code === 'PLUS1_POLICY_CONFLICT';
 
 /**
  * The memory of a policy that does not rule its ruleset: no exit clock runs on while another decides who is a member, so
@@ -43,12 +47,12 @@ export function withoutRule(status: PolicyStatus): PolicyStatus {
   return rest;
 }
 
-function ownConditions(standing: Standing): Stated[] {
-  switch (standing.kind) {
+function ownConditions(cause: IdleReason): Stated[] {
+  switch (cause.kind) {
     case 'suspended':
       return [ready('False', 'Suspended', 'The policy is suspended: nothing is looked at and nothing is written')];
     case 'stopped':
-      return failed(standing.error);
+      return failed(cause.error);
     case 'beginning':
       return [
         ready('Unknown', 'Progressing', 'The first pass of this generation runs'),
@@ -61,3 +65,9 @@ function ownConditions(standing: Standing): Stated[] {
       ];
   }
 }
+
+/** As the last look left it, so that a suspension is reported once and not at every look. */
+export const isSuspended = (status: PolicyStatus): boolean => readyReason(status) === 'Suspended';
+
+export const readyReason = ({ conditions }: PolicyStatus): string | undefined =>
+  conditions?.find(({ type }) => type === 'Ready')?.reason;

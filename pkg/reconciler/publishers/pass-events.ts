@@ -1,7 +1,7 @@
 /** Events of a pass: something changed, or failed to. A quiet pass has none. Pure. */
-import { GONE, type PolicyStatus } from '../api/index.js';
-import type { PolicyEvent } from '../policies/index.js';
-import type { PassOutcome } from './types.js';
+import { GONE, type PolicyStatus } from '../../api/index.js';
+import type { PolicyEvent } from '../../policies/index.js';
+import type { PassOutcome } from '../types.js';
 
 /** Names in one event; the report and `plus1 explain` have them all. */
 const MAX_NAMES = 10;

@@ -2,10 +2,10 @@
  * What a pass changed of single repositories, each as one log line: events and conditions have room for some names, and a
  * person who asks "since when, and why" about one of five hundred needs them all. Pure but for the lines.
  */
-import type { FindingStatus, PolicyStatus } from '../api/index.js';
-import type { Log } from '../base/index.js';
-import type { PlanItem } from '../governance/index.js';
-import type { PassOutcome } from './types.js';
+import type { FindingStatus, PolicyStatus } from '../../api/index.js';
+import type { Log } from '../../base/index.js';
+import type { PlanItem } from '../../governance/index.js';
+import type { PassOutcome } from '../types.js';
 
 export interface RepositoryChange {
   /** Constant, to be counted and searched for. */

@@ -1,0 +1,50 @@
+/** Publishes the status to where the policy lives, and keeps what a pass knows beside it. Required: it is the memory of the next pass. */
+import { isDeepStrictEqual } from 'node:util';
+import type { PolicyStatus } from '../../api/index.js';
+import type { Log } from '../../base/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import { remember } from '../remembered.js';
+import type { PassPublication, Publication, Publisher } from './publisher.js';
+
+/** A status is some kilobytes; a disk or an API server that needs longer is in trouble, and the next pass keeps it again. */
+const TIMEOUT_MS = 10_000;
+
+export interface StatusPublisherOptions {
+  /** Absent where nothing is kept. */
+  keep?: ((status: PolicyStatus, signal: AbortSignal) => Promise<unknown>) | undefined;
+  log: Pick<Log, 'warn'>;
+}
+
+export function statusPublisher({ keep, log }: StatusPublisherOptions): Publisher {
+  return {
+    name: 'status',
+    isRequired: true,
+    timeoutMs: TIMEOUT_MS,
+    failed: 'Status not kept',
+    // A disk that does not answer is no fault of the program.
+    late: (seconds) => new Plus1Error('PLUS1_STATE_UNWRITABLE', `the status was not kept within ${seconds} s`),
+    async publish(publication, signal) {
+      if (!isNew(publication)) return;
+      await keep?.(publication.status, signal);
+      if (publication.kind === 'pass') await keepKnown(publication, log, signal);
+    },
+  };
+}
+
+/** A status that is as it was is no write; one that could not be read is left as it is for whoever repairs it. */
+function isNew(publication: Publication): boolean {
+  if (publication.kind === 'pass') return true;
+  return publication.cause.kind !== 'unreadable' && !isDeepStrictEqual(publication.status, publication.previous);
+}
+
+/** What is merely known may be forgotten: that it cannot be kept fails nothing. */
+async function keepKnown(
+  { outcome, learning }: PassPublication,
+  log: Pick<Log, 'warn'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const remembered = remember(outcome, learning.remembered);
+  await learning.keep({ whole: outcome.seen?.complete === true, remembered }, signal).catch((error: unknown) => {
+    log.warn('Verdicts not kept', { error: error instanceof Error ? error.message : String(error) });
+  });
+}
