@@ -33,7 +33,7 @@ export interface Setup {
   /** Aborts when the process shall stop. Default: never. */
   stop?: AbortSignal;
   /** For tests, whose waits take no time. */
-  github?: Pick<GitHubOptions, 'sleep' | 'requestTimeoutMs'>;
+  github?: Partial<Pick<GitHubOptions, 'clock' | 'sleep' | 'requestTimeoutMs'>>;
 }
 
 export interface Assembly {

@@ -1,5 +1,6 @@
 /** What every room may need and what knows no room: nouns, each in a file of its own. */
 export { abortReason, ignoreAbort } from './abort-reason.js';
+export { boundSignal, type BoundSignal } from './bound-signal.js';
 export type { Clock } from './clock.js';
 export { errnoOf } from './errno.js';
 export { sha256 } from './hash.js';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
-import { ignoreAbort, linkSignals, sleep, unlessAborted } from '../../pkg/base/index.js';
+import { boundSignal, ignoreAbort, linkSignals, sleep, unlessAborted } from '../../pkg/base/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
@@ -96,5 +96,44 @@ describe('linkSignals', () => {
     expect(listeners(outer.signal)).to.equal(0);
     outer.abort();
     expect(other.signal.aborted).to.equal(false);
+  });
+});
+
+describe('boundSignal', () => {
+  it('aborts when its time is over by the clock given, as AbortSignal.timeout does', async () => {
+    const clock = new VirtualClock();
+    const bound = boundSignal(clock, 1_000);
+    await clock.advance(999);
+    expect(bound.signal.aborted).to.equal(false);
+    await clock.advance(1);
+    expect((bound.signal.reason as Error).name).to.equal('TimeoutError');
+  });
+
+  it('aborts with its outer signal, and leaves neither timer nor listener once released', async () => {
+    const clock = new VirtualClock();
+    const outer = new AbortController();
+    const late = new Error('late');
+    const bounds = [
+      boundSignal(clock, 1_000, { outer: outer.signal, reason: () => late }),
+      boundSignal(clock, 5, { outer: outer.signal }),
+    ];
+    bounds[1]?.release();
+    expect([clock.timers, listeners(outer.signal)]).to.deep.equal([1, 1]);
+    const reason = new Error('the pass ends');
+    outer.abort(reason);
+    expect([bounds[0]?.signal.reason, bounds[1]?.signal.aborted]).to.deep.equal([reason, false]);
+    bounds[0]?.release();
+    expect([clock.timers, listeners(outer.signal)]).to.deep.equal([0, 0]);
+  });
+
+  it('keeps its outer signal where only the timer is cancelled', async () => {
+    const clock = new VirtualClock();
+    const outer = new AbortController();
+    const bound = boundSignal(clock, 1_000, { outer: outer.signal });
+    bound.cancelTimer();
+    await clock.advance(2_000);
+    expect([clock.timers, bound.signal.aborted]).to.deep.equal([0, false]);
+    outer.abort();
+    expect(bound.signal.aborted).to.equal(true);
   });
 });

@@ -16,6 +16,7 @@ import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble, type Assembly } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
 import { openFolder } from '../../cmd/plus1/folder-place.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { LOGIN } from './model.js';
 import type { SoakTold } from './soak-github.js';
@@ -101,6 +102,7 @@ async function soak(
     metrics: new Metrics({ version: 'soak' }),
     clock,
     random: () => 0.5,
+    github: { clock: systemClock },
   });
   const stop = new AbortController();
   const running = Promise.all([place.home.watch(assembly.look, stop.signal), assembly.controller.run(stop.signal)]);

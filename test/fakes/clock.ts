@@ -4,6 +4,7 @@
  * every time. Hazard: real I/O does not come to rest that fast; a test with sockets must await them itself.
  */
 import { MAX_TIMER_MS, type Timer, type Timers } from '../../pkg/base/index.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
 
 interface Pending {
   due: number;
@@ -93,6 +94,18 @@ export class VirtualClock implements Timers {
     }
     return first;
   }
+}
+
+/**
+ * What it shows, with timers of real time: for real I/O, whose bounds would be over in virtual time before anything came. Its
+ * waits need a monotonic clock that goes on: give `sleep` apart.
+ */
+export function inRealTime(clock: VirtualClock): Timers {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    setTimeout: (run, ms) => systemClock.setTimeout(run, ms),
+  };
 }
 
 /** A macrotask: by then all microtasks and ticks have run, however long the chain. */

@@ -40,7 +40,7 @@ describe('A read chain', () => {
   beforeEach(async () => {
     // An answer after which a read is sent again.
     server = await serve(() => ({ status: 502, body: {} }));
-    transport = createTransport({});
+    transport = createTransport({ clock: systemClock });
     const clock = systemClock;
     const wait: Sleep = (ms, signal) => sleep(clock, ms, signal);
     const time = new CheckedTime(clock);

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { ServerResponse } from 'node:http';
 import { assemble, type Assembly } from '../../cmd/plus1/assemble.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { silentLog } from '../../pkg/base/index.js';
 import { ClusterHome } from '../../pkg/kube/index.js';
 import type { KubeObject } from '../../pkg/kube/kube-object.js';
@@ -75,6 +76,7 @@ describe('A pass in a cluster', () => {
         ...{ options: { concurrent: 1, minInterval: 0 }, log: silentLog, clock, random },
         environment: { retryDelayMs: 1, proxy: {}, stateHome: '' },
         metrics: new Metrics({ version: 'test', defaultMetrics: false }),
+        github: { clock: { ...systemClock, now: () => clock.now() } },
       },
     );
     ended = home.watch(() => undefined, stop.signal);

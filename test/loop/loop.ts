@@ -20,7 +20,7 @@ import { createLog, Metrics, type LogLevel } from '../../pkg/telemetry/index.js'
 import { assemble, type Assembly, type Setup } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
 import { openFolder } from '../../cmd/plus1/folder-place.js';
-import { VirtualClock } from '../fakes/clock.js';
+import { inRealTime, VirtualClock } from '../fakes/clock.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';
 import { kstatusFaults } from '../kstatus.js';
@@ -139,7 +139,11 @@ export class Loop {
       metrics,
       clock: this.clock,
       random: () => 0.5,
-      github: { sleep: noTime, requestTimeoutMs: this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS },
+      github: {
+        clock: inRealTime(this.clock),
+        sleep: noTime,
+        requestTimeoutMs: this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      },
     };
     const assembly: Running = { ...assemble({ home, ...place }, setup), home, metrics };
     this.#checkWrites(assembly);

@@ -1,5 +1,5 @@
 /** The steps in their order, outermost first. Which chain a call takes is part of what it is. */
-import type { Clock, Log, Sleep } from '../../base/index.js';
+import type { Log, Sleep, Timers } from '../../base/index.js';
 import { apiAnswers } from './api-answer.js';
 import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
@@ -36,7 +36,7 @@ export interface ChainOptions extends Backoff {
   patience: Patience;
   attempts: number;
   requestTimeoutMs?: number | undefined;
-  clock: Clock;
+  clock: Timers;
   /** The time of the pass that the chains work for: every answer checks it. */
   time: CheckedTime;
   sleep: Sleep;
@@ -49,7 +49,7 @@ function wire(options: ChainOptions): Step[] {
   return [
     metrics(options),
     watchTime([options.time, { see: (date) => options.session.serverTime.see(date, options.clock.monotonic()) }]),
-    deadline(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
+    deadline(options.clock, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
     apiAnswers(options.apiURL),
   ];
 }

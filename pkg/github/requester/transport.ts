@@ -3,6 +3,7 @@
  * (a dispatcher of one major must not be given to the fetch of another), and redirects are left to the step above.
  */
 import { EnvHttpProxyAgent, fetch, type Dispatcher, type Response } from 'undici';
+import type { Timers } from '../../base/index.js';
 import { JSONTooCostly, parseJSON } from '../../text/index.js';
 import type { Answer, Ask, Send } from './exchange.js';
 import { REQUEST_TIMEOUT_MS } from './deadline.js';
@@ -33,6 +34,7 @@ export interface TransportOptions {
   proxy?: ProxySettings | undefined;
   tlsMinVersion?: TLSVersion | undefined;
   requestTimeoutMs?: number | undefined;
+  clock: Timers;
 }
 
 export interface Transport {
@@ -51,7 +53,7 @@ export function createTransport(options: TransportOptions): Transport {
   const dispatcher = new EnvHttpProxyAgent({
     connect: tls,
     requestTls: tls,
-    clientFactory: tunnelFactory(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
+    clientFactory: tunnelFactory(options.clock, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
     // Empty, not unset: undici reads process.env for what is unset.
     httpProxy: '',
     httpsProxy: options.proxy?.https ?? '',
