@@ -205,7 +205,7 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
   if (error !== undefined) io.stderr.write(`${errorLine(error)}\n`);
   const code = exitCode(outcome);
   if (options.output === undefined || report === undefined) return code;
-  return (await keepReport(options.output, report, io)) ? code : worse(code);
+  return (await keepReport(options.output, report, outcome, io)) ? code : worse(code);
 }
 
 function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {
@@ -235,12 +235,21 @@ function incompleteness({ result, seen, status }: PassOutcome): Plus1Error | und
 /** https://no-color.org */
 const hasColor = ({ stdout, env }: CommandIO): boolean => stdout.isTTY === true && !env['NO_COLOR'];
 
-async function keepReport(path: string, report: object, io: CommandIO): Promise<boolean> {
+/** An exit code of 1 looks like a run that did nothing. */
+function doneAllTheSame({ acted }: PassOutcome): string {
+  if (acted?.written !== true) return 'this run wrote nothing to GitHub';
+  const { entered, left } = acted.decision;
+  return `the ruleset was written all the same: ${entered.length} entered, ${left.length} left`;
+}
+
+async function keepReport(path: string, report: object, outcome: PassOutcome, io: CommandIO): Promise<boolean> {
   try {
     await writeReport(path, report, io.signal);
     return true;
   } catch (thrown) {
-    io.stderr.write(`${errorLine(toPlus1Error(thrown))}\n`);
+    const { code, message, fix } = toPlus1Error(thrown);
+    const error = new Plus1Error(code, `${message}; ${doneAllTheSame(outcome)}`, { cause: thrown, fix });
+    io.stderr.write(`${errorLine(error)}\n`);
     return false;
   }
 }
