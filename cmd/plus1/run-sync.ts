@@ -5,14 +5,7 @@ import type { LiveRuleset, PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
-import {
-  CacheFolder,
-  keyString,
-  SecretFolder,
-  StateFolder,
-  StateLock,
-  type PolicyKey,
-} from '../../pkg/policies/index.js';
+import { CacheFolder, keyString, StateFolder, StateLock, type PolicyKey } from '../../pkg/policies/index.js';
 import {
   logPublisher,
   optionalPublisher,
@@ -20,7 +13,6 @@ import {
   runPass,
   statusPublisher,
   type Access,
-  type AccessSources,
   type KnownStore,
   type PassDependencies,
   type PassOutcome,
@@ -29,6 +21,7 @@ import {
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 import { createLog } from '../../pkg/telemetry/index.js';
+import { accessSources } from './access-sources.js';
 import { systemClock } from './clock.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
@@ -123,7 +116,11 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
     clock: clockOf(io),
     random: io.random,
     log,
-    observer: { request: () => undefined, rateLimit: ({ remaining }) => progress.rateLeft(remaining) },
+    observer: {
+      request: () => undefined,
+      rateLimit: ({ remaining }) => progress.rateLeft(remaining),
+      expiry: () => undefined,
+    },
   });
   const deadline = passDeadline(io.signal, policy.spec.schedule.timeout);
   try {
@@ -183,15 +180,6 @@ async function remembered(
 function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {
   const load = (signal: AbortSignal): Promise<unknown> => cache.load(key, signal);
   return dryRun ? { load } : { load, save: (known, signal) => cache.save(key, known, signal) };
-}
-
-function accessSources(options: SyncOptions, environment: Environment): AccessSources {
-  const tokenURL = options.apiUrl ?? environment.apiURL;
-  const secrets = options.credentials === undefined ? undefined : new SecretFolder(options.credentials);
-  return {
-    allowedHosts: options.allowedHost,
-    ...defined({ token: options.token, environmentToken: environment.token, secrets, tokenURL }),
-  };
 }
 
 async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: Target, io: CommandIO): Promise<number> {

@@ -6,7 +6,6 @@ import type { Identity } from './credentials/identity.js';
 import { readFiles } from './inventory/read-files.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
 import { lookUp } from './look-up.js';
-import { permissionMissing } from './forbidden.js';
 import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
 import { preflight, readOrganization } from './preflight.js';
@@ -15,6 +14,7 @@ import type { Requester } from './requester/requester.js';
 import type { PassTime } from './requester/pass-time.js';
 import { decodeRuleset } from './rulesets/decode-ruleset.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
+import { hiddenRulesets } from './rulesets/hidden-rulesets.js';
 import type {
   Fate,
   FilesRequest,
@@ -78,7 +78,11 @@ export class GitHubClient implements GitHubReader {
   }
 
   async findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset> {
-    const context = this.#context(`list the rulesets of ${organization}`, signal, this.#hiddenRulesets(organization));
+    const context = this.#context(
+      `list the rulesets of ${organization}`,
+      signal,
+      hiddenRulesets(organization, this.#options.identity),
+    );
     const id = await this.#mapped(context, () => findRulesetID(this.#options.requester, organization, name, signal));
     return this.readRuleset(organization, id, signal);
   }
@@ -125,22 +129,6 @@ export class GitHubClient implements GitHubReader {
   async lookUp(id: number, signal: AbortSignal): Promise<Fate> {
     const context = this.#context(`look up the repository ${id}`, signal);
     return this.#mapped(context, () => lookUp(this.#options.requester, id, context));
-  }
-
-  /** The organization was seen a moment ago, so that a 404 on its rulesets hides them: from a token, or from an App that is installed elsewhere. */
-  #hiddenRulesets(organization: string): NonNullable<MapContext['notFound']> {
-    const { kind, fineGrained } = this.#options.identity;
-    if (kind === 'App') {
-      return {
-        code: 'PLUS1_INSTALLATION_NOT_FOUND',
-        message: `this installation of the App is not one on ${organization}`,
-      };
-    }
-    const { code, message, fix } = permissionMissing(
-      { what: `see the rulesets of ${organization}`, kind, fineGrained },
-      'organization_administration: write (a classic token: the scope admin:org of an owner)',
-    );
-    return { code, message, fix };
   }
 
   #context(what: string, signal: AbortSignal, notFound?: MapContext['notFound']): MapContext {

@@ -3,6 +3,7 @@ import type { Targeting } from '../api/index.js';
 import { silentLog, sleep, type Log, type Sleep, type Timers } from '../base/index.js';
 import type { Credential } from './credentials/credential.js';
 import { identityOf } from './credentials/identity.js';
+import { Examiner, type GitHubExaminer } from './examine/examiner.js';
 import { GitHubClient } from './client.js';
 import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from './inventory/file-reader.js';
 import { appChain, chains, type ChainOptions } from './requester/chains.js';
@@ -56,6 +57,8 @@ export interface GitHubOptions {
 
 export interface GitHub {
   reader: GitHubReader;
+  /** Asks about the credential itself. Reads nothing else. */
+  examiner: GitHubExaminer;
   /** Not for a dry run. */
   writer: GitHubWriter;
   /** Ends the connections. */
@@ -84,7 +87,15 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const identity = { ...own, secrets: () => [...own.secrets(), ...ofProxy] };
   const { reads, writes } = chains(settings, identity, send);
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
+  const { essential } = reads;
   return {
+    examiner: new Examiner({
+      requester: new Requester(apiURL, { reads: essential, once: essential, essential }),
+      identity,
+      serverTime: session.serverTime,
+      clock: options.clock,
+      targeting: options.targeting,
+    }),
     reader: new GitHubClient({
       ...settings,
       requester: new Requester(apiURL, reads),

@@ -7,8 +7,21 @@ export {
   type TokenCredential,
 } from './credentials/credential.js';
 export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
+export type { GitHubExaminer } from './examine/examiner.js';
+export type {
+  AppSight,
+  ContentsSight,
+  HeaderSight,
+  InstallationSight,
+  LimitSight,
+  OrganizationSight,
+  Permissions,
+  RepositoriesSight,
+  RulesetSight,
+} from './examine/sights.js';
 export { holdsWrite } from './rulesets/conditions.js';
 export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
+export { isGranted } from './requester/grant.js';
 export type { RequestObserver } from './requester/metrics.js';
 export type { PassTime } from './requester/pass-time.js';
 export type { Wait } from './requester/patience.js';

@@ -144,6 +144,12 @@ export const METRICS = {
     labels: ['credential', 'resource'],
     help: "What is left of GitHub's rate limit, as last answered; everyone's use counts.",
   },
+  plus1_credential_expiry_timestamp_seconds: {
+    group: 'credentials',
+    type: 'gauge',
+    labels: ['credential'],
+    help: 'When the token ends, Unix time, as GitHub told it; no series where it has no end, and none for an App.',
+  },
   plus1_build_info: {
     group: 'build',
     type: 'gauge',

@@ -27,6 +27,8 @@ export interface CredentialMetrics {
   request(request: { api: string; code: string }): void;
   /** What GitHub last answered. */
   rateLimit(limit: { resource: string; limit: number; remaining: number }): void;
+  /** When it ends, Unix ms; undefined: it has no end, so that one that was known goes. */
+  expiry(endsMs: number | undefined): void;
 }
 
 /** The hooks of a cluster. */
@@ -110,6 +112,10 @@ export class Metrics {
       rateLimit({ resource, limit, remaining }) {
         series.set('plus1_github_rate_limit_limit', { resource }, limit);
         series.set('plus1_github_rate_limit_remaining', { resource }, remaining);
+      },
+      expiry(endsMs) {
+        if (endsMs === undefined) series.remove('plus1_credential_expiry_timestamp_seconds', {});
+        else series.set('plus1_credential_expiry_timestamp_seconds', {}, endsMs / 1_000);
       },
     };
     this.#credentials.set(name, { series, hooks });

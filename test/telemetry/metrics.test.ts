@@ -39,6 +39,7 @@ function busy(): Metrics {
   policy.error({ class: 'transient', code: 'PLUS1_RATE_LIMITED' });
   metrics.credential('platform/acme-github').request({ api: 'rest', code: '200' });
   metrics.credential('platform/acme-github').rateLimit({ resource: 'core', limit: 5000, remaining: 4900 });
+  metrics.credential('platform/acme-github').expiry(1_790_000_000_000);
   metrics.controller('plus1policy');
   metrics.cluster().request({ code: '200', method: 'GET', host: '10.0.0.1:443' });
   metrics.cluster().leading('plus1-controller', true);
@@ -288,6 +289,18 @@ describe('the metrics of a credential', () => {
     ).to.equal(1);
     expect(valueOf(samples, 'plus1_github_rate_limit_remaining', { resource: 'graphql' })).to.equal(4999);
     expect(ofPolicy(samples)).to.be.empty;
+  });
+
+  it('have the end of a token as Unix time, until GitHub says that there is none', async () => {
+    const metrics = quiet();
+    const end = async (): Promise<unknown> =>
+      valueOf(await scrape(metrics), 'plus1_credential_expiry_timestamp_seconds', { credential: 'environment' });
+    metrics.credential('environment').request({ api: 'rest', code: '200' });
+    expect(await end()).to.equal(undefined);
+    metrics.credential('environment').expiry(1_790_000_000_000);
+    expect(await end()).to.equal(1_790_000_000);
+    metrics.credential('environment').expiry(undefined);
+    expect(await end()).to.equal(undefined);
   });
 
   it('go with the credential, and only its own', async () => {

@@ -4,7 +4,7 @@ import type { TokenSource } from '../requester/auth.js';
 import type { CredentialSession } from '../requester/session.js';
 import type { Octokit } from '@octokit/rest';
 import type { AppCredential, Credential, TokenCredential } from './credential.js';
-import type { Grant, Installation } from '../requester/grant.js';
+import type { App, Grant, Installation } from '../requester/grant.js';
 import { InstallationTokens } from './installation-tokens.js';
 
 export interface Identity extends TokenSource {
@@ -15,6 +15,8 @@ export interface Identity extends TokenSource {
   known(): Grant | undefined;
   /** Of an App only: what its installation says now. A grant may be an hour old, and its owner may have narrowed it since. */
   installation(signal: AbortSignal): Promise<Installation | undefined>;
+  /** Of an App only: what its owner has set up. */
+  app(signal: AbortSignal): Promise<App | undefined>;
   /** Fine-grained tokens may still wait for an owner's approval. */
   readonly fineGrained: boolean;
   /** Everything that must not appear in a text. */
@@ -44,6 +46,8 @@ function tokenIdentity(credential: TokenCredential): Identity {
     grant: async () => undefined,
     known: () => undefined,
     installation: async () => undefined,
+    app: async () => undefined,
+    ends: true,
     secrets: () => [credential.token],
   };
 }
@@ -64,6 +68,8 @@ function appIdentity(credential: AppCredential, options: IdentityOptions): Ident
     grant: (signal) => tokens.grant(signal),
     known: () => tokens.known,
     installation: (signal) => tokens.installation(signal),
+    app: (signal) => tokens.app(signal),
+    ends: false,
     secrets: () => [...tokens.recent, keyBody(credential.privateKey)],
   };
 }

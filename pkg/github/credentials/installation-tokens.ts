@@ -11,7 +11,7 @@ import { Plus1Error } from '../../errors/index.js';
 import type { TokenAge, TokenSource } from '../requester/auth.js';
 import type { ServerTime } from '../requester/server-time.js';
 import type { AppCredential } from './credential.js';
-import type { Grant, GrantCell, Installation } from '../requester/grant.js';
+import type { App, Grant, GrantCell, Installation } from '../requester/grant.js';
 import { mintError } from './mint-error.js';
 
 /** A token is good for an hour; one that ends within a long pass's last requests would make them fail together. */
@@ -36,6 +36,11 @@ const installationSightSchema = v.looseObject({
   repository_selection: v.string(),
   account: v.nullish(v.looseObject({ id: v.optional(integer) })),
   suspended_at: v.nullish(v.string()),
+  permissions: v.optional(v.record(v.string(), v.string()), {}),
+});
+const appSchema = v.looseObject({
+  slug: v.optional(v.string(), ''),
+  permissions: v.optional(v.record(v.string(), v.string()), {}),
 });
 
 const tokenSchema = v.looseObject({
@@ -121,10 +126,23 @@ export class InstallationTokens implements TokenSource {
     try {
       const sight = v.parse(installationSightSchema, await this.#askInstallation(signal));
       const accountID = sight.account?.id;
+      const isSuspended = (sight.suspended_at ?? null) !== null;
       return {
-        all: sight.repository_selection === 'all' && (sight.suspended_at ?? null) === null,
+        all: sight.repository_selection === 'all' && !isSuspended,
+        isSuspended,
+        permissions: sight.permissions,
         ...(accountID === undefined ? {} : { accountID }),
       };
+    } catch (error) {
+      throw mintError(error, this.#options, signal);
+    }
+  }
+
+  /** The App itself, whatever its installations. */
+  async app(signal: AbortSignal): Promise<App> {
+    try {
+      const { slug, permissions } = v.parse(appSchema, await this.#ask('GET /app', {}, signal));
+      return { slug, permissions };
     } catch (error) {
       throw mintError(error, this.#options, signal);
     }

@@ -19,6 +19,8 @@ export interface TokenSource {
   accepted(token: string): void;
   /** GitHub answered 401 to this token. True where asking again may give another one. */
   rejected(token: string): boolean;
+  /** True where the credential may have an end that a person must care about: not for the tokens of an App, which are made again. */
+  readonly ends?: boolean;
 }
 
 /** Seven seconds in all; the lags that people have reported are shorter. */

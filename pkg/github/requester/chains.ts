@@ -5,6 +5,7 @@ import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
 import { deadline, REQUEST_TIMEOUT_MS } from './deadline.js';
 import { compose, type Send, type Step } from './exchange.js';
+import { watchExpiry } from './expiry.js';
 import { hostPin } from './host-pin.js';
 import { limits } from './limits.js';
 import { metrics, type RequestObserver } from './metrics.js';
@@ -92,6 +93,7 @@ export function chains(options: ChainOptions, source: TokenSource, transport: Se
         redirects(origin),
         hostPin(origin),
         auth(source, options),
+        watchExpiry({ observer: options.observer, ends: source.ends === true }),
         ...wire(options),
       ],
       transport,

@@ -17,6 +17,16 @@ export interface Installation {
   all: boolean;
   /** The account that it is on, where GitHub names one. */
   accountID?: number;
+  /** What an owner of that account has accepted. */
+  permissions: Readonly<Record<string, string>>;
+  isSuspended: boolean;
+}
+
+/** An App as its owner has set it up. */
+export interface App {
+  slug: string;
+  /** What it asks for; an installation may have accepted less. */
+  permissions: Readonly<Record<string, string>>;
 }
 
 /** Where a grant is kept between passes, and between the policies that share a credential. */

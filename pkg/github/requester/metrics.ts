@@ -10,9 +10,15 @@ export interface RequestObserver {
   request(request: { api: API; code: string }): void;
   /** The limit as GitHub told it in its last answer, by resource (`core`, `graphql`). */
   rateLimit(limit: { resource: string; limit: number; remaining: number }): void;
+  /** When the credential ends, Unix ms, as GitHub told it; undefined: it said that there is no end, or the credential is an App. */
+  expiry(endsMs: number | undefined): void;
 }
 
-export const NOP_OBSERVER: RequestObserver = { request: () => undefined, rateLimit: () => undefined };
+export const NOP_OBSERVER: RequestObserver = {
+  request: () => undefined,
+  rateLimit: () => undefined,
+  expiry: () => undefined,
+};
 
 /** Counts each request and writes one debug line for it. */
 export function metrics(options: { observer: RequestObserver; log: Pick<Log, 'debug'>; clock: Clock }): Step {

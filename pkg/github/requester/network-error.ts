@@ -66,9 +66,11 @@ export function networkErrorOf(thrown: unknown, { url, proxy, tlsMinVersion }: A
   const code = codeOf(causes);
   const words = TOO_OLD.test(code) ? tooOld(tlsMinVersion) : WORDS[code];
   const why = words === undefined ? '' : `: ${words}`;
+  const fix = tunnel === undefined ? FIXES[code] : undefined;
   return new NetworkError(
     'unreachable',
     `the connection to ${tunnel === undefined ? host : through} failed (${code})${why}`,
+    fix === undefined ? {} : { fix },
   );
 }
 
@@ -104,6 +106,34 @@ const WORDS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer do not end',
   UND_ERR_ABORTED: 'there was no answer in time',
   NOT_HTTP: 'what came is no answer of HTTP',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name server does not answer',
+  SELF_SIGNED_CERT_IN_CHAIN: 'a CA that is not trusted here has signed its certificate',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself, and not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'a CA that is not trusted here has signed its certificate',
+  UNABLE_TO_GET_ISSUER_CERT: 'a CA that is not trusted here has signed its certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'a CA that is not trusted here has signed its certificate',
+  CERT_HAS_EXPIRED: 'its certificate has ended, by the clock of this machine',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, by the clock of this machine',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
+
+const GIVE_CA = 'give the CA: as ca.crt in the Secret, or for a token with NODE_EXTRA_CA_CERTS=FILE';
+const SET_CLOCK = 'check the clock of this machine, and renew the certificate of the server';
+
+/** More exact than the catalogue's, where the code says what is wrong. */
+const FIXES: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'check the address, and the name server of this machine',
+  EAI_AGAIN: 'check the address, and the name server of this machine',
+  ECONNREFUSED: 'check host and port of the address, or set HTTPS_PROXY where a proxy is needed',
+  SELF_SIGNED_CERT_IN_CHAIN: GIVE_CA,
+  DEPTH_ZERO_SELF_SIGNED_CERT: GIVE_CA,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: GIVE_CA,
+  UNABLE_TO_GET_ISSUER_CERT: GIVE_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: GIVE_CA,
+  CERT_HAS_EXPIRED: SET_CLOCK,
+  CERT_NOT_YET_VALID: SET_CLOCK,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'check the address: the certificate must name its host',
 };
 
 function tooOld(tlsMinVersion: string): string {

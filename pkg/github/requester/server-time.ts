@@ -15,6 +15,11 @@ export class ServerTime {
     if (theirs !== undefined) this.#offsetMs = theirs - monotonicMs;
   }
 
+  /** False before the first answer that told the time. */
+  get isKnown(): boolean {
+    return this.#offsetMs !== undefined;
+  }
+
   /** Unix ms by GitHub's clock, exact to about a second; before the first answer, by the local one. */
   now(clock: Clock): number {
     return this.#offsetMs === undefined ? clock.now() : this.#offsetMs + clock.monotonic();

@@ -10,11 +10,12 @@ export interface Heard {
   log: Record<string, unknown>[];
   requests: { api: string; code: string }[];
   limits: { resource: string; limit: number; remaining: number }[];
+  ends: (number | undefined)[];
   waits: { untilMs: number; why: string }[];
 }
 
 export function clientFor(url: string, options: Partial<GitHubOptions> = {}): GitHub & { heard: Heard } {
-  const heard: Heard = { log: [], requests: [], limits: [], waits: [] };
+  const heard: Heard = { log: [], requests: [], limits: [], ends: [], waits: [] };
   const github = createGitHub({
     apiURL: url,
     credential: { kind: 'Token', token: TOKEN },
@@ -24,7 +25,11 @@ export function clientFor(url: string, options: Partial<GitHubOptions> = {}): Gi
     clock: systemClock,
     random: () => 0,
     log: { debug: (msg, fields) => heard.log.push({ msg, ...fields }) },
-    observer: { request: (request) => heard.requests.push(request), rateLimit: (limit) => heard.limits.push(limit) },
+    observer: {
+      request: (request) => heard.requests.push(request),
+      rateLimit: (limit) => heard.limits.push(limit),
+      expiry: (endsMs) => heard.ends.push(endsMs),
+    },
     onWait: (wait) => heard.waits.push(wait),
     ...options,
   });

@@ -1,5 +1,5 @@
 /** `GET /orgs/{org}` and its repositories. */
-import { administers, canSee, seesAll } from '../server/access.js';
+import { administers, canSee, hasPermission, permissionRefusal, seesAll } from '../server/access.js';
 import type { Answer } from '../server/answer.js';
 import { ok, Refusal } from '../server/answer.js';
 import type { SortField } from '../world/listing.js';
@@ -35,6 +35,8 @@ function getOrganization(request: RestRequest): Answer {
 function listRepositories(request: RestRequest): Answer {
   const organization = organizationOf(request);
   const { query, principal } = request;
+  if ('permissions' in principal && !hasPermission(principal.permissions, 'metadata', 'read'))
+    throw permissionRefusal(principal, 'metadata=read');
   const sort = SORTS[query.get('sort') ?? 'created'] ?? 'created';
   const direction = query.get('direction') ?? (sort === 'name' ? 'asc' : 'desc');
   const type = query.get('type') ?? 'all';

@@ -17,9 +17,10 @@ export const routes: readonly Route[] = [
 
 const compiled = routes.map((route) => {
   const names: string[] = [];
-  const source = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+  const source = route.path.replace(/\/\{(\w+)\}/g, (_, name: string) => {
     names.push(name);
-    return name === 'path' ? '(.+)' : '([^/]+)';
+    // No path at all is the folder at the root.
+    return name === 'path' ? '(?:/(.+))?' : '/([^/]+)';
   });
   return { route, names, pattern: new RegExp(`^${source}/?$`) };
 });

@@ -18,6 +18,7 @@ export function authenticate(authorization: string | undefined, world: World): P
   const token = value === '' ? undefined : world.tokens.find(value);
   if (!token) throw new Refusal(401, 'Bad credentials');
   if (token.kind === 'installation') checkInstallation(token, world);
+  else if (token.expiresAt !== undefined && token.expiresAt <= world.now()) throw new Refusal(401, 'Bad credentials');
   return { ...token, value };
 }
 
@@ -50,7 +51,11 @@ export function budgetOwner(principal: Principal): string {
   }
 }
 
-/** Headers that tell a token about itself. */
+/** Headers that tell a token about itself. The time is written in one of the two forms that people have seen (google/go-github#2649). */
 export function scopeHeaders(principal: Principal): Record<string, string> {
-  return principal.kind === 'classic' ? { 'x-oauth-scopes': principal.scopes.join(', ') } : {};
+  const scopes = principal.kind === 'classic' ? { 'x-oauth-scopes': principal.scopes.join(', ') } : {};
+  if (principal.kind !== 'classic' && principal.kind !== 'fine-grained') return {};
+  if (principal.expiresAt === undefined) return scopes;
+  const end = new Date(principal.expiresAt).toISOString().slice(0, 19).replace('T', ' ');
+  return { ...scopes, 'github-authentication-token-expiration': `${end} UTC` };
 }

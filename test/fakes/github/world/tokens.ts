@@ -15,6 +15,8 @@ export interface ClassicToken {
   sso?: boolean;
   /** Organizations whose member the user is; absent: of all. */
   organizations?: string[];
+  /** When it ends, ms; absent: never. */
+  expiresAt?: number;
 }
 
 export interface FineGrainedToken {
@@ -27,6 +29,8 @@ export interface FineGrainedToken {
   pending?: boolean;
   /** Ids of repositories it was given; absent: all. */
   repositories?: number[];
+  /** When it ends, ms; absent: never. */
+  expiresAt?: number;
 }
 
 export interface InstallationToken {
