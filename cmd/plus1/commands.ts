@@ -1,5 +1,6 @@
 /** `plus1` with all its subcommands. Declared once: the executable, the completion of shells and the tests take it from here. */
 import { Command } from 'commander';
+import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { controllerCommand } from './controller.js';
 import { explainCommand } from './explain.js';
@@ -24,7 +25,8 @@ export function plus1(io: CommandIO): Command {
   const plan = withSyncOptions(new Command('plan'))
     .description('show what sync would do; the same as sync --dry-run')
     .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
-  const others = [validateCommand(io), migrateCommand(io), controllerCommand(io), getCommand(io), explainCommand(io)];
+  const onFiles = [validateCommand(io), migrateCommand(io)];
+  const others = [checkCommand(io), ...onFiles, controllerCommand(io), getCommand(io), explainCommand(io)];
   const aboutItself = [completionCommand(program, io), helpCommand(program, io)];
   for (const command of [sync, plan, ...others, ...aboutItself]) program.addCommand(withIO(command, io));
   return withIO(program, io);

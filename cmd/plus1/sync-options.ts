@@ -37,19 +37,12 @@ function durationText(value: string): string {
 
 const durationToMs = (value: string): number => parseDuration(durationText(value)) ?? 0;
 
-/** Puts the flags of `sync` on a command. */
-export function withSyncOptions(command: Command): Command {
+/** Puts on a command the flags that say which organization and ruleset, with which credential, and how GitHub is reached. */
+export function withAccessOptions(command: Command): Command {
   return command
     .option('--org <organization>', 'the organization, for a run without a policy file (TARGET_ORG)')
     .option('-f, --file <policy>', 'a file with exactly one Plus1Policy')
-    .option('--dry-run', 'make the plan and show it; write nothing', false)
     .option('--ruleset <name>', 'name of the ruleset (RULESET_NAME)')
-    .option('--yaml-path <path>', 'catalogue file, may be repeated (DATADOG_YAML_PATH)', collect)
-    .option(
-      '--production-lifecycle <value>',
-      'lifecycle that means production, may be repeated (PRODUCTION_LIFECYCLE_VALUES)',
-      collect,
-    )
     .option('--api-url <url>', 'REST root of GitHub (GITHUB_API_URL)')
     .addOption(
       new Option('--allowed-host <host[:port]>', 'another host that the credential may go to, may be repeated')
@@ -58,6 +51,24 @@ export function withSyncOptions(command: Command): Command {
     )
     .option('--token <token>', 'GitHub token (GHE_ADMIN_TOKEN, GITHUB_TOKEN)')
     .option('--credentials <dir>', 'folder of Secrets: DIR/<secret name>/<key>')
+    .addOption(
+      new Option('--max-wait <duration>', 'longest wait for a rate limit')
+        .argParser(durationToMs)
+        .default(durationToMs(DEFAULT_MAX_WAIT), DEFAULT_MAX_WAIT),
+    )
+    .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'));
+}
+
+/** Puts the flags of `sync` on a command. */
+export function withSyncOptions(command: Command): Command {
+  return withAccessOptions(command)
+    .option('--dry-run', 'make the plan and show it; write nothing', false)
+    .option('--yaml-path <path>', 'catalogue file, may be repeated (DATADOG_YAML_PATH)', collect)
+    .option(
+      '--production-lifecycle <value>',
+      'lifecycle that means production, may be repeated (PRODUCTION_LIFECYCLE_VALUES)',
+      collect,
+    )
     .option('--state <dir>', 'folder for the memory between runs')
     .addOption(
       new Option(
@@ -67,13 +78,7 @@ export function withSyncOptions(command: Command): Command {
     )
     .option('--output <file>', 'write the JSON report to a file')
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
-    .addOption(
-      new Option('--max-wait <duration>', 'longest wait for a rate limit')
-        .argParser(durationToMs)
-        .default(durationToMs(DEFAULT_MAX_WAIT), DEFAULT_MAX_WAIT),
-    )
-    .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false)
-    .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'));
+    .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false);
 }
 
 /** Flags of the specification's `ruleset-manager`. */

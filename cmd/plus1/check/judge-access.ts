@@ -1,0 +1,93 @@
+/**
+ * Each permission that a pass needs. An App's are told by its installation, a classic token's by its scopes; of a fine-grained
+ * token GitHub tells nothing, so that it shows in what it may do.
+ */
+import { isGranted } from '../../../pkg/github/index.js';
+import type { Sights } from './ask.js';
+import { ADMINISTRATION, CONTENTS, howToGrant, inWords, METADATA, type Needed } from './grant-words.js';
+import type { Context } from './context.js';
+import { hasScopes } from './kind.js';
+import { failed, missing, ok, unknown, warning, type Judged } from './result.js';
+
+const NEEDED = { metadata: METADATA, contents: CONTENTS, administration: ADMINISTRATION } as const;
+
+/** Errors of the ruleset itself: GitHub has shown the list of rulesets, which takes the permission. */
+const READABLE = new Set<string>(['PLUS1_RULESET_NOT_FOUND', 'PLUS1_RULESET_AMBIGUOUS', 'PLUS1_RULESET_TARGETING']);
+
+/** A role whose holder may write rulesets: https://docs.github.com/en/organizations/managing-peoples-access-to-your-organization-with-roles */
+const OWNER =
+  'let the token be of an owner of the organization, or of a person with a role that may "Manage organization ref update rules and rulesets"';
+
+export function judgeAccess(name: keyof typeof NEEDED, sights: Sights, context: Context): Judged {
+  const needed = NEEDED[name];
+  const { kind } = context;
+  if (kind === 'app') return byInstallation(needed, sights, context);
+  if (hasScopes(kind)) return byScope(needed, sights, context);
+  if (name === 'metadata') return byListing(needed, sights, context);
+  return name === 'contents' ? byContents(needed, sights, context) : byRuleset(needed, sights, context);
+}
+
+function byInstallation(needed: Needed, { installation, app }: Sights, { kind }: Context): Judged {
+  if (installation?.error !== undefined) return failed(installation.error);
+  if (installation?.value === undefined) return unknown('not asked');
+  if (isGranted(`${needed.key}: ${needed.level}`, installation.value.permissions)) return ok(inWords(needed));
+  return lacks(
+    `the installation of the App lacks ${needed.key}: ${needed.level}`,
+    howToGrant(needed, kind, app?.value),
+  );
+}
+
+/** A scope says what the token may ask for, not what its person may do: of the ruleset GitHub shows that too. */
+function byScope(needed: Needed, { headers, ruleset }: Sights, { kind }: Context): Judged {
+  const { scopes } = headers;
+  if (scopes === undefined) return unknown('GitHub did not name the scopes of the token');
+  if (!scopes.includes(needed.scope)) {
+    return missing(`the token lacks the scope ${needed.scope}`, howToGrant(needed, kind), 'PLUS1_SCOPE_MISSING');
+  }
+  if (needed !== ADMINISTRATION) return ok(`scope ${needed.scope}`);
+  const isHidden = ruleset?.error?.code === 'PLUS1_PERMISSION_MISSING' || ruleset?.value?.isWritable === false;
+  return isHidden
+    ? lacks('the token has the scope admin:org, but its person may not change the ruleset', OWNER)
+    : ok(`scope ${needed.scope}`);
+}
+
+function byListing(needed: Needed, { repositories }: Sights, { kind }: Context): Judged {
+  if (repositories === undefined) return unknown('not asked');
+  if (repositories.error === undefined) return ok(inWords(needed));
+  return isRefusal(repositories.error.code)
+    ? lacks(`the token lacks ${needed.key}: ${needed.level}`, howToGrant(needed, kind))
+    : failed(repositories.error);
+}
+
+function byContents(needed: Needed, { contents, organization }: Sights, { kind }: Context): Judged {
+  if (contents === undefined) return unknown('not asked');
+  if (contents.error !== undefined) return failed(contents.error);
+  const seen = contents.value;
+  if (seen?.sight === 'read') return ok(inWords(needed));
+  if (seen?.sight === 'refused')
+    return lacks(`the token lacks ${needed.key}: ${needed.level}`, howToGrant(needed, kind));
+  if (organization?.value?.privateCount === 0) return ok('every repository is public, and needs no permission');
+  return warning(
+    `it could not be tried: ${seen === undefined ? 'the token sees no private repository with content' : 'the private repositories that were asked show no content'}`,
+    `make sure that the token has ${inWords(needed)}`,
+  );
+}
+
+/** GitHub shows the bypass list of a ruleset only to those who may change it. */
+function byRuleset(needed: Needed, { ruleset }: Sights, { kind }: Context): Judged {
+  if (ruleset === undefined) return unknown('not asked');
+  if (ruleset.value?.isWritable === false) {
+    return lacks(
+      `the token may read the ruleset but not change it: it lacks ${needed.key}: write`,
+      howToGrant(needed, kind),
+    );
+  }
+  const code = ruleset.error?.code ?? '';
+  if (ruleset.error === undefined || READABLE.has(code)) return ok(inWords(needed));
+  if (isRefusal(code)) return lacks(`the token lacks ${needed.key}: ${needed.level}`, howToGrant(needed, kind));
+  return unknown(`it could not be tried: ${ruleset.error.message}`);
+}
+
+const isRefusal = (code: string): boolean => code === 'PLUS1_PERMISSION_MISSING';
+
+const lacks = (message: string, fix: string): Judged => missing(message, fix, 'PLUS1_PERMISSION_MISSING');

@@ -1,0 +1,28 @@
+/** The flags of `check`: those of `sync` that say which organization, ruleset and credential, and how the result is told. */
+import { Option, type Command } from 'commander';
+import { withAccessOptions, type SyncOptions } from '../sync-options.js';
+
+export interface CheckOptions extends Pick<
+  SyncOptions,
+  | 'org'
+  | 'file'
+  | 'ruleset'
+  | 'apiUrl'
+  | 'allowedHost'
+  | 'token'
+  | 'credentials'
+  | 'maxWait'
+  | 'verbose'
+  | 'tlsMinVersion'
+  | 'format'
+> {
+  strict: boolean;
+}
+
+/** Puts the flags of `check` on a command. */
+export function withCheckOptions(command: Command): Command {
+  return withAccessOptions(command)
+    .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
+    .option('--strict', 'end with 1 where there is a warning', false)
+    .option('-v, --verbose', 'log every request to standard error', false);
+}

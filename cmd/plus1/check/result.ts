@@ -1,0 +1,53 @@
+/** What `check` says: one result for each thing that a pass needs. The names are for scripts, so they are the same for every credential. */
+
+import type { Plus1Error } from '../../../pkg/errors/index.js';
+
+/** In the order in which they are shown. */
+export const CHECKS = [
+  'host',
+  'credential',
+  'expiry',
+  'clock',
+  'rate-limit',
+  'organization',
+  'metadata',
+  'contents',
+  'administration',
+  'visibility',
+  'ruleset',
+  'enforcement',
+] as const;
+
+export type CheckName = (typeof CHECKS)[number];
+
+/** `missing`: a pass cannot work. `unknown`: it could not be asked, or there was no answer. */
+export const RESULTS = ['ok', 'warning', 'missing', 'unknown'] as const;
+
+export type Verdict = (typeof RESULTS)[number];
+
+export interface Judged {
+  result: Verdict;
+  /** What was found, without a full stop. */
+  message: string;
+  /** What to do about it. */
+  fix?: string;
+  /** Of an error of the catalogue. */
+  code?: string;
+}
+
+export interface CheckResult extends Judged {
+  name: CheckName;
+}
+
+export const ok = (message: string): Judged => ({ result: 'ok', message });
+export const warning = (message: string, fix: string): Judged => ({ result: 'warning', message, fix });
+export const missing = (message: string, fix: string, code?: string): Judged => ({
+  result: 'missing',
+  message,
+  fix,
+  ...(code === undefined ? {} : { code }),
+});
+export const unknown = (message: string): Judged => ({ result: 'unknown', message });
+
+/** The result for an error of the catalogue. */
+export const failed = ({ code, message, fix }: Plus1Error): Judged => missing(message, fix, code);
