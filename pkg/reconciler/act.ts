@@ -8,7 +8,6 @@ import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } f
 import type { Decision } from '../governance/index.js';
 import { intent } from './memory.js';
 import type { OpenWrite } from './open-write.js';
-import { isTrusted } from './trusted-time.js';
 import type { Acted } from './types.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
@@ -25,6 +24,8 @@ export interface ActRequest {
   decide: (live: LiveRuleset, status: PolicyStatus, rounds?: EarlierRounds) => Decision;
   /** The write of that memory that may still be applied, late. */
   openWrite: (live: LiveRuleset, status: PolicyStatus) => OpenWrite | undefined;
+  /** Why nobody may leave by a write that is sent now. */
+  doubt: () => string | undefined;
 }
 
 /** What a plan must know of the rounds before it. */
@@ -33,6 +34,8 @@ export interface EarlierRounds {
   refused?: ReadonlySet<number> | undefined;
   /** Who would leave by a write that is not proved, and that the memory counts already. */
   again?: ReadonlySet<number> | undefined;
+  /** Why nobody leaves by the next write. */
+  stays?: string | undefined;
 }
 
 export interface ActDependencies {
@@ -112,20 +115,29 @@ async function prepare(
 ): Promise<Put | Round> {
   const status = memoryOf(state, request);
   let { decision, live } = state;
+  let stays: string | undefined;
   for (let look = 1; ; look += 1) {
     const intended = intent(status, decision, deps.reader.time.now(), request.openWrite(live, status));
     await keep(intended, live, deps, signal);
-    if (look > MAX_LOOKS) return { decision, live, target: decision.target, intended };
+    if (look > MAX_LOOKS && doubtOf(decision, request) === undefined)
+      return { decision, live, target: decision.target, intended, ...staying(stays) };
     const fresh = await reRead(request, deps, { essential: decision.entered.length > 0, signal });
     if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) return proved(state.sent, fresh);
-    // The read has just checked the time again: on a time that is not trusted any more nobody leaves.
-    const mayLeave = decision.left.length === 0 || isTrusted(deps.reader.time);
-    if (mayLeave && sameRuleset(fresh, live)) return { decision, live: fresh, target: decision.target, intended };
+    // The read has just checked the time again: on a time that is not trusted any more, or on evidence that waited, nobody leaves.
+    const doubt = doubtOf(decision, request);
+    if (doubt === undefined && sameRuleset(fresh, live))
+      return { decision, live: fresh, target: decision.target, intended, ...staying(stays) };
     live = fresh;
-    decision = request.decide(live, status, earlier(state));
-    if (!decision.changes) return { ...state, decision, live };
+    stays = doubt ?? stays;
+    decision = request.decide(live, status, { ...earlier(state), stays });
+    if (!decision.changes) return { ...state, decision, live, ...staying(stays) };
   }
 }
+
+const doubtOf = ({ left }: Decision, { doubt }: ActRequest): string | undefined =>
+  left.length === 0 ? undefined : doubt();
+
+const staying = (stays: string | undefined): Pick<Acted, 'stays'> => (stays === undefined ? {} : { stays });
 
 /** Who left by an attempt that is not proved is counted in its intent, and would be forgotten by the status before it. */
 const memoryOf = ({ intended }: Round, { status }: ActRequest): PolicyStatus => intended ?? status;
@@ -146,6 +158,7 @@ interface Put {
   live: LiveRuleset;
   target: readonly number[];
   intended: PolicyStatus;
+  stays?: string;
 }
 
 interface Means {
@@ -194,8 +207,8 @@ function proved(decision: Decision, live: LiveRuleset): Round {
 }
 
 /** An earlier PUT of this pass is not settled by a later one: who would leave by it alone is still marked, and counted. */
-function provedAfter({ sent }: Round, { decision, intended }: Put, live: LiveRuleset): Round {
-  return { ...proved(decision, live), ...(sent === undefined ? {} : { intended }) };
+function provedAfter({ sent }: Round, { decision, intended, stays }: Put, live: LiveRuleset): Round {
+  return { ...proved(decision, live), ...staying(stays), ...(sent === undefined ? {} : { intended }) };
 }
 
 /** A writer throws where GitHub positively did not take the write; a run that was stopped meanwhile knows nothing. */

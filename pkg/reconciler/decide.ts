@@ -13,6 +13,8 @@ export interface Moment {
   refused?: ReadonlySet<number> | undefined;
   /** Who would leave by a write of this pass that is not proved. */
   again?: ReadonlySet<number> | undefined;
+  /** Why nobody leaves by the write that is planned for: ends the sentence of those who would. */
+  stays?: string | undefined;
 }
 
 /** The decision for `live`. */
@@ -20,10 +22,11 @@ export function decide(
   { policy: { spec }, status, forgets }: PassRequest,
   seen: Seen,
   live: LiveRuleset,
-  { now, seenMs = now, refused, again }: Moment,
+  { now, seenMs = now, refused, again, stays }: Moment,
 ): Decision {
   const recalled = recall(status, live, { now, isTrusted: !seen.skewed, drift: seen.drift, again });
-  const memory = { ...recalled, ...(refused && { refused }), ...(forgets && { forgets }) };
+  const kept = stays !== undefined && { nobodyLeaves: stays, again: undefined };
+  const memory = { ...recalled, ...kept, ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
   if (!seen.skewed) return guard(policyPlan(observation, live, spec, memory, now), spec.guards, memory, now);
   const still = {

@@ -51,8 +51,9 @@ export async function observe(
     signal,
   );
   const { repositories } = inventory;
+  const evidenceMs = reader.time.now();
   const findings = await confirm(
-    { organization: organization.login, spec, status, ruleset, repositories, now: reader.time.now() },
+    { organization: organization.login, spec, status, ruleset, repositories, now: evidenceMs },
     { reader, learning },
     signal,
   );
@@ -72,6 +73,7 @@ export async function observe(
     absent,
     waiting,
     totalCount,
+    evidenceMs,
     branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
     ...(drift === undefined ? {} : { drift }),
     skewed: !isTrusted(reader.time),

@@ -13,7 +13,7 @@ import { memoryOf, recall } from './memory.js';
 import { observe } from './observe.js';
 import { openWrite, type OpenWrite } from './open-write.js';
 import { publish } from './publish.js';
-import { isTrusted } from './trusted-time.js';
+import { isTrusted, leavingDoubt } from './trusted-time.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import type { Acted, PassOutcome, PassRequest, Seen } from './types.js';
 
@@ -88,7 +88,8 @@ async function decideAndAct(
   const names = { organization: organization.login, rulesetName: spec.ruleset.name };
   const openOf = (of: LiveRuleset, status: PolicyStatus): OpenWrite | undefined =>
     openWrite(status, of, { now: startMs, isTrusted: isTrusted(deps.reader.time) });
-  const wanted = { ...names, live, status: request.status, decide: decideOn, openWrite: openOf };
+  const doubt = (): string | undefined => leavingDoubt(deps.reader.time, seen.evidenceMs);
+  const wanted = { ...names, live, status: request.status, decide: decideOn, openWrite: openOf, doubt };
   return act(wanted, { ...deps, writer: deps.writer }, signal);
 }
 

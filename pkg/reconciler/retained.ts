@@ -7,10 +7,12 @@ import { GONE, type PolicySpec } from '../api/index.js';
 import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../governance/index.js';
 import type { Acted, Seen } from './types.js';
 
-type Why = 'open' | 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
+type Why =
+  'late' | 'open' | 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
 
 /** Those in their grace period come last: what is said of its end belongs to them. */
 const WORDS: Record<Why, string> = {
+  late: 'until a pass reads again what speaks against them',
   open: 'until an earlier write is settled',
   blind: 'while no repository at all has a file at catalog.paths',
   unobserved: 'not observed',
@@ -46,7 +48,9 @@ export function retainedText(seen: Seen, acted: Acted, { spec, open }: Terms): s
   for (const item of retain) counts.set(whyOf(item), (counts.get(whyOf(item)) ?? 0) + 1);
   const parts = ORDER.flatMap((why) => {
     const count = counts.get(why) ?? 0;
-    return count === 0 ? [] : [`${count} ${count === 1 ? WORDS[why].replace('their', 'its') : WORDS[why]}`];
+    return count === 0
+      ? []
+      : [`${count} ${count === 1 ? WORDS[why].replace('their', 'its').replace('them', 'it') : WORDS[why]}`];
   });
   const head =
     retain.length === 1
@@ -56,23 +60,30 @@ export function retainedText(seen: Seen, acted: Acted, { spec, open }: Terms): s
   return `${head}: ${parts.join(', ')}${ending(inGrace, acted, spec)}`;
 }
 
-function reasons({ absent, findings }: Seen, { decision }: Acted, { spec, open }: Terms): (item: PlanItem) => Why {
+function reasons(
+  { absent, findings }: Seen,
+  { decision, stays }: Acted,
+  { spec, open }: Terms,
+): (item: PlanItem) => Why {
   const running = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
   const transferred = new Set(absent.filter(({ fate }) => fate === 'transferred').map(({ id }) => id));
   const blind = isBlind(findings);
+  const why = stays === undefined ? 'open' : 'late';
   const isKept = (id: number): boolean =>
-    open !== undefined && !blind && !(Date.parse(running.get(id)?.dueTime ?? '') > open);
+    (open !== undefined || stays !== undefined) &&
+    !blind &&
+    !(Date.parse(running.get(id)?.dueTime ?? '') > (open ?? decision.plan.seenMs));
   return ({ id, status }) => {
     if (status === GONE) {
       if (spec.mode === 'EnterOnly') return 'enterOnly';
-      if (isKept(id)) return 'open';
+      if (isKept(id)) return why;
       if (transferred.has(id)) return 'enterOnly';
       return running.has(id) ? 'gone' : 'waiting';
     }
     if (membershipEffect(status, spec.catalog) === 'contrary') {
       if (spec.mode === 'EnterOnly') return 'enterOnly';
       if (blind) return 'blind';
-      if (isKept(id)) return 'open';
+      if (isKept(id)) return why;
       return running.has(id) ? 'grace' : 'waiting';
     }
     return BY_RULE[keptBy(status)];

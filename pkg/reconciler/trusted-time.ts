@@ -7,6 +7,22 @@ import type { PassTime } from '../github/index.js';
 /** Further apart, one of the two clocks is wrong. */
 const MAX_DEVIATION_MS = 300_000;
 
+/** So long after it was read, what speaks against a member is too old to let it leave. */
+const MAX_EVIDENCE_AGE_MS = 600_000;
+
+/**
+ * Why nobody may leave by a write that is sent now, as the end of a sentence; undefined where that may be. What was true
+ * when it was read is asked again just before the write: the read before it must have told the time, the time must still be
+ * trusted, and the evidence must not have waited for a limit until it was old. `evidenceMs`: the oldest of it was read then.
+ */
+export function leavingDoubt(time: PassTime, evidenceMs: number): string | undefined {
+  if (!isTrusted(time)) return "stays while the local clock and GitHub's differ by more than 5 minutes";
+  if (!time.isTold) return 'stays, since GitHub did not tell the time just before the write';
+  if (time.now() - evidenceMs > MAX_EVIDENCE_AGE_MS)
+    return 'stays, since more than 10 minutes passed between what speaks against it and the write; the next pass reads it again';
+  return undefined;
+}
+
 /** False also where no answer told GitHub's time: what was not checked is not trusted. */
 export function isTrusted({ deviationMs }: PassTime): boolean {
   return deviationMs !== undefined && deviationMs <= MAX_DEVIATION_MS;

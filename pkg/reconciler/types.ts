@@ -50,6 +50,8 @@ export interface Seen {
   waiting: number;
   /** What GitHub says there are. */
   totalCount: number;
+  /** When the reading began that confirms what speaks against members, Unix ms by the time of the pass. */
+  evidenceMs: number;
   /** Default branch by repository id: each repository is judged by its own. */
   branches: ReadonlyMap<number, string | undefined>;
   /** What someone else changed since the last pass. */
@@ -66,6 +68,8 @@ export interface Acted {
   decision: Decision;
   /** The ruleset as it is now. */
   live: LiveRuleset;
+  /** Why nobody left by the last write, where it was planned again for that. */
+  stays?: string;
   /** True where a PUT was proved. */
   written: boolean;
   /** True where a PUT was sent and nobody knows what became of it. */

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { memberNames, names, say, town } from '../builders.js';
 import { Scene } from './passes.js';
+import { tampering } from './tampering-github.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -94,7 +95,7 @@ describe('A clock that is wrong', () => {
     scene.clock.pass(DAY_MS);
     const reader = scene.connect();
     const { time } = reader.reader;
-    const unchecked = { now: () => time.now(), deviationMs: undefined };
+    const unchecked = { now: () => time.now(), deviationMs: undefined, isTold: false };
     const blind = new Proxy(reader.reader, {
       get: (target, name) => {
         if (name === 'time') return unchecked;
@@ -105,6 +106,34 @@ describe('A clock that is wrong', () => {
     const outcome = await scene.pass({}, { dependencies: { reader: blind } });
     await reader.close();
     expect([outcome.result, isMember()]).to.deep.equal(['Incomplete', true]);
+  });
+
+  it('was checked, and not again by the read just before a PUT: nobody leaves by that PUT, and the next pass lets them', async () => {
+    scene.clock.pass(DAY_MS);
+    let ruleset: unknown;
+    let reads = 0;
+    const proxy = await tampering(scene.github, async ({ method, path, forward }) => {
+      if (method !== 'GET' || !/\/rulesets\/\d+$/.test(path)) return undefined;
+      reads += 1;
+      // The first is forwarded; those after it are answered by somebody in between, without a time.
+      if (reads > 1) return { status: 200, body: ruleset };
+      ruleset = (await forward()).body;
+      return undefined;
+    });
+    try {
+      const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
+      expect([outcome.result, isMember(), isMember('other-001')]).to.deep.equal(['Succeeded', true, true]);
+      expect(outcome.acted?.decision.plan.retain[0]?.reason).to.match(
+        /GitHub did not tell the time just before the write/,
+      );
+      expect(outcome.status.conditions?.find(({ type }) => type === 'Ready')?.message).to.match(
+        /1 until a pass reads again what speaks against it/,
+      );
+    } finally {
+      await proxy.close();
+    }
+    await pass();
+    expect(isMember()).to.equal(false);
   });
 
   it('five minutes are not wrong', async () => {

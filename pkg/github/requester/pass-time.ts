@@ -16,6 +16,8 @@ export interface PassTime {
    * second. Undefined before an answer that tells the time: then nothing is known of it.
    */
   readonly deviationMs: number | undefined;
+  /** False where the last answer told no time: what was checked before it says nothing about now. */
+  readonly isTold: boolean;
 }
 
 export class CheckedTime implements PassTime {
@@ -23,6 +25,7 @@ export class CheckedTime implements PassTime {
   readonly #startMs: number;
   readonly #startMonotonicMs: number;
   #deviationMs: number | undefined;
+  #isTold = false;
 
   /** Starts now. */
   constructor(clock: Clock) {
@@ -40,6 +43,10 @@ export class CheckedTime implements PassTime {
     return this.#deviationMs;
   }
 
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
   /**
    * Compares with the `Date` of an answer that just came. The furthest deviation stays: one answer that agrees does not
    * make up for one that did not. The wall clock is compared too, since one that is set in the middle of a pass means
@@ -47,6 +54,7 @@ export class CheckedTime implements PassTime {
    */
   see(date: string | null): void {
     const theirs = parseDate(date);
+    this.#isTold = theirs !== undefined;
     if (theirs === undefined) return;
     const seen = Math.max(Math.abs(this.now() - theirs), Math.abs(this.#clock.now() - theirs));
     this.#deviationMs = Math.max(this.#deviationMs ?? 0, seen);
