@@ -117,7 +117,10 @@ async function prepare(
   let { decision, live } = state;
   let stays: string | undefined;
   for (let look = 1; ; look += 1) {
-    const intended = intent(status, decision, deps.reader.time.now(), request.openWrite(live, status));
+    const intended = intent(status, decision, live, {
+      now: deps.reader.time.now(),
+      open: request.openWrite(live, status),
+    });
     await keep(intended, live, deps, signal);
     if (look > MAX_LOOKS && doubtOf(decision, request) === undefined)
       return { decision, live, target: decision.target, intended, ...staying(stays) };

@@ -3,10 +3,10 @@
  * the PUT, since a process killed between PUT and outcome must not forget who left; the marks of those leavers let the
  * next pass take back the count of any who turn out not to have left.
  */
-import type { ExitClock, LiveRuleset, PolicyStatus } from '../api/index.js';
+import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { CONTESTED_AFTER, type Drift } from './drift.js';
-import { MAX_CLOCKS, type Decision, type Memory } from '../governance/index.js';
+import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../governance/index.js';
 import { openFields, openWrite, openWriteText, stillMembers, type OpenWrite, type WriteMoment } from './open-write.js';
 
 /** What a memory is taken at, and for. */
@@ -70,17 +70,42 @@ export function requireProvedMemory(
 }
 
 /**
- * The memory that counts for a ruleset that was made again under the same name. Exit clocks are about repositories, and go
+ * The memory that counts for a ruleset that was made again under the same name, or that no pass has known so far. Exit clocks are about repositories, and go
  * on. What was counted of the old ruleset stays counted, or to delete it and make it again would open the guards; it is
  * held against the smaller of the two, or a large old one would let the whole of a small new one leave. Its hold, its
  * intent and its marks are about a membership that is no more.
  */
 export function memoryOf(status: PolicyStatus, live: LiveRuleset): PolicyStatus {
   const { ruleset, window } = status;
-  if (ruleset === undefined || ruleset.id === live.id) return status;
+  if (ruleset?.id === live.id) return status;
+  if (ruleset === undefined) return { ...status, ...heldAgainst(window, live) };
   const { ruleset: _ruleset, hold: _hold, pendingWrite: _pendingWrite, ...rest } = status;
-  if (window === undefined) return rest;
-  return { ...rest, window: { ...window, members: Math.min(window.members, live.members.size) } };
+  return { ...rest, ...heldAgainst(window, live) };
+}
+
+/** The window of another ruleset, or of nobody knows which: the smaller membership is what the guards measure with. */
+function heldAgainst(window: PolicyStatus['window'], live: LiveRuleset): Pick<PolicyStatus, 'window'> {
+  if (window === undefined) return {};
+  return { window: { ...window, members: Math.min(window.members, live.members.size) } };
+}
+
+const ENFORCEMENT: Record<LiveRuleset['enforcement'], Enforcement> = {
+  active: 'Active',
+  evaluate: 'Evaluate',
+  disabled: 'Disabled',
+};
+
+export const enforcementOf = ({ enforcement }: LiveRuleset): Enforcement => ENFORCEMENT[enforcement];
+
+/** The ruleset as it is now, for the next pass to compare with. */
+export function rulesetStatus(live: LiveRuleset, undone: number): RulesetStatus {
+  return {
+    id: live.id,
+    enforcement: enforcementOf(live),
+    members: live.members.size,
+    membersHash: membersHash([...live.members]),
+    undone,
+  };
 }
 
 /** Passes in a row, this one included, that found our last write undone. */
@@ -92,7 +117,12 @@ export function undonePasses(status: PolicyStatus, drift: Drift | undefined): nu
  * The status that is kept before a PUT: the intent, the window as if it had succeeded, and a mark on each leaver. A PUT by
  * which nobody leaves does not settle an earlier one that is open: the mark of that one goes on.
  */
-export function intent(status: PolicyStatus, decision: Decision, now: number, open?: OpenWrite): PolicyStatus {
+export function intent(
+  status: PolicyStatus,
+  decision: Decision,
+  live: LiveRuleset,
+  { now, open }: { now: number; open?: OpenWrite | undefined },
+): PolicyStatus {
   const startTime = new Date(now).toISOString();
   const clocks = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
   const leavers = decision.left
@@ -101,13 +131,15 @@ export function intent(status: PolicyStatus, decision: Decision, now: number, op
       const clock = clocks.get(item.id);
       return { id: item.id, name: item.name, reason: item.status, since: startTime, ...clock, dueTime: startTime };
     });
-  const { window: _window, ...rest } = status;
+  const { window: _window, ...others } = status;
+  // A process that dies in its first pass leaves nothing but this: it must say whose memory it is.
+  const rest = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, 0) };
   if (open !== undefined && leavers.length === 0) return { ...rest, ...openFields(status, decision, open, undefined) };
   const marked = new Set(leavers.map(({ id }) => id));
-  const others = decision.plan.clocks.filter(({ id }) => !marked.has(id));
+  const running = decision.plan.clocks.filter(({ id }) => !marked.has(id));
   return {
     ...rest,
-    leaving: [...leavers, ...others].slice(0, MAX_CLOCKS),
+    leaving: [...leavers, ...running].slice(0, MAX_CLOCKS),
     ...(decision.window === undefined ? {} : { window: decision.window }),
     pendingWrite: { planHash: decision.plan.hash, startTime },
   };

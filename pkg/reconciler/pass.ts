@@ -39,7 +39,10 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
     seen = await reading(signal, deps.stopReading, (until) => observe(request, asking, until));
     if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
     if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
-    known = { ...request, status: memoryOf(request.status, seen.ruleset) };
+    known = {
+      ...request,
+      status: { ...memoryOf(request.status, seen.ruleset), organizationID: seen.organization.id },
+    };
     tellReplaced(request.status, seen.ruleset, deps.log);
     // Not each observation has its time: none is older than the start of the pass, and none younger than this.
     acted = await decideAndAct(known, seen, deps, { startMs, seenMs: time.now(), signal });

@@ -1,31 +1,17 @@
 /** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
-import type {
-  ComplianceStatus,
-  Enforcement,
-  HoldStatus,
-  LastPass,
-  PassResult,
-  PolicyStatus,
-  RulesetStatus,
-} from '../api/index.js';
+import type { ComplianceStatus, HoldStatus, LastPass, PassResult, PolicyStatus } from '../api/index.js';
 import { FINDING_STATUSES } from '../api/index.js';
 import { hasCode } from '../errors/index.js';
-import { membersHash, withStart } from '../governance/index.js';
+import { withStart } from '../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
-import { recall, undonePasses } from './memory.js';
+import { enforcementOf, recall, rulesetStatus, undonePasses } from './memory.js';
 import { openFields, openWrite, writeMoment } from './open-write.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';
 import type { Acted, PassOutcome, Seen } from './types.js';
 
 /** Names shown of a hold; the report has them all. */
 const MAX_HOLD_NAMES = 50;
-
-const ENFORCEMENT: Record<'active' | 'evaluate' | 'disabled', Enforcement> = {
-  active: 'Active',
-  evaluate: 'Evaluate',
-  disabled: 'Disabled',
-};
 
 /** One word for the pass. Failed comes before Incomplete, Incomplete before Held: the exit codes have the same order. */
 export function resultOf({
@@ -66,9 +52,15 @@ function times({ request, seen, error, result, endMs }: Omit<PassOutcome, 'statu
   };
 }
 
-/** What a pass that came to no decision leaves of the memory. */
-function undecided({ request, error }: Omit<PassOutcome, 'status'>): PolicyStatus {
-  return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? withoutRule(request.status) : request.status;
+/**
+ * What a pass that came to no decision leaves of the memory. Of the ruleset, as the last pass left it, the enforcement is told as
+ * it was last read: who reads `Active` must be able to rely on it while passes fail.
+ */
+function undecided({ request, ruleset: read, error }: Omit<PassOutcome, 'status'>): PolicyStatus {
+  const { status } = request;
+  if (hasCode(error, 'PLUS1_POLICY_CONFLICT')) return withoutRule(status);
+  if (read === undefined || status.ruleset?.id !== read.id) return status;
+  return { ...status, ruleset: { ...status.ruleset, enforcement: enforcementOf(read) } };
 }
 
 function observedFields(seen: Seen, secretName: string | undefined): Partial<PolicyStatus> {
@@ -93,7 +85,7 @@ function afterAct(
 ): PolicyStatus {
   const { pending, intended } = acted;
   const isTimed = seen?.skewed !== true;
-  const ruleset = rulesetStatus(acted, undonePasses(previous, seen?.drift));
+  const ruleset = rulesetStatus(acted.live, undonePasses(previous, seen?.drift));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
   const { window: _window, leaving: _leaving, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
@@ -118,16 +110,6 @@ function counted(
   const rest = recall(basis, live, moment).window;
   const window = written ? decision.window : isTimed ? withStart(rest, decision.plan.seenMs) : rest;
   return { leaving: clocks, ...(window && { window }) };
-}
-
-function rulesetStatus({ live }: Acted, undone: number): RulesetStatus {
-  return {
-    id: live.id,
-    enforcement: ENFORCEMENT[live.enforcement],
-    members: live.members.size,
-    membersHash: membersHash([...live.members]),
-    undone,
-  };
 }
 
 function holdStatus({ decision }: Acted, previous: PolicyStatus, now: string): HoldStatus | undefined {

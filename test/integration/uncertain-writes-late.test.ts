@@ -80,6 +80,12 @@ describe('A write that was on its way when its process was killed', () => {
     });
   }
 
+  it('says whose memory it is, though no pass has ended', () => {
+    const { organizationID, ruleset } = scene.status;
+    const { id, members } = kept(scene.organization);
+    expect([organizationID, ruleset?.id, ruleset?.members]).to.deep.equal([scene.organization.id, id, members.length]);
+  });
+
   it('after ten minutes it is taken back where no read shows it, and who was to leave leaves and is counted once', async () => {
     await scene.pass(SPEC);
     scene.clock.pass(SETTLED_MS);

@@ -18,7 +18,7 @@ function marked(members: readonly number[], leavers: ReadonlySet<number>, before
   const live = liveOf(members);
   const memory = recall(status, live, LATER);
   const decision = guard(policyPlan({ findings, absent: [] }, live, SPEC, memory, NOW), SPEC.guards, memory, NOW);
-  return intent(status, decision, NOW);
+  return intent(status, decision, live, { now: NOW });
 }
 
 describe('The memory of a pass', () => {
@@ -85,6 +85,14 @@ describe('The memory of a pass', () => {
     // Its intent was for the old one: nobody is taken back from the count for being a member of the new one.
     expect(recall(memory, live, LATER).window?.left).to.equal(3);
     expect(memoryOf({ ...status, ruleset: { ...RULESET, id: live.id } }, live)).to.have.property('pendingWrite');
+  });
+
+  it('of which nothing says what ruleset it is of measures with the smaller set, and keeps its mark', () => {
+    const status = marked([1, 2, 3], new Set([1]), 2);
+    const { ruleset: _ruleset, ...rest } = status;
+    const memory = memoryOf(rest, { ...liveOf([1, 2, 3]), id: 2 });
+    expect(memory.window).to.deep.equal({ ...status.window, members: 3 });
+    expect(memory.pendingWrite).to.deep.equal(status.pendingWrite);
   });
 
   it('of a ruleset that was made anew never widens the guard', () => {

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { ConditionType } from '../../pkg/api/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
-import { PATH, PRODUCTION, say, town } from '../builders.js';
+import { kept, PATH, PRODUCTION, say, town } from '../builders.js';
 import { Scene, type SpecInput } from '../integration/passes.js';
 
 const says = ({ status }: PassOutcome, type: ConditionType): string => {
@@ -32,6 +32,17 @@ describe('Messages of conditions', () => {
     scene.clock.pass(3_600_000);
     const second = await scene.pass(TYPO);
     expect(second.status.conditions).to.deep.equal(first.status.conditions);
+  });
+
+  it('and the enforcement of the ruleset are as last read, also where the pass then fails', async () => {
+    await scene.pass();
+    kept(scene.organization).edit({ enforcement: 'disabled' });
+    scene.github.faults.when(({ operation }) => operation === 'list', { kind: 'status', status: 502 }, Infinity);
+    const outcome = await scene.pass();
+    expect([outcome.result, outcome.status.ruleset?.enforcement]).to.deep.equal(['Failed', 'Disabled']);
+    expect(says(outcome, 'Compliant')).to.equal(
+      'False RulesetNotEnforced: The ruleset protects nothing: it is disabled',
+    );
   });
 
   it('of a ruleset as it should be are as they always were', async () => {
