@@ -335,7 +335,7 @@ describe('plus1 sync', () => {
       const ran = await sync(['--org', 'acme', '--output', output]);
       expect(ran.code).to.equal(1);
       expect(ran.stderr).to.match(
-        /PLUS1_OUTPUT_UNWRITABLE: .* nobody reads the pipe \(ENXIO\)\. Fix: start what reads/,
+        /PLUS1_OUTPUT_UNWRITABLE: .* nobody reads the pipe \(ENXIO\); the ruleset was written .* Fix: start what reads/,
       );
     });
 
