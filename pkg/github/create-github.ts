@@ -11,7 +11,7 @@ import { checkedAddress } from './requester/host-pin.js';
 import { NOP_OBSERVER, type RequestObserver } from './requester/metrics.js';
 import { Patience, type Wait } from './requester/patience.js';
 import { CheckedTime } from './requester/pass-time.js';
-import { permit } from './requester/permit.js';
+import { writeGate } from './requester/write-gate.js';
 import { octokitOn, Requester } from './requester/requester.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_DELAY_MS } from './requester/retry.js';
 import { CredentialSession } from './requester/session.js';
@@ -76,7 +76,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     new CredentialSession(options.concurrency === undefined ? {} : { concurrency: options.concurrency });
   const settings = chainOptions(options, apiURL, session);
   const transport = createTransport(options);
-  const send = options.beforeWrite === undefined ? transport.send : permit(options.beforeWrite)(transport.send);
+  const send = options.beforeWrite === undefined ? transport.send : writeGate(options.beforeWrite)(transport.send);
   const own = identityOf(options.credential, {
     octokit: octokitOn(apiURL, appChain(settings, send)),
     organization: options.organization,

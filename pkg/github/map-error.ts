@@ -18,7 +18,7 @@ export function mapError(error: unknown, context: MapContext): Plus1Error {
   if (context.signal.aborted) return stopped(context);
   if (root instanceof NetworkError) return noAnswer(context, root);
   if (root instanceof v.ValiError)
-    return unavailable(context, 'GitHub answered with something that is not what its API promises');
+    return unavailable(context, 'the answer of GitHub does not have the shape that its API documents');
   if (root instanceof RequestError && root.response !== undefined) return refusal(root, context);
   if (root instanceof RequestError) return unavailable(context, 'the request failed');
   return new Plus1Error(

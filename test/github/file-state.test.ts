@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fileState } from '../../pkg/github/inventory/file-state.js';
-import { readSights } from '../../pkg/github/inventory/files-answer.js';
+import { readObservations } from '../../pkg/github/inventory/files-answer.js';
 import type { Repository } from '../../pkg/api/index.js';
 
 const text = (over: object = {}): object => ({
@@ -75,7 +75,10 @@ describe('the answer to a question for files', () => {
     ...over,
   });
   const sightOf = (data: unknown, errors: object[] = []): unknown => {
-    const sights = readSights({ data, errors }, [repository(1), repository(2)], { paths: ['p'], withFolder: false });
+    const sights = readObservations({ data, errors }, [repository(1), repository(2)], {
+      paths: ['p'],
+      withFolder: false,
+    });
     if (sights === undefined) return 'nothing';
     const [first] = sights;
     return first?.seen === true ? first.files.map(({ state }) => state).join() : first?.why;
@@ -155,7 +158,7 @@ describe('the answer to a question for files', () => {
     const target = { oid: 'abc', author: { name: '🚀'.repeat(5_000), user: null }, f0: null };
     const nodes = [node(1, { defaultBranchRef: { name: 'main', target } }), node(2)];
     const [first] =
-      readSights({ data: { nodes }, errors: [] }, [repository(1), repository(2)], {
+      readObservations({ data: { nodes }, errors: [] }, [repository(1), repository(2)], {
         paths: ['p'],
         withFolder: false,
       }) ?? [];

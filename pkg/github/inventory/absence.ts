@@ -6,7 +6,7 @@
 import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import { unobserved } from './file-state.js';
-import type { Sight } from './files-answer.js';
+import type { FileObservation } from './files-answer.js';
 
 /** As many are asked for their folder where no file proved it: one that answers is enough. */
 const MAX_ASKED = 5;
@@ -14,14 +14,14 @@ const MAX_ASKED = 5;
 const WHY =
   'GitHub showed nothing of any private repository, so that nothing proves that the credential may read files';
 
-type Seen = Sight & { seen: true };
+type Observed = FileObservation & { seen: true };
 
-export type Take = (repository: Repository, sight: Seen) => void;
+export type Take = (repository: Repository, sight: Observed) => void;
 
 /** Holds back what shows nothing of a private repository until something of one was seen. */
 export class Absence {
   readonly #hand: Take;
-  readonly #held = new Map<number, { repository: Repository; sight: Seen }>();
+  readonly #held = new Map<number, { repository: Repository; sight: Observed }>();
   readonly #witnesses: Repository[] = [];
   #isProved = false;
 
@@ -67,7 +67,7 @@ export class Absence {
     this.#flush((sight) => ({ ...sight, files: sight.files.map(({ path }) => unobserved(path, WHY)) }));
   }
 
-  #flush(asSeen: (sight: Seen) => Seen): void {
+  #flush(asSeen: (sight: Observed) => Observed): void {
     const held = [...this.#held.values()];
     this.#held.clear();
     for (const { repository, sight } of held) this.#hand(repository, asSeen(sight));
@@ -77,10 +77,10 @@ export class Absence {
 const isPrivate = ({ visibility }: Repository): boolean => visibility !== 'Public';
 
 /** Nothing but null, of a commit. That a repository is empty or disabled is told beside its files, whatever may be read. */
-const isSilent = ({ files, commit }: Seen): boolean =>
+const isSilent = ({ files, commit }: Observed): boolean =>
   commit !== undefined && files.every(({ state }) => state === 'absent');
 
-const showsContent = ({ files, folder }: Seen): boolean => folder === 'shown' || files.some(isContent);
+const showsContent = ({ files, folder }: Observed): boolean => folder === 'shown' || files.some(isContent);
 
 const isContent = (file: CatalogFile): boolean =>
   file.state === 'present' || (file.state === 'unreadable' && file.why !== 'disabled');

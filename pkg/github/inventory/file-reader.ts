@@ -11,11 +11,11 @@ import type { Requester } from '../requester/requester.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
 import { ElasticSize } from './elastic-size.js';
 import { unobserved } from './file-state.js';
-import { readSights, type Sight } from './files-answer.js';
+import { readObservations, type FileObservation } from './files-answer.js';
 import { Outage } from './outage.js';
 import { ownTurn } from './own-turn.js';
 import { filesQuery, filesVariables } from './queries.js';
-import { ask, Trouble } from './trouble.js';
+import { ask, RetryableAnswer } from './retryable-answer.js';
 
 /** Files in a question at the start; GitHub's 10 s leave room for it in most organizations. */
 export const DEFAULT_BATCH_SIZE = 50;
@@ -39,7 +39,7 @@ export interface FileReaderOptions extends Backoff {
   /** Called for each file with content, in a turn of its own. */
   readAhead?: ((file: CatalogFile) => void) | undefined;
   /** Called once per repository, in no promised order. */
-  onFiles: (repository: Repository, sight: Sight & { seen: true }) => void;
+  onFiles: (repository: Repository, sight: FileObservation & { seen: true }) => void;
 }
 
 interface Item {
@@ -152,18 +152,18 @@ export class FileReader {
 
   async #read(batch: readonly Item[]): Promise<void> {
     try {
-      const sights = await this.#ask(batch.map(({ repository }) => repository));
+      const observations = await this.#ask(batch.map(({ repository }) => repository));
       this.#size.grow();
       this.#outage.answered(batch.map(({ repository }) => repository));
-      await this.#take(batch, sights);
+      await this.#take(batch, observations);
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
+      if (!(error instanceof RetryableAnswer)) throw error;
       this.#outage.unanswered(batch.length, error.message);
       await this.#again(batch, error.message);
     }
   }
 
-  async #ask(repositories: readonly Repository[]): Promise<Sight[]> {
+  async #ask(repositories: readonly Repository[]): Promise<FileObservation[]> {
     const { requester, paths, context, withFolder = false } = this.#options;
     const variables = filesVariables(
       paths,
@@ -171,9 +171,10 @@ export class FileReader {
     );
     const call = { chain: 'once', signal: context.signal } as const;
     const answer = await ask(requester, { query: this.#query, variables, call, context });
-    const sights = readSights(answer, repositories, { paths, withFolder });
-    if (sights === undefined) throw new Trouble('GitHub answered with something that are no files');
-    return sights;
+    const observations = readObservations(answer, repositories, { paths, withFolder });
+    if (observations === undefined)
+      throw new RetryableAnswer('the answer of GitHub does not contain the requested files');
+    return observations;
   }
 
   /** Whether GitHub answers about one that it has answered about before, or that nobody had trouble with. */
@@ -184,23 +185,23 @@ export class FileReader {
         await this.#ask([repository]);
         return true;
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
+        if (!(error instanceof RetryableAnswer)) throw error;
       }
     }
     return false;
   }
 
   /** Hands out what was seen; the rest is asked for again, up to the retries. */
-  async #take(batch: readonly Item[], sights: readonly Sight[]): Promise<void> {
+  async #take(batch: readonly Item[], observations: readonly FileObservation[]): Promise<void> {
     const again: Item[] = [];
     for (const [index, item] of batch.entries()) {
-      const sight = sights[index];
-      if (sight === undefined) continue;
+      const observation = observations[index];
+      if (observation === undefined) continue;
       const isLastTry = item.tries >= this.#triesOf(item);
-      if (sight.seen && (isLastTry || isWhole(sight.files))) {
-        await this.#readAhead(sight.files);
-        this.#hand(item, sight);
-      } else if (isLastTry) this.#refuse(item, sight);
+      if (observation.seen && (isLastTry || isWhole(observation.files))) {
+        await this.#readAhead(observation.files);
+        this.#hand(item, observation);
+      } else if (isLastTry) this.#refuse(item, observation);
       else again.push({ ...item, tries: item.tries + 1 });
     }
     if (again.length === 0) return;
@@ -240,15 +241,15 @@ export class FileReader {
     }
   }
 
-  #hand({ repository }: Item, sight: Sight & { seen: true }): void {
+  #hand({ repository }: Item, sight: FileObservation & { seen: true }): void {
     this.#answered += 1;
     this.#options.onFiles(repository, sight);
   }
 
-  #refuse(item: Item, sight: Sight): void {
-    if (sight.seen) return;
-    if (sight.forbidden) this.#forbidden += 1;
-    this.#giveUp(item, sight.why, { failed: true });
+  #refuse(item: Item, observation: FileObservation): void {
+    if (observation.seen) return;
+    if (observation.forbidden) this.#forbidden += 1;
+    this.#giveUp(item, observation.why, { failed: true });
   }
 
   /** `failed`: it was asked for alone, and in vain. */

@@ -31,7 +31,7 @@ const REPLACEMENT = '\uFFFD';
 export function fileState(path: string, entry: unknown): CatalogFile {
   if (entry === null) return { path, state: 'absent' };
   const parsed = v.safeParse(entrySchema, entry);
-  if (!parsed.success) return unobserved(path, 'GitHub answered with something that is no file');
+  if (!parsed.success) return unobserved(path, 'the answer of GitHub does not contain the file');
   const { object } = parsed.output;
   const why = unreadable(parsed.output);
   if (why !== undefined) return { path, state: 'unreadable', why };

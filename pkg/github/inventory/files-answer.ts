@@ -4,13 +4,13 @@ import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import { fileState, unobserved } from './file-state.js';
-import { faultWord } from './trouble.js';
+import { faultWord } from './retryable-answer.js';
 
 /**
  * Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. `failed`: it was asked for
  * alone, and in vain.
  */
-export type Sight =
+export type FileObservation =
   | { seen: true; files: CatalogFile[]; commit?: string; author?: string; folder?: Folder; failed?: true }
   | { seen: false; why: string; forbidden: boolean };
 
@@ -34,11 +34,11 @@ const authorSchema = v.looseObject({
 const nodesSchema = v.looseObject({ nodes: v.array(v.unknown()) });
 
 /** One sight for each of `batch`, in its order; undefined where the answer has not the shape of one. */
-export function readSights(
+export function readObservations(
   answer: GraphQLAnswer,
   batch: readonly Repository[],
   { paths, withFolder }: { paths: readonly string[]; withFolder: boolean },
-): Sight[] | undefined {
+): FileObservation[] | undefined {
   const data = v.safeParse(nodesSchema, answer.data);
   if (!data.success || data.output.nodes.length !== batch.length) return undefined;
   const faults = faultsByIndex(answer);
@@ -46,7 +46,7 @@ export function readSights(
   return batch.map((repository, index) => {
     const fault = faults.get(index);
     if (fault !== undefined) return { seen: false, why: `GitHub answered ${fault}`, forbidden: fault === 'FORBIDDEN' };
-    const seen = sight(data.output.nodes[index], repository, paths);
+    const seen = observation(data.output.nodes[index], repository, paths);
     return withFolder && seen.seen && seen.commit !== undefined ? besideFolder(seen, data.output.nodes[index]) : seen;
   });
 }
@@ -62,7 +62,7 @@ function faultsByIndex(answer: GraphQLAnswer): Map<number, string> | undefined {
   return faults;
 }
 
-function sight(node: unknown, repository: Repository, paths: readonly string[]): Sight {
+function observation(node: unknown, repository: Repository, paths: readonly string[]): FileObservation {
   const parsed = v.safeParse(nodeSchema, node);
   if (!parsed.success) return unknown('GitHub did not show the repository');
   const { databaseId, isDisabled, isEmpty, defaultBranchRef } = parsed.output;
@@ -83,7 +83,7 @@ function sight(node: unknown, repository: Repository, paths: readonly string[]):
 }
 
 /** What is absent must be missing from the folder too: an answer that contradicts itself, or lacks the folder, proves nothing. */
-function besideFolder(seen: Sight & { seen: true }, node: unknown): Sight {
+function besideFolder(seen: FileObservation & { seen: true }, node: unknown): FileObservation {
   const parsed = v.safeParse(nodeSchema, node);
   const folder = v.safeParse(folderSchema, parsed.success && parsed.output.defaultBranchRef?.target?.['tree']);
   if (!folder.success)
@@ -125,6 +125,6 @@ function authorOf(author: unknown): string | undefined {
     : [...name.slice(0, 2 * MAX_AUTHOR_CHARACTERS)].slice(0, MAX_AUTHOR_CHARACTERS).join('');
 }
 
-function unknown(why: string): Sight {
+function unknown(why: string): FileObservation {
   return { seen: false, why, forbidden: false };
 }

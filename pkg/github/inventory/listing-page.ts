@@ -4,7 +4,7 @@ import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import type { ListedRepository } from './listed-repository.js';
-import { Trouble } from './trouble.js';
+import { RetryableAnswer } from './retryable-answer.js';
 
 export interface Page {
   rows: ListedRepository[];
@@ -54,10 +54,10 @@ export function readPage(answer: GraphQLAnswer, after: string | undefined, organ
     );
   }
   const connection = v.parse(dataSchema, answer.data).organization?.repositories;
-  if (connection === undefined || connection === null) throw new Trouble('GitHub answered without the list');
+  if (connection === undefined || connection === null) throw new RetryableAnswer('GitHub answered without the list');
   const { hasNextPage, endCursor } = connection.pageInfo;
   if (hasNextPage && (endCursor === null || endCursor === after))
-    throw new Trouble('GitHub announced a next page, but not where it is');
+    throw new RetryableAnswer('GitHub announced a next page, but not where it is');
   const touched = touchedRows(answer);
   const rows = connection.nodes.map((node, index) => readRow(node, touched === 'all' ? 'row' : touched.get(index)));
   return {

@@ -12,7 +12,7 @@ import { ElasticSize } from './elastic-size.js';
 import type { ListedRepository } from './listed-repository.js';
 import { readPage, type Page } from './listing-page.js';
 import { LIST_QUERY } from './queries.js';
-import { ask, Trouble } from './trouble.js';
+import { ask, RetryableAnswer } from './retryable-answer.js';
 
 /** The most that GraphQL gives; without file text a page of this size is cheap. */
 const PAGE_SIZE = 100;
@@ -110,9 +110,11 @@ class Lister {
       this.#size.grow();
       return page;
     } catch (error) {
-      if (!(error instanceof Trouble) && !(error instanceof v.ValiError)) throw error;
+      if (!(error instanceof RetryableAnswer) && !(error instanceof v.ValiError)) throw error;
       this.#why =
-        error instanceof Trouble ? error.message : 'GitHub answered with something that is no list of repositories';
+        error instanceof RetryableAnswer
+          ? error.message
+          : 'the answer of GitHub does not contain the list of repositories';
       this.#size.shrink(first);
       return undefined;
     }

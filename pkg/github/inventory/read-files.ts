@@ -3,7 +3,7 @@ import type { Repository } from '../../api/index.js';
 import type { FilesRequest, ObservedRepository } from '../types.js';
 import { Absence, type Take } from './absence.js';
 import { FileReader, type FileReaderOptions } from './file-reader.js';
-import type { Sight } from './files-answer.js';
+import type { FileObservation } from './files-answer.js';
 
 export interface ReadOptions extends Omit<
   FileReaderOptions,
@@ -31,7 +31,7 @@ export async function readFiles<V>(
 
 export function asObserved<V>(
   repository: Repository,
-  { commit, author, failed }: Sight & { seen: true },
+  { commit, author, failed }: FileObservation & { seen: true },
   verdict: V,
 ): ObservedRepository<V> {
   return {

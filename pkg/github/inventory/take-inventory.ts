@@ -12,7 +12,7 @@ import type { Backoff } from '../requester/retry.js';
 import type { Inventory, InventoryRequest, ObservedRepository } from '../types.js';
 import { Absence } from './absence.js';
 import { FileReader } from './file-reader.js';
-import { absentFiles, disabledFiles, type Sight } from './files-answer.js';
+import { absentFiles, disabledFiles, type FileObservation } from './files-answer.js';
 import type { ListedRepository } from './listed-repository.js';
 import { listRepositories } from './listing.js';
 import { asObserved, readFolders } from './read-files.js';
@@ -34,7 +34,7 @@ export async function takeInventory<V>(
 ): Promise<Inventory<V>> {
   const stop = linkSignals(signal);
   const context = { ...options.context, signal: stop.signal };
-  const shelf = new Shelf(request);
+  const shelf = new InventoryBuilder(request);
   const absence = new Absence((repository, sight) => shelf.put(repository, sight));
   const reading = { ...options, context, paths: request.paths };
   const { failedAt, readAhead } = request;
@@ -70,7 +70,7 @@ export async function takeInventory<V>(
 }
 
 /** What is known of each repository so far, in the order of the listing. */
-class Shelf<V> {
+class InventoryBuilder<V> {
   readonly #request: InventoryRequest<V>;
   readonly #observed = new Map<number, ObservedRepository<V>>();
   readonly #doubtful = new Set<number>();
@@ -106,7 +106,7 @@ class Shelf<V> {
     return files === undefined;
   }
 
-  put(repository: Repository, sight: Sight & { seen: true }): void {
+  put(repository: Repository, sight: FileObservation & { seen: true }): void {
     this.#place(asObserved(repository, sight, this.#request.judge(sight.files, repository)));
     this.#read += 1;
     this.#tellProgress();
@@ -137,7 +137,7 @@ class Shelf<V> {
 function withoutReading(
   repository: Repository,
   paths: readonly string[],
-): (Sight & { seen: true })['files'] | undefined {
+): (FileObservation & { seen: true })['files'] | undefined {
   if (repository.isDisabled) return disabledFiles(paths);
   if (repository.isEmpty && repository.defaultBranch === undefined) return absentFiles(paths);
   return undefined;

@@ -4,7 +4,7 @@
  * nothing of the credential, and another new token would be as late.
  */
 import type { Sleep } from '../../base/index.js';
-import { isWrite, type Answer, type Step } from './exchange.js';
+import { isWrite, type HTTPResponse, type Interceptor } from './exchange.js';
 import { graphQLAnswer } from './graphql-answer.js';
 
 /** `new`: no answer has accepted it yet. `young`: only a few have, and each may have come from another replica. */
@@ -31,33 +31,33 @@ const LAG_WAITS_MS = [1_000, 2_000, 4_000] as const;
  * fresh one: what was refused so was not served, so this is safe for writes too. Writes do not wait: what they are based
  * on was read a moment ago.
  */
-export function auth(source: TokenSource, { sleep }: { sleep: Sleep }): Step {
-  return (next) => async (ask) => {
-    const send = async (token: string): Promise<Answer> => {
-      const signed = { ...ask, headers: { ...ask.headers, authorization: `Bearer ${token}` } };
+export function auth(source: TokenSource, { sleep }: { sleep: Sleep }): Interceptor {
+  return (next) => async (request) => {
+    const send = async (token: string): Promise<HTTPResponse> => {
+      const signed = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
       for (let tries = 0; ; tries += 1) {
         const answer = await next(signed);
         if (!isRefusal(answer)) source.accepted(token);
-        const waitMs = isWrite(ask) || !mayLag(answer, source.age(token)) ? undefined : LAG_WAITS_MS[tries];
+        const waitMs = isWrite(request) || !mayLag(answer, source.age(token)) ? undefined : LAG_WAITS_MS[tries];
         if (waitMs === undefined) return answer;
-        await sleep(waitMs, ask.signal);
+        await sleep(waitMs, request.signal);
       }
     };
-    const token = await source.token(ask.signal);
+    const token = await source.token(request.signal);
     const answer = await send(token);
     if (answer.status !== 401) return answer;
     const wasNew = source.age(token) === 'new';
-    return source.rejected(token) && !wasNew ? send(await source.token(ask.signal)) : answer;
+    return source.rejected(token) && !wasNew ? send(await source.token(request.signal)) : answer;
   };
 }
 
-function mayLag(answer: Answer, age: TokenAge): boolean {
+function mayLag(answer: HTTPResponse, age: TokenAge): boolean {
   if (age === 'old' || isLimit(answer)) return false;
   return answer.status === 401 || (age === 'new' && isRefusal(answer));
 }
 
 /** Limits are for the step outside; a 403 of somebody else is no word of GitHub's about the token. */
-function isLimit({ status, headers, json }: Answer): boolean {
+function isLimit({ status, headers, json }: HTTPResponse): boolean {
   if (status !== 403) return false;
   const isForeign = typeof json !== 'object' || json === null;
   return (
@@ -72,7 +72,7 @@ const REFUSALS = new Set([401, 403, 404]);
 const REFUSED_TYPES = new Set(['FORBIDDEN', 'NOT_FOUND', 'INSUFFICIENT_SCOPES']);
 
 /** By status, or in the words of GraphQL, which refuses with a 200. */
-function isRefusal({ status, json }: Answer): boolean {
+function isRefusal({ status, json }: HTTPResponse): boolean {
   if (REFUSALS.has(status)) return true;
   if (status !== 200 || typeof json !== 'object' || json === null || !('errors' in json)) return false;
   return graphQLAnswer(json).errors.some(({ type = '' }) => REFUSED_TYPES.has(type));

@@ -3,7 +3,7 @@
  * last answer's headers are the whole truth; a server without them (GHES) has no budget.
  */
 import type { Clock } from '../../base/index.js';
-import { apiOf, type API, type Answer, type Step } from './exchange.js';
+import { apiOf, type API, type HTTPResponse, type Interceptor } from './exchange.js';
 import type { RequestObserver } from './metrics.js';
 import { LONGEST_WAIT_MS, type Patience, type Pause } from './patience.js';
 import { sentMs, type ServerTime } from './server-time.js';
@@ -53,7 +53,7 @@ export class Budget {
 
   /** Takes the headers of an answer; hands them back where there were some. */
   record(
-    answer: Answer,
+    answer: HTTPResponse,
     { api, sentMs, nowMs }: Told,
   ): { resource: string; limit: number; remaining: number } | undefined {
     const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
@@ -94,14 +94,14 @@ export interface BudgetOptions {
 }
 
 /** Stops below the floor, and takes note of every answer. */
-export function budget(options: BudgetOptions): Step {
+export function budget(options: BudgetOptions): Interceptor {
   const { patience, serverTime, clock } = options;
-  return (next) => async (ask) => {
-    const api = apiOf(ask);
+  return (next) => async (request) => {
+    const api = apiOf(request);
     const pause = options.essential ? undefined : options.budget.spent(api, clock.monotonic());
     if (pause !== undefined && !options.resend) throw patience.refusal(pause);
-    if (pause !== undefined) await patience.sitOut(pause, ask.signal);
-    const answer = await next(ask);
+    if (pause !== undefined) await patience.sitOut(pause, request.signal);
+    const answer = await next(request);
     const told = options.budget.record(answer, {
       api,
       sentMs: sentMs(answer, serverTime, clock),

@@ -4,7 +4,7 @@ import { apiAnswers } from './api-answer.js';
 import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
 import { deadline, REQUEST_TIMEOUT_MS } from './deadline.js';
-import { compose, type Send, type Step } from './exchange.js';
+import { compose, type SendRequest, type Interceptor } from './exchange.js';
 import { watchExpiry } from './expiry.js';
 import { hostPin } from './host-pin.js';
 import { limits } from './limits.js';
@@ -46,7 +46,7 @@ export interface ChainOptions extends Backoff {
 }
 
 /** What every request passes, whoever signs it. */
-function wire(options: ChainOptions): Step[] {
+function wire(options: ChainOptions): Interceptor[] {
   return [
     metrics(options),
     watchTime([options.time, { see: (date) => options.session.serverTime.see(date, options.clock.monotonic()) }]),
@@ -56,14 +56,14 @@ function wire(options: ChainOptions): Step[] {
 }
 
 /** The chain of an App's own requests: signed by its key, outside the budget of its installations. */
-export function appChain(options: ChainOptions, transport: Send): Send {
+export function appChain(options: ChainOptions, transport: SendRequest): SendRequest {
   const { session, origin } = options;
-  const { holds, serverTime } = session;
+  const { rateLimitWaits, serverTime } = session;
   return compose(
     [
       readsOnly({ except: isMint }),
       retry(options),
-      limits({ ...options, holds, serverTime, resend: true }),
+      limits({ ...options, rateLimitWaits, serverTime, resend: true }),
       redirects(origin),
       hostPin(origin),
       ...wire(options),
@@ -74,21 +74,21 @@ export function appChain(options: ChainOptions, transport: Send): Send {
 
 /** Two sets, so that what is given the one cannot reach the other. */
 export interface Chains {
-  reads: Record<ReadChain, Send>;
-  writes: Record<WriteChain, Send>;
+  reads: Record<ReadChain, SendRequest>;
+  writes: Record<WriteChain, SendRequest>;
 }
 
 /** The chains of everything else. */
-export function chains(options: ChainOptions, source: TokenSource, transport: Send): Chains {
+export function chains(options: ChainOptions, source: TokenSource, transport: SendRequest): Chains {
   const { session, origin } = options;
-  const { holds, serverTime } = session;
-  const chain = (kind: { isRead: boolean; retried: boolean; essential: boolean; resend: boolean }): Send =>
+  const { rateLimitWaits, serverTime } = session;
+  const chain = (kind: { isRead: boolean; retried: boolean; essential: boolean; resend: boolean }): SendRequest =>
     compose(
       [
         ...(kind.isRead ? [readsOnly()] : []),
         ...(kind.retried ? [retry(options)] : []),
         pacing({ ...options, slots: session.slots }),
-        limits({ ...options, holds, serverTime, resend: kind.resend }),
+        limits({ ...options, rateLimitWaits, serverTime, resend: kind.resend }),
         budget({ ...options, budget: session.budget, serverTime, essential: kind.essential, resend: kind.resend }),
         redirects(origin),
         hostPin(origin),

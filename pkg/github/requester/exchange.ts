@@ -4,7 +4,7 @@
  */
 import type { Headers } from 'undici';
 
-export interface Ask {
+export interface HTTPRequest {
   readonly method: string;
   readonly url: string;
   /** Names in lower case. */
@@ -13,7 +13,7 @@ export interface Ask {
   readonly signal: AbortSignal;
 }
 
-export interface Answer {
+export interface HTTPResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The body where it is not JSON; empty where it is: what was parsed is not parsed again. */
@@ -22,26 +22,26 @@ export interface Answer {
   readonly json?: unknown;
 }
 
-export type Send = (ask: Ask) => Promise<Answer>;
+export type SendRequest = (request: HTTPRequest) => Promise<HTTPResponse>;
 
 /** One concern around sending, as undici's interceptors: `retry(…)(pacing(…)(transport))`. */
-export type Step = (next: Send) => Send;
+export type Interceptor = (next: SendRequest) => SendRequest;
 
 export type API = 'rest' | 'graphql';
 
 /** The steps around `send`, the first one outermost. */
-export function compose(steps: readonly Step[], send: Send): Send {
-  return steps.reduceRight<Send>((next, step) => step(next), send);
+export function compose(steps: readonly Interceptor[], send: SendRequest): SendRequest {
+  return steps.reduceRight<SendRequest>((next, step) => step(next), send);
 }
 
 /** REST and GraphQL have budgets of their own. */
-export function apiOf(ask: Ask): API {
-  return ask.method === 'POST' && new URL(ask.url).pathname.endsWith('/graphql') ? 'graphql' : 'rest';
+export function apiOf(request: HTTPRequest): API {
+  return request.method === 'POST' && new URL(request.url).pathname.endsWith('/graphql') ? 'graphql' : 'rest';
 }
 
 /** True for what changes something at GitHub; a GraphQL POST of ours is always a query. */
-export function isWrite(ask: Ask): boolean {
-  return !['GET', 'HEAD'].includes(ask.method) && apiOf(ask) !== 'graphql';
+export function isWrite(request: HTTPRequest): boolean {
+  return !['GET', 'HEAD'].includes(request.method) && apiOf(request) !== 'graphql';
 }
 
 /** Statuses by which GitHub, or something on the way, leaves open whether it went on with the request. */

@@ -2,7 +2,7 @@
  * When a token ends, as GitHub says it in its answers. Only personal access tokens have an end that a person must care about:
  * the tokens of an App live for an hour and are made again by themselves.
  */
-import { apiOf, type Step } from './exchange.js';
+import { apiOf, type Interceptor } from './exchange.js';
 import type { RequestObserver } from './metrics.js';
 
 /** https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation */
@@ -22,11 +22,12 @@ export function parseExpiration(header: string | null | undefined): number | und
  * Hands on the end of the credential from each answer that has one. That there is none is believed only of a success over REST,
  * where GitHub documents the header: a page of a proxy, or a refusal, says nothing about the token.
  */
-export function watchExpiry({ observer, ends }: { observer: RequestObserver; ends: boolean }): Step {
-  return (next) => async (ask) => {
-    const answer = await next(ask);
+export function watchExpiry({ observer, ends }: { observer: RequestObserver; ends: boolean }): Interceptor {
+  return (next) => async (request) => {
+    const answer = await next(request);
     const endsMs = ends ? parseExpiration(answer.headers.get(EXPIRATION_HEADER)) : undefined;
-    const isSure = apiOf(ask) === 'rest' && answer.status >= 200 && answer.status < 300 && answer.json !== undefined;
+    const isSure =
+      apiOf(request) === 'rest' && answer.status >= 200 && answer.status < 300 && answer.json !== undefined;
     if (endsMs !== undefined || isSure) observer.expiry(endsMs);
     return answer;
   };

@@ -22,7 +22,7 @@ export interface GraphQLFault {
 
 /** Throws NetworkError for a body that is no object: that is no answer. */
 export function graphQLAnswer(body: unknown): GraphQLAnswer {
-  if (!isMapping(body)) throw new NetworkError('malformed', 'GitHub answered with something that is no answer');
+  if (!isMapping(body)) throw new NetworkError('malformed', 'the answer of GitHub is not a GraphQL response');
   return { data: own(body, 'data'), errors: faultsOf(own(body, 'errors')) };
 }
 

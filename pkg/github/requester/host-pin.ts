@@ -4,15 +4,15 @@
  */
 import { addressFault, isLoopback } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import type { Step } from './exchange.js';
+import type { Interceptor } from './exchange.js';
 
 /** Neither a flag nor a field of the policy allows it. */
 export const ELSEWHERE = 'use the address that GitHub itself answers at: a credential goes to no other host';
 
 /** Refuses every request that leaves `origin`, naming the host alone: a path or query may hold what is nobody's business. */
-export function hostPin(origin: string): Step {
-  return (next) => async (ask) => {
-    const url = new URL(ask.url);
+export function hostPin(origin: string): Interceptor {
+  return (next) => async (request) => {
+    const url = new URL(request.url);
     if (url.origin !== origin) {
       throw new Plus1Error(
         'PLUS1_HOST_NOT_ALLOWED',
@@ -21,7 +21,7 @@ export function hostPin(origin: string): Step {
       );
     }
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) throw plainHTTP(url.host);
-    return next(ask);
+    return next(request);
   };
 }
 

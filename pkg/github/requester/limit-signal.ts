@@ -3,7 +3,7 @@
  * GraphQL says the first with a 200. The order of the rules is GitHub's:
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  */
-import type { API, Answer } from './exchange.js';
+import type { API, HTTPResponse } from './exchange.js';
 import { hasErrors, isLimitedQuery, isLimitMessage } from './limit-words.js';
 import { LONGEST_WAIT_MS } from './patience.js';
 import { parseDate } from './server-time.js';
@@ -37,7 +37,7 @@ export interface Answered {
 }
 
 /** The limit that this answer speaks of, if it does. */
-export function limitSignal(answer: Answer, { api, sentMs, earlier }: Answered): LimitSignal | undefined {
+export function limitSignal(answer: HTTPResponse, { api, sentMs, earlier }: Answered): LimitSignal | undefined {
   const after = retryAfterMs(answer, sentMs);
   const limited = isLimit(answer, api);
   if (after !== undefined) return signal(after, 'GitHub asks to wait', { every: true, served: !limited });
@@ -57,7 +57,7 @@ function signal(waitMs: number, why: string, meaning: Pick<LimitSignal, 'every' 
 }
 
 /** True where the request was not served because of a limit. An answer that holds what was asked for was served, whatever it says of waiting. */
-function isLimit({ status, headers, json }: Answer, api: API): boolean {
+function isLimit({ status, headers, json }: HTTPResponse, api: API): boolean {
   const asksToWait = headers.has('retry-after');
   if (api === 'graphql' && (isLimitedQuery(json, headers) || (asksToWait && hasErrors(json)))) return true;
   if (status < 300) return false;
@@ -65,14 +65,14 @@ function isLimit({ status, headers, json }: Answer, api: API): boolean {
   return status === 403 && (headers.get('x-ratelimit-remaining') === '0' || isLimitMessage(json));
 }
 
-function resetMs({ headers }: Answer): number | undefined {
+function resetMs({ headers }: HTTPResponse): number | undefined {
   if (headers.get('x-ratelimit-remaining') !== '0') return undefined;
   const reset = headers.get('x-ratelimit-reset');
   return reset !== null && /^\d{1,15}$/.test(reset) ? Number(reset) * 1_000 : undefined;
 }
 
 /** Seconds, or a date by GitHub's clock. */
-function retryAfterMs(answer: Answer, sentMs: number): number | undefined {
+function retryAfterMs(answer: HTTPResponse, sentMs: number): number | undefined {
   const header = answer.headers.get('retry-after');
   if (header === null) return undefined;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1_000;

@@ -3,7 +3,7 @@
  * `graphql_rate_limit`, sentences), so none is compared exactly: a limit that is not known as one is asked again, in
  * smaller parts, which is more requests of what there are too many of.
  */
-import type { Answer } from './exchange.js';
+import type { HTTPResponse } from './exchange.js';
 
 /** In a type or a code, whatever is around it. */
 const LIMIT_CODE =
@@ -24,7 +24,7 @@ export function isLimitMessage(json: unknown): boolean {
 }
 
 /** True where GraphQL did not serve a query because of a limit; it says so with a 200 as well. */
-export function isLimitedQuery(json: unknown, headers: Answer['headers']): boolean {
+export function isLimitedQuery(json: unknown, headers: HTTPResponse['headers']): boolean {
   const errors = errorsOf(json);
   if (errors.some(isLimitError)) return true;
   // Whatever it is called: nothing is left, and nothing was served.

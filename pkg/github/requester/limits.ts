@@ -3,7 +3,7 @@
  * an integration banned. It stands inside the pacing, so that a request that waited for its turn asks again here.
  */
 import type { Clock } from '../../base/index.js';
-import { apiOf, isOpen, type API, type Answer, type Step } from './exchange.js';
+import { apiOf, isOpen, type API, type HTTPResponse, type Interceptor } from './exchange.js';
 import { limitSignal, type LimitSignal } from './limit-signal.js';
 import type { Patience, Pause } from './patience.js';
 import { sentMs, type ServerTime } from './server-time.js';
@@ -12,7 +12,7 @@ import { sentMs, type ServerTime } from './server-time.js';
 const MAX_WAITS = 5;
 
 /** The waits that one credential is under. */
-export class Holds {
+export class RateLimitWaits {
   readonly #pauses = new Map<API, Pause>();
 
   of(api: API): Pause | undefined {
@@ -27,7 +27,7 @@ export class Holds {
 }
 
 export interface LimitsOptions {
-  holds: Holds;
+  rateLimitWaits: RateLimitWaits;
   patience: Patience;
   serverTime: ServerTime;
   clock: Clock;
@@ -36,18 +36,18 @@ export interface LimitsOptions {
 }
 
 /** Sits out a known wait and sends again: a limited request was not served. */
-export function limits(options: LimitsOptions): Step {
-  const { holds, clock, serverTime, patience, resend } = options;
-  return (next) => async (ask) => {
-    const api = apiOf(ask);
+export function limits(options: LimitsOptions): Interceptor {
+  const { rateLimitWaits, clock, serverTime, patience, resend } = options;
+  return (next) => async (request) => {
+    const api = apiOf(request);
     for (let waits = 0; ; waits += 1) {
-      const held = holds.of(api);
-      if (held !== undefined) await heed(held, options, ask.signal);
-      const answer = await next(ask);
+      const held = rateLimitWaits.of(api);
+      if (held !== undefined) await heed(held, options, request.signal);
+      const answer = await next(request);
       const limit = limitSignal(answer, { api, sentMs: sentMs(answer, serverTime, clock), earlier: waits });
       if (limit === undefined) return answer;
       const pause = { endMs: clock.monotonic() + limit.waitMs, why: limit.why };
-      holds.add(limit.every ? ['rest', 'graphql'] : [api], pause);
+      rateLimitWaits.add(limit.every ? ['rest', 'graphql'] : [api], pause);
       if (isAnswered(answer, limit, resend)) return answer;
       if (!resend || waits >= MAX_WAITS) throw patience.refusal(pause);
     }
@@ -58,7 +58,7 @@ export function limits(options: LimitsOptions): Step {
  * What was served is handed on, though the next request waits. Some answers to a write leave open whether GitHub went on
  * with it, whatever they say of waiting: taken for "not served", a write that was applied would count as never sent.
  */
-function isAnswered({ status }: Answer, { served }: LimitSignal, resend: boolean): boolean {
+function isAnswered({ status }: HTTPResponse, { served }: LimitSignal, resend: boolean): boolean {
   return served || (!resend && isOpen(status));
 }
 

@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Clock, Log } from '../../base/index.js';
 import { hide } from './hide.js';
-import { apiOf, type API, type Ask, type Step } from './exchange.js';
+import { apiOf, type API, type HTTPRequest, type Interceptor } from './exchange.js';
 import { NetworkError } from './network-error.js';
 
 export interface RequestObserver {
@@ -21,21 +21,21 @@ export const NOP_OBSERVER: RequestObserver = {
 };
 
 /** Counts each request and writes one debug line for it. */
-export function metrics(options: { observer: RequestObserver; log: Pick<Log, 'debug'>; clock: Clock }): Step {
+export function metrics(options: { observer: RequestObserver; log: Pick<Log, 'debug'>; clock: Clock }): Interceptor {
   const { observer, log, clock } = options;
-  return (next) => async (ask) => {
+  return (next) => async (request) => {
     const start = clock.monotonic();
     const tell = (code: string): void => {
-      observer.request({ api: apiOf(ask), code });
+      observer.request({ api: apiOf(request), code });
       log.debug('GitHub request', {
-        method: ask.method,
-        path: pathOf(ask),
+        method: request.method,
+        path: pathOf(request),
         status: code,
         ms: Math.round(clock.monotonic() - start),
       });
     };
     try {
-      const answer = await next(ask);
+      const answer = await next(request);
       tell(statusWord(answer.status));
       return answer;
     } catch (error) {
@@ -51,7 +51,7 @@ function statusWord(status: number): string {
 }
 
 /** A redirect may have put the credential into it. */
-function pathOf({ url, headers }: Ask): string {
+function pathOf({ url, headers }: HTTPRequest): string {
   const credential = headers['authorization']?.replace(/^\S+ /, '');
   return hide(new URL(url).pathname, credential === undefined || credential === '' ? [] : [credential]);
 }

@@ -1,6 +1,6 @@
 /** A chain in the shape that Octokit takes as `request.fetch`. */
 import { Headers } from 'undici';
-import type { Answer, Send } from './exchange.js';
+import type { HTTPResponse, SendRequest } from './exchange.js';
 import { NetworkError } from './network-error.js';
 
 type OctokitInit = {
@@ -26,7 +26,7 @@ const NEVER = new AbortController().signal;
 /** Everything else was never a status of HTTP, and tells nothing. */
 const [FIRST_STATUS, LAST_STATUS] = [200, 599];
 
-export function octokitFetch(send: Send): OctokitFetch {
+export function octokitFetch(send: SendRequest): OctokitFetch {
   return async (url, init) => {
     const answer = await send({
       method: init.method ?? 'GET',
@@ -46,7 +46,7 @@ export function octokitFetch(send: Send): OctokitFetch {
 }
 
 /** Octokit makes a sentence of a refusal, and fails where what it takes for one is no text. */
-function bodyOf({ status, json, text }: Answer): unknown {
+function bodyOf({ status, json, text }: HTTPResponse): unknown {
   if (json === undefined) return text;
   if (status < 400 || !isObject(json)) return json;
   const isOdd = ([name, value]: [string, unknown]): boolean => TEXTS.has(name) && typeof value !== 'string';

@@ -1,7 +1,7 @@
 /** Few requests at once, and writes apart from each other, for all users of one credential together. */
 import { setMaxListeners } from 'node:events';
 import { abortReason, type Clock, type Sleep } from '../../base/index.js';
-import { isWrite, type Step } from './exchange.js';
+import { isWrite, type Interceptor } from './exchange.js';
 
 export const DEFAULT_CONCURRENCY = 2;
 
@@ -71,12 +71,12 @@ export class Slots {
 }
 
 /** Holds one place for as long as the request is in flight. */
-export function pacing(options: { slots: Slots; clock: Clock; sleep: Sleep }): Step {
+export function pacing(options: { slots: Slots; clock: Clock; sleep: Sleep }): Interceptor {
   const { slots, clock, sleep } = options;
-  return (next) => (ask) =>
+  return (next) => (request) =>
     slots.run(async () => {
-      const waitMs = isWrite(ask) ? slots.claimWrite(clock.monotonic()) : 0;
-      if (waitMs > 0) await sleep(waitMs, ask.signal);
-      return next(ask);
-    }, ask.signal);
+      const waitMs = isWrite(request) ? slots.claimWrite(clock.monotonic()) : 0;
+      if (waitMs > 0) await sleep(waitMs, request.signal);
+      return next(request);
+    }, request.signal);
 }

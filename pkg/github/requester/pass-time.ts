@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../base/index.js';
 import { parseDate } from './server-time.js';
-import type { Step } from './exchange.js';
+import type { Interceptor } from './exchange.js';
 
 /** What a pass may read of its time. */
 export interface PassTime {
@@ -62,9 +62,9 @@ export class CheckedTime implements PassTime {
 }
 
 /** Looks at the `Date` of every answer. */
-export function watchTime(watchers: readonly { see(date: string | null): void }[]): Step {
-  return (next) => async (ask) => {
-    const answer = await next(ask);
+export function watchTime(watchers: readonly { see(date: string | null): void }[]): Interceptor {
+  return (next) => async (request) => {
+    const answer = await next(request);
     for (const watcher of watchers) watcher.see(answer.headers.get('date'));
     return answer;
   };

@@ -3,32 +3,32 @@
  * dry run holds nothing else: a write that strays into one would be sent up to four times, and by a run that must not write.
  */
 import { Plus1Error } from '../../errors/index.js';
-import { apiOf, type Ask, type Step } from './exchange.js';
+import { apiOf, type HTTPRequest, type Interceptor } from './exchange.js';
 
 export interface ReadsOnlyOptions {
   /** What may pass beside reads. */
-  except?: (ask: Ask) => boolean;
+  except?: (request: HTTPRequest) => boolean;
 }
 
 /** Throws PLUS1_INTERNAL for everything but GET, HEAD and GraphQL queries: it is a fault of this program. */
-export function readsOnly({ except = () => false }: ReadsOnlyOptions = {}): Step {
-  return (next) => async (ask) => {
-    if (isRead(ask) || except(ask)) return next(ask);
+export function readsOnly({ except = () => false }: ReadsOnlyOptions = {}): Interceptor {
+  return (next) => async (request) => {
+    if (isRead(request) || except(request)) return next(request);
     throw new Plus1Error(
       'PLUS1_INTERNAL',
-      `a ${ask.method} request was about to be sent as a read: it was refused, and nothing was sent`,
+      `a ${request.method} request was about to be sent as a read: it was refused, and nothing was sent`,
     );
   };
 }
 
 /** An App's own requests are reads, but for the token that each pass needs. https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
-export function isMint({ method, url }: Ask): boolean {
+export function isMint({ method, url }: HTTPRequest): boolean {
   return method === 'POST' && /\/app\/installations\/\d+\/access_tokens$/.test(new URL(url).pathname);
 }
 
-function isRead(ask: Ask): boolean {
-  if (ask.method === 'GET' || ask.method === 'HEAD') return true;
-  return apiOf(ask) === 'graphql' && isQuery(ask.body);
+function isRead(request: HTTPRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  return apiOf(request) === 'graphql' && isQuery(request.body);
 }
 
 /** By its first word, and no other operation in it: one document may hold several, of which a name picks one. */

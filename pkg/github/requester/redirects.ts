@@ -5,7 +5,7 @@
  */
 import { Plus1Error } from '../../errors/index.js';
 import { ELSEWHERE } from './host-pin.js';
-import type { Answer, Ask, Step } from './exchange.js';
+import type { HTTPResponse, HTTPRequest, Interceptor } from './exchange.js';
 import { NetworkError } from './network-error.js';
 
 const REDIRECTS = new Set([301, 302, 307, 308]);
@@ -14,9 +14,9 @@ const REDIRECTS = new Set([301, 302, 307, 308]);
 const MAX_HOPS = 5;
 
 /** Follows on GET only; a redirected write was not served, and repeating it elsewhere is nobody's order. */
-export function redirects(origin: string): Step {
-  return (next) => async (ask) => {
-    let current = ask;
+export function redirects(origin: string): Interceptor {
+  return (next) => async (request) => {
+    let current = request;
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
       const answer = await next(current);
       if (answer.status < 300 || answer.status >= 400 || answer.status === 304) return answer;
@@ -26,12 +26,12 @@ export function redirects(origin: string): Step {
   };
 }
 
-function target(answer: Answer, ask: Ask, origin: string): string {
+function target(answer: HTTPResponse, request: HTTPRequest, origin: string): string {
   const location = answer.headers.get('location') ?? '';
-  if (!REDIRECTS.has(answer.status) || !URL.canParse(location, ask.url)) {
+  if (!REDIRECTS.has(answer.status) || !URL.canParse(location, request.url)) {
     throw new NetworkError('malformed', `GitHub answered ${answer.status} without a place to go`);
   }
-  const url = new URL(location, ask.url);
+  const url = new URL(location, request.url);
   if (url.origin !== origin) {
     throw new Plus1Error(
       'PLUS1_HOST_NOT_ALLOWED',
@@ -39,7 +39,7 @@ function target(answer: Answer, ask: Ask, origin: string): string {
       { fix: ELSEWHERE },
     );
   }
-  if (ask.method !== 'GET')
-    throw new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `GitHub redirected a ${ask.method}, which is not followed`);
+  if (request.method !== 'GET')
+    throw new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `GitHub redirected a ${request.method}, which is not followed`);
   return url.href;
 }

@@ -5,7 +5,7 @@
 import { GraphqlResponseError } from '@octokit/graphql';
 import { Octokit } from '@octokit/rest';
 import type { ChainName, ReadChain, WriteChain } from './chains.js';
-import type { Send } from './exchange.js';
+import type { SendRequest } from './exchange.js';
 import { graphQLAnswer, type GraphQLAnswer, type GraphQLFault } from './graphql-answer.js';
 import { octokitFetch } from './octokit-fetch.js';
 
@@ -28,7 +28,7 @@ export interface RESTAnswer {
 }
 
 /** An Octokit that speaks through one chain only. */
-export function octokitOn(apiURL: string, send: Send): Octokit {
+export function octokitOn(apiURL: string, send: SendRequest): Octokit {
   return new Octokit({
     baseUrl: apiURL,
     userAgent: 'plus1',
@@ -44,8 +44,8 @@ export type Route<Chain extends ChainName = ReadChain> = Chain extends WriteChai
 export class Requester<Chain extends ChainName = ReadChain> {
   readonly #octokits: Record<Chain, Octokit>;
 
-  constructor(apiURL: string, chains: Record<Chain, Send>) {
-    const octokits = Object.entries<Send>(chains).map(([name, send]) => [
+  constructor(apiURL: string, chains: Record<Chain, SendRequest>) {
+    const octokits = Object.entries<SendRequest>(chains).map(([name, send]) => [
       name,
       withCheckedAnswers(octokitOn(apiURL, send)),
     ]);

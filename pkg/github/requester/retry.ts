@@ -3,7 +3,7 @@
  * 4xx, and never around a write: a write of unknown outcome must be looked at first.
  */
 import type { Sleep } from '../../base/index.js';
-import type { Answer, Step } from './exchange.js';
+import type { HTTPResponse, Interceptor } from './exchange.js';
 import { NetworkError } from './network-error.js';
 
 export const DEFAULT_ATTEMPTS = 3;
@@ -25,21 +25,21 @@ export function backoffMs(retry: number, backoff: Backoff): number {
 }
 
 /** Up to `attempts` more tries; the last failure is handed on as it is. */
-export function retry(options: Backoff & { attempts: number; sleep: Sleep }): Step {
-  return (next) => async (ask) => {
+export function retry(options: Backoff & { attempts: number; sleep: Sleep }): Interceptor {
+  return (next) => async (request) => {
     for (let tries = 0; ; tries += 1) {
       const last = tries >= options.attempts;
-      const answer = await next(ask).catch((error: unknown) => caught(error, last));
+      const answer = await next(request).catch((error: unknown) => caught(error, last));
       if (answer !== undefined && (isServed(answer) || last)) return answer;
-      await options.sleep(backoffMs(tries, options), ask.signal);
+      await options.sleep(backoffMs(tries, options), request.signal);
     }
   };
 }
 
 /** A status outside 200 to 499 says that something is broken there; 999 and 42 as well as 503. */
-const isServed = ({ status }: Answer): boolean => status >= 200 && status < 500;
+const isServed = ({ status }: HTTPResponse): boolean => status >= 200 && status < 500;
 
-function caught(error: unknown, last: boolean): Answer | undefined {
+function caught(error: unknown, last: boolean): HTTPResponse | undefined {
   if (last || !(error instanceof NetworkError) || error.final) throw error;
   return undefined;
 }

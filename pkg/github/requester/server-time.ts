@@ -3,7 +3,7 @@
  * token) are its own: measured with a local clock that is some minutes ahead, a limit looks over while it still holds.
  */
 import type { Clock } from '../../base/index.js';
-import type { Answer } from './exchange.js';
+import type { HTTPResponse } from './exchange.js';
 
 /** One GitHub's clock as last seen, kept by the monotonic clock so that setting the local one does not move it. */
 export class ServerTime {
@@ -27,7 +27,7 @@ export class ServerTime {
 }
 
 /** Unix ms by GitHub's clock when it sent this answer; without a `Date`, by what was last seen of its clock. */
-export function sentMs(answer: Answer, server: ServerTime, clock: Clock): number {
+export function sentMs(answer: HTTPResponse, server: ServerTime, clock: Clock): number {
   return parseDate(answer.headers.get('date')) ?? server.now(clock);
 }
 

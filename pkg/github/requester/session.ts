@@ -4,13 +4,13 @@
  */
 import type { GrantCell } from './grant.js';
 import { Budget } from './budget.js';
-import { Holds } from './limits.js';
+import { RateLimitWaits } from './limits.js';
 import { DEFAULT_CONCURRENCY, Slots } from './pacing.js';
 import { ServerTime } from './server-time.js';
 
 export class CredentialSession {
   readonly slots: Slots;
-  readonly holds = new Holds();
+  readonly rateLimitWaits = new RateLimitWaits();
   readonly budget = new Budget();
   readonly serverTime = new ServerTime();
   readonly #grants = new Map<string, GrantCell>();

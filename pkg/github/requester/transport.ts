@@ -5,7 +5,7 @@
 import { EnvHttpProxyAgent, fetch, type Dispatcher, type Response } from 'undici';
 import type { Timers } from '../../base/index.js';
 import { JSONTooCostly, parseJSON } from '../../text/index.js';
-import type { Answer, Ask, Send } from './exchange.js';
+import type { HTTPResponse, HTTPRequest, SendRequest } from './exchange.js';
 import { REQUEST_TIMEOUT_MS } from './deadline.js';
 import { NetworkError, networkErrorOf } from './network-error.js';
 import { tunnelFactory } from './proxy-tunnel.js';
@@ -38,7 +38,7 @@ export interface TransportOptions {
 }
 
 export interface Transport {
-  send: Send;
+  send: SendRequest;
   /** Ends every connection at once. */
   close(): Promise<void>;
 }
@@ -60,21 +60,21 @@ export function createTransport(options: TransportOptions): Transport {
     noProxy: options.proxy?.no ?? '',
   });
   return {
-    send: (ask) =>
-      exchange(ask, dispatcher).catch((error: unknown) => {
-        throw networkErrorOf(error, { url: ask.url, proxy: options.proxy?.https, tlsMinVersion });
+    send: (request) =>
+      exchange(request, dispatcher).catch((error: unknown) => {
+        throw networkErrorOf(error, { url: request.url, proxy: options.proxy?.https, tlsMinVersion });
       }),
     close: () => dispatcher.destroy(),
   };
 }
 
-async function exchange(ask: Ask, dispatcher: Dispatcher): Promise<Answer> {
-  const response = await fetch(ask.url, {
-    method: ask.method,
-    headers: { ...ask.headers },
-    body: ask.body ?? null,
+async function exchange(request: HTTPRequest, dispatcher: Dispatcher): Promise<HTTPResponse> {
+  const response = await fetch(request.url, {
+    method: request.method,
+    headers: { ...request.headers },
+    body: request.body ?? null,
     redirect: 'manual',
-    signal: ask.signal,
+    signal: request.signal,
     dispatcher,
   });
   return wholeAnswer(response, await readWhole(response));
@@ -94,7 +94,7 @@ async function readWhole(response: Response): Promise<Buffer> {
 }
 
 /** A proxy may end an answer early and still end it well; what does not add up is no answer. */
-function wholeAnswer(response: Response, body: Buffer): Answer {
+function wholeAnswer(response: Response, body: Buffer): HTTPResponse {
   const { status, headers } = response;
   const length = headers.get('content-length');
   if (length !== null && !headers.has('content-encoding') && Number(length) !== body.byteLength) {
@@ -104,7 +104,7 @@ function wholeAnswer(response: Response, body: Buffer): Answer {
 }
 
 /** Parsed once, here. What is over a bound is neither kept as text: whoever looks into it would pay for it again. */
-function contentOf(body: Buffer): Pick<Answer, 'text' | 'json'> {
+function contentOf(body: Buffer): Pick<HTTPResponse, 'text' | 'json'> {
   try {
     return { text: '', json: parseJSON(body, MAX_ANSWER_VALUES) };
   } catch (error) {

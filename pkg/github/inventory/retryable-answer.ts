@@ -7,7 +7,7 @@ import { NetworkError } from '../requester/network-error.js';
 import type { Call, Requester } from '../requester/requester.js';
 
 /** An answer that says nothing about anything that was asked: smaller or later it may come. */
-export class Trouble extends Error {
+export class RetryableAnswer extends Error {
   constructor(why: string) {
     super(why);
     this.name = 'Trouble';
@@ -31,7 +31,7 @@ export async function ask(requester: Requester, question: Question): Promise<Gra
     if (fatal !== undefined) throw fatal;
   }
   const whole = answer.errors.find(isAboutEverything);
-  if (whole !== undefined) throw new Trouble(`GitHub answered ${faultWord(whole)}`);
+  if (whole !== undefined) throw new RetryableAnswer(`GitHub answered ${faultWord(whole)}`);
   return answer;
 }
 
@@ -48,8 +48,8 @@ function isAboutEverything(fault: GraphQLFault): boolean {
 function troubleOf(error: unknown, context: MapContext): Error {
   const mapped = mapError(error, context);
   if (context.signal.aborted || mapped.code !== 'PLUS1_GITHUB_UNAVAILABLE') return mapped;
-  if (mapped.cause instanceof NetworkError) return new Trouble(mapped.cause.message);
+  if (mapped.cause instanceof NetworkError) return new RetryableAnswer(mapped.cause.message);
   return error instanceof RequestError && error.response !== undefined
-    ? new Trouble(`GitHub answered ${error.status}`)
-    : new Trouble('GitHub gave no usable answer');
+    ? new RetryableAnswer(`GitHub answered ${error.status}`)
+    : new RetryableAnswer('GitHub gave no usable answer');
 }
