@@ -5,6 +5,7 @@ import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
 import { createLog, type Metrics } from '../../pkg/telemetry/index.js';
 import type { Assembly, Place } from './assemble.js';
+import { systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
 import { EXIT, type CommandIO } from './io.js';
 import { version } from './version.js';
@@ -58,7 +59,8 @@ interface ServersSetup {
 /** Opened before anything starts, so that a wrong address ends the process at once. */
 export async function servers({ options, metrics, log, checks }: ServersSetup): Promise<Runnable> {
   const { metricsAddress, healthAddress } = options;
-  const open = await createServers({ metricsAddress, healthAddress, registry: metrics.registry, checks, log });
+  const addresses = { metricsAddress, healthAddress };
+  const open = await createServers({ ...addresses, registry: metrics.registry, checks, log, clock: systemClock });
   return { name: 'servers', start: async () => undefined, stop: () => open.close() };
 }
 

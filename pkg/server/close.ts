@@ -4,12 +4,13 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { startTimer, type Timers } from '../base/index.js';
 
 /** Closes within `timeoutMs`, or as soon as `signal` says that nobody waits any longer. */
 export type Close = (timeoutMs: number, signal?: AbortSignal) => Promise<void>;
 
 /** Watches `app`'s requests from now on; to be called before it listens. */
-export function closer(app: FastifyInstance): Close {
+export function closer(app: FastifyInstance, timers: Timers): Close {
   const underWay = new Set<ServerResponse>();
   let closing = false;
   const cut = (): void => app.server.closeAllConnections();
@@ -23,13 +24,13 @@ export function closer(app: FastifyInstance): Close {
   return async (timeoutMs, signal) => {
     closing = true;
     const closed = app.close();
-    const timer = setTimeout(cut, timeoutMs);
+    const timer = startTimer(timers, cut, timeoutMs);
     signal?.addEventListener('abort', cut, { once: true });
     if (underWay.size === 0 || signal?.aborted === true) cut();
     try {
       await closed;
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
       signal?.removeEventListener('abort', cut);
     }
   };

@@ -3,7 +3,7 @@
  * who may probe are different people; one, where both flags name the same address.
  */
 import type { FastifyInstance } from 'fastify';
-import type { Log } from '../base/index.js';
+import type { Log, Timers } from '../base/index.js';
 import { formatAddress, parseAddress, type ListenAddress } from './address.js';
 import { createApp, LIMITS, type Limits } from './app.js';
 import { closer, type Close } from './close.js';
@@ -19,6 +19,7 @@ export interface ServersOptions {
   registry: MetricsSource;
   checks: HealthChecks;
   log: Log;
+  clock: Timers;
   limits?: Partial<Limits>;
 }
 
@@ -49,7 +50,7 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
   try {
     for (const listener of listenersOf(options)) {
       const app = appFor(listener, options, limits);
-      closers.push(closer(app));
+      closers.push(closer(app, options.clock));
       const address = await listen(app, listener.address, listener.flag);
       for (const server of listener.serves) {
         addresses[server] = address;

@@ -1,5 +1,6 @@
 /** Servers on any free port, closed after each test, and sockets for what fetch would never send. */
 import { connect, type Socket } from 'node:net';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import type { Log } from '../../pkg/base/index.js';
 import { createServers, type Check, type Servers, type ServersOptions } from '../../pkg/server/index.js';
 
@@ -39,6 +40,7 @@ const sockets: Socket[] = [];
 export async function start(options: Partial<ServersOptions> = {}): Promise<Servers & { log: { lines: Line[] } }> {
   const log = memoryLog();
   const servers = await createServers({
+    clock: systemClock,
     metricsAddress: '127.0.0.1:0',
     healthAddress: '127.0.0.1:0',
     registry: SOURCE,
