@@ -50,6 +50,7 @@ export async function openCluster(
     source,
     userAgent: `${NAME}/${version()}`,
     onRequest: (count) => hooks.request(count),
+    clock: systemClock,
   });
   const own = podNamespace ?? (await connection.namespace()) ?? 'default';
   const namespaces = options.allNamespaces ? [] : options.namespace.length > 0 ? options.namespace : [own];

@@ -5,7 +5,7 @@
  */
 import { Agent as HTTPAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HTTPSAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { errnoOf, unlessAborted } from '../base/index.js';
+import { boundSignal, errnoOf, unlessAborted, type BoundSignal, type Timers } from '../base/index.js';
 import { hasCode } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { apiError, hasStatus, NoAnswer } from './api-error.js';
@@ -35,6 +35,7 @@ export interface ConnectionOptions {
   source: ConfigSource;
   userAgent: string;
   onRequest?: (count: RequestCount) => void;
+  clock: Timers;
 }
 
 /** Nothing asked here takes a healthy API server a second; a renewal of the lease must fit three times into its deadline. */
@@ -73,7 +74,7 @@ export class Connection {
 
   /** The parsed body of a 2xx. Throws APIError, NoAnswer, PLUS1_CLUSTER_CONFIG, or the signal's reason. */
   async call(call: Call, signal: AbortSignal): Promise<unknown> {
-    const bounded = bound(signal, call.timeoutMs ?? CALL_TIMEOUT_MS);
+    const bounded = this.#bound(signal, call.timeoutMs ?? CALL_TIMEOUT_MS);
     try {
       const work = this.#signed(async (opened) => {
         const response = await this.#send(opened, call, { agent: opened.calls, signal: bounded.signal });
@@ -91,13 +92,13 @@ export class Connection {
 
   /** The body of a 2xx as it comes, until the signal aborts; the caller destroys it. Throws as `call` does. */
   async stream(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
-    const head = bound(signal, call.timeoutMs ?? HEAD_TIMEOUT_MS);
+    const head = this.#bound(signal, call.timeoutMs ?? HEAD_TIMEOUT_MS);
     try {
       const work = this.#signed((opened) => this.#send(opened, call, { agent: opened.streams, signal: head.signal }));
       const response = await unlessAborted(work, head.signal);
       // From here on only the signal itself ends the stream.
       head.cancelTimer();
-      response.once('close', head.release);
+      response.once('close', () => head.release());
       return response;
     } catch (thrown) {
       head.release();
@@ -112,6 +113,11 @@ export class Connection {
     const opened = await this.#opened?.catch(() => undefined);
     opened?.calls.destroy();
     opened?.streams.destroy();
+  }
+
+  #bound(outer: AbortSignal, ms: number): BoundSignal {
+    const reason = (): Error => new NoAnswer(`no answer within ${ms / 1_000} s`);
+    return boundSignal(this.#options.clock, ms, { outer, reason });
   }
 
   #open(): Promise<Opened> {
@@ -241,27 +247,6 @@ async function readBody(response: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-interface Bound {
-  signal: AbortSignal;
-  cancelTimer: () => void;
-  release: () => void;
-}
-
-/** Without `AbortSignal.any`: what is listened to lives as long as the process, and must not collect listeners. */
-function bound(outer: AbortSignal, ms: number): Bound {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(outer.reason);
-  const timer = setTimeout(() => controller.abort(new NoAnswer(`no answer within ${ms / 1_000} s`)), ms);
-  if (outer.aborted) abort();
-  outer.addEventListener('abort', abort, { once: true });
-  const cancelTimer = (): void => clearTimeout(timer);
-  const release = (): void => {
-    cancelTimer();
-    outer.removeEventListener('abort', abort);
-  };
-  return { signal: controller.signal, cancelTimer, release };
 }
 
 function failure(thrown: unknown, { peer, signal }: { peer: string; signal: AbortSignal }): unknown {

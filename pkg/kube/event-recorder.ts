@@ -3,7 +3,7 @@
  * lost (a full queue, an API server that is away for long, a kill); whatever must not be lost belongs in the status.
  */
 import { API_VERSION, KIND } from '../api/index.js';
-import { ignoreAbort, LRU, sha256, sleep, type Log, type Timers } from '../base/index.js';
+import { boundSignal, ignoreAbort, LRU, sha256, sleep, type Log, type Timers } from '../base/index.js';
 import type { PolicyEvent } from '../policies/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import type { Connection } from './connection.js';
@@ -71,11 +71,12 @@ export class EventRecorder implements EventSink {
       // Cut off by the stop: sent again, after those that were not begun. Under its name it is the same event.
       else if (!(await this.#deliver(next, signal))) this.#waiting.push(next);
     }
-    const deadline = AbortSignal.timeout(FLUSH_MS);
+    const flush = boundSignal(this.#options.clock, FLUSH_MS);
     for (const next of this.#waiting.splice(0)) {
-      const isTold = !deadline.aborted && (await this.#deliver(next, deadline));
+      const isTold = !flush.signal.aborted && (await this.#deliver(next, flush.signal));
       if (!isTold) this.#drop('the process stops', next.event);
     }
+    flush.release();
   }
 
   #more(signal: AbortSignal): Promise<void> {

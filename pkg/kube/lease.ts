@@ -6,7 +6,7 @@
  * The rules are those of client-go
  * (https://github.com/kubernetes/client-go/blob/master/tools/leaderelection/leaderelection.go).
  */
-import { ignoreAbort, sleep, type Log, type Timers } from '../base/index.js';
+import { boundSignal, ignoreAbort, sleep, type Log, type Timers } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hasStatus } from './api-error.js';
 import { CALL_TIMEOUT_MS, type Connection } from './connection.js';
@@ -212,11 +212,14 @@ export class Lease {
     onLeading?.(false);
     const path = `${leasesPath(namespace)}/${encodeURIComponent(name)}`;
     const body = released(record, clock.now());
+    const bound = boundSignal(clock, RELEASE_TIMEOUT_MS);
     try {
-      await this.#call({ method: 'PUT', path, body }, AbortSignal.timeout(RELEASE_TIMEOUT_MS));
+      await this.#call({ method: 'PUT', path, body }, bound.signal);
       log.info('Gave the lease back', { lease: `${namespace}/${name}` });
     } catch (thrown) {
       log.warn('Lease not given back', { error: thrown instanceof Error ? thrown.message : 'unknown fault' });
+    } finally {
+      bound.release();
     }
   }
 }

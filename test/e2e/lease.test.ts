@@ -14,7 +14,7 @@ describe('A lease that somebody deletes', () => {
     const cluster = sharedCluster();
     await cluster.kubectl('create', 'namespace', NAMESPACE);
     const source = { kubeconfig: cluster.kubeconfig, inCluster: false };
-    const connection = new Connection({ source, userAgent: 'plus1-controller/test' });
+    const connection = new Connection({ source, userAgent: 'plus1-controller/test', clock: systemClock });
     const lease = new Lease({
       ...{ connection, namespace: NAMESPACE, name: NAME, identity: 'holder', clock: systemClock },
       ...{ random: () => 0, log: silentLog },

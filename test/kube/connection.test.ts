@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { APIError, NoAnswer } from '../../pkg/kube/api-error.js';
 import { Connection } from '../../pkg/kube/index.js';
 import { FakeAPI, refusal, type Handler } from './support/fake-api.js';
@@ -174,7 +175,11 @@ describe('Connection', () => {
       const kubeconfig = join(api.folder, 'bad.yaml');
       rmSync(kubeconfig, { force: true });
       if (config !== undefined) writeFileSync(kubeconfig, config);
-      const connection = new Connection({ source: { kubeconfig, inCluster: false }, userAgent: 'test' });
+      const connection = new Connection({
+        source: { kubeconfig, inCluster: false },
+        userAgent: 'test',
+        clock: systemClock,
+      });
       const thrown = (await connection.namespace().catch((error: unknown) => error)) as Error & { code: string };
       expect(thrown.code).to.equal('PLUS1_CLUSTER_CONFIG');
       expect(thrown.message).to.match(message).and.not.contain('s3cret');
@@ -183,7 +188,11 @@ describe('Connection', () => {
 
   it('says that there is no cluster where nothing names one', async () => {
     await start(() => ({}));
-    const connection = new Connection({ source: { inCluster: false, homeFolder: api.folder }, userAgent: 'test' });
+    const connection = new Connection({
+      source: { inCluster: false, homeFolder: api.folder },
+      userAgent: 'test',
+      clock: systemClock,
+    });
     expect(await connection.namespace().catch((error: { code: string }) => error.code)).to.equal(
       'PLUS1_CLUSTER_CONFIG',
     );

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { mkdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { Connection } from '../../pkg/kube/index.js';
 import { certificate } from '../github/support/certificate.js';
 import type { Handler } from './support/fake-api.js';
@@ -281,7 +282,7 @@ describe('A kubeconfig over HTTPS', function () {
     const { hostname, port } = new URL(stage.api.url);
     const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
     const source = { inCluster: true, env, accountFolder: stage.api.folder };
-    const connection = new Connection({ source, userAgent: 'test' });
+    const connection = new Connection({ source, userAgent: 'test', clock: systemClock });
     await connection.call(GET, never);
     stage.write('token', 'rotated\n');
     await connection.call(GET, never);

@@ -15,6 +15,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { systemClock } from '../../../cmd/plus1/clock.js';
 import { Connection, type RequestCount } from '../../../pkg/kube/index.js';
 
 export interface Asked {
@@ -123,6 +124,7 @@ export class FakeAPI {
 
   connection(kubeconfig = this.kubeconfig()): Connection {
     return new Connection({
+      clock: systemClock,
       source: { kubeconfig, inCluster: false, env: process.env },
       userAgent: 'plus1-controller/test',
       onRequest: (count) => this.counted.push(count),

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../../cmd/plus1/clock.js';
 import { Connection } from '../../../pkg/kube/index.js';
 import { certificate } from '../../github/support/certificate.js';
 import { FakeAPI, type Handler } from './fake-api.js';
@@ -63,7 +64,7 @@ export class KubeconfigStage {
 
   connection(kubeconfig: string, now?: () => number): Connection {
     const source = { kubeconfig, inCluster: false, env: { PATH: process.env.PATH, OUTER: 'outer' } };
-    const made = new Connection({ source: { ...source, ...(now && { now }) }, userAgent: 'test' });
+    const made = new Connection({ source: { ...source, ...(now && { now }) }, userAgent: 'test', clock: systemClock });
     this.#connections.push(made);
     return made;
   }
