@@ -38,7 +38,7 @@ import { resolveTarget, type Target } from './target.js';
 export async function runSync(options: SyncOptions, io: CommandIO): Promise<number> {
   try {
     const environment = readEnvironment(io.env);
-    const target = await resolveTarget(options, environment, io.signal);
+    const target = await resolveTarget(options, environment, io);
     if (target.policy.spec.suspend) {
       io.stderr.write(`The policy ${target.key.namespace}/${target.key.name} is suspended: nothing was looked at.\n`);
       return EXIT.ok;

@@ -8,6 +8,7 @@ import { readPolicyFile, type PolicyKey } from '../../pkg/policies/index.js';
 import { scheduleFault } from '../../pkg/reconciler/index.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
+import type { CommandIO } from './io.js';
 import type { SyncOptions } from './sync-options.js';
 
 export interface Target {
@@ -21,23 +22,23 @@ export interface Target {
 export async function resolveTarget(
   options: SyncOptions,
   environment: Environment,
-  signal: AbortSignal,
+  io: Pick<CommandIO, 'clock' | 'signal'>,
 ): Promise<Target> {
   if (options.file !== undefined && options.org !== undefined)
     throw usage('--org and -f: found both, allowed: one of them');
   return options.file === undefined
     ? bareTarget(options, environment)
-    : fileTarget(options.file, options, environment, signal);
+    : fileTarget(options.file, options, environment, io);
 }
 
 async function fileTarget(
   file: string,
   options: SyncOptions,
   environment: Environment,
-  signal: AbortSignal,
+  { clock, signal }: Pick<CommandIO, 'clock' | 'signal'>,
 ): Promise<Target> {
   const { policy: written, statesApiURL } = await readPolicyFile(file, signal);
-  const fault = scheduleFault(written.spec.schedule);
+  const fault = scheduleFault(written.spec.schedule, clock());
   if (fault !== undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${file}: ${fault}`);
   const apiURL = statesApiURL ? undefined : (options.apiUrl ?? environment.apiURL);
   const policy = checked({ ...written, spec: overlay(written.spec, options, apiURL) });

@@ -3,6 +3,7 @@
  * function of what was seen, so a dry run, a diff and a write all tell the same plan.
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
+import { linkSignals } from '../base/index.js';
 import { Plus1Error, toPlus1Error } from '../errors/index.js';
 import type { PassTime } from '../github/index.js';
 import { isBlind, type Decision } from '../governance/index.js';
@@ -110,25 +111,20 @@ function checkedAgain(
   ];
 }
 
-/** Reads until one of the two aborts. By hand: `AbortSignal.any` keeps something of each pass for as long as `stop` lives. */
+/** Reads until one of the two aborts. */
 async function reading<T>(
   signal: AbortSignal,
   stop: AbortSignal | undefined,
   read: (until: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (stop === undefined) return read(signal);
-  const either = new AbortController();
-  const ends = [signal, stop].map((each) => ({ each, end: (): void => either.abort(each.reason) }));
-  for (const { each, end } of ends) {
-    if (each.aborted) end();
-    each.addEventListener('abort', end, { once: true });
-  }
+  const either = linkSignals(signal, stop);
   try {
     return await read(either.signal);
   } catch (thrown) {
     throw either.signal.aborted ? stopped(either.signal) : thrown;
   } finally {
-    for (const { each, end } of ends) each.removeEventListener('abort', end);
+    either.release();
   }
 }
 

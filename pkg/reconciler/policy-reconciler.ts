@@ -177,7 +177,7 @@ export class PolicyReconciler {
     const id = keyString(held.key);
     this.#conflicted.delete(id);
     if (held.policy === undefined) return invalid(held.faults);
-    const fault = scheduleFault(held.policy.spec.schedule);
+    const fault = scheduleFault(held.policy.spec.schedule, this.#options.clock.now());
     if (fault !== undefined) return invalid([fault]);
     const rival = olderRival(held, this.#options.home.list());
     if (rival === undefined) return undefined;

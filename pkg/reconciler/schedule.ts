@@ -10,14 +10,14 @@ type Schedule = PolicySpec['schedule'];
 
 const DEFAULT_TIME_ZONE = 'Etc/UTC';
 
-/** What is wrong with `cron` or `timeZone`, in the words of a fault line; the schema cannot judge them. */
-export function scheduleFault({ cron, timeZone }: Schedule): string | undefined {
+/** What is wrong with `cron` or `timeZone` at `nowMs`, in the words of a fault line; the schema cannot judge them. */
+export function scheduleFault({ cron, timeZone }: Schedule, nowMs: number): string | undefined {
   if (cron === undefined) return undefined;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     return `spec.schedule.timeZone: found ${JSON.stringify(timeZone)}, allowed: an IANA time zone such as Europe/Berlin`;
   }
   try {
-    if (new Cron(cron, { timezone: timeZone ?? DEFAULT_TIME_ZONE, paused: true }).nextRun() === null)
+    if (new Cron(cron, { timezone: timeZone ?? DEFAULT_TIME_ZONE, paused: true }).nextRun(new Date(nowMs)) === null)
       throw new RangeError('it never comes due');
     return undefined;
   } catch (error) {

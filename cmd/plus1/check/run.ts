@@ -23,7 +23,7 @@ const DEFAULT_ATTEMPTS = 1;
 export async function runCheck(options: CheckOptions, io: CommandIO): Promise<number> {
   try {
     const environment = readEnvironment(io.env);
-    const target = await resolveTarget({ ...SYNC_DEFAULTS, ...options }, environment, io.signal);
+    const target = await resolveTarget({ ...SYNC_DEFAULTS, ...options }, environment, io);
     const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
     const checked = await check({ options, environment, target, access }, io);
     if (io.signal.aborted) throw new Plus1Error('PLUS1_INTERRUPTED', 'stopped before everything was asked');
