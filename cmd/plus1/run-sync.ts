@@ -1,21 +1,22 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
 import { silentLog } from '../../pkg/base/index.js';
-import type { LiveRuleset, PolicyStatus } from '../../pkg/api/index.js';
+import type { PolicyStatus } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
 import { CacheFolder, keyString, StateFolder, StateLock, type PolicyKey } from '../../pkg/policies/index.js';
 import {
   logPublisher,
+  NO_RECORD,
   optionalPublisher,
   resolveAccess,
   runPass,
   statusPublisher,
   type Access,
   type KnownStore,
-  type PassDependencies,
   type PassOutcome,
+  type PassRecord,
   type Publisher,
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
@@ -96,7 +97,8 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const folder = stateFolder(options.state, environment);
   const beforeWrite = lock && ((): void => lock.requireHeld());
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
-  const { status, ...remembering } = await remembered(memory, target, lock, io);
+  const known = hasMemory ? knownStore(new CacheFolder(folder), key, options.dryRun) : undefined;
+  const { status, record } = await remembered(memory, target, { lock, known }, io);
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
     credential: access.credential,
@@ -130,10 +132,9 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
         reader: github.reader,
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
         ...(options.dryRun ? {} : { writer: github.writer }),
-        ...remembering,
-        publishers: [statusPublisher({ keep: remembering.keep, log }), endOfProgress(progress), logPublisher(log)],
+        record,
+        publishers: [statusPublisher({ record, log }), endOfProgress(progress), logPublisher(log)],
         timers: systemClock,
-        ...(hasMemory ? { known: knownStore(new CacheFolder(folder), key, options.dryRun) } : {}),
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         log,
         progress: (done) => progress.update(done),
@@ -159,22 +160,30 @@ function endOfProgress(progress: ProgressLine): Publisher {
 async function remembered(
   memory: StateFolder | undefined,
   { policy, key }: Target,
-  lock: StateLock | undefined,
+  { lock, known }: { lock: StateLock | undefined; known: KnownStore | undefined },
   { signal, clock }: CommandIO,
-): Promise<Pick<PassDependencies, 'keep' | 'permit'> & { status: PolicyStatus }> {
-  if (memory === undefined) return { status: {} };
+): Promise<{ record: PassRecord; status: PolicyStatus }> {
+  if (memory === undefined) return { status: {}, record: NO_RECORD };
   const stored = await memory.readOwn(policy, signal);
   const rivals = await StateRivals.require(memory, { policy, stored }, signal);
-  const permit = (live: LiveRuleset): void => rivals.requireNone(live);
   const status = stored?.status ?? {};
-  if (lock === undefined) return { status, permit };
+  const asked: PassRecord = {
+    ...NO_RECORD,
+    assertMayWrite: (live) => rivals.requireNone(live),
+    known,
+  };
+  if (lock === undefined) return { status, record: asked };
   await memory.prove(key);
   // Its age is what rivals go by: of two policies for one ruleset the older one rules.
   const creationTimestamp = stored?.metadata.creationTimestamp ?? new Date(clock()).toISOString();
   const kept = { ...policy, metadata: { ...policy.metadata, creationTimestamp } };
-  const keep = (next: PolicyStatus, deadline: AbortSignal): Promise<boolean> =>
-    memory.write(key, { ...kept, status: next }, deadline).then(() => true);
-  return { status, permit, keep };
+  const keepStatus: PassRecord['keepStatus'] = (next, deadline) =>
+    memory.write(key, { ...kept, status: next }, deadline);
+  const keepIntent: PassRecord['keepIntent'] = async (intent, deadline) => {
+    await keepStatus(intent.status, deadline);
+    return true;
+  };
+  return { status, record: { ...asked, keepStatus, keepIntent } };
 }
 
 function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {

@@ -8,6 +8,7 @@ import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } f
 import type { Decision } from '../governance/index.js';
 import { intent } from './memory.js';
 import type { OpenWrite } from './open-write.js';
+import type { Intent, PassRecord } from './pass-record.js';
 import type { Acted } from './types.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
@@ -41,9 +42,7 @@ export interface EarlierRounds {
 export interface ActDependencies {
   reader: GitHubReader;
   writer: GitHubWriter;
-  keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
-  /** Throws where nothing may be written any more. */
-  permit?: (live: LiveRuleset) => void;
+  record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded'>;
 }
 
 /** Never throws: what went wrong is in the result, beside what is known of the ruleset. */
@@ -74,6 +73,8 @@ function withOpenWrite(state: Round): Round {
 interface Round extends Acted {
   /** A PUT that was looked for in vain: GitHub may still apply it, late. */
   sent?: Decision;
+  /** An intent that was kept, and whose write a limit kept out. */
+  unsent?: Intent;
   /** Why the last round did not do. */
   why?: string;
   /** Ids that GitHub named when it refused a PUT. Set once, so that there is no third try. */
@@ -98,7 +99,7 @@ async function oneRound(state: Round, request: ActRequest, deps: ActDependencies
   const ready = await prepare(state, request, deps, signal);
   if (!('target' in ready)) return ready;
   // Again, because an API server in trouble keeps the mark only after seconds.
-  deps.permit?.(ready.live);
+  deps.record.assertMayWrite(ready.live);
   return put(ready, state, { request, deps, signal });
 }
 
@@ -114,26 +115,33 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<Put | Round> {
   const status = memoryOf(state, request);
-  let { decision, live } = state;
+  let { decision, live, unsent } = state;
   let stays: string | undefined;
   for (let look = 1; ; look += 1) {
     const intended = intent(status, decision, live, {
       now: deps.reader.time.now(),
       open: request.openWrite(live, status),
     });
-    await keep(intended, live, deps, signal);
-    if (look > MAX_LOOKS && doubtOf(decision, request) === undefined)
-      return { decision, live, target: decision.target, intended, ...staying(stays) };
+    const announced: Intent = { status: intended, decision, live };
+    await announce(announced, unsent, deps, signal);
+    unsent = announced;
+    const ready = { decision, target: decision.target, intended, announced, ...staying(stays) };
+    if (look > MAX_LOOKS && doubtOf(decision, request) === undefined) return { ...ready, live };
     const fresh = await reRead(request, deps, { essential: decision.entered.length > 0, signal });
-    if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) return proved(state.sent, fresh);
+    if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) {
+      await deps.record.superseded(announced, signal);
+      return proved(state.sent, fresh);
+    }
     // The read has just checked the time again: on a time that is not trusted any more, or on evidence that waited, nobody leaves.
     const doubt = doubtOf(decision, request);
-    if (doubt === undefined && sameRuleset(fresh, live))
-      return { decision, live: fresh, target: decision.target, intended, ...staying(stays) };
+    if (doubt === undefined && sameRuleset(fresh, live)) return { ...ready, live: fresh };
     live = fresh;
     stays = doubt ?? stays;
     decision = request.decide(live, status, { ...earlier(state), stays });
-    if (!decision.changes) return { ...state, decision, live, ...staying(stays) };
+    if (!decision.changes) {
+      await deps.record.superseded(announced, signal);
+      return { ...state, decision, live, ...staying(stays) };
+    }
   }
 }
 
@@ -145,14 +153,16 @@ const staying = (stays: string | undefined): Pick<Acted, 'stays'> => (stays === 
 /** Who left by an attempt that is not proved is counted in its intent, and would be forgotten by the status before it. */
 const memoryOf = ({ intended }: Round, { status }: ActRequest): PolicyStatus => intended ?? status;
 
-async function keep(
-  intended: PolicyStatus,
-  live: LiveRuleset,
-  deps: ActDependencies,
+/** Keeps an intent, in place of the one before it whose write was never taken. */
+async function announce(
+  announced: Intent,
+  unsent: Intent | undefined,
+  { record }: ActDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  deps.permit?.(live);
-  if ((await deps.keep?.(intended, signal)) === false)
+  record.assertMayWrite(announced.live);
+  if (unsent !== undefined) await record.superseded(unsent, signal);
+  if (!(await record.keepIntent(announced, signal)))
     throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');
 }
 
@@ -162,6 +172,7 @@ interface Put {
   target: readonly number[];
   intended: PolicyStatus;
   stays?: string;
+  announced: Intent;
 }
 
 interface Means {
@@ -178,7 +189,10 @@ async function put(attempt: Put, state: Round, { request, deps, signal }: Means)
   switch (outcome.state) {
     case 'limited':
       // Not taken, and waited for: the next round looks again before it is sent. Its intent is void.
-      return { ...notWritten(state), decision: attempt.decision, live: attempt.live, why: outcome.why };
+      return {
+        ...notWritten(state),
+        ...{ decision: attempt.decision, live: attempt.live, why: outcome.why, unsent: attempt.announced },
+      };
     case 'answered': {
       if (isProof(outcome.ruleset, attempt)) return provedAfter(state, attempt, outcome.ruleset);
       // Anyone in between can answer 200: what GitHub itself holds is read, by the id, before anything is believed.

@@ -10,6 +10,7 @@ export { runPass } from './pass.js';
 export type { Departed, Missed, Remembered } from './known-shape.js';
 export { scheduleFault } from './schedule.js';
 export type { PassDependencies } from './pass-dependencies.js';
+export { NO_RECORD, type Intent, type PassRecord } from './pass-record.js';
 export { logPublisher } from './publishers/log.js';
 export { optionalPublisher } from './publishers/optional.js';
 export type { Publication, Publisher } from './publishers/publisher.js';

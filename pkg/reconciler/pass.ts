@@ -34,7 +34,10 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   let acted: Acted | undefined;
   let error: Plus1Error | undefined;
   const { isAsked = false } = request;
-  const learning = await Learning.begin({ spec, store: deps.known, ttlMs: deps.cacheTTLMs, time, isAsked }, signal);
+  const learning = await Learning.begin(
+    { spec, store: deps.record.known, ttlMs: deps.cacheTTLMs, time, isAsked },
+    signal,
+  );
   try {
     const asking = { ...deps, learning, found: (live: LiveRuleset) => (read.ruleset = live) };
     seen = await reading(signal, deps.stopReading, (until) => observe(request, asking, until));
@@ -85,7 +88,7 @@ async function decideAndAct(
       ...rounds,
     });
   const { organization, ruleset: live } = seen;
-  deps.permit?.(live);
+  deps.record.assertMayWrite(live);
   if (deps.writer === undefined || spec.mode === 'Observe') {
     return { decision: decideOn(live, request.status), live, written: false, pending: false };
   }

@@ -14,6 +14,7 @@ import { resolveAccess, type Access, type AccessSources } from './access.js';
 import { olderRival } from './conflict.js';
 import { CredentialUse } from './credential-use.js';
 import type { KnownStore } from './known.js';
+import type { PassRecord } from './pass-record.js';
 import { runPass } from './pass.js';
 import { loopResult, nextLook, refusedResult, type NextLook } from './next-look.js';
 import { longestRetryMs, nextPass, scheduleFault } from './schedule.js';
@@ -190,7 +191,7 @@ export class PolicyReconciler {
   }
 
   /** Throws where the policy, as the pass knows it, may not write to that ruleset now. */
-  #permit({ key, uid, generation }: HeldPolicy, { id }: LiveRuleset): void {
+  #assertMayWrite({ key, uid, generation }: HeldPolicy, { id }: LiveRuleset): void {
     const now = this.#held(key);
     // Another of the same name counts its generations anew.
     if (now?.uid !== uid || now.generation > generation)
@@ -243,11 +244,16 @@ export class PolicyReconciler {
     if (fault !== undefined) throw fault;
   }
 
+  #keeper(key: PolicyKey): Pick<PassRecord, 'keepStatus'> {
+    // Where the policy went, nobody is left to whom its status matters.
+    return { keepStatus: async (status, signal) => void (await this.#options.home.writeStatus(key, status, signal)) };
+  }
+
   /** The status first: what comes after it must not say what is not kept. */
   #publishers({ held: { key } }: Look, log: Log): Publisher[] {
     const { home, metrics, clock } = this.#options;
     return [
-      statusPublisher({ keep: (status, signal) => home.writeStatus(key, status, signal), log }),
+      statusPublisher({ record: this.#keeper(key), log }),
       eventPublisher(home),
       metricsPublisher({ metrics, clock: () => clock.now() }),
       logPublisher(log),
@@ -295,21 +301,27 @@ export class PolicyReconciler {
     const { key, policy, status } = held;
     const log = this.#log(look);
     const { reader, writer } = github;
+    let nowMs: number | undefined;
+    const next = (ended: Ended): NextLook => this.#nextLook(ended, look, (nowMs ??= this.#options.clock.now()));
+    const record: PassRecord = {
+      ...this.#keeper(key),
+      assertMayWrite: (ruleset) => this.#assertMayWrite(held, ruleset),
+      keepIntent: (intent, deadline) => home.writeStatus(key, intent.status, deadline),
+      // The next status, with or without an intent of its own, takes the place of this one.
+      superseded: async () => undefined,
+      known: known(key),
+      nextPassMs: (ended) => next(ended).atMs,
+    };
     const deps = {
       reader,
       writer,
-      keep: (next: PolicyStatus, deadline: AbortSignal): Promise<boolean> => home.writeStatus(key, next, deadline),
-      permit: (ruleset: LiveRuleset): void => this.#permit(held, ruleset),
-      known: known(key),
+      record,
       publishers: this.#publishers(look, log),
       timers: this.#options.clock,
       log,
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
       ...(stopReading === undefined ? {} : { stopReading }),
     };
-    let nowMs: number | undefined;
-    const next = (ended: Ended): NextLook => this.#nextLook(ended, look, (nowMs ??= this.#options.clock.now()));
-    const nextPassMs = (ended: Ended): number => next(ended).atMs;
     const secret = access.secretName === undefined ? {} : { secretName: access.secretName };
     const { reconcileAt, isMemoryUnproved } = held;
     const isAsked = this.#isAsked(held);
@@ -320,7 +332,7 @@ export class PolicyReconciler {
       ...(isMemoryUnproved && { isMemoryUnproved }),
     };
     try {
-      const outcome = await runPass({ policy, status, reconcileID, nextPassMs, ...secret, ...asked }, deps, signal);
+      const outcome = await runPass({ policy, status, reconcileID, ...secret, ...asked }, deps, signal);
       // One that saw nothing has not done what was asked for.
       if (isAsked && outcome.seen === undefined) this.#asked.add(keyString(key));
       return { outcome, next: next({ ...outcome, error: outcome.error }) };

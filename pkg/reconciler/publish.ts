@@ -5,9 +5,11 @@ import type { PassPublication } from './publishers/publisher.js';
 import { nextStatus, resultOf } from './status.js';
 import type { Learning } from './known.js';
 import type { PassDependencies } from './pass-dependencies.js';
+import type { PassRecord } from './pass-record.js';
 import type { PassOutcome } from './types.js';
 
 export interface PublishDependencies extends Pick<PassDependencies, 'publishers' | 'timers' | 'log'> {
+  record: Pick<PassRecord, 'nextPassMs'>;
   learning: Learning;
   /** As it was before the pass. */
   previous: PolicyStatus;
@@ -16,7 +18,7 @@ export interface PublishDependencies extends Pick<PassDependencies, 'publishers'
 /** The outcome with its status, published. Never throws: a status that cannot be kept is a failed pass. */
 export async function publish(
   unfinished: Omit<PassOutcome, 'status' | 'result'>,
-  { publishers, learning, previous, timers, log }: PublishDependencies,
+  { publishers, record, learning, previous, timers, log }: PublishDependencies,
 ): Promise<PassOutcome> {
   const { policy, reconcileID } = unfinished.request;
   const { name, namespace } = policy.metadata;
@@ -28,15 +30,21 @@ export async function publish(
     outcome,
     status: outcome.status,
   });
-  const { publication } = await publishAll(publishers, publicationOf(finish(unfinished)), {
+  const { publication } = await publishAll(publishers, publicationOf(finish(unfinished, record)), {
     timers,
     log,
-    afterFault: ({ outcome }, fault) => publicationOf(finish({ ...unfinished, error: outcome.error ?? fault })),
+    afterFault: ({ outcome }, fault) => publicationOf(finish({ ...unfinished, error: outcome.error ?? fault }, record)),
   });
   return publication.outcome;
 }
 
-function finish(unfinished: Omit<PassOutcome, 'status' | 'result'>): PassOutcome {
-  const outcome = { ...unfinished, result: resultOf(unfinished) };
+function finish(
+  unfinished: Omit<PassOutcome, 'status' | 'result'>,
+  record: Pick<PassRecord, 'nextPassMs'>,
+): PassOutcome {
+  const { error, endMs } = unfinished;
+  const result = resultOf(unfinished);
+  const nextPassMs = record.nextPassMs({ error, result, endMs });
+  const outcome = { ...unfinished, result, ...(nextPassMs !== undefined && { nextPassMs }) };
   return { ...outcome, status: nextStatus(outcome) };
 }

@@ -44,10 +44,9 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   };
 }
 
-function times({ request, seen, error, result, endMs }: Omit<PassOutcome, 'status'>): Partial<PolicyStatus> {
-  const { nextPassMs } = request;
+function times({ nextPassMs, seen, error, endMs }: Omit<PassOutcome, 'status'>): Partial<PolicyStatus> {
   return {
-    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(nextPassMs({ error, result, endMs })) }),
+    ...(nextPassMs === undefined ? {} : { nextPassTime: iso(nextPassMs) }),
     ...(seen?.complete === true && error === undefined ? { lastSyncTime: iso(endMs) } : {}),
   };
 }

@@ -21,8 +21,6 @@ export interface PassRequest {
   reconcileAt?: string;
   /** A person asked for this look: what memory says against a repository is not taken from memory. */
   isAsked?: boolean;
-  /** When the next pass is due after one that ended like this, Unix ms; absent where nothing waits for it. */
-  nextPassMs?: (ended: Ended) => number;
 }
 
 /** How a pass ended, as far as that decides when the next one is. */
@@ -87,6 +85,8 @@ export interface PassOutcome {
   result: PassResult;
   /** Repositories in production as the last complete pass counted them, where that is known. */
   productionBefore?: number;
+  /** When the next pass is due, Unix ms; absent where nothing waits for it. */
+  nextPassMs?: number;
   /** As it was read at the start, also by a pass that saw nothing else. */
   ruleset?: LiveRuleset;
   seen?: Seen;

@@ -4,7 +4,15 @@ import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/i
 import { silentLog, type Timers } from '../../pkg/base/index.js';
 import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
-import { runPass, statusPublisher, type PassDependencies, type PassOutcome } from '../../pkg/reconciler/index.js';
+import {
+  NO_RECORD,
+  runPass,
+  statusPublisher,
+  type KnownStore,
+  type PassDependencies,
+  type PassOutcome,
+  type PassRecord,
+} from '../../pkg/reconciler/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { FastClock } from './fast-clock.js';
 
@@ -81,9 +89,21 @@ export class Scene {
 
   /** One pass that remembers. */
   async pass(spec: SpecInput = {}, options: PassOptions = {}): Promise<PassOutcome> {
-    const { clock, ...dependencies } = options.dependencies ?? {};
+    const { clock, keep: ownKeep, known: ownKnown, record: ownRecord, ...dependencies } = options.dependencies ?? {};
     const log = dependencies.log ?? silentLog;
-    const keep = dependencies.keep ?? ((status: PolicyStatus): Promise<boolean> => this.keep(status));
+    const keep = ownKeep ?? ((status: PolicyStatus): Promise<boolean> => this.keep(status));
+    const record: PassRecord = {
+      ...NO_RECORD,
+      keepIntent: async ({ status }, signal) => (await keep(status, signal)) !== false,
+      keepStatus: async (status, signal) => void (await keep(status, signal)),
+      known: ownKnown ?? {
+        load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),
+        save: async (known) => {
+          this.known = JSON.stringify(known);
+        },
+      },
+      ...ownRecord,
+    };
     const github = this.connect({ ...(clock && { clock }), ...options.github });
     try {
       return await runPass(
@@ -96,15 +116,9 @@ export class Scene {
         {
           reader: github.reader,
           writer: github.writer,
-          keep,
-          publishers: [statusPublisher({ keep, log })],
+          record,
+          publishers: [statusPublisher({ record, log })],
           timers: systemClock,
-          known: {
-            load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),
-            save: async (known) => {
-              this.known = JSON.stringify(known);
-            },
-          },
           log,
           ...dependencies,
         },
@@ -121,7 +135,13 @@ export type ConnectOptions = Partial<Omit<GitHubOptions, 'clock'>> & { clock?: T
 export interface PassOptions {
   github?: ConnectOptions;
   /** `clock`: the wall clock of the pass, which is that of its client. */
-  dependencies?: Partial<PassDependencies> & { clock?: () => number };
+  dependencies?: Partial<Omit<PassDependencies, 'record'>> & {
+    clock?: () => number;
+    keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
+    known?: KnownStore;
+    /** In place of what the scene keeps. */
+    record?: Partial<PassRecord>;
+  };
   signal?: AbortSignal;
   /** A person asked for it. */
   isAsked?: boolean;

@@ -1,8 +1,8 @@
 /** Publishes the status to where the policy lives, and keeps what a pass knows beside it. Required: it is the memory of the next pass. */
 import { isDeepStrictEqual } from 'node:util';
-import type { PolicyStatus } from '../../api/index.js';
 import type { Log } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
+import type { PassRecord } from '../pass-record.js';
 import { remember } from '../remembered.js';
 import type { PassPublication, Publication, Publisher } from './publisher.js';
 
@@ -10,12 +10,11 @@ import type { PassPublication, Publication, Publisher } from './publisher.js';
 const TIMEOUT_MS = 10_000;
 
 export interface StatusPublisherOptions {
-  /** Absent where nothing is kept. */
-  keep?: ((status: PolicyStatus, signal: AbortSignal) => Promise<unknown>) | undefined;
+  record: Pick<PassRecord, 'keepStatus'>;
   log: Pick<Log, 'warn'>;
 }
 
-export function statusPublisher({ keep, log }: StatusPublisherOptions): Publisher {
+export function statusPublisher({ record, log }: StatusPublisherOptions): Publisher {
   return {
     name: 'status',
     isRequired: true,
@@ -25,7 +24,7 @@ export function statusPublisher({ keep, log }: StatusPublisherOptions): Publishe
     late: (seconds) => new Plus1Error('PLUS1_STATE_UNWRITABLE', `the status was not kept within ${seconds} s`),
     async publish(publication, signal) {
       if (!isNew(publication)) return;
-      await keep?.(publication.status, signal);
+      await record.keepStatus(publication.status, signal);
       if (publication.kind === 'pass') await keepKnown(publication, log, signal);
     },
   };

@@ -50,7 +50,10 @@ describe('Publishers of a policy that gets no pass', () => {
     const isKept = !['unreadable'].includes(cause.kind);
     it(`${isKept ? 'keep' : 'do not overwrite'} its status where it is ${cause.kind}`, async () => {
       const kept: PolicyStatus[] = [];
-      const publisher = statusPublisher({ keep: async (status) => void kept.push(status), log: silentLog });
+      const publisher = statusPublisher({
+        record: { keepStatus: async (status) => void kept.push(status) },
+        log: silentLog,
+      });
       const status = readyBecause('Suspended');
       await publisher.publish(idle(cause, { status }), never);
       expect(kept).to.deep.equal(isKept ? [status] : []);
@@ -59,7 +62,10 @@ describe('Publishers of a policy that gets no pass', () => {
 
   it('do not keep a status that is as it was', async () => {
     const status = readyBecause('Suspended');
-    const publisher = statusPublisher({ keep: () => Promise.reject(new Error('kept')), log: silentLog });
+    const publisher = statusPublisher({
+      record: { keepStatus: () => Promise.reject(new Error('kept')) },
+      log: silentLog,
+    });
     await publisher.publish(idle({ kind: 'suspended' }, { status, previous: structuredClone(status) }), never);
   });
 
@@ -118,7 +124,7 @@ describe('A pass with publishers', () => {
         },
       }),
       metricsPublisher({ metrics, clock: () => NOW }),
-      statusPublisher({ keep: (status) => scene.keep(status), log: silentLog }),
+      statusPublisher({ record: { keepStatus: async (status) => void (await scene.keep(status)) }, log: silentLog }),
     ]);
     expect(events.map(({ reason, message }) => [reason, message])).to.deep.equal([
       ['RulesetUpdated', `entered: ${names('promoted', 1).join()}`],
@@ -133,7 +139,7 @@ describe('A pass with publishers', () => {
     const metrics = new Metrics({ version: 'test', defaultMetrics: false });
     await pass(() => [
       statusPublisher({
-        keep: () => Promise.reject(new Plus1Error('PLUS1_STATE_UNWRITABLE', 'the disk is full')),
+        record: { keepStatus: () => Promise.reject(new Plus1Error('PLUS1_STATE_UNWRITABLE', 'the disk is full')) },
         log: silentLog,
       }),
       metricsPublisher({ metrics, clock: () => NOW }),
