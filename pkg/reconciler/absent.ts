@@ -71,6 +71,19 @@ function seemsFull({ reader, organization, totalCount }: Look): boolean {
   return isFullView({ kind, totalCount, countBefore, countAfter: countBefore, ...grant });
 }
 
+/**
+ * True where GitHub itself says that the credential sees fewer repositories than there are. Without a word of it nothing is
+ * said: a token that may not see the count is not shown to see too little.
+ */
+export function seesFewer({
+  reader,
+  organization,
+  totalCount,
+}: Pick<Look, 'reader' | 'organization' | 'totalCount'>): boolean {
+  const { kind, visibility } = reader.credential;
+  return (organization.repositoryCount ?? 0) > totalCount || (kind === 'App' && visibility === 'Partial');
+}
+
 /** Asked between the listing and the look-ups, so that a view that was narrow in one of them is no proof by both. */
 async function sightOf({ reader, organization, totalCount }: Look, signal: AbortSignal): Promise<Sight> {
   const { kind } = reader.credential;

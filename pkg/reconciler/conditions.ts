@@ -177,6 +177,12 @@ function compliant(
     return compliantIs('False', 'Ungoverned', `Governed ${compliance.summary} production repositories`);
   if (mayHideProduction(seen, acted))
     return compliantIs('Unknown', 'NotObserved', 'Every production repository that was seen is governed; not all were');
+  if (seen.seesFewer)
+    return compliantIs(
+      'Unknown',
+      'NotObserved',
+      'Every production repository that was seen is governed; GitHub has more repositories than this credential sees',
+    );
   if (compliance.production === 0)
     return compliantIs('Unknown', 'NothingInProduction', 'No repository is in production: there is nothing to govern');
   return compliantIs('True', 'AllGoverned', 'Every production repository is governed');

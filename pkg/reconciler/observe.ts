@@ -5,7 +5,7 @@
 import type { LiveRuleset } from '../api/index.js';
 import { judge, readAhead, type Verdict } from '../catalog/index.js';
 import { wantsFiles } from '../governance/index.js';
-import { lookUpAbsent } from './absent.js';
+import { lookUpAbsent, seesFewer } from './absent.js';
 import { confirm } from './confirm.js';
 import { findDrift } from './drift.js';
 import type { Learning } from './known.js';
@@ -68,6 +68,7 @@ export async function observe(
   return {
     organization,
     credential: { kind: reader.credential.kind, visibility },
+    seesFewer: seesFewer({ reader, organization, totalCount }),
     ruleset,
     findings,
     absent,

@@ -41,6 +41,8 @@ export interface Progress {
 export interface Seen {
   organization: Organization;
   credential: { kind: 'Token' | 'App'; visibility: 'Full' | 'Partial' };
+  /** GitHub says that there are more repositories than the credential sees: one of those may be in production. */
+  seesFewer: boolean;
   ruleset: LiveRuleset;
   findings: Finding[];
   absent: AbsentMember[];

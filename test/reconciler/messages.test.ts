@@ -34,6 +34,17 @@ describe('Messages of conditions', () => {
     expect(second.status.conditions).to.deep.equal(first.status.conditions);
   });
 
+  it('call nothing compliant where GitHub has more repositories than the credential sees, and say so', async () => {
+    const { organization } = scene;
+    organization.countOverride = { total_private_repos: organization.repositories.length + 1 };
+    const outcome = await scene.pass();
+    expect([outcome.result, outcome.status.credentials?.visibility]).to.deep.equal(['Succeeded', 'Partial']);
+    expect(says(outcome, 'Compliant')).to.equal(
+      'Unknown NotObserved: Every production repository that was seen is governed; ' +
+        'GitHub has more repositories than this credential sees',
+    );
+  });
+
   it('and the enforcement of the ruleset are as last read, also where the pass then fails', async () => {
     await scene.pass();
     kept(scene.organization).edit({ enforcement: 'disabled' });
