@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { METRICS, type MetricEntry } from '../../pkg/telemetry/index.js';
 import { kept, town } from '../builders.js';
 import { startGitHub, type GitHubSimulator } from '../fakes/github/index.js';
-import { temporaryFolder } from '../integration/cli.js';
+import { temporaryFolder, TOKEN } from '../integration/cli.js';
 import { Daemon } from './daemon.js';
 
 /** What contract and api.yaml promise of policies and credentials, with the values of labels that are known beforehand. */
@@ -51,6 +51,7 @@ const OF_CREDENTIAL: Record<string, Record<string, readonly string[]>> = {
   plus1_github_requests_total: { api: ['rest', 'graphql'], code: ['200'] },
   plus1_github_rate_limit_limit: { resource: ['core', 'graphql'] },
   plus1_github_rate_limit_remaining: { resource: ['core', 'graphql'] },
+  plus1_credential_expiry_timestamp_seconds: {},
 };
 
 interface Series {
@@ -68,6 +69,9 @@ describe('The metrics of a running controller', function () {
   before(async () => {
     const acme = town({ members: 5, demoted: 1, promoted: 1, archived: 1 });
     github = await startGitHub({ organizations: [acme, town({ login: 'beta', members: 1 })] });
+    // With an end, or the metric of it would have no series.
+    const expiresAt = Date.now() + 90 * 86_400_000;
+    github.world.tokens.add(TOKEN, { kind: 'classic', scopes: ['repo', 'admin:org'], expiresAt });
     policies = temporaryFolder();
     for (const name of ['acme', 'beta']) {
       const spec = { organization: name, github: { apiURL: github.apiURL }, schedule: { interval: '1h' } };

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seedOrganization, startGitHub, type GitHubSimulator } from '../../fakes/github/index.js';
-import { spawnPlus1, temporaryFolder, type Child } from '../../integration/cli.js';
+import { spawnPlus1, temporaryFolder, TOKEN, type Child } from '../../integration/cli.js';
 import { eventually } from './eventually.js';
 
 const POLICY = (apiURL: string): string => `apiVersion: plus1.dev/v1alpha1
@@ -28,6 +28,9 @@ export interface Demo {
 export async function startDemo(): Promise<Demo> {
   const organization = seedOrganization({ login: 'acme', repositories: 12, production: 5, archived: 1 });
   const github = await startGitHub({ organizations: [organization] });
+  // With an end, or the metric of it would have no series.
+  const expiresAt = Date.now() + 90 * 86_400_000;
+  github.world.tokens.add(TOKEN, { kind: 'classic', scopes: ['repo', 'admin:org'], expiresAt });
   const child = await startController(github);
   const close = async (): Promise<void> => {
     child.process.kill('SIGTERM');
