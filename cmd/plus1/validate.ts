@@ -2,8 +2,9 @@
  * `plus1 validate`: judges catalogue files with the same code as a pass, so that nobody has to push a file to learn
  * what it means. Reads nothing but the paths named.
  */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CommandIO } from './io.js';
+import { FORMATS } from './validate/format.js';
 import type { ValidateOptions } from './validate/settings.js';
 
 /** The subcommand; says its exit code by `io.done`. */
@@ -37,15 +38,22 @@ function withValidateOptions(command: Command): Command {
     .option('-v, --verbose', 'show every warning, and what decided')
     .option('-j, --json', 'print JSON')
     .option('-q, --quiet', 'print errors only')
+    .option('--strict', 'warnings fail')
+    .addOption(
+      new Option('--format <format>', 'what is printed; github: annotations of a workflow (default: text)').choices(
+        FORMATS,
+      ),
+    )
     .helpOption('-h, --help', 'show this help')
     .addHelpText(
       'after',
       `
 Exit codes:
-  0  every file is valid_production or valid_non_production
+  0  every file is valid_production or valid_non_production; --strict: and without a warning
   1  one is not, a missing file or lifecycle included
   2  wrong usage, or a path that does not exist
 
-Environment: DATADOG_YAML_PATH, PRODUCTION_LIFECYCLE_VALUES (values separated by commas), NO_COLOR`,
+Environment: DATADOG_YAML_PATH, PRODUCTION_LIFECYCLE_VALUES (values separated by commas), NO_COLOR,
+GITHUB_WORKSPACE (--format github names files relative to it)`,
     );
 }

@@ -15,11 +15,17 @@ export interface Judged {
 export interface RenderOptions {
   verbose: boolean;
   quiet: boolean;
+  /** Warnings fail, so that they are shown. */
+  strict: boolean;
   colour: boolean;
 }
 
 /** True where the file is as it should be: it says what its lifecycle is. */
 export const isGood = ({ status }: Verdict): boolean => IS_GOOD[status];
+
+/** What the exit code asks for. Strict: no finding at all. */
+export const passes = (verdict: Verdict, strict: boolean): boolean =>
+  isGood(verdict) && !(strict && verdict.reasons.length > 0);
 
 /** Each by its name: a new status does not compile until it has its place here. */
 const IS_GOOD: Record<FindingStatus, boolean> = {
@@ -72,13 +78,13 @@ function linesOf({ file, verdict }: Judged, options: RenderOptions): string[] {
 }
 
 /** What touches the deciding value is always told; deviations from the schema only to those who ask. */
-function isShown(reason: Reason, { verbose, quiet }: RenderOptions): boolean {
-  if (reason.severity === 'error') return true;
+function isShown(reason: Reason, { verbose, quiet, strict }: RenderOptions): boolean {
+  if (reason.severity === 'error' || strict) return true;
   return !quiet && (verbose || reason.code.startsWith('lifecycle-'));
 }
 
 function statusLine(file: string, verdict: Verdict, hidden: number, options: RenderOptions): string {
-  const status = paint(isGood(verdict) ? 'green' : 'red', verdict.status, options);
+  const status = paint(passes(verdict, options.strict) ? 'green' : 'red', verdict.status, options);
   const values = verdict.lifecycles.map(quote).join(', ');
   const said = values === '' ? '' : ` (${values})`;
   const more = hidden === 0 ? '' : `, ${hidden} ${hidden === 1 ? 'warning' : 'warnings'} (--verbose shows)`;

@@ -2,8 +2,9 @@
 import { judge } from '../../../pkg/catalog/index.js';
 import { errorLine, hasCode, toPlus1Error, type Plus1Error } from '../../../pkg/errors/index.js';
 import { EXIT, type CommandIO } from '../io.js';
+import { faultCommand, renderGitHub } from './annotations.js';
 import { observe } from './observe.js';
-import { isGood, renderJSON, renderText, type Judged } from './render.js';
+import { passes, renderJSON, renderText, type Judged } from './render.js';
 import { settingsOf, type ValidateOptions, type ValidateSettings } from './settings.js';
 
 /** Judges every path and returns the exit code. Faults of usage are told on standard error, one line each. */
@@ -21,10 +22,11 @@ async function validateAll(
   paths: readonly string[],
   options: ValidateOptions,
   io: CommandIO,
-  { file, productionLifecycles }: ValidateSettings,
+  settings: ValidateSettings,
 ): Promise<number> {
   const results: Judged[] = [];
   const faults: Plus1Error[] = [];
+  const { file, productionLifecycles } = settings;
   for (const path of paths) {
     try {
       const observed = await observe(path, { file, stdin: io.stdin, cwd: io.cwd, signal: io.signal });
@@ -34,22 +36,34 @@ async function validateAll(
       faults.push(thrown);
     }
   }
-  print(results, options, io);
-  for (const fault of faults) tell(fault, io);
+  print(results, options, settings, io);
+  for (const fault of faults) {
+    if (settings.format === 'github') io.stdout.write(faultCommand(fault));
+    else tell(fault, io);
+  }
   if (faults.length > 0) return EXIT.usage;
-  return results.every(({ verdict }) => isGood(verdict)) ? EXIT.ok : EXIT.failed;
+  return results.every(({ verdict }) => passes(verdict, options.strict === true)) ? EXIT.ok : EXIT.failed;
 }
 
-function print(results: readonly Judged[], options: ValidateOptions, io: CommandIO): void {
-  const text =
-    options.json === true
-      ? renderJSON(results)
-      : renderText(results, {
-          verbose: options.verbose === true,
-          quiet: options.quiet === true,
-          colour: hasColour(io),
-        });
+function print(
+  results: readonly Judged[],
+  options: ValidateOptions,
+  { format }: ValidateSettings,
+  io: CommandIO,
+): void {
+  const text = rendered(results, { ...options, format }, io);
   if (text !== '') io.stdout.write(text);
+}
+
+function rendered(
+  results: readonly Judged[],
+  { verbose = false, quiet = false, strict = false, format }: ValidateOptions,
+  io: CommandIO,
+): string {
+  if (format === 'json') return renderJSON(results);
+  if (format === 'github')
+    return renderGitHub(results, { strict, quiet, cwd: io.cwd, workspace: io.env['GITHUB_WORKSPACE'] });
+  return renderText(results, { verbose, quiet, strict, colour: hasColour(io) });
 }
 
 /** https://no-color.org: any non-empty value switches colour off. */

@@ -4,6 +4,7 @@ import { DEFAULT_LIFECYCLES, DEFAULT_PATHS, normalPath, pathFault } from '../../
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { readEnvironment } from '../environment.js';
 import type { CommandIO } from '../io.js';
+import type { ValidateFormat } from './format.js';
 import { STDIN } from './observe.js';
 
 /** As commander hands them over. */
@@ -12,10 +13,13 @@ export interface ValidateOptions {
   verbose?: boolean;
   json?: boolean;
   quiet?: boolean;
+  format?: ValidateFormat;
+  strict?: boolean;
 }
 
 export interface ValidateSettings {
   file: string;
+  format: ValidateFormat;
   productionLifecycles: readonly string[];
 }
 
@@ -37,8 +41,15 @@ export function settingsOf(
   }
   return {
     file: fileOf(options.file) ?? environment.path ?? DEFAULT_PATHS[0] ?? '',
+    format: formatOf(options),
     productionLifecycles: lifecyclesOf(environment.productionLifecycles),
   };
+}
+
+function formatOf({ json, format }: ValidateOptions): ValidateFormat {
+  if (json === true && format !== undefined && format !== 'json')
+    throw new Plus1Error('PLUS1_USAGE', `--json and --format ${format}: found both, allowed: one of them`);
+  return json === true ? 'json' : (format ?? 'text');
 }
 
 /** A path that no policy could name would validate what no pass ever reads; an absolute one is a file of this machine. */
