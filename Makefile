@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak simulator envtest chart-tools test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak simulator envtest chart-tools action-tools test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ envtest: $(NODE_MODULES) ## Print the folder with etcd, kube-apiserver, kubectl,
 
 chart-tools: $(NODE_MODULES) ## Print the folder with helm-unittest and helm-docs; build them if need be
 	@node --import tsx test/cluster/provide.ts chart-tools
+
+action-tools: $(NODE_MODULES) ## Print the folder with actionlint; build it if need be
+	@node --import tsx test/cluster/provide.ts action-tools
 
 test-e2e: TESTS ?= test/e2e/**/*.test.ts
 test-e2e: build ## Run the tests on a real Kubernetes API server (TESTS=FILE runs one)

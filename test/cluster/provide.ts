@@ -1,25 +1,26 @@
 /**
  * Prints the folder that has the control plane's executables, or `skip` where they cannot be had (then one line on
  * standard error says why, and the exit code is 0: the tests without a cluster must still run).
- * With `chart-tools`: the folder with helm-unittest and helm-docs.
+ * With `chart-tools`: the folder with helm-unittest and helm-docs. With `action-tools`: the one with actionlint.
  */
 import { CACHE_FOLDER, provideTools } from './provide-tools.js';
 import { canBuild, goBuild, unbuilt } from './go-build.js';
-import { chartTools } from './tools.js';
+import { actionTools, chartTools } from './tools.js';
 
 const SKIP = 'skip';
+const OTHER_TOOLS = { 'chart-tools': chartTools, 'action-tools': actionTools };
 
 async function main(what: string | undefined, signal: AbortSignal): Promise<string> {
   const say = (line: string): void => console.error(line);
-  if (what !== 'chart-tools') {
+  if (what !== 'chart-tools' && what !== 'action-tools') {
     const provided = await provideTools({ env: process.env, say, signal });
     if (typeof provided === 'string') return provided;
     say(`The tests on a cluster are skipped: ${provided.reason}.`);
     return SKIP;
   }
-  const module = chartTools();
+  const module = OTHER_TOOLS[what]();
   if (unbuilt(module, module.tools, CACHE_FOLDER).length > 0 && !canBuild(module, process.env)) {
-    say('No helm-unittest and helm-docs: there is no Go to build them with.');
+    say(`No ${module.tools.map(({ name }) => name).join(' and ')}: there is no Go to build with.`);
     return SKIP;
   }
   return await goBuild(module, module.tools, { cache: CACHE_FOLDER, env: process.env, say, signal });

@@ -43,6 +43,8 @@ const CHART_TOOLS: readonly Tool[] = [
   goTool('helm-docs', 'github.com/norwoodj/helm-docs/cmd/helm-docs'),
 ];
 
+const ACTION_TOOLS: readonly Tool[] = [goTool('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint')];
+
 /** etcd, kube-apiserver, kube-controller-manager, kubectl and helm. */
 export function controlPlane(folder: string = FOLDER): ToolModule {
   const goMod = readFileSync(join(folder, 'go.mod'), 'utf8');
@@ -68,6 +70,14 @@ export function chartTools(folder: string = join(FOLDER, 'charttools')): ToolMod
   const ldflags = stamped({ 'main.version': docs });
   const id = identify(`helm-unittest-${unittest}-helm-docs-${docs}`, folder, ldflags);
   return { folder, tools: CHART_TOOLS, ldflags, versions: `helm-unittest ${unittest}, helm-docs ${docs}`, id };
+}
+
+/** actionlint. */
+export function actionTools(folder: string = join(FOLDER, 'actiontools')): ToolModule {
+  const version = required(readFileSync(join(folder, 'go.mod'), 'utf8'), 'github.com/rhysd/actionlint');
+  const ldflags = stamped({});
+  const id = identify(`actionlint-${version}`, folder, ldflags);
+  return { folder, tools: ACTION_TOOLS, ldflags, versions: `actionlint ${version}`, id };
 }
 
 function kubernetes(name: string, version: string[]): Tool {
