@@ -1,15 +1,15 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
 export { resolveAccess, type Access, type AccessSources } from './access.js';
 export { olderRival } from './conflict.js';
-export { notEnforced } from './conditions.js';
-export { readKnown, type KnownRepositories, type KnownRepository } from './known-shape.js';
-export type { KnownStore } from './known.js';
+export { notEnforced } from './status/conditions.js';
+export { readKnown, type KnownRepositories, type KnownRepository } from './memory/known-shape.js';
+export type { KnownStore } from './memory/known.js';
 export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconciler.js';
-export { runPass } from './pass.js';
-export type { Departed, Missed, Remembered } from './known-shape.js';
+export { runPass } from './pass/pass.js';
+export type { Departed, Missed, Remembered } from './memory/known-shape.js';
 export { scheduleFault } from './schedule.js';
-export type { PassDependencies } from './pass-dependencies.js';
+export type { PassDependencies } from './pass/pass-dependencies.js';
 export { NO_RECORD, type Intent, type PassRecord } from './pass-record.js';
 export { logPublisher } from './publishers/log.js';
 export { optionalPublisher } from './publishers/optional.js';

@@ -4,7 +4,7 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import type { Decision } from '../governance/index.js';
-import type { KnownStore } from './known.js';
+import type { KnownStore } from './memory/known.js';
 import type { Ended } from './types.js';
 
 /** A write that is about to be sent. */

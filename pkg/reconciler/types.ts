@@ -3,7 +3,7 @@ import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/
 import type { Plus1Error } from '../errors/index.js';
 import type { Organization } from '../github/index.js';
 import type { AbsentMember, Decision, Finding } from '../governance/index.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './memory/drift.js';
 
 /** One run of the reconciler for one policy. */
 export interface PassRequest {

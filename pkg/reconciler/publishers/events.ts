@@ -2,7 +2,7 @@
 import { MAX_EVENT_NOTE_CHARACTERS } from '../../api/index.js';
 import type { PolicyEvent, PolicyHome } from '../../policies/index.js';
 import { cut, printable } from '../../text/index.js';
-import { readyReason } from '../idle-status.js';
+import { readyReason } from '../status/idle-status.js';
 import { optionalPublisher } from './optional.js';
 import { eventsOf } from './pass-events.js';
 import type { IdlePublication, Publication, Publisher } from './publisher.js';

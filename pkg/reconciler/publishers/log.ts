@@ -1,6 +1,6 @@
 /** Publishes to the log: what changed, at info, and one line for every pass. */
 import type { Log } from '../../base/index.js';
-import { isSuspended } from '../idle-status.js';
+import { isSuspended } from '../status/idle-status.js';
 import { logOutcome } from './changes.js';
 import { optionalPublisher } from './optional.js';
 import type { Publisher } from './publisher.js';

@@ -2,8 +2,8 @@
 import type { PolicyStatus } from '../../api/index.js';
 import type { Plus1Error } from '../../errors/index.js';
 import type { PolicyKey } from '../../policies/index.js';
-import type { IdleCause } from '../idle-status.js';
-import type { Learning } from '../known.js';
+import type { IdleCause } from '../status/idle-status.js';
+import type { Learning } from '../memory/known.js';
 import type { PassOutcome } from '../types.js';
 
 interface OfPolicy {

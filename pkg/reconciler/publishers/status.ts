@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { PassRecord } from '../pass-record.js';
-import { remember } from '../remembered.js';
+import { remember } from '../memory/remembered.js';
 import type { PassPublication, Publication, Publisher } from './publisher.js';
 
 /** A status is some kilobytes; a disk or an API server that needs longer is in trouble, and the next pass keeps it again. */

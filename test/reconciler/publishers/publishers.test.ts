@@ -4,7 +4,7 @@ import type { PolicyStatus } from '../../../pkg/api/index.js';
 import { silentLog, type Log } from '../../../pkg/base/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import type { PolicyEvent } from '../../../pkg/policies/index.js';
-import type { IdleCause } from '../../../pkg/reconciler/idle-status.js';
+import type { IdleCause } from '../../../pkg/reconciler/status/idle-status.js';
 import { eventPublisher } from '../../../pkg/reconciler/publishers/events.js';
 import { logPublisher } from '../../../pkg/reconciler/publishers/log.js';
 import { metricsPublisher } from '../../../pkg/reconciler/publishers/metrics.js';

@@ -2,21 +2,21 @@
  * One pass, one straight line: observe, classify, plan, guard, act, publish. Everything between observe and act is a pure
  * function of what was seen, so a dry run, a diff and a write all tell the same plan.
  */
-import type { LiveRuleset, PolicyStatus } from '../api/index.js';
-import { linkSignals } from '../base/index.js';
-import { Plus1Error, toPlus1Error } from '../errors/index.js';
-import type { PassTime } from '../github/index.js';
-import { isBlind, type Decision } from '../governance/index.js';
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import { linkSignals } from '../../base/index.js';
+import { Plus1Error, toPlus1Error } from '../../errors/index.js';
+import type { PassTime } from '../../github/index.js';
+import { isBlind, type Decision } from '../../governance/index.js';
 import { act, type EarlierRounds } from './act.js';
 import { decide, frozen } from './decide.js';
-import { Learning } from './known.js';
-import { memoryOf, recall } from './memory.js';
+import { Learning } from '../memory/known.js';
+import { memoryOf, recall } from '../memory/memory.js';
 import { observe } from './observe.js';
-import { openWrite, type OpenWrite } from './open-write.js';
+import { openWrite, type OpenWrite } from '../memory/open-write.js';
 import { publish } from './publish.js';
 import { isTrusted, leavingDoubt } from './trusted-time.js';
 import type { PassDependencies } from './pass-dependencies.js';
-import type { Acted, PassOutcome, PassRequest, Seen } from './types.js';
+import type { Acted, PassOutcome, PassRequest, Seen } from '../types.js';
 
 /**
  * Runs one pass until the signal aborts. Never throws: what went wrong is in the outcome, and in the status. The bound of

@@ -1,7 +1,7 @@
 /** Somebody else's hand on the membership: repaired, told of, and where it goes on, nobody leaves. */
 import { expect } from 'chai';
-import { kept, memberNames, names, say, town } from '../builders.js';
-import { Scene } from '../integration/passes.js';
+import { kept, memberNames, names, say, town } from '../../builders.js';
+import { Scene } from '../../integration/passes.js';
 
 const NO_GRACE = { exit: { gracePeriod: '0s' } };
 

@@ -1,10 +1,10 @@
 /** The mark that a pass leaves before it writes: whatever came of the write, the window counts each leaver once. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { PolicyStatus } from '../../pkg/api/index.js';
-import { guard, policyPlan } from '../../pkg/governance/index.js';
-import { intent, memoryOf, recall, requireSameOrganization } from '../../pkg/reconciler/memory.js';
-import { findingOf, HOUR, liveOf, NOW, specOf } from '../governance/builders.js';
+import type { PolicyStatus } from '../../../pkg/api/index.js';
+import { guard, policyPlan } from '../../../pkg/governance/index.js';
+import { intent, memoryOf, recall, requireSameOrganization } from '../../../pkg/reconciler/memory/memory.js';
+import { findingOf, HOUR, liveOf, NOW, specOf } from '../../governance/builders.js';
 
 /** Long after any write of the memory. */
 const LATER = { now: NOW + HOUR, isTrusted: true };

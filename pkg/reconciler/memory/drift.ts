@@ -2,8 +2,8 @@
  * Drift: the live membership differs from what the last pass left, by someone else's hand. Repositories that went from
  * the organization are no drift: GitHub drops their ids by itself.
  */
-import type { LiveRuleset, PolicyStatus } from '../api/index.js';
-import { membersHash } from '../governance/index.js';
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import { membersHash } from '../../governance/index.js';
 
 export interface Drift {
   added: number[];

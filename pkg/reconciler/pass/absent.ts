@@ -3,10 +3,10 @@
  * listing: an older word proves nothing about it. Then they are looked up one by one: a request each, so that only so many
  * have their turn in one pass. Who waits stays a member, as unobserved; the next pass goes on where this one ended.
  */
-import type { LiveRuleset } from '../api/index.js';
-import type { Fate, GitHubReader, Organization } from '../github/index.js';
-import { isContradicted, isFullView, type AbsentMember, type View } from '../governance/index.js';
-import type { Learning } from './known.js';
+import type { LiveRuleset } from '../../api/index.js';
+import type { Fate, GitHubReader, Organization } from '../../github/index.js';
+import { isContradicted, isFullView, type AbsentMember, type View } from '../../governance/index.js';
+import type { Learning } from '../memory/known.js';
 
 /** With a pass every ten minutes 600 an hour, of a limit of 5,000. More than this are never gone at once but by a token that cannot see them. */
 export const MAX_LOOK_UPS = 100;

@@ -1,8 +1,8 @@
 /** Kind: an intent that was announced and never sent. A record of it would stay open, as if its write had an unknown outcome. */
 import { expect } from 'chai';
-import type { Intent, PassOutcome } from '../../pkg/reconciler/index.js';
-import { kept, memberNames, town } from '../builders.js';
-import { Scene } from '../integration/passes.js';
+import type { Intent, PassOutcome } from '../../../pkg/reconciler/index.js';
+import { kept, memberNames, town } from '../../builders.js';
+import { Scene } from '../../integration/passes.js';
 
 describe('An intent whose write is never taken', () => {
   let scene: Scene;

@@ -2,14 +2,14 @@
  * Act: the only step that writes to GitHub. Intent kept, ruleset re-read just before, PUT, answer compared as a set. GitHub has no
  * optimistic concurrency for rulesets, so a ruleset that changed since the plan means a new plan, never an overwrite.
  */
-import type { LiveRuleset, PolicyStatus } from '../api/index.js';
-import { hasCode, Plus1Error, toPlus1Error } from '../errors/index.js';
-import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } from '../github/index.js';
-import type { Decision } from '../governance/index.js';
-import { intent } from './memory.js';
-import type { OpenWrite } from './open-write.js';
-import type { Intent, PassRecord } from './pass-record.js';
-import type { Acted } from './types.js';
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import { hasCode, Plus1Error, toPlus1Error } from '../../errors/index.js';
+import { holdsWrite, type GitHubReader, type GitHubWriter, type WriteOutcome } from '../../github/index.js';
+import type { Decision } from '../../governance/index.js';
+import { intent } from '../memory/memory.js';
+import type { OpenWrite } from '../memory/open-write.js';
+import type { Intent, PassRecord } from '../pass-record.js';
+import type { Acted } from '../types.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
 const MAX_ROUNDS = 3;

@@ -1,14 +1,14 @@
 /** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
-import type { ComplianceStatus, HoldStatus, LastPass, PassResult, PolicyStatus } from '../api/index.js';
-import { FINDING_STATUSES } from '../api/index.js';
-import { hasCode } from '../errors/index.js';
-import { withStart } from '../governance/index.js';
+import type { ComplianceStatus, HoldStatus, LastPass, PassResult, PolicyStatus } from '../../api/index.js';
+import { FINDING_STATUSES } from '../../api/index.js';
+import { hasCode } from '../../errors/index.js';
+import { withStart } from '../../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
-import { enforcementOf, recall, rulesetStatus, undonePasses } from './memory.js';
-import { openFields, openWrite, writeMoment } from './open-write.js';
-import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';
-import type { Acted, PassOutcome, Seen } from './types.js';
+import { enforcementOf, recall, rulesetStatus, undonePasses } from '../memory/memory.js';
+import { openFields, openWrite, writeMoment } from '../memory/open-write.js';
+import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
+import type { Acted, PassOutcome, Seen } from '../types.js';
 
 /** Names shown of a hold; the report has them all. */
 const MAX_HOLD_NAMES = 50;

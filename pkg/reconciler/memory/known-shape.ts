@@ -1,8 +1,8 @@
 /** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
-import type { FindingStatus } from '../api/index.js';
-import { isMapping } from '../base/index.js';
-import type { Verdict } from '../catalog/index.js';
-import type { PlanItem } from '../governance/index.js';
+import type { FindingStatus } from '../../api/index.js';
+import { isMapping } from '../../base/index.js';
+import type { Verdict } from '../../catalog/index.js';
+import type { PlanItem } from '../../governance/index.js';
 
 /** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
 export const KNOWN_VERSION = 1;

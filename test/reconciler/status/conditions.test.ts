@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Condition, PolicyStatus } from '../../pkg/api/index.js';
-import { CATALOGUE, errorLine, Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
-import { failed, withTimes } from '../../pkg/reconciler/conditions.js';
-import { idleStatus } from '../../pkg/reconciler/idle-status.js';
-import { kstatusFaults } from '../kstatus.js';
+import type { Condition, PolicyStatus } from '../../../pkg/api/index.js';
+import { CATALOGUE, errorLine, Plus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
+import { failed, withTimes } from '../../../pkg/reconciler/status/conditions.js';
+import { idleStatus } from '../../../pkg/reconciler/status/idle-status.js';
+import { kstatusFaults } from '../../kstatus.js';
 
 const T0 = Date.UTC(2026, 10, 22, 10);
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 /** Status of a policy that gets no pass now: suspended, wrong, in conflict, or about to begin. What passes learned stays. */
-import type { PolicyStatus } from '../api/index.js';
-import type { Plus1Error } from '../errors/index.js';
+import type { PolicyStatus } from '../../api/index.js';
+import type { Plus1Error } from '../../errors/index.js';
 import { compliantAsBefore, failed, heldAsBefore, ready, withTimes, type Stated } from './conditions.js';
 
 /** Why a policy gets no pass now, where that changes its status. */

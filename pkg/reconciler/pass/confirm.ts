@@ -4,12 +4,12 @@
  * one such answer would be believed for ever. Two answers must agree; where they differ the second one counts, which then
  * protects, and where it fails nothing is known.
  */
-import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../api/index.js';
-import { judge, readAhead, type Verdict } from '../catalog/index.js';
-import { hasCode } from '../errors/index.js';
-import type { GitHubReader, ObservedRepository } from '../github/index.js';
-import { classify, membershipEffect, toConfirm, type Finding } from '../governance/index.js';
-import type { Learning } from './known.js';
+import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../../api/index.js';
+import { judge, readAhead, type Verdict } from '../../catalog/index.js';
+import { hasCode } from '../../errors/index.js';
+import type { GitHubReader, ObservedRepository } from '../../github/index.js';
+import { classify, membershipEffect, toConfirm, type Finding } from '../../governance/index.js';
+import type { Learning } from '../memory/known.js';
 
 /** Private repositories that may show that the credential reads contents. */
 const MAX_WITNESSES = 5;

@@ -1,8 +1,8 @@
 /** Plan and guard for one view of the ruleset: pure, and made anew where the ruleset changed under the pass. */
-import { GONE, type LiveRuleset } from '../api/index.js';
-import { guard, isBlind, policyPlan, type Decision, type Memory } from '../governance/index.js';
-import { recall } from './memory.js';
-import type { PassRequest, Seen } from './types.js';
+import { GONE, type LiveRuleset } from '../../api/index.js';
+import { guard, isBlind, policyPlan, type Decision, type Memory } from '../../governance/index.js';
+import { recall } from '../memory/memory.js';
+import type { PassRequest, Seen } from '../types.js';
 
 export interface Moment {
   /** The start of the pass, Unix ms. By this a grace period or a window is over. */

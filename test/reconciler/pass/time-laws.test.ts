@@ -4,10 +4,10 @@
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { durationMs, type FindingStatus, type PolicyStatus } from '../../pkg/api/index.js';
-import { decide } from '../../pkg/reconciler/decide.js';
-import type { Seen } from '../../pkg/reconciler/types.js';
-import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from '../governance/builders.js';
+import { durationMs, type FindingStatus, type PolicyStatus } from '../../../pkg/api/index.js';
+import { decide } from '../../../pkg/reconciler/pass/decide.js';
+import type { Seen } from '../../../pkg/reconciler/types.js';
+import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from '../../governance/builders.js';
 
 const MINUTE = 60_000;
 /** As far as a clock may be wrong and still be trusted. */

@@ -3,8 +3,8 @@
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
 import type { Departed, Missed, Remembered } from './known-shape.js';
-import { isRulesetMissing, offWithoutSight, protectionOf } from './protection.js';
-import type { Acted, PassOutcome, Seen } from './types.js';
+import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
+import type { Acted, PassOutcome, Seen } from '../types.js';
 
 /** A list for people, who ask about what left lately. */
 const MAX_LEFT = 500;

@@ -2,17 +2,17 @@
  * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
  * on its files, which are read again where somebody would leave on it, then the fate of members that a complete listing did not contain.
  */
-import type { LiveRuleset } from '../api/index.js';
-import { judge, readAhead, type Verdict } from '../catalog/index.js';
-import { wantsFiles } from '../governance/index.js';
+import type { LiveRuleset } from '../../api/index.js';
+import { judge, readAhead, type Verdict } from '../../catalog/index.js';
+import { wantsFiles } from '../../governance/index.js';
 import { lookUpAbsent, seesFewer } from './absent.js';
 import { confirm } from './confirm.js';
-import { findDrift } from './drift.js';
-import type { Learning } from './known.js';
-import { requireProvedMemory, requireSameOrganization } from './memory.js';
+import { findDrift } from '../memory/drift.js';
+import type { Learning } from '../memory/known.js';
+import { requireProvedMemory, requireSameOrganization } from '../memory/memory.js';
 import { isTrusted } from './trusted-time.js';
 import type { PassDependencies } from './pass-dependencies.js';
-import type { PassRequest, Seen } from './types.js';
+import type { PassRequest, Seen } from '../types.js';
 
 export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
   learning: Learning;

@@ -1,10 +1,10 @@
 /** What a pass is given to work with. */
-import type { Log, Timers } from '../base/index.js';
-import type { GitHubReader, GitHubWriter } from '../github/index.js';
-import type { CacheTTL } from './known.js';
-import type { PassRecord } from './pass-record.js';
-import type { Publisher } from './publishers/publisher.js';
-import type { Progress } from './types.js';
+import type { Log, Timers } from '../../base/index.js';
+import type { GitHubReader, GitHubWriter } from '../../github/index.js';
+import type { CacheTTL } from '../memory/known.js';
+import type { PassRecord } from '../pass-record.js';
+import type { Publisher } from '../publishers/publisher.js';
+import type { Progress } from '../types.js';
 
 export interface PassDependencies {
   reader: GitHubReader;

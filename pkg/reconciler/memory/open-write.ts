@@ -3,9 +3,9 @@
  * its process died, or that got no answer, was seen to take effect minutes later. Who would leave by it stays counted until
  * then, and nobody else leaves: otherwise `guards.maxLeaving` would let as many leave once more, and the late write the first.
  */
-import type { LiveRuleset, PolicyStatus } from '../api/index.js';
-import { MAX_CLOCKS, type Decision } from '../governance/index.js';
-import type { Acted, PassOutcome, Seen } from './types.js';
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import { MAX_CLOCKS, type Decision } from '../../governance/index.js';
+import type { Acted, PassOutcome, Seen } from '../types.js';
 
 /** So long after its start a write that still does not show is not applied any more. */
 export const SETTLED_AFTER_MS = 600_000;

@@ -3,12 +3,12 @@
  * them to explain a decision. A verdict belongs to one commit and to the settings it was judged by; where either differs
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
-import type { FindingStatus, PolicySpec, Repository } from '../api/index.js';
-import { sha256 } from '../base/index.js';
-import type { Verdict } from '../catalog/index.js';
-import type { ObservedRepository, PassTime } from '../github/index.js';
-import { classify, membershipEffect } from '../governance/index.js';
-import { claimOf, hostOf } from '../policies/index.js';
+import type { FindingStatus, PolicySpec, Repository } from '../../api/index.js';
+import { sha256 } from '../../base/index.js';
+import type { Verdict } from '../../catalog/index.js';
+import type { ObservedRepository, PassTime } from '../../github/index.js';
+import { classify, membershipEffect } from '../../governance/index.js';
+import { claimOf, hostOf } from '../../policies/index.js';
 import {
   KNOWN_VERSION,
   readKnown,

@@ -3,10 +3,10 @@
  * the PUT, since a process killed between PUT and outcome must not forget who left; the marks of those leavers let the
  * next pass take back the count of any who turn out not to have left.
  */
-import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../api/index.js';
-import { Plus1Error } from '../errors/index.js';
+import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
 import { CONTESTED_AFTER, type Drift } from './drift.js';
-import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../governance/index.js';
+import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../../governance/index.js';
 import { openFields, openWrite, openWriteText, stillMembers, type OpenWrite, type WriteMoment } from './open-write.js';
 
 /** What a memory is taken at, and for. */

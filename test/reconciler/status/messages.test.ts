@@ -1,9 +1,9 @@
 /** What Ready and Compliant say of a policy that is well by its words: it must not look better than it is. */
 import { expect } from 'chai';
-import type { ConditionType } from '../../pkg/api/index.js';
-import type { PassOutcome } from '../../pkg/reconciler/index.js';
-import { kept, PATH, PRODUCTION, say, town } from '../builders.js';
-import { Scene, type SpecInput } from '../integration/passes.js';
+import type { ConditionType } from '../../../pkg/api/index.js';
+import type { PassOutcome } from '../../../pkg/reconciler/index.js';
+import { kept, PATH, PRODUCTION, say, town } from '../../builders.js';
+import { Scene, type SpecInput } from '../../integration/passes.js';
 
 const says = ({ status }: PassOutcome, type: ConditionType): string => {
   const { status: is, reason, message } = status.conditions?.find((each) => each.type === type) ?? {};

@@ -10,14 +10,14 @@ import {
   type LiveRuleset,
   type PolicyStatus,
   type Targeting,
-} from '../api/index.js';
-import { enforcement, type Coverage } from '../governance/index.js';
-import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../errors/index.js';
-import { cut, printable } from '../text/index.js';
-import { openAfter, openWriteText, type OpenWrite } from './open-write.js';
+} from '../../api/index.js';
+import { enforcement, type Coverage } from '../../governance/index.js';
+import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../../errors/index.js';
+import { cut, printable } from '../../text/index.js';
+import { openAfter, openWriteText, type OpenWrite } from '../memory/open-write.js';
 import { retainedText } from './retained.js';
-import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from './protection.js';
-import type { Acted, PassOutcome, Seen } from './types.js';
+import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from '../protection.js';
+import type { Acted, PassOutcome, Seen } from '../types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];

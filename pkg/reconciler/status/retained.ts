@@ -3,9 +3,9 @@
  * times, since a message that differs between equal passes is a write of each. A policy that means nobody would look
  * healthy until the grace period ends.
  */
-import { GONE, type PolicySpec } from '../api/index.js';
-import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../governance/index.js';
-import type { Acted, Seen } from './types.js';
+import { GONE, type PolicySpec } from '../../api/index.js';
+import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../../governance/index.js';
+import type { Acted, Seen } from '../types.js';
 
 type Why =
   'late' | 'open' | 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';

@@ -1,12 +1,12 @@
 /** Publish: runs whatever happened before it, and says what became of the pass to all who are to know. */
-import type { PolicyStatus } from '../api/index.js';
-import { publishAll } from './publishers/publish-all.js';
-import type { PassPublication } from './publishers/publisher.js';
-import { nextStatus, resultOf } from './status.js';
-import type { Learning } from './known.js';
+import type { PolicyStatus } from '../../api/index.js';
+import { publishAll } from '../publishers/publish-all.js';
+import type { PassPublication } from '../publishers/publisher.js';
+import { nextStatus, resultOf } from '../status/status.js';
+import type { Learning } from '../memory/known.js';
 import type { PassDependencies } from './pass-dependencies.js';
-import type { PassRecord } from './pass-record.js';
-import type { PassOutcome } from './types.js';
+import type { PassRecord } from '../pass-record.js';
+import type { PassOutcome } from '../types.js';
 
 export interface PublishDependencies extends Pick<PassDependencies, 'publishers' | 'timers' | 'log'> {
   record: Pick<PassRecord, 'nextPassMs'>;
