@@ -1,5 +1,5 @@
 /** What `plus1 controller` is told by its flags, for policies in a folder and for policies in a cluster. */
-import type { LogLevel } from '../../pkg/telemetry/index.js';
+import type { LogFormat, LogLevel } from '../../pkg/telemetry/index.js';
 
 /** Over a folder of policies. */
 export interface ControllerOptions {
@@ -14,6 +14,8 @@ export interface ControllerOptions {
   metricsAddress: string;
   healthAddress: string;
   logLevel: LogLevel;
+  /** By whether it is a terminal, unless given. */
+  logFormat?: LogFormat;
   /** Oldest TLS to speak to GitHub. */
   tlsMinVersion: '1.2' | '1.3';
 }

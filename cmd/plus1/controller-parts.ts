@@ -3,20 +3,21 @@ import type { Log } from '../../pkg/base/index.js';
 import type { Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
-import { createLog, type Metrics } from '../../pkg/telemetry/index.js';
+import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { Assembly, Place } from './assemble.js';
 import { systemClock } from './clock.js';
+import { commandLog } from './command-log.js';
 import type { ControllerOptions } from './controller-options.js';
 import { EXIT, type CommandIO } from './io.js';
 import { version } from './version.js';
 
 /** Runs `work` until it ends, tells how, and returns the exit code. Never throws. */
 export async function logged(
-  { logLevel }: Pick<ControllerOptions, 'logLevel'>,
+  { logLevel, logFormat }: Pick<ControllerOptions, 'logLevel' | 'logFormat'>,
   io: CommandIO,
   work: (log: Log) => Promise<void>,
 ): Promise<number> {
-  const log = createLog({ level: logLevel, stream: io.stderr, clock: io.clock });
+  const log = commandLog(io, { level: logLevel, format: logFormat });
   try {
     await work(log);
     log.info('Stopped');

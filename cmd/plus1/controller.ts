@@ -5,6 +5,7 @@ import { collectHost } from './allowed-host.js';
 import { checkPlace } from './cluster-options.js';
 import type { ControllerFlags } from './controller-options.js';
 import type { CommandIO } from './io.js';
+import { logFormatOption } from './log-format.js';
 import { reporting } from './program.js';
 
 /** More passes at once only wait for the same two cores and the same credentials. */
@@ -60,6 +61,7 @@ export function controllerCommand(io: CommandIO): Command {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
+    .addOption(logFormatOption())
     .action(async (flags: ControllerFlags) => io.done(await reporting(io, () => runFlags(flags, io))));
 }
 

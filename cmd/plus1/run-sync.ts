@@ -21,9 +21,9 @@ import {
 } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
-import { createLog } from '../../pkg/telemetry/index.js';
 import { accessSources } from './access-sources.js';
 import { systemClock } from './clock.js';
+import { commandLog } from './command-log.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { clockOf, EXIT, type CommandIO } from './io.js';
@@ -88,7 +88,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const { policy, key, hasMemory } = target;
   // What went wrong is told in one line at the end; lines of a log beside it are for those who asked for them.
   const reconcileID = randomUUID();
-  const log = (options.verbose ? createLog({ level: 'debug', stream: io.stderr, clock: io.clock }) : silentLog).with({
+  const log = (options.verbose ? commandLog(io, { level: 'debug', format: options.logFormat }) : silentLog).with({
     policy: keyString(key),
     organization: policy.spec.organization,
     reconcileID,

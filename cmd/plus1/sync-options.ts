@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import { collectHost } from './allowed-host.js';
+import { logFormatOption } from './log-format.js';
 
 export interface SyncOptions {
   org?: string;
@@ -21,6 +22,8 @@ export interface SyncOptions {
   format: 'text' | 'json';
   maxWait: number;
   verbose: boolean;
+  /** Of the log of `verbose`: by whether it is a terminal, unless given. */
+  logFormat?: 'text' | 'json';
   tlsMinVersion: '1.2' | '1.3';
 }
 
@@ -78,7 +81,8 @@ export function withSyncOptions(command: Command): Command {
     )
     .option('--output <file>', 'write the JSON report to a file')
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
-    .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false);
+    .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false)
+    .addOption(logFormatOption());
 }
 
 /** Flags of the specification's `ruleset-manager`. */

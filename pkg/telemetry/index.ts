@@ -1,5 +1,5 @@
 /** Logger and metrics: what the product tells about itself. */
-export { createLog, type LogLevel } from './log.js';
+export { createLog, type LogFormat, type LogLevel } from './log.js';
 export type { ReconcileMetrics, Unfinished, WorkQueueMetrics } from './controller-metrics.js';
 export {
   Metrics,

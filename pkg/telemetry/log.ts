@@ -6,17 +6,32 @@ import { createLogger as createWinston, format, transports } from 'winston';
 import { isMapping, type Log } from '../base/index.js';
 import { escapeHidden } from '../text/index.js';
 import { redact } from './redact.js';
+import { textLine } from './text-line.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** JSON lines to `stream`, `level` and above. A line that cannot be written as JSON never throws: it says so instead. */
-export function createLog(options: { level: LogLevel; stream: NodeJS.WritableStream; clock: () => number }): Log {
+export type LogFormat = 'text' | 'json';
+
+export interface LogOptions {
+  level: LogLevel;
+  stream: NodeJS.WritableStream;
+  clock: () => number;
+  /** `json` unless given. */
+  format?: LogFormat;
+  /** Of the text. */
+  color?: boolean;
+}
+
+/** Lines to `stream`, `level` and above. A line that cannot be written as JSON never throws: it says so instead. */
+export function createLog(options: LogOptions): Log {
+  const { format: form = 'json', color = false } = options;
   const winston = createWinston({
     level: options.level,
     format: format.printf(({ level, msg, ...fields }) => {
       const head = { ts: new Date(options.clock()).toISOString(), level, msg };
       // The head last as well: a field of that name must not take its place, only keep its position.
-      return lineOf({ ...head, ...fields, ...head });
+      const line = lineOf({ ...head, ...fields, ...head });
+      return form === 'text' ? textLine(line, { color }) : line;
     }),
     transports: [new transports.Stream({ stream: options.stream })],
   });

@@ -1,5 +1,6 @@
 /** The flags of `check`: those of `sync` that say which organization, ruleset and credential, and how the result is told. */
 import { Option, type Command } from 'commander';
+import { logFormatOption } from '../log-format.js';
 import { withAccessOptions, type SyncOptions } from '../sync-options.js';
 
 export interface CheckOptions extends Pick<
@@ -13,6 +14,7 @@ export interface CheckOptions extends Pick<
   | 'credentials'
   | 'maxWait'
   | 'verbose'
+  | 'logFormat'
   | 'tlsMinVersion'
   | 'format'
 > {
@@ -24,5 +26,6 @@ export function withCheckOptions(command: Command): Command {
   return withAccessOptions(command)
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
     .option('--strict', 'end with 1 where there is a warning', false)
-    .option('-v, --verbose', 'log every request to standard error', false);
+    .option('-v, --verbose', 'log every request to standard error', false)
+    .addOption(logFormatOption());
 }

@@ -3,8 +3,8 @@ import { silentLog } from '../../../pkg/base/index.js';
 import { CATALOGUE, errorLine, Plus1Error, toPlus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
 import { createGitHub } from '../../../pkg/github/index.js';
 import { resolveAccess, type Access } from '../../../pkg/reconciler/index.js';
-import { createLog } from '../../../pkg/telemetry/index.js';
 import { accessSources } from '../access-sources.js';
+import { commandLog } from '../command-log.js';
 import { defined } from '../defined.js';
 import { readEnvironment, type Environment } from '../environment.js';
 import { clockOf, EXIT, type CommandIO } from '../io.js';
@@ -45,7 +45,7 @@ interface Run {
 
 async function check({ options, environment, target, access }: Run, io: CommandIO): Promise<Checked> {
   const { organization, github: policy, ruleset } = target.policy.spec;
-  const log = options.verbose ? createLog({ level: 'debug', stream: io.stderr, clock: io.clock }) : silentLog;
+  const log = options.verbose ? commandLog(io, { level: 'debug', format: options.logFormat }) : silentLog;
   const github = createGitHub({
     apiURL: policy.apiURL,
     credential: access.credential,
