@@ -19,8 +19,11 @@ export async function proveReport(path: string): Promise<void> {
 }
 
 /** Writes it beside and renames. Throws PLUS1_OUTPUT_UNWRITABLE. */
-export async function writeReport(path: string, report: object, signal: AbortSignal): Promise<void> {
-  const text = printableJSON(report, 2);
+export const writeReport = (path: string, report: object, signal: AbortSignal): Promise<void> =>
+  writeText(path, printableJSON(report, 2), signal);
+
+/** As `writeReport`, for any text. */
+export async function writeText(path: string, text: string, signal: AbortSignal): Promise<void> {
   try {
     const kind = await kindAt(path);
     // A rename would put a file in the place of a device or a pipe, such as /dev/null.
@@ -52,7 +55,8 @@ async function writePipe(path: string, text: string, signal: AbortSignal): Promi
   await finished(addAbortSignal(signal, socket), { readable: false });
 }
 
-function unwritable(path: string, cause: unknown): Plus1Error {
+/** What `writeText` throws. */
+export function unwritable(path: string, cause: unknown): Plus1Error {
   const message = `cannot write the report to ${path}: ${writeFault(cause)}`;
   return new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', message, { cause, ...writeAdvice(cause) });
 }

@@ -19,7 +19,7 @@ import {
   type PassRecord,
   type Publisher,
 } from '../../pkg/reconciler/index.js';
-import { complianceReport, outcomeText } from '../../pkg/report/index.js';
+import { complianceReport, failureMarkdown, outcomeMarkdown, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 import { accessSources } from './access-sources.js';
 import { systemClock } from './clock.js';
@@ -33,13 +33,16 @@ import { passDeadline } from './pass-deadline.js';
 import type { SyncOptions } from './sync-options.js';
 import { stateFolder } from './state-folder.js';
 import { StateRivals } from './state-rivals.js';
+import { SummaryFile } from './summary-file.js';
 import { resolveTarget, type Target } from './target.js';
 
 /** Runs once and tells the exit code. Never throws. */
 export async function runSync(options: SyncOptions, io: CommandIO): Promise<number> {
+  const summary = new SummaryFile(options.summary, io);
+  let target: Target | undefined;
   try {
     const environment = readEnvironment(io.env);
-    const target = await resolveTarget(options, environment, io);
+    target = await resolveTarget(options, environment, io);
     if (target.policy.spec.suspend) {
       io.stderr.write(`The policy ${target.key.namespace}/${target.key.name} is suspended: nothing was looked at.\n`);
       return EXIT.ok;
@@ -47,10 +50,11 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
     const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
     // Whatever is to be kept in the end is found out before anything is written to GitHub.
     if (options.output !== undefined) await proveReport(options.output);
+    await summary.prove();
     const lock = await lockOf(options, environment, target, io);
     try {
       const outcome = await pass({ options, environment, target, access, lock }, io);
-      return await tell(outcome, options, target, io);
+      return await tell(outcome, { options, target, summary }, io);
     } finally {
       await lock?.release();
     }
@@ -59,6 +63,8 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
       ? new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass began')
       : toPlus1Error(thrown);
     io.stderr.write(`${errorLine(error)}\n`);
+    // What cannot be written has been told already, where that is the error.
+    if (target !== undefined) await summary.write(failureMarkdown(target.policy.spec, error)).catch(() => undefined);
     return codeOf(error);
   }
 }
@@ -191,9 +197,15 @@ function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownS
   return dryRun ? { load } : { load, save: (known, signal) => cache.save(key, known, signal) };
 }
 
-async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: Target, io: CommandIO): Promise<number> {
+interface Telling {
+  options: SyncOptions;
+  target: Target;
+  summary: SummaryFile;
+}
+
+async function tell(outcome: PassOutcome, { options, target, summary }: Telling, io: CommandIO): Promise<number> {
   const report = complianceReport(outcome);
-  for (const line of remarks(outcome, hasMemory)) io.stderr.write(`${line}\n`);
+  for (const line of remarks(outcome, target.hasMemory)) io.stderr.write(`${line}\n`);
   if (report !== undefined)
     io.stdout.write(
       options.format === 'json' ? printableJSON(report, 2) : outcomeText(outcome, { color: hasColor(io) }),
@@ -201,8 +213,22 @@ async function tell(outcome: PassOutcome, options: SyncOptions, { hasMemory }: T
   const error = outcome.error ?? incompleteness(outcome);
   if (error !== undefined) io.stderr.write(`${errorLine(error)}\n`);
   const code = exitCode(outcome);
-  if (options.output === undefined || report === undefined) return code;
-  return (await keepReport(options.output, report, outcome, io)) ? code : worse(code);
+  const { output } = options;
+  const kept = [
+    await isKept(() => summary.write(outcomeMarkdown(outcome, error)), io),
+    output === undefined || report === undefined || (await keepReport(output, report, outcome, io)),
+  ];
+  return kept.includes(false) ? worse(code) : code;
+}
+
+async function isKept(write: () => Promise<void>, io: CommandIO): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (thrown) {
+    io.stderr.write(`${errorLine(toPlus1Error(thrown))}\n`);
+    return false;
+  }
 }
 
 function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {

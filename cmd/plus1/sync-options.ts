@@ -19,6 +19,7 @@ export interface SyncOptions {
   state?: string;
   gracePeriod?: string;
   output?: string;
+  summary?: string;
   format: 'text' | 'json';
   maxWait: number;
   verbose: boolean;
@@ -80,6 +81,7 @@ export function withSyncOptions(command: Command): Command {
       ).argParser(durationText),
     )
     .option('--output <file>', 'write the JSON report to a file')
+    .option('--summary <file>', 'write a summary in Markdown, such as for $GITHUB_STEP_SUMMARY')
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
     .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false)
     .addOption(logFormatOption());
