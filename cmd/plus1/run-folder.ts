@@ -7,12 +7,12 @@ import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
-import { systemClock } from './clock.js';
+import { lockClock, systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
 import { checks, logged, servers, tellStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { openFolder } from './folder-place.js';
-import type { CommandIO } from './io.js';
+import { clockOf, type CommandIO } from './io.js';
 import { realPlace } from './real-place.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
@@ -45,7 +45,7 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
     credentials: options.credentials,
     allowedHosts: options.allowedHost,
     environment,
-    clock: io.clock,
+    clock: clockOf(io),
     log,
   });
   const { random, signal: stop } = io;
@@ -74,7 +74,9 @@ function lockOf(folder: string, log: Log): Runnable & { requireHeld(): void } {
     start: (signal, fail) => {
       const onWait = (holder: string): void =>
         log.info('Waiting to see whether the state folder is in use', { holder });
-      taking = StateLock.take(folder, { signal, onWait, onLost: fail }).then((taken) => void (lock = taken));
+      taking = StateLock.take(folder, { signal, clock: lockClock, onWait, onLost: fail }).then(
+        (taken) => void (lock = taken),
+      );
       return taking;
     },
     stop: async () => {

@@ -22,7 +22,7 @@ import {
 import { complianceReport, failureMarkdown, outcomeMarkdown, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 import { accessSources } from './access-sources.js';
-import { systemClock } from './clock.js';
+import { lockClock, systemClock } from './clock.js';
 import { commandLog } from './command-log.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
@@ -87,7 +87,7 @@ async function lockOf(
   if (dryRun || !hasMemory) return undefined;
   const onWait = (holder: string): void =>
     void stderr.write(`Waiting to see whether the state folder is in use by ${holder}\n`);
-  return StateLock.take(stateFolder(state, environment), { signal, onWait });
+  return StateLock.take(stateFolder(state, environment), { signal, clock: lockClock, onWait });
 }
 
 async function pass({ options, environment, target, access, lock }: Run, io: CommandIO): Promise<PassOutcome> {

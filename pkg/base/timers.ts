@@ -7,6 +7,8 @@ import type { Clock } from './clock.js';
 /** A timer that has not fired yet; cancelling one that has is harmless. */
 export interface Timer {
   cancel(): void;
+  /** From now on it keeps no process that has ended everything else. */
+  unref(): void;
 }
 
 /** A clock that can also start timers. */
@@ -22,11 +24,19 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 export function startTimer(timers: Timers, run: () => void, ms: number): Timer {
   const due = timers.monotonic() + ms;
   let leg: Timer;
+  let keepsProcess = true;
   const wait = (): void => {
     const left = Math.ceil(due - timers.monotonic());
     leg = timers.setTimeout(arrive, Math.min(Math.max(left, 1), MAX_TIMER_MS));
+    if (!keepsProcess) leg.unref();
   };
   const arrive = (): void => (timers.monotonic() < due ? wait() : run());
   wait();
-  return { cancel: () => leg.cancel() };
+  return {
+    cancel: () => leg.cancel(),
+    unref: () => {
+      keepsProcess = false;
+      leg.unref();
+    },
+  };
 }

@@ -3,17 +3,12 @@
  * the uptime goes on (https://man7.org/linux/man-pages/man5/proc_uptime.5.html). Neither moves when somebody sets the clock.
  * The one that ran further counts: a container may show an uptime of its own.
  */
-import { uptime } from 'node:os';
-import { performance } from 'node:perf_hooks';
+import type { Clock } from '../base/index.js';
 
-export interface ElapsedClocks {
-  /** Ms. */
-  monotonic: () => number;
-  /** Ms; undefined where the system does not say it. */
-  uptime: () => number | undefined;
+export interface ElapsedClock extends Pick<Clock, 'monotonic'> {
+  /** Of the machine, ms; undefined where the system does not say it. */
+  uptime(): number | undefined;
 }
-
-const SYSTEM: ElapsedClocks = { monotonic: () => performance.now(), uptime: systemUptime };
 
 export interface Moment {
   monotonic: number;
@@ -21,14 +16,14 @@ export interface Moment {
 }
 
 export class Elapsed {
-  readonly #clocks: ElapsedClocks;
+  readonly #clock: ElapsedClock;
 
-  constructor(clocks: ElapsedClocks = SYSTEM) {
-    this.#clocks = clocks;
+  constructor(clock: ElapsedClock) {
+    this.#clock = clock;
   }
 
   now(): Moment {
-    return { monotonic: this.#clocks.monotonic(), uptime: this.#clocks.uptime() };
+    return { monotonic: this.#clock.monotonic(), uptime: this.#clock.uptime() };
   }
 
   /** Ms. */
@@ -36,13 +31,5 @@ export class Elapsed {
     const { monotonic, uptime: up } = this.now();
     const upMs = up === undefined || then.uptime === undefined ? 0 : up - then.uptime;
     return Math.max(monotonic - then.monotonic, upMs);
-  }
-}
-
-function systemUptime(): number | undefined {
-  try {
-    return uptime() * 1_000;
-  } catch {
-    return undefined;
   }
 }

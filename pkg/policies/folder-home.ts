@@ -5,7 +5,7 @@
  */
 import { watch as watchFolder } from 'node:fs';
 import type { PolicyStatus } from '../api/index.js';
-import type { Log } from '../base/index.js';
+import { ignoreAbort, linkSignals, sleep, type Log, type Timers } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import type { CacheFolder } from './cache.js';
 import { claimOf, foreignMemory, keptClaim } from './claim.js';
@@ -16,7 +16,6 @@ import { pastOfStored, storedPolicy } from './folder-entry.js';
 import { FolderScanner } from './folder-scan.js';
 import type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
-import { nap } from './nap.js';
 import { isEmptyMemory, type StateFolder, type StoredPolicy } from './state.js';
 import { Troubles } from './troubles.js';
 
@@ -31,12 +30,11 @@ export interface FolderHomeOptions {
   folder: string;
   state: StateFolder;
   cache: CacheFolder;
-  /** Unix ms. */
-  clock: () => number;
+  clock: Timers;
   log: Pick<Log, 'info' | 'warn'>;
   pollMs?: number;
   settleMs?: number;
-  /** The clock that files are dated by, Unix ms; default: `clock`. */
+  /** The clock that files are dated by, Unix ms; default: that of `clock`. */
   fileClock?: () => number;
   defaults?: DocumentDefaults;
 }
@@ -51,11 +49,11 @@ export class FolderHome implements PolicyHome {
   #synced = false;
 
   constructor(options: FolderHomeOptions) {
-    const { folder, state, clock, log, fileClock = clock } = options;
+    const { folder, state, clock, log, fileClock = (): number => clock.now() } = options;
     this.#options = options;
     this.#scanner = new FolderScanner(folder, fileClock, options.defaults);
     this.#troubles = new Troubles((file, trouble) => log.warn('Policy file not used', { file, trouble }));
-    this.#book = new FolderBook({ state, clock, troubles: this.#troubles });
+    this.#book = new FolderBook({ state, clock: () => clock.now(), troubles: this.#troubles });
   }
 
   get synced(): boolean {
@@ -110,14 +108,16 @@ export class FolderHome implements PolicyHome {
 
   async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
     const { state, clock, pollMs = POLL_MS, settleMs = SETTLE_MS } = this.#options;
-    await state.sweep(clock());
+    await state.sweep(clock.now());
     while (!signal.aborted) {
-      const nudge = new AbortController();
-      const watcher = this.#watchFolder(() => nudge.abort());
+      const nudge = linkSignals(signal);
+      const watcher = this.#watchFolder(() => nudge.abort(new Error('the folder changed')));
       const isSoon = await this.#look(onKey, signal);
-      await nap(isSoon || !this.#synced ? settleMs : pollMs, signal, nudge.signal);
+      const waitMs = isSoon || !this.#synced ? settleMs : pollMs;
+      await sleep(clock, waitMs, nudge.signal).catch(ignoreAbort(nudge.signal));
+      nudge.release();
       watcher?.close();
-      if (nudge.signal.aborted) await nap(settleMs, signal);
+      if (nudge.signal.aborted) await sleep(clock, settleMs, signal).catch(ignoreAbort(signal));
     }
   }
 
@@ -172,7 +172,7 @@ export class FolderHome implements PolicyHome {
       if (origin === undefined || isMarkedDeleted(stored) || this.#book.get(metadata) !== undefined) continue;
       const key = { namespace: metadata.namespace, name: metadata.name };
       try {
-        await state.write(key, markedDeleted(stored, clock()), signal);
+        await state.write(key, markedDeleted(stored, clock.now()), signal);
         const { claim, status } = pastOfStored(stored);
         log.info(POLICY_DELETED, deletedFields({ key, status, ...(claim && { claim }) }));
       } catch (error) {

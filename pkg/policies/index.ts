@@ -12,6 +12,6 @@ export { inForce } from './in-force.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
 export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
-export { StateLock, type StateLockOptions } from './state-lock.js';
+export { StateLock, type LockClock, type StateLockOptions } from './state-lock.js';
 export { StateFolder, type StoredPolicies, type StoredPolicy } from './state.js';
 export { writeAdvice, writeFault } from './write-advice.js';

@@ -12,14 +12,12 @@ import { randomUUID } from 'node:crypto';
 import { constants, fstatSync, futimesSync, readdirSync, statSync } from 'node:fs';
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { errnoOf } from '../base/index.js';
+import { errnoOf, sleep, startTimer, type Timer, type Timers } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { Elapsed, type ElapsedClocks, type Moment } from './elapsed.js';
+import { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 import { faultText, FileFault, isMissing, readBoundedText } from './bounded-file.js';
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
 import { makeFolder } from './make-folder.js';
-import { nap } from './nap.js';
 import { writeAdvice, writeFault } from './write-advice.js';
 
 /** Between two signs of life. */
@@ -35,6 +33,9 @@ const FRESH_MS = 12_000;
 const KEPT = 16;
 const MAX_RECORD_BYTES = 16_384;
 
+/** The time of this process, and that of the machine. */
+export type LockClock = Timers & ElapsedClock;
+
 export interface StateLockOptions {
   signal: AbortSignal;
   /** Told once where it takes time to see whether the holder lives. */
@@ -44,7 +45,7 @@ export interface StateLockOptions {
   beatMs?: number;
   freshMs?: number;
   staleMs?: number;
-  clocks?: ElapsedClocks;
+  clock: LockClock;
 }
 
 /** What was taken. */
@@ -60,7 +61,8 @@ export class StateLock {
   readonly #number: number;
   readonly #holder: Holder;
   readonly #file: FileHandle;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: Timers;
+  #timer: Timer | undefined;
   readonly #freshMs: number;
   readonly #onLost: ((error: Plus1Error) => void) | undefined;
   readonly #elapsed: Elapsed;
@@ -69,7 +71,7 @@ export class StateLock {
 
   private constructor(
     { folder, number, holder, file }: Place,
-    { beatMs = BEAT_MS, freshMs = FRESH_MS, onLost, clocks }: StateLockOptions,
+    { beatMs = BEAT_MS, freshMs = FRESH_MS, onLost, clock }: StateLockOptions,
   ) {
     this.#folder = folder;
     this.#number = number;
@@ -77,9 +79,10 @@ export class StateLock {
     this.#file = file;
     this.#freshMs = freshMs;
     this.#onLost = onLost;
-    this.#elapsed = new Elapsed(clocks);
+    this.#elapsed = new Elapsed(clock);
     this.#lastBeat = this.#elapsed.now();
-    this.#timer = setInterval(() => this.#beat(), beatMs).unref();
+    this.#timers = clock;
+    this.#beatAfter(beatMs);
   }
 
   /** Throws PLUS1_STATE_LOCKED where another process holds it, PLUS1_STATE_UNREADABLE and PLUS1_STATE_UNWRITABLE. */
@@ -141,7 +144,7 @@ export class StateLock {
   }
 
   #lose(why: string): Plus1Error {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     const error = this.#lostError(why);
     this.#lost = error;
     this.#onLost?.(error);
@@ -158,6 +161,18 @@ export class StateLock {
     }
   }
 
+  /** A lock that was not given back keeps no process. */
+  #beatAfter(ms: number): void {
+    this.#timer = startTimer(
+      this.#timers,
+      () => {
+        if (this.#beat() === undefined) this.#beatAfter(ms);
+      },
+      ms,
+    );
+    this.#timer.unref();
+  }
+
   /** A late sign is none: who waits may have taken the lock over already. Returns why it is lost. */
   #beat(): Plus1Error | undefined {
     if (this.#elapsed.since(this.#lastBeat) > this.#freshMs)
@@ -165,7 +180,7 @@ export class StateLock {
     // Before the touch: a file server that takes it late shows it no earlier than this.
     const now = this.#elapsed.now();
     try {
-      const date = new Date();
+      const date = new Date(this.#timers.now());
       futimesSync(this.#file.fd, date, date);
       this.#lastBeat = now;
     } catch {
@@ -176,7 +191,7 @@ export class StateLock {
 
   /** Gives it back. Never throws: what is not given back is found to be over. */
   async release(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     const isOurs = this.#isOurs();
     await this.#file.close().catch(() => undefined);
     if (!isOurs) return;
@@ -247,13 +262,12 @@ const isFree = (sign: Sign | undefined): sign is undefined => sign === undefined
 async function watchFor(
   first: Sign,
   { folder, number }: { folder: string; number: number },
-  { signal, beatMs = BEAT_MS, staleMs = STALE_MS, onWait }: StateLockOptions,
+  { signal, clock, beatMs = BEAT_MS, staleMs = STALE_MS, onWait }: StateLockOptions,
 ): Promise<void> {
   onWait?.(nameOf(first.holder));
-  const endMs = performance.now() + staleMs;
-  while (performance.now() < endMs) {
-    await nap(beatMs / 2, signal);
-    signal.throwIfAborted();
+  const endMs = clock.monotonic() + staleMs;
+  while (clock.monotonic() < endMs) {
+    await sleep(clock, beatMs / 2, signal);
     const now = await signOf(folder, number, signal);
     if (isFree(now)) return;
     if (now.sign !== first.sign) throw locked(folder, now.holder ?? first.holder);

@@ -4,12 +4,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readBoundedText } from '../../pkg/policies/index.js';
-import { nap } from '../../pkg/policies/nap.js';
+import { ignoreAbort, sleep } from '../../pkg/base/index.js';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 describe('One signal that many wait for', () => {
   const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
   const never = 1_000_000_000;
+  const nap = (ms: number, signal: AbortSignal): Promise<void> =>
+    sleep(systemClock, ms, signal).catch(ignoreAbort(signal));
 
   it('has one listener for fifty files and fifty naps, and none when they are over', async () => {
     const { signal } = new AbortController();
@@ -20,7 +23,6 @@ describe('One signal that many wait for', () => {
     expect(listeners(signal)).to.equal(1);
     expect(new Set(await Promise.all(texts))).to.deep.equal(new Set(['text']));
     await Promise.all(naps);
-    await nap(1);
     expect(listeners(signal)).to.equal(0);
   });
 
@@ -34,7 +36,7 @@ describe('One signal that many wait for', () => {
       () => 'read',
       (error: unknown) => error,
     );
-    const naps = [nap(never, stop.signal), nap(never, stop.signal, new AbortController().signal)];
+    const naps = [nap(never, stop.signal), nap(never, stop.signal)];
     stop.abort(over);
     await Promise.all(naps);
     expect(await read).to.equal(over);

@@ -42,7 +42,7 @@ const place = openFolder({
   state: join(folder, 'state'),
   allowedHosts: [new URL(github.url).host],
   environment,
-  clock: () => Date.now(),
+  clock: systemClock,
   log: silentLog,
 });
 const { controller, look } = assemble(place, {

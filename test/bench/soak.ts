@@ -92,7 +92,7 @@ async function soak(
     state: join(folder, 'state'),
     allowedHosts: [new URL(apiURL).host],
     environment,
-    clock: () => clock.now(),
+    clock: systemClock,
     log: silentLog,
   });
   const assembly = assemble(place, {

@@ -48,7 +48,7 @@ export class VirtualClock implements Timers {
     const delay = ms >= 1 && ms <= MAX_TIMER_MS ? Math.trunc(ms) : 1;
     const pending = { due: this.#elapsed + delay, order: (this.#made += 1), run };
     this.#pending.add(pending);
-    return { cancel: () => void this.#pending.delete(pending) };
+    return { cancel: () => void this.#pending.delete(pending), unref: () => undefined };
   }
 
   /** Somebody sets the wall clock; no time passes. */

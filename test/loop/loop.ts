@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { systemClock } from '../../cmd/plus1/clock.js';
 import type { Condition, ConditionType, PolicyStatus } from '../../pkg/api/index.js';
 import {
   keyString,
@@ -123,7 +124,8 @@ export class Loop {
       credentials: this.credentials,
       allowedHosts: [new URL(this.github.url).host],
       environment,
-      clock: () => this.clock.now(),
+      // Watched in real time.
+      clock: { ...systemClock, now: () => this.clock.now() },
       log,
       pollMs: 50,
       // By this clock no file is old, so that all must be seen to be still.

@@ -5,6 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { lockClock } from '../../cmd/plus1/clock.js';
 import { StateFolder, StateLock, type StateLockOptions, type StoredPolicy } from '../../pkg/policies/index.js';
 import { ownHolder, type Holder } from '../../pkg/policies/lock-holder.js';
 import { temporaryFolder } from '../integration/cli.js';
@@ -59,7 +60,7 @@ describe('The lock of a state folder', function () {
   });
 
   const take = async (options: Partial<StateLockOptions> = {}): Promise<StateLock> => {
-    const lock = await StateLock.take(folder, { signal, ...options });
+    const lock = await StateLock.take(folder, { signal, clock: lockClock, ...options });
     taken.push(lock);
     return lock;
   };
@@ -214,8 +215,8 @@ describe('The lock of a state folder', function () {
 
     it('is lost over a suspended machine, whose monotonic clock stood still', async () => {
       let uptime = 1_000_000;
-      const clocks = { monotonic: () => 5_000, uptime: () => uptime };
-      const lock = await take({ clocks });
+      const clock = { ...lockClock, monotonic: () => 5_000, uptime: () => uptime };
+      const lock = await take({ clock });
       uptime += 5_000;
       lock.requireHeld();
       uptime += 13_000;
@@ -260,7 +261,8 @@ describe('The lock of a state folder', function () {
 
   it('of a process that was killed is free, and while it lives is not', async () => {
     const script = `import { StateLock } from './pkg/policies/index.js';
-      await StateLock.take(process.argv[1], { signal: new AbortController().signal });
+      import { lockClock } from './cmd/plus1/clock.js';
+      await StateLock.take(process.argv[1], { signal: new AbortController().signal, clock: lockClock });
       console.log('held'); setInterval(() => undefined, 1000);`;
     const args = ['--import', 'tsx', '--input-type=module', '-e', script, folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
