@@ -10,7 +10,7 @@ const DECIDING = [
   'pkg/github/preflight.ts',
   'pkg/github/requester/grant.ts',
   'pkg/github/rulesets/members.ts',
-  'pkg/reconciler/conditions.ts',
+  'pkg/reconciler/status/conditions.ts',
 ];
 
 describe('A second value of spec.ruleset.targeting', () => {
