@@ -13,7 +13,7 @@ import type { Environment } from './environment.js';
 import { stopReading } from './stop-reading.js';
 
 /** Where policies live, and what belongs to that. */
-export interface Place {
+export interface PolicySource {
   home: PolicyHome;
   /** What passes learned of each repository. */
   known: (key: PolicyKey) => KnownStore;
@@ -45,13 +45,13 @@ export interface Assembly {
   demand: (key: PolicyKey) => void;
 }
 
-export function assemble(place: Place, setup: Setup): Assembly {
+export function assemble(source: PolicySource, setup: Setup): Assembly {
   const { options, environment, log, metrics, clock, random, stop } = setup;
   const reconciler = new PolicyReconciler({
-    home: place.home,
-    access: place.access,
-    connect: connector(place, setup),
-    known: place.known,
+    home: source.home,
+    access: source.access,
+    connect: connector(source, setup),
+    known: source.known,
     metrics,
     log,
     clock,
@@ -86,7 +86,7 @@ export function assemble(place: Place, setup: Setup): Assembly {
 }
 
 function connector(
-  { beforeWrite }: Place,
+  { beforeWrite }: PolicySource,
   { options, environment, metrics, clock, random, github }: Setup,
 ): (spec: PolicySpec, access: Access, log: Log) => GitHub {
   const { concurrency, batchSize, attempts, retryDelayMs, proxy } = environment;

@@ -10,7 +10,7 @@ type Flags = Pick<ControllerFlags, 'credentials' | 'namespace' | 'allNamespaces'
 };
 
 /** Throws PLUS1_USAGE. A flag that would be without effect is refused: whoever gave it counts on it. */
-export function checkPlace({ policies, credentials, namespace, allNamespaces, leaderElect }: Flags): void {
+export function checkSource({ policies, credentials, namespace, allNamespaces, leaderElect }: Flags): void {
   const cluster = [
     ...(namespace.length > 0 ? ['--namespace'] : []),
     ...(allNamespaces ? ['--all-namespaces'] : []),

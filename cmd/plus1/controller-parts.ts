@@ -4,7 +4,7 @@ import type { Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
-import type { Assembly, Place } from './assemble.js';
+import type { Assembly, PolicySource } from './assemble.js';
 import { systemClock } from './clock.js';
 import { commandLog } from './command-log.js';
 import type { ControllerOptions } from './controller-options.js';
@@ -39,7 +39,7 @@ type Told = Pick<ControllerOptions, 'concurrent' | 'minInterval' | 'metricsAddre
  * The first line of a process: what it is and what it was told, for whoever reads the log of yesterday. Throws PLUS1_USAGE
  * for an address that is none: a wrong flag is told in one line, and alone.
  */
-export function tellStart(
+export function logStart(
   log: Log,
   { concurrent, minInterval, metricsAddress, healthAddress }: Told,
   where: Where & { leaderElect: boolean },
@@ -66,7 +66,7 @@ export async function servers({ options, metrics, log, checks }: ServersSetup): 
 }
 
 /** What `/healthz` and `/readyz` ask. */
-export function checks({ home }: Place, { reconciler, controller }: Omit<Assembly, 'look'>): HealthChecks {
+export function checks({ home }: PolicySource, { reconciler, controller }: Omit<Assembly, 'look'>): HealthChecks {
   return {
     healthz: {
       // A pass that ignores its own timeout is a fault of ours, which only a restart mends. The troubles of GitHub and of an API server are none.
@@ -77,7 +77,7 @@ export function checks({ home }: Place, { reconciler, controller }: Omit<Assembl
     },
     readyz: {
       policies: () => ({ ok: home.synced, message: home.synced ? 'they were read' : 'they were not read yet' }),
-      'first-looks': () => {
+      'first-pass': () => {
         const { done, total } = reconciler.firstLooks;
         return { ok: done === total, message: `${done} of ${total} policies looked at` };
       },

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import { collectHost } from './allowed-host.js';
-import { checkPlace } from './cluster-options.js';
+import { checkSource } from './cluster-options.js';
 import type { ControllerFlags } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { logFormatOption } from './log-format.js';
@@ -67,7 +67,7 @@ export function controllerCommand(io: CommandIO): Command {
 
 /** Loaded when it is clear which: servers, metrics and the Kubernetes client would cost every other command time and memory. */
 async function runFlags({ policies, ...options }: ControllerFlags, io: CommandIO): Promise<number> {
-  checkPlace({ policies, ...options });
+  checkSource({ policies, ...options });
   if (policies !== undefined) {
     const { runFolder } = await import('./run-folder.js');
     return runFolder({ policies, ...options }, io);

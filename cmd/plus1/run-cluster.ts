@@ -9,10 +9,10 @@ import type { HealthChecks } from '../../pkg/server/index.js';
 import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
-import { openCluster, type ClusterPlace } from './cluster.js';
+import { openCluster, type ClusterSource } from './cluster-source.js';
 import { leading, looksOf, namespaceChecks, syncing } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
-import { checks, logged, servers, tellStart } from './controller-parts.js';
+import { checks, logged, servers, logStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import type { CommandIO } from './io.js';
 import { stateFolder } from './state-folder.js';
@@ -24,17 +24,17 @@ export function runCluster(options: ClusterOptions, io: CommandIO): Promise<numb
     const environment = readEnvironment(io.env);
     const metrics = new Metrics({ version: version() });
     const folder = stateFolder(options.state, environment);
-    const place = await openCluster({ options, folder, log, metrics }, io);
-    const { namespaces, lease } = place;
-    tellStart(log, options, {
+    const source = await openCluster({ options, folder, log, metrics }, io);
+    const { namespaces, lease } = source;
+    logStart(log, options, {
       namespaces: namespaces.length === 0 ? 'all' : namespaces,
       leaderElect: lease !== undefined,
     });
     try {
-      const running = await parts(place, { options, environment, log, metrics }, io);
+      const running = await parts(source, { options, environment, log, metrics }, io);
       await runAll(running, { signal: io.signal, clock: systemClock, log });
     } finally {
-      await place.close();
+      await source.close();
     }
   });
 }
@@ -46,14 +46,14 @@ interface Setup {
   metrics: Metrics;
 }
 
-async function parts(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<Runnable[]> {
-  const { home, lease, events } = place;
-  const assembly = assemble(place, { ...setup, clock: systemClock, random: io.random, stop: io.signal });
+async function parts(source: ClusterSource, setup: Setup, io: CommandIO): Promise<Runnable[]> {
+  const { home, lease, events } = source;
+  const assembly = assemble(source, { ...setup, clock: systemClock, random: io.random, stop: io.signal });
   const { controller } = assembly;
   const { look, lookAtAll } = looksOf(home, lease, assembly.look);
   io.onHangup(looksOf(home, lease, assembly.demand).lookAtAll);
   return [
-    await servers({ ...setup, checks: followerChecks(namespaceChecks(checks(place, assembly), home), lease) }),
+    await servers({ ...setup, checks: followerChecks(namespaceChecks(checks(source, assembly), home), lease) }),
     runnable('events', (signal) => events.run(signal)),
     syncing(home, look),
     ...(lease === undefined ? [] : [leading(lease, controller)]),
@@ -67,10 +67,10 @@ async function parts(place: ClusterPlace, setup: Setup, io: CommandIO): Promise<
 /** A follower has looked at nothing, and is ready all the same: it could take over. */
 function followerChecks({ healthz, readyz }: HealthChecks, lease: Lease | undefined): HealthChecks {
   if (lease === undefined) return { healthz, readyz };
-  const { 'first-looks': firstLooks, ...others } = readyz;
+  const { 'first-pass': firstLooks, ...others } = readyz;
   const follows = { ok: true, message: 'another process leads' };
   return {
     healthz,
-    readyz: { ...others, 'first-looks': () => (lease.isHeld ? (firstLooks?.() ?? follows) : follows) },
+    readyz: { ...others, 'first-pass': () => (lease.isHeld ? (firstLooks?.() ?? follows) : follows) },
   };
 }

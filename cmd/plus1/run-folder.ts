@@ -9,11 +9,11 @@ import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { lockClock, systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
-import { checks, logged, servers, tellStart } from './controller-parts.js';
+import { checks, logged, servers, logStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
-import { openFolder } from './folder-place.js';
+import { openFolder } from './folder-source.js';
 import { clockOf, type CommandIO } from './io.js';
-import { realPlace } from './real-place.js';
+import { resolvedPath } from './resolved-path.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
 
@@ -22,7 +22,7 @@ export function runFolder(options: ControllerOptions, io: CommandIO): Promise<nu
   return logged(options, io, async (log) => {
     const environment = readEnvironment(io.env);
     const folder = await folders(options, environment);
-    tellStart(log, options, { policies: options.policies, leaderElect: false });
+    logStart(log, options, { policies: options.policies, leaderElect: false });
     const running = await parts({ options, environment, folder, log }, io);
     await runAll(running, { signal: io.signal, clock: systemClock, log });
   });
@@ -38,7 +38,7 @@ interface Setup {
 async function parts({ options, environment, folder, log }: Setup, io: CommandIO): Promise<Runnable[]> {
   const metrics = new Metrics({ version: version() });
   const lock = lockOf(folder, log);
-  const place = openFolder({
+  const source = openFolder({
     beforeWrite: () => lock.requireHeld(),
     policies: options.policies,
     state: folder,
@@ -49,12 +49,12 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
     log,
   });
   const { random, signal: stop } = io;
-  const assembly = assemble(place, { options, environment, log, metrics, clock: systemClock, random, stop });
+  const assembly = assemble(source, { options, environment, log, metrics, clock: systemClock, random, stop });
   const { controller, look, demand } = assembly;
-  const { home } = place;
+  const { home } = source;
   io.onHangup(() => home.list().forEach(({ key }) => demand(key)));
   return [
-    await servers({ options, metrics, log, checks: checks(place, assembly) }),
+    await servers({ options, metrics, log, checks: checks(source, assembly) }),
     lock,
     runnable('policies', (signal) => home.watch(look, signal)),
     runnable('controller', (signal) => controller.run(signal)),
@@ -98,7 +98,7 @@ async function folders({ policies, state }: ControllerOptions, environment: Envi
   });
   if (!entry.isDirectory()) throw new Plus1Error('PLUS1_FILE_UNREADABLE', `${policies} is not a folder`);
   const folder = stateFolder(state, environment);
-  const way = relative(await realPlace(policies), await realPlace(folder));
+  const way = relative(await resolvedPath(policies), await resolvedPath(folder));
   if (way !== '..' && !way.startsWith('../')) {
     throw new Plus1Error('PLUS1_USAGE', `--state: found ${folder}, allowed: a folder that is not inside the policies`);
   }

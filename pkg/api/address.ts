@@ -47,6 +47,6 @@ export function addressFault(address: string): string | undefined {
 }
 
 /** Text that quotes an address, without user and password: what is refused for holding them must not show them. */
-export function withoutUserInfo(text: string): string {
+export function redactUserInfo(text: string): string {
   return text.replace(/:\/\/[^\s"]*@/g, '://[redacted]@');
 }

@@ -1,7 +1,7 @@
 /** The resource: schema, status, conditions and the words they share. Knows nothing of GitHub or Kubernetes clients. */
 export { normalPath, pathFault } from './catalog-path.js';
 export { MAX_CONDITION_MESSAGE_CHARACTERS, MAX_EVENT_NOTE_CHARACTERS } from './text-bounds.js';
-export { addressFault, isLoopback, withoutUserInfo } from './address.js';
+export { addressFault, isLoopback, redactUserInfo } from './address.js';
 export {
   HELD_REASONS,
   STALLED_REASONS,

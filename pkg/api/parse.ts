@@ -1,6 +1,6 @@
 /** Reads a policy from a parsed document: either the policy with its defaults, or one line for each fault. */
 import * as v from 'valibot';
-import { withoutUserInfo } from './address.js';
+import { redactUserInfo } from './address.js';
 import { cut, printable } from '../text/index.js';
 import { policySchema, type Plus1Policy } from './policy.js';
 
@@ -91,5 +91,5 @@ function quote(value: unknown): string {
     typeof value === 'bigint' || typeof value === 'number'
       ? value.toString()
       : (JSON.stringify(value) ?? String(value));
-  return cut(printable(withoutUserInfo(json)), MAX_SHOWN);
+  return cut(printable(redactUserInfo(json)), MAX_SHOWN);
 }

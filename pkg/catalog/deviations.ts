@@ -15,8 +15,8 @@ import {
   ROOT,
   SPECS,
   type Shape,
-} from './shape.js';
-import { describe, type Field, type Mapping } from './view.js';
+} from './datadog-schema.js';
+import { describe, type Field, type Mapping } from './entity-view.js';
 
 type Report = Reporter['report'];
 

@@ -5,7 +5,7 @@ import { readLifecycle, type Lifecycle } from './lifecycle.js';
 import type { YamlDocument } from './parse.js';
 import type { Reporter } from './reporter.js';
 import { silenceOf, type Silence } from './silence.js';
-import { describe, valueOf, type Mapping } from './view.js';
+import { describe, valueOf, type Mapping } from './entity-view.js';
 
 /** Kind and name, for telling repetitions. */
 export interface Identity {

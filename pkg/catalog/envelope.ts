@@ -6,7 +6,7 @@ import { nearest } from './near-miss.js';
 import { quote } from '../text/index.js';
 import type { Reporter } from './reporter.js';
 import { trimYaml } from './lifecycle.js';
-import { describe, type Field, type Mapping } from './view.js';
+import { describe, type Field, type Mapping } from './entity-view.js';
 
 type Report = Reporter['report'];
 

@@ -5,7 +5,7 @@
 import { nearest } from './near-miss.js';
 import { quote } from '../text/index.js';
 import type { Reporter } from './reporter.js';
-import type { Field } from './view.js';
+import type { Field } from './entity-view.js';
 
 export interface Lifecycle {
   /** Trimmed. */

@@ -3,7 +3,7 @@ import type { ParsedNode } from 'yaml';
 import { quote, readYAML, STRINGS, syntaxFault, type YAMLDocument } from '../text/index.js';
 import type { ReasonCode } from './codes.js';
 import type { Says } from './reporter.js';
-import { isNothing } from './view.js';
+import { isNothing } from './entity-view.js';
 
 /** What follows a first fault is mostly its echo. */
 const MAX_SYNTAX_REASONS = 3;

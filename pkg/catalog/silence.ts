@@ -5,7 +5,7 @@
 import { nearest } from './near-miss.js';
 import { quote } from '../text/index.js';
 import type { Says } from './reporter.js';
-import type { Field, Mapping } from './view.js';
+import type { Field, Mapping } from './entity-view.js';
 
 export interface Silence extends Says {
   offset: number;

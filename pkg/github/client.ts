@@ -1,7 +1,7 @@
 /** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
 import type { LiveRuleset, Targeting } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { hideInError } from './requester/hide.js';
+import { redactValuesInError } from './requester/redact-values.js';
 import type { Identity } from './credentials/identity.js';
 import { readFiles } from './inventory/read-files.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
@@ -142,7 +142,7 @@ export class GitHubClient implements GitHubReader {
     try {
       return await work();
     } catch (error) {
-      throw hideInError(mapError(error, context), this.#options.identity.secrets());
+      throw redactValuesInError(mapError(error, context), this.#options.identity.secrets());
     }
   }
 }

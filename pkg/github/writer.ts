@@ -1,7 +1,7 @@
 /** The writing client: one method that writes. It is a class of its own so that what is not given it cannot write. */
 import type { LiveRuleset } from '../api/index.js';
 import { abortReason } from '../base/index.js';
-import { hide, hideInError } from './requester/hide.js';
+import { redactValues, redactValuesInError } from './requester/redact-values.js';
 import type { Identity } from './credentials/identity.js';
 import { NEEDS_ADMINISTRATION, permissionMissing } from './forbidden.js';
 import type { MapContext } from './map-context.js';
@@ -46,10 +46,10 @@ export class RulesetWriter implements GitHubWriter {
       live,
       members,
       essential: options.essential === true,
-      redact: (text) => hide(text, this.#identity.secrets()),
+      redact: (text) => redactValues(text, this.#identity.secrets()),
       context,
     }).catch((error: unknown) => {
-      throw hideInError(mapError(error, context), this.#identity.secrets());
+      throw redactValuesInError(mapError(error, context), this.#identity.secrets());
     });
   }
 

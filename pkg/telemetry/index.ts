@@ -9,5 +9,5 @@ export {
   type PolicyKey,
 } from './metrics.js';
 export { METRICS, type MetricEntry, type MetricGroup, type MetricName } from './metrics-table.js';
-export { redact } from './redact.js';
+export { redactPatterns } from './redact-patterns.js';
 export type { PassKind, PassWord, PolicyMetrics, PolicySnapshot } from './policy-metrics.js';

@@ -5,7 +5,7 @@
 import { createLogger as createWinston, format, transports } from 'winston';
 import { isMapping, type Log } from '../base/index.js';
 import { escapeHidden } from '../text/index.js';
-import { redact } from './redact.js';
+import { redactPatterns } from './redact-patterns.js';
 import { textLine } from './text-line.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -68,14 +68,14 @@ function wrap(
 
 /** Octokit answers with BigInt beyond 2^53, which JSON refuses; an Error would print as {}. */
 function plain(_key: string, value: unknown): unknown {
-  if (typeof value === 'string') return redact(value);
+  if (typeof value === 'string') return redactPatterns(value);
   if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Error) return redact(value.message);
+  if (value instanceof Error) return redactPatterns(value.message);
   return isMapping(value) ? withCleanNames(value) : value;
 }
 
 /** Names may be foreign too, such as those of headers. */
 function withCleanNames(value: object): object {
-  if (Object.keys(value).every((name) => redact(name) === name)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redact(name), entry]));
+  if (Object.keys(value).every((name) => redactPatterns(name) === name)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redactPatterns(name), entry]));
 }

@@ -7,7 +7,7 @@ export { lineAt, type Fault, type FaultCode } from './yaml/faults.js';
 export { commentsIn } from './yaml/lexemes.js';
 export { readYAML, type YAMLDocument, type YAMLText } from './yaml/read.js';
 export { CORE, STRINGS } from './yaml/schema.js';
-export { sentenceOf, syntaxFault } from './yaml/syntax.js';
+export { sentenceOf, syntaxFault } from './yaml/yaml-error-text.js';
 export { workflowCommand, type CommandName } from './workflow-command.js';
 export { unifiedDiff } from './diff.js';
 export { positions, type Position } from './position.js';

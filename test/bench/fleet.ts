@@ -14,7 +14,7 @@ import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from '../../cmd/plus1/assemble.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
-import { openFolder } from '../../cmd/plus1/folder-place.js';
+import { openFolder } from '../../cmd/plus1/folder-source.js';
 import { startGitHub } from '../fakes/github/index.js';
 import { isOf, layFleet, type Member } from '../loop/fleet.js';
 import { scrape, type Sample } from '../telemetry/scrape.js';

@@ -15,7 +15,7 @@ import { silentLog } from '../../pkg/base/index.js';
 import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble, type Assembly } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
-import { openFolder } from '../../cmd/plus1/folder-place.js';
+import { openFolder } from '../../cmd/plus1/folder-source.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { LOGIN } from './model.js';

@@ -52,12 +52,12 @@ describe('The deletion of a policy', () => {
 });
 
 describe('The readiness of a process on a cluster', () => {
-  const others = { healthz: {}, readyz: { 'first-looks': () => ({ ok: true, message: 'all' }) } };
+  const others = { healthz: {}, readyz: { 'first-pass': () => ({ ok: true, message: 'all' }) } };
 
   it('names the namespaces that were not read yet, and why', () => {
     const home = { synced: false, unread: ['closed (PLUS1_CLUSTER_FORBIDDEN)', 'slow'] };
     const { readyz } = namespaceChecks(others, home);
-    expect(Object.keys(readyz)).to.have.members(['first-looks', 'policies']);
+    expect(Object.keys(readyz)).to.have.members(['first-pass', 'policies']);
     expect(readyz['policies']?.()).to.deep.equal({
       ok: false,
       message: 'not read yet: closed (PLUS1_CLUSTER_FORBIDDEN), slow',

@@ -20,7 +20,7 @@ import {
 import { createLog, Metrics, type LogLevel } from '../../pkg/telemetry/index.js';
 import { assemble, type Assembly, type Setup } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
-import { openFolder } from '../../cmd/plus1/folder-place.js';
+import { openFolder } from '../../cmd/plus1/folder-source.js';
 import { inRealTime, VirtualClock } from '../fakes/clock.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';

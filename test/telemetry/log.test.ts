@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Writable } from 'node:stream';
 import type { Log } from '../../pkg/base/index.js';
-import { createLog, redact } from '../../pkg/telemetry/index.js';
+import { createLog, redactPatterns } from '../../pkg/telemetry/index.js';
 
 function recorder(level: 'debug' | 'info' = 'debug'): {
   log: Log;
@@ -95,19 +95,21 @@ describe('redact', () => {
   ];
   for (const { text, reason } of secrets) {
     it(`cuts out ${reason}`, () => {
-      expect(redact(text)).to.equal('[redacted]');
+      expect(redactPatterns(text)).to.equal('[redacted]');
     });
   }
 
   it("cuts out a proxy's user and password, and leaves the host", () => {
-    expect(redact('cannot reach http://user:pa55@proxy.example:3128/')).to.equal(
+    expect(redactPatterns('cannot reach http://user:pa55@proxy.example:3128/')).to.equal(
       'cannot reach http://[redacted]@proxy.example:3128/',
     );
   });
 
   it('cuts out what makes the address of a webhook one, and leaves the host', () => {
     for (const host of ['hooks.slack.com', 'acme.webhook.office.com', 'discord.com/api/webhooks'])
-      expect(redact(`POST https://${host}/T0/B1/x9y8z7 failed`)).to.equal(`POST https://${host}/[redacted] failed`);
+      expect(redactPatterns(`POST https://${host}/T0/B1/x9y8z7 failed`)).to.equal(
+        `POST https://${host}/[redacted] failed`,
+      );
   });
 
   const harmless = [
@@ -119,7 +121,7 @@ describe('redact', () => {
   ];
   for (const { text, reason } of harmless) {
     it(`leaves ${reason} alone`, () => {
-      expect(redact(text)).to.equal(text);
+      expect(redactPatterns(text)).to.equal(text);
     });
   }
 });

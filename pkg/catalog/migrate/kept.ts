@@ -5,7 +5,7 @@
 import type { Node, ParsedNode } from 'yaml';
 import { isScalar } from 'yaml';
 import { commentsIn } from '../../text/index.js';
-import { isNothing } from '../view.js';
+import { isNothing } from '../entity-view.js';
 import { walk } from './tree.js';
 
 /** Values, not keys: keys are renamed. */

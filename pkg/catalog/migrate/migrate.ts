@@ -8,7 +8,7 @@ import { positions, quote, readYAML, STRINGS, type YAMLDocument } from '../../te
 import { decode } from '../decode.js';
 import { judge } from '../judge.js';
 import type { CatalogFile, JudgeSettings, Verdict } from '../types.js';
-import { isNothing } from '../view.js';
+import { isNothing } from '../entity-view.js';
 import { settleAliases } from './aliases.js';
 import { migrateDefinition } from './definition.js';
 import { draftOf, type Draft, type Told } from './draft.js';

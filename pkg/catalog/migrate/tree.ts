@@ -1,7 +1,7 @@
 /** Small steps on the tree of a document that is to be written again. Comments hang on keys and values, and go with them. */
 import { isAlias, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type Node, type ParsedNode } from 'yaml';
 import type { YAMLDocument } from '../../text/index.js';
-import { isNothing } from '../view.js';
+import { isNothing } from '../entity-view.js';
 
 export type Targets = YAMLDocument['targets'];
 export type Entry = Pair<Node, Node | null>;

@@ -12,7 +12,7 @@ import type { Identity } from '../credentials/identity.js';
 import type { MapContext } from '../map-context.js';
 import { mapError } from '../map-error.js';
 import { EXPIRATION_HEADER, parseExpiration } from '../requester/expiry.js';
-import { hideInError } from '../requester/hide.js';
+import { redactValuesInError } from '../requester/redact-values.js';
 import type { Requester, RESTAnswer, Route } from '../requester/requester.js';
 import type { ServerTime } from '../requester/server-time.js';
 import { decodeRuleset } from '../rulesets/decode-ruleset.js';
@@ -183,7 +183,7 @@ export class Examiner implements GitHubExaminer {
     try {
       return await work();
     } catch (error) {
-      throw hideInError(mapError(error, context), this.#options.identity.secrets());
+      throw redactValuesInError(mapError(error, context), this.#options.identity.secrets());
     }
   }
 }

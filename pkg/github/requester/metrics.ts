@@ -1,7 +1,7 @@
 /** Tells of every request that was really sent: a retry counts, a wait does not. Never of headers, queries or bodies. */
 import { STATUS_CODES } from 'node:http';
 import type { Clock, Log } from '../../base/index.js';
-import { hide } from './hide.js';
+import { redactValues } from './redact-values.js';
 import { apiOf, type API, type HTTPRequest, type Interceptor } from './exchange.js';
 import { NetworkError } from './network-error.js';
 
@@ -53,5 +53,5 @@ function statusWord(status: number): string {
 /** A redirect may have put the credential into it. */
 function pathOf({ url, headers }: HTTPRequest): string {
   const credential = headers['authorization']?.replace(/^\S+ /, '');
-  return hide(new URL(url).pathname, credential === undefined || credential === '' ? [] : [credential]);
+  return redactValues(new URL(url).pathname, credential === undefined || credential === '' ? [] : [credential]);
 }

@@ -3,10 +3,10 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** What cannot be looked into is taken as it is written. */
-export async function realPlace(path: string): Promise<string> {
+export async function resolvedPath(path: string): Promise<string> {
   const place = resolve(path);
   const real = await realpath(place).catch(() => undefined);
   if (real !== undefined) return real;
   const above = dirname(place);
-  return above === place ? place : join(await realPlace(above), basename(place));
+  return above === place ? place : join(await resolvedPath(above), basename(place));
 }

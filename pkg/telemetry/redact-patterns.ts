@@ -28,6 +28,6 @@ const SHAPES = [
 ] as const;
 
 /** Replaces everything that looks like a credential. */
-export function redact(text: string): string {
+export function redactPatterns(text: string): string {
   return SHAPES.reduce((rest, shape) => rest.replace(shape, REPLACEMENT), text);
 }

@@ -10,7 +10,7 @@ import { REQUEST_TIMEOUT_MS } from '../../pkg/github/index.js';
 import { ClusterHome, ClusterSecrets, Connection, EventRecorder, Lease } from '../../pkg/kube/index.js';
 import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
-import type { Place } from './assemble.js';
+import type { PolicySource } from './assemble.js';
 import { systemClock } from './clock.js';
 import { readClusterEnvironment } from './cluster-options.js';
 import { deletions } from './cluster-parts.js';
@@ -29,7 +29,7 @@ export interface ClusterSetup {
   metrics: Metrics;
 }
 
-export interface ClusterPlace extends Place {
+export interface ClusterSource extends PolicySource {
   home: ClusterHome;
   /** Whose policies count; empty: all. */
   namespaces: readonly string[];
@@ -43,7 +43,7 @@ export interface ClusterPlace extends Place {
 export async function openCluster(
   { options, folder, log, metrics }: ClusterSetup,
   io: CommandIO,
-): Promise<ClusterPlace> {
+): Promise<ClusterSource> {
   const { source, podNamespace } = readClusterEnvironment(io.env);
   const hooks = metrics.cluster();
   const connection = new Connection({

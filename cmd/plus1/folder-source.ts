@@ -6,7 +6,7 @@ import {
   StateFolder,
   type FolderHomeOptions,
 } from '../../pkg/policies/index.js';
-import type { Place } from './assemble.js';
+import type { PolicySource } from './assemble.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
 
@@ -20,7 +20,7 @@ export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'log' | '
   beforeWrite?: () => void;
 }
 
-export interface FolderPlace extends Place {
+export interface FolderSource extends PolicySource {
   home: FolderHome;
 }
 
@@ -33,7 +33,7 @@ export function openFolder({
   environment,
   beforeWrite,
   ...watching
-}: FolderSetup): FolderPlace {
+}: FolderSetup): FolderSource {
   const home = new FolderHome({
     folder: policies,
     state: new StateFolder(state, beforeWrite),

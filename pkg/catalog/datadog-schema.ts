@@ -3,7 +3,7 @@
  * https://github.com/DataDog/schema (service-catalog/v3), widened by what its API takes although the published files
  * refuse it (`metadata.namespace`, `datadog.performanceData`, relations on every kind).
  */
-import type { Value } from './view.js';
+import type { Value } from './entity-view.js';
 
 /** What a key may hold; `any` where nothing is worth saying. */
 export type Shape = Readonly<Record<string, Value['is'] | 'any'>>;

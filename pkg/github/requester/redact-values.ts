@@ -9,24 +9,26 @@ import { holdsTrace } from './traces.js';
 const REPLACEMENT = '[redacted]';
 
 /** The text without any of the secrets. */
-export function hide(text: string, secrets: readonly string[]): string {
+export function redactValues(text: string, secrets: readonly string[]): string {
   const rest = secrets.reduce((left, secret) => left.replace(new RegExp(escaped(secret), 'gi'), REPLACEMENT), text);
   return holdsTrace(rest, secrets) ? REPLACEMENT : rest;
 }
 
 /** The same error; a new one, without its cause, where it held a secret. */
-export function hideInError(error: Plus1Error, secrets: readonly string[]): Plus1Error {
+export function redactValuesInError(error: Plus1Error, secrets: readonly string[]): Plus1Error {
   const { code, retryAt } = error;
-  const message = hideAnswer(error.message, secrets);
-  const fix = hide(error.fix, secrets);
+  const message = redactAnswer(error.message, secrets);
+  const fix = redactValues(error.fix, secrets);
   if (message === error.message && fix === error.fix) return error;
   return new Plus1Error(code, message, { fix, ...(retryAt === undefined ? {} : { retryAt }) });
 }
 
 /** `cannot …: what was answered`: what was tried is ours, and stays where the answer is cut. */
-function hideAnswer(message: string, secrets: readonly string[]): string {
+function redactAnswer(message: string, secrets: readonly string[]): string {
   const at = message.indexOf(': ') + 2;
-  return at < 2 ? hide(message, secrets) : hide(message.slice(0, at), secrets) + hide(message.slice(at), secrets);
+  return at < 2
+    ? redactValues(message, secrets)
+    : redactValues(message.slice(0, at), secrets) + redactValues(message.slice(at), secrets);
 }
 
 function escaped(text: string): string {
