@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { kindOf, proveWritable, writeAdvice, writeFault, writeFileAtomic } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { kindOf, proveWritable, writeAdvice, writeFault, writeFileAtomic } from '../../pkg/policies/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 
 /** Throws PLUS1_OUTPUT_UNWRITABLE now, where `writeReport` would throw it later. What a device takes shows only then. */

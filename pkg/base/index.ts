@@ -1,6 +1,25 @@
 /** What every room may need and what knows no room: nouns, each in a file of its own. */
 export { abortReason, ignoreAbort } from './abort-reason.js';
+export {
+  foldersIn,
+  keepFile,
+  proveWritable,
+  removeFile,
+  sweepLeftovers,
+  writeFileAtomic,
+  type AtomicWrite,
+} from './atomic-file.js';
 export { boundSignal, type BoundSignal } from './bound-signal.js';
+export {
+  faultText,
+  FileFault,
+  isDangling,
+  isMissing,
+  kindOf,
+  readBoundedFile,
+  readBoundedText,
+  type BoundedReading,
+} from './bounded-file.js';
 export type { Clock } from './clock.js';
 export { errnoOf } from './errno.js';
 export { sha256 } from './hash.js';
@@ -8,7 +27,10 @@ export { isMapping } from './is-mapping.js';
 export { linkSignals, type LinkedSignal } from './linked-signal.js';
 export { silentLog, type Log } from './log.js';
 export { LRU } from './lru.js';
+export { makeFolder } from './make-folder.js';
 export { onAbort } from './on-abort.js';
 export { sleep, type Sleep } from './sleep.js';
+export { syncFolder } from './sync-folder.js';
 export { MAX_TIMER_MS, startTimer, type Timer, type Timers } from './timers.js';
 export { unlessAborted } from './unless-aborted.js';
+export { writeAdvice, writeFault } from './write-advice.js';

@@ -1,8 +1,7 @@
 /** One named entry of a kubeconfig, read field by field: a value of another type is refused with its place, never passed over. */
 import { dirname, resolve } from 'node:path';
-import { isMapping } from '../base/index.js';
+import { isMapping, readBoundedFile } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { readBoundedFile } from '../policies/index.js';
 import { quote } from '../text/index.js';
 
 type Fields = Readonly<Record<string, unknown>>;

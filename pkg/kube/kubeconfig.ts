@@ -5,8 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
-import { isMapping } from '../base/index.js';
-import { FileFault, readBoundedText } from '../policies/index.js';
+import { FileFault, isMapping, readBoundedText } from '../base/index.js';
 import { configFault, Entry, placeOf, typeOf } from './kubeconfig-entry.js';
 import { quote } from '../text/index.js';
 

@@ -4,9 +4,8 @@
  * The folder's name begins with a dot, which no namespace can: it never meets a policy's state.
  */
 import { join } from 'node:path';
+import { keepFile, readBoundedText, removeFile } from '../base/index.js';
 import { parseJSON } from '../text/index.js';
-import { keepFile, removeFile } from './atomic-file.js';
-import { readBoundedText } from './bounded-file.js';
 import type { PolicyKey } from './key.js';
 
 /** 10,000 repositories need some 5 MB; beyond this a cache costs more memory than it saves requests. */

@@ -1,6 +1,4 @@
 /** Where policies live: their documents, their state between passes, and the Secrets they name. */
-export { proveWritable, writeFileAtomic } from './atomic-file.js';
-export { faultText, FileFault, kindOf, readBoundedFile, readBoundedText } from './bounded-file.js';
 export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, writtenClaim, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
@@ -14,4 +12,3 @@ export { readPolicyFile, type PolicyFile } from './policy-file.js';
 export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
 export { StateLock, type LockClock, type StateLockOptions } from './state-lock.js';
 export { StateFolder, type StoredPolicies, type StoredPolicy } from './state.js';
-export { writeAdvice, writeFault } from './write-advice.js';

@@ -4,9 +4,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../base/index.js';
+import { errnoOf, faultText, FileFault, readBoundedText } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { faultText, FileFault, readBoundedText } from './bounded-file.js';
 
 /** Keys and values of one Secret. */
 export type Secret = Record<string, string>;

@@ -12,13 +12,23 @@ import { randomUUID } from 'node:crypto';
 import { constants, fstatSync, futimesSync, readdirSync, statSync } from 'node:fs';
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, sleep, startTimer, type Timer, type Timers } from '../base/index.js';
+import {
+  errnoOf,
+  faultText,
+  FileFault,
+  isMissing,
+  makeFolder,
+  readBoundedText,
+  sleep,
+  startTimer,
+  type Timer,
+  type Timers,
+  writeAdvice,
+  writeFault,
+} from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
-import { faultText, FileFault, isMissing, readBoundedText } from './bounded-file.js';
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
-import { makeFolder } from './make-folder.js';
-import { writeAdvice, writeFault } from './write-advice.js';
 
 /** Between two signs of life. */
 const BEAT_MS = 2_000;

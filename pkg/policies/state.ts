@@ -5,14 +5,25 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { statusFault, type Plus1Policy, type PolicyStatus } from '../api/index.js';
-import { errnoOf, isMapping } from '../base/index.js';
+import {
+  errnoOf,
+  faultText,
+  foldersIn,
+  isDangling,
+  isMapping,
+  isMissing,
+  keepFile,
+  makeFolder,
+  proveWritable,
+  readBoundedText,
+  removeFile,
+  sweepLeftovers,
+  writeAdvice,
+  writeFault,
+} from '../base/index.js';
 import { hasCode, Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
-import { foldersIn, keepFile, proveWritable, removeFile, sweepLeftovers } from './atomic-file.js';
-import { faultText, isDangling, isMissing, readBoundedText } from './bounded-file.js';
 import { claimOf, foreignMemory, keptClaim, type Claim } from './claim.js';
-import { makeFolder } from './make-folder.js';
-import { writeAdvice, writeFault } from './write-advice.js';
 import { keyString, type PolicyKey } from './key.js';
 
 /** 500 clocks and a policy of the largest size need less than 3 MB. */

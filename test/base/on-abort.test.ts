@@ -3,8 +3,7 @@ import { getEventListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readBoundedText } from '../../pkg/policies/index.js';
-import { ignoreAbort, sleep } from '../../pkg/base/index.js';
+import { ignoreAbort, readBoundedText, sleep } from '../../pkg/base/index.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -2,14 +2,9 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { writeFileAtomic } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import {
-  CacheFolder,
-  SecretFolder,
-  StateFolder,
-  writeFileAtomic,
-  type StoredPolicy,
-} from '../../pkg/policies/index.js';
+import { CacheFolder, SecretFolder, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
 import { temporaryFolder } from '../integration/cli.js';
 
 const KEY = { namespace: 'default', name: 'acme' };

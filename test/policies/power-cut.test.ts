@@ -3,7 +3,8 @@ import { mkdirSync, readlinkSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { CacheFolder, StateFolder, writeFileAtomic, type StoredPolicy } from '../../pkg/policies/index.js';
+import { writeFileAtomic } from '../../pkg/base/index.js';
+import { CacheFolder, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
 import { temporaryFolder } from '../integration/cli.js';
 
 const NEVER = new AbortController().signal;

@@ -1,9 +1,9 @@
 /** `--write`: the new text in the place of the old one, whole or not at all, with the mode and the owner of the file. */
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { faultText, kindOf, readBoundedFile, writeAdvice, writeFileAtomic } from '../../../pkg/base/index.js';
 import { MAX_FILE_BYTES } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
-import { faultText, kindOf, readBoundedFile, writeAdvice, writeFileAtomic } from '../../../pkg/policies/index.js';
 import { quote } from '../../../pkg/text/index.js';
 
 export interface Replacement {

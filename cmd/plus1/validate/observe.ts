@@ -6,10 +6,9 @@ import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { errnoOf } from '../../../pkg/base/index.js';
+import { errnoOf, FileFault, readBoundedFile } from '../../../pkg/base/index.js';
 import { MAX_FILE_BYTES, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
-import { FileFault, readBoundedFile } from '../../../pkg/policies/index.js';
 import { quote } from '../../../pkg/text/index.js';
 import { readPipeBounded, readStreamBounded, type Bounded } from './read-stream.js';
 

@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../base/index.js';
+import { errnoOf } from './errno.js';
 import { syncFolder } from './sync-folder.js';
 
 /** Throws what the file system throws. Something else of that name is left for whoever looks into it. */

@@ -1,7 +1,7 @@
 /** Flushes a folder: a name that was made, renamed or removed in it survives a power cut only after that. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { errnoOf } from '../base/index.js';
+import { errnoOf } from './errno.js';
 
 /** Some network and FUSE file systems cannot flush a folder, and say so; there it is as safe as it gets. */
 const CANNOT = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF']);

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../base/index.js';
+import { errnoOf } from './errno.js';
 import { makeFolder } from './make-folder.js';
 import { syncFolder } from './sync-folder.js';
 

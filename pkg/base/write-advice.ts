@@ -1,5 +1,5 @@
 /** Why something cannot be written, and what a person does about it: "free space" helps nobody whose folder is not there. */
-import { errnoOf } from '../base/index.js';
+import { errnoOf } from './errno.js';
 import { faultText } from './bounded-file.js';
 
 const ADVICE: Readonly<Record<string, string>> = {

@@ -5,7 +5,8 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf, unlessAborted } from '../base/index.js';
+import { errnoOf } from './errno.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface BoundedReading {
   maxBytes: number;
