@@ -279,9 +279,17 @@ async function keepReport(path: string, report: object, outcome: PassOutcome, io
 
 /** A dry run that made its plan is a success, held or not; so is a pass that only observes. */
 function exitCode({ error, result, dryRun }: PassOutcome): number {
-  if (error !== undefined) return codeOf(error);
-  if (result === 'Incomplete') return EXIT.failed;
-  return result === 'Held' && !dryRun ? EXIT.held : EXIT.ok;
+  switch (result) {
+    case 'Failed':
+      return error === undefined ? EXIT.failed : codeOf(error);
+    case 'Incomplete':
+      return EXIT.failed;
+    case 'Held':
+      return dryRun ? EXIT.ok : EXIT.held;
+    case 'Observed':
+    case 'Succeeded':
+      return EXIT.ok;
+  }
 }
 
 const codeOf = (error: Plus1Error): number => (error.class === 'usage' ? EXIT.usage : EXIT.failed);

@@ -21,6 +21,8 @@ export interface ConfirmRequest {
   status: PolicyStatus;
   ruleset: LiveRuleset;
   repositories: readonly ObservedRepository<Verdict>[];
+  /** On all of them, by their first reading. */
+  findings: readonly Finding[];
   /** Unix ms. */
   now: number;
 }
@@ -32,15 +34,14 @@ export interface ConfirmDependencies {
 
 /** The findings on all repositories, those confirmed that speak against a member and were read twice. */
 export async function confirm(
-  { organization, spec, status, ruleset, repositories, now }: ConfirmRequest,
+  { organization, spec, status, ruleset, repositories, findings, now }: ConfirmRequest,
   { reader, learning }: ConfirmDependencies,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const findings = repositories.map((observed) => classify(observed, spec));
   const doubtful = new Set(
     toConfirm({ findings, live: ruleset, clocks: status.leaving ?? [] }, spec, now).map(({ id }) => id),
   );
-  if (doubtful.size === 0) return findings;
+  if (doubtful.size === 0) return [...findings];
   const first = repositories.filter(({ repository }) => doubtful.has(repository.id));
   // That GitHub disabled it is told by the listing, which this pass took: its files cannot be asked for.
   const disabled = first.filter(({ repository, isDoubtful }) => repository.isDisabled && isDoubtful !== true);

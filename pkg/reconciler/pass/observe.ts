@@ -1,18 +1,15 @@
 /**
  * Observe: I/O that decides nothing. Names missing rights first, then the ruleset, then every repository with the verdict
- * on its files, which are read again where somebody would leave on it, then the fate of members that a complete listing did not contain.
+ * on its files.
  */
 import type { LiveRuleset } from '../../api/index.js';
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
+import type { Inventory, Organization } from '../../github/index.js';
 import { wantsFiles } from '../../governance/index.js';
-import { lookUpAbsent, seesFewer } from './absent.js';
-import { confirm } from './confirm.js';
-import { findDrift } from '../memory/drift.js';
 import type { Learning } from '../memory/known.js';
 import { requireProvedMemory, requireSameOrganization } from '../memory/memory.js';
-import { isTrusted } from './trusted-time.js';
 import type { PassDependencies } from './pass-dependencies.js';
-import type { PassRequest, Seen } from '../types.js';
+import type { PassRequest } from '../types.js';
 
 export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
   learning: Learning;
@@ -20,12 +17,18 @@ export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | '
   found?: (ruleset: LiveRuleset) => void;
 }
 
+export interface Observed {
+  organization: Organization;
+  ruleset: LiveRuleset;
+  inventory: Inventory<Verdict>;
+}
+
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status, isMemoryUnproved }: PassRequest,
   { reader, progress, learning, found }: ObserveDependencies,
   signal: AbortSignal,
-): Promise<Seen> {
+): Promise<Observed> {
   const organization = await reader.preflight(spec.organization, signal);
   requireSameOrganization(status, organization);
   learning.requireOrganization(organization.id);
@@ -50,37 +53,5 @@ export async function observe(
     },
     signal,
   );
-  const { repositories } = inventory;
-  const evidenceMs = reader.time.now();
-  const findings = await confirm(
-    { organization: organization.login, spec, status, ruleset, repositories, now: evidenceMs },
-    { reader, learning },
-    signal,
-  );
-  const listed = new Set(findings.map(({ id }) => id));
-  const { listed: isWhole, totalCount } = inventory;
-  const { absent, waiting, visibility } = await lookUpAbsent(
-    { reader, learning, organization, ruleset, listed, isWhole, totalCount },
-    signal,
-  );
-  const drift =
-    spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
-  return {
-    organization,
-    credential: { kind: reader.credential.kind, visibility },
-    seesFewer: seesFewer({ reader, organization, totalCount }),
-    ruleset,
-    findings,
-    absent,
-    waiting,
-    totalCount,
-    evidenceMs,
-    branches: new Map(inventory.repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
-    ...(drift === undefined ? {} : { drift }),
-    skewed: !isTrusted(reader.time),
-    complete:
-      inventory.listed &&
-      findings.every((finding) => finding.status !== 'unobserved') &&
-      absent.every((member) => member.fate !== 'unknown'),
-  };
+  return { organization, ruleset, inventory };
 }

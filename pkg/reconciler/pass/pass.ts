@@ -1,22 +1,26 @@
 /**
  * One pass, one straight line: observe, classify, plan, guard, act, publish. Everything between observe and act is a pure
- * function of what was seen, so a dry run, a diff and a write all tell the same plan.
+ * function of what was seen, so a dry run, a diff and a write all show the same plan.
  */
-import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import type { LiveRuleset } from '../../api/index.js';
 import { linkSignals } from '../../base/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
-import { isBlind, type Decision } from '../../governance/index.js';
-import { act, type EarlierRounds } from './act.js';
-import { decide, frozen } from './decide.js';
+import { isBlind } from '../../governance/index.js';
 import { Learning } from '../memory/known.js';
 import { memoryOf, recall } from '../memory/memory.js';
+import { openWrite } from '../memory/open-write.js';
+import type { Acted, PassOutcome, PassRequest, Seen } from '../types.js';
+import { act } from './act/act.js';
+import type { ActRequest } from './act/round.js';
+import { classifyAll } from './classify.js';
+import { frozen, guardPlan } from './guard.js';
 import { observe } from './observe.js';
-import { openWrite, type OpenWrite } from '../memory/open-write.js';
+import type { PassDependencies } from './pass-dependencies.js';
+import { planFor, type Moment, type Planned } from './plan.js';
 import { publish } from './publish.js';
 import { isTrusted, leavingDoubt } from './trusted-time.js';
-import type { PassDependencies } from './pass-dependencies.js';
-import type { Acted, PassOutcome, PassRequest, Seen } from '../types.js';
+import { verify } from './verify.js';
 
 /**
  * Runs one pass until the signal aborts. Never throws: what went wrong is in the outcome, and in the status. The bound of
@@ -25,79 +29,122 @@ import type { Acted, PassOutcome, PassRequest, Seen } from '../types.js';
  */
 export async function runPass(request: PassRequest, deps: PassDependencies, signal: AbortSignal): Promise<PassOutcome> {
   const { time } = deps.reader;
-  const startMs = time.now();
   const { spec } = request.policy;
-  const dryRun = deps.writer === undefined;
-  let known = request;
-  let seen: Seen | undefined;
-  const read: { ruleset?: LiveRuleset } = {};
-  let acted: Acted | undefined;
-  let error: Plus1Error | undefined;
-  const { isAsked = false } = request;
-  const learning = await Learning.begin(
-    { spec, store: deps.record.known, ttlMs: deps.cacheTTLMs, time, isAsked },
-    signal,
-  );
+  const options = { spec, store: deps.record.known, ttlMs: deps.cacheTTLMs, time, isAsked: request.isAsked === true };
+  const startMs = time.now();
+  const learning = await Learning.begin(options, signal);
+  const run: Run = { request, startMs, learning };
   try {
-    const asking = { ...deps, learning, found: (live: LiveRuleset) => (read.ruleset = live) };
-    seen = await reading(signal, deps.stopReading, (until) => observe(request, asking, until));
-    if (seen.waiting > 0) deps.log.info('Members wait to be looked up', { waiting: seen.waiting });
-    if (isBlind(seen.findings)) deps.log.warn('No repository has a file at the paths', { paths: spec.catalog.paths });
-    known = {
-      ...request,
-      status: { ...memoryOf(request.status, seen.ruleset), organizationID: seen.organization.id },
-    };
-    tellReplaced(request.status, seen.ruleset, deps.log);
-    // Not each observation has its time: none is older than the start of the pass, and none younger than this.
-    acted = await decideAndAct(known, seen, deps, { startMs, seenMs: time.now(), signal });
-    [seen, acted] = checkedAgain(time, known, { seen, acted });
-    error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
+    await takeSteps(run, deps, signal);
   } catch (thrown) {
-    error = signal.aborted ? stopped(signal) : toPlus1Error(thrown);
+    run.error = signal.aborted ? stopped(signal) : toPlus1Error(thrown);
   }
-  const outcome = {
-    request: known,
-    dryRun,
+  return publish(outcomeOf(run, deps), { ...deps, learning, previous: request.status });
+}
+
+/** What a pass has come to so far; one that breaks off is published with it. */
+interface Run {
+  /** With the memory that counts for the ruleset as it was found. */
+  request: PassRequest;
+  startMs: number;
+  learning: Learning;
+  ruleset?: LiveRuleset;
+  seen?: Seen;
+  acted?: Acted;
+  error?: Plus1Error | undefined;
+}
+
+/** The line. Each step takes what the steps before it made; what does I/O is awaited, and the rest is pure. */
+async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal): Promise<void> {
+  const { request, startMs, learning } = run;
+  const { spec } = request.policy;
+  const read = <T>(step: (until: AbortSignal) => Promise<T>): Promise<T> => reading(signal, deps.stopReading, step);
+  const asking = { ...deps, learning, found: (live: LiveRuleset) => (run.ruleset = live) };
+
+  const observed = await read((until) => observe(request, asking, until));
+  const findings = classifyAll(observed.inventory.repositories, spec);
+  const seen = await read((until) => verify(request, { ...observed, findings }, asking, until));
+  run.seen = seen;
+  run.request = {
+    ...request,
+    status: { ...memoryOf(request.status, seen.ruleset), organizationID: seen.organization.id },
+  };
+  logSeen(request, seen, deps.log);
+  deps.record.assertMayWrite(seen.ruleset);
+  // Not each observation has its time: none is older than the start of the pass, and none younger than this.
+  const moment = { now: startMs, seenMs: deps.reader.time.now() };
+  const planOn = planner(run.request, seen, deps.reader.time, moment);
+
+  const planned = planOn(seen.ruleset, run.request.status);
+  const decision = guardPlan(planned, spec);
+  const decide: ActRequest['decide'] = (...view) => guardPlan(planOn(...view), spec);
+  const acted = await apply({ run, seen, decision, decide }, deps, signal);
+  [run.seen, run.acted] = checkedAgain(deps.reader.time, run.request, { seen, acted });
+  run.error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
+}
+
+function outcomeOf(
+  { request, startMs, learning, ruleset, seen, acted, error }: Run,
+  { reader, writer }: PassDependencies,
+): Omit<PassOutcome, 'status' | 'result'> {
+  const { production } = learning.remembered;
+  return {
+    request,
+    dryRun: writer === undefined,
     startMs,
-    endMs: time.now(),
-    ...(learning.remembered.production === undefined ? {} : { productionBefore: learning.remembered.production }),
-    ...read,
+    endMs: reader.time.now(),
+    ...(production === undefined ? {} : { productionBefore: production }),
+    ...(ruleset && { ruleset }),
     ...(seen && { seen }),
     ...(acted && { acted }),
     ...(error && { error }),
   };
-  return publish(outcome, { ...deps, learning, previous: request.status });
 }
 
-function tellReplaced({ ruleset }: PolicyStatus, live: LiveRuleset, log: PassDependencies['log']): void {
-  if (ruleset === undefined || ruleset.id === live.id) return;
-  log.warn('Ruleset was made again', { before: ruleset.id, now: live.id, members: live.members.size });
+/** What a person who reads the log should know before the plan. */
+function logSeen({ status, policy }: PassRequest, seen: Seen, log: PassDependencies['log']): void {
+  if (seen.waiting > 0) log.info('Members wait to be looked up', { waiting: seen.waiting });
+  if (isBlind(seen.findings)) log.warn('No repository has a file at the paths', { paths: policy.spec.catalog.paths });
+  const { ruleset: live } = seen;
+  if (status.ruleset === undefined || status.ruleset.id === live.id) return;
+  log.warn('Ruleset was made again', { before: status.ruleset.id, now: live.id, members: live.members.size });
 }
 
-async function decideAndAct(
+/** Plans for a view of the ruleset and the memory that counts by then; whether the time can be trusted is asked each time. */
+function planner(
   request: PassRequest,
   seen: Seen,
-  deps: PassDependencies,
-  { startMs, seenMs, signal }: { startMs: number; seenMs: number; signal: AbortSignal },
+  time: PassTime,
+  moment: Moment,
+): (...view: Parameters<ActRequest['decide']>) => Planned {
+  return (live, status, rounds = {}) =>
+    planFor({ ...request, status }, { ...seen, skewed: !isTrusted(time) }, live, { ...moment, ...rounds });
+}
+
+interface Application extends Pick<ActRequest, 'decision' | 'decide'> {
+  run: Run;
+  seen: Seen;
+}
+
+/** Act, where the pass may: a dry run has no writer, and a policy that only observes does not use it. */
+async function apply(
+  { run: { request, startMs }, seen, decision, decide }: Application,
+  { reader, writer, record }: PassDependencies,
+  signal: AbortSignal,
 ): Promise<Acted> {
-  const { spec } = request.policy;
-  const decideOn = (live: LiveRuleset, status: PolicyStatus, rounds: EarlierRounds = {}): Decision =>
-    decide({ ...request, status }, { ...seen, skewed: !isTrusted(deps.reader.time) }, live, {
-      now: startMs,
-      seenMs,
-      ...rounds,
-    });
   const { organization, ruleset: live } = seen;
-  deps.record.assertMayWrite(live);
-  if (deps.writer === undefined || spec.mode === 'Observe') {
-    return { decision: decideOn(live, request.status), live, written: false, pending: false };
-  }
-  const names = { organization: organization.login, rulesetName: spec.ruleset.name };
-  const openOf = (of: LiveRuleset, status: PolicyStatus): OpenWrite | undefined =>
-    openWrite(status, of, { now: startMs, isTrusted: isTrusted(deps.reader.time) });
-  const doubt = (): string | undefined => leavingDoubt(deps.reader.time, seen.evidenceMs);
-  const wanted = { ...names, live, status: request.status, decide: decideOn, openWrite: openOf, doubt };
-  return act(wanted, { ...deps, writer: deps.writer }, signal);
+  const { mode, ruleset } = request.policy.spec;
+  if (writer === undefined || mode === 'Observe') return { decision, live, written: false, pending: false };
+  return act(
+    {
+      ...{ organization: organization.login, rulesetName: ruleset.name, live, status: request.status },
+      ...{ decision, decide },
+      openWrite: (of, status) => openWrite(status, of, { now: startMs, isTrusted: isTrusted(reader.time) }),
+      doubt: () => leavingDoubt(reader.time, seen.evidenceMs),
+    },
+    { reader, writer, record },
+    signal,
+  );
 }
 
 /** What the last answers of a pass say of its time counts for the whole of it. */

@@ -2,7 +2,8 @@
 import type { PolicyStatus } from '../../api/index.js';
 import { publishAll } from '../publishers/publish-all.js';
 import type { PassPublication } from '../publishers/publisher.js';
-import { nextStatus, resultOf } from '../status/status.js';
+import { passResult } from '../status/result.js';
+import { nextStatus } from '../status/status.js';
 import type { Learning } from '../memory/known.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import type { PassRecord } from '../pass-record.js';
@@ -43,7 +44,7 @@ function finish(
   record: Pick<PassRecord, 'nextPassMs'>,
 ): PassOutcome {
   const { error, endMs } = unfinished;
-  const result = resultOf(unfinished);
+  const result = passResult(unfinished);
   const nextPassMs = record.nextPassMs({ error, result, endMs });
   const outcome = { ...unfinished, result, ...(nextPassMs !== undefined && { nextPassMs }) };
   return { ...outcome, status: nextStatus(outcome) };

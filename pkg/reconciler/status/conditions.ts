@@ -12,9 +12,9 @@ import {
   type Targeting,
 } from '../../api/index.js';
 import { enforcement, type Coverage } from '../../governance/index.js';
-import { CATALOGUE, errorText, hasCode, type Plus1Error } from '../../errors/index.js';
+import { CATALOGUE, errorText, hasCode, Plus1Error } from '../../errors/index.js';
 import { cut, printable } from '../../text/index.js';
-import { openAfter, openWriteText, type OpenWrite } from '../memory/open-write.js';
+import { openAfter, openWriteText } from '../memory/open-write.js';
 import { retainedText } from './retained.js';
 import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from '../protection.js';
 import type { Acted, PassOutcome, Seen } from '../types.js';
@@ -64,27 +64,32 @@ export function withTimes(
 }
 
 function readiness(outcome: Omit<PassOutcome, 'status'>): Stated[] {
-  const { error, seen, acted, request } = outcome;
-  if (error !== undefined) return failed(error);
-  if (seen?.complete !== true) {
-    return failedSoftly('Incomplete', incompleteText(seen));
+  const { error, seen, acted } = outcome;
+  switch (outcome.result) {
+    case 'Failed':
+      return failed(error ?? new Plus1Error('PLUS1_INTERNAL', 'the pass failed'));
+    case 'Incomplete':
+      return failedSoftly('Incomplete', seen?.complete === true ? OTHER_TIME : incompleteText(seen));
+    case 'Observed':
+      return [ready('True', 'Observed', observedText(acted, stayText(outcome)))];
+    case 'Held':
+      return [ready('False', 'Held', heldText(acted))];
+    case 'Succeeded': {
+      const stay = stayText(outcome);
+      return [ready('True', 'Converged', stay === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${stay}`)];
+    }
   }
-  if (seen.skewed) {
-    return failedSoftly(
-      'Incomplete',
-      "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree",
-    );
-  }
-  const { spec } = request.policy;
-  const open = openAfter(outcome);
-  const retained = acted && stayText(retainedText(seen, acted, { spec, open: open && outcome.startMs }), open);
-  if (spec.mode === 'Observe') return [ready('True', 'Observed', observedText(acted, retained))];
-  if (acted?.decision.hold !== undefined) return [ready('False', 'Held', acted.decision.hold.message)];
-  return [ready('True', 'Converged', retained === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${retained}`)];
 }
 
+const heldText = (acted: Acted | undefined): string => acted?.decision.hold?.message ?? 'A guard holds the plan';
+
+const OTHER_TIME = "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree";
+
 /** Why members stay that are not in production, and why nobody else leaves either. */
-function stayText(retained: string | undefined, open: OpenWrite | undefined): string | undefined {
+function stayText(outcome: Omit<PassOutcome, 'status'>): string | undefined {
+  const { seen, acted, request, startMs } = outcome;
+  const open = openAfter(outcome);
+  const retained = seen && acted && retainedText(seen, acted, { spec: request.policy.spec, open: open && startMs });
   if (open === undefined) return retained;
   return [...(retained === undefined ? [] : [retained]), `nobody leaves ${openWriteText(open)}`].join('; ');
 }

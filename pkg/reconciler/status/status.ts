@@ -1,5 +1,5 @@
 /** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
-import type { ComplianceStatus, HoldStatus, LastPass, PassResult, PolicyStatus } from '../../api/index.js';
+import type { ComplianceStatus, HoldStatus, LastPass, PolicyStatus } from '../../api/index.js';
 import { FINDING_STATUSES } from '../../api/index.js';
 import { hasCode } from '../../errors/index.js';
 import { withStart } from '../../governance/index.js';
@@ -12,19 +12,6 @@ import type { Acted, PassOutcome, Seen } from '../types.js';
 
 /** Names shown of a hold; the report has them all. */
 const MAX_HOLD_NAMES = 50;
-
-/** One word for the pass. Failed comes before Incomplete, Incomplete before Held: the exit codes have the same order. */
-export function resultOf({
-  error,
-  seen,
-  acted,
-  request,
-}: Pick<PassOutcome, 'error' | 'seen' | 'acted' | 'request'>): PassResult {
-  if (error !== undefined) return 'Failed';
-  if (seen?.complete !== true || seen.skewed) return 'Incomplete';
-  if (request.policy.spec.mode === 'Observe') return 'Observed';
-  return acted?.decision.hold === undefined ? 'Succeeded' : 'Held';
-}
 
 /** The whole new status; fields the pass learned nothing of stay as they were. */
 export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {

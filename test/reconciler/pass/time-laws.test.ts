@@ -5,9 +5,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { durationMs, type FindingStatus, type PolicyStatus } from '../../../pkg/api/index.js';
-import { decide } from '../../../pkg/reconciler/pass/decide.js';
+import type { Decision } from '../../../pkg/governance/index.js';
+import { guardPlan } from '../../../pkg/reconciler/pass/guard.js';
+import { planFor } from '../../../pkg/reconciler/pass/plan.js';
 import type { Seen } from '../../../pkg/reconciler/types.js';
 import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from '../../governance/builders.js';
+
+const decide = (...of: Parameters<typeof planFor>): Decision => guardPlan(planFor(...of), of[0].policy.spec);
 
 const MINUTE = 60_000;
 /** As far as a clock may be wrong and still be trusted. */

@@ -1,0 +1,77 @@
+/** Before a PUT: the intent is kept, and the ruleset is read again. */
+import { Plus1Error } from '../../../errors/index.js';
+import type { Decision } from '../../../governance/index.js';
+import { intent } from '../../memory/memory.js';
+import type { Intent } from '../../pass-record.js';
+import { sameMembers, sameRuleset } from './compare.js';
+import { reRead } from './re-read.js';
+import { earlier, memoryOf, proved, staying, type ActRequest, type Means, type Put, type Round } from './round.js';
+
+/** Looks before one PUT. */
+const MAX_LOOKS = 3;
+
+/**
+ * The write to send, or the round where nothing is left to be sent.
+ *
+ * GitHub has no conditional write for rulesets: what somebody changes between our read and our PUT is lost. So the read comes
+ * last. The intent is kept before it and not after it, because to keep it may take seconds (an API server in trouble, a slow
+ * disk), and those seconds would lie between read and PUT.
+ */
+export async function prepare(state: Round, means: Means): Promise<Put | Round> {
+  const { request, deps, signal } = means;
+  const status = memoryOf(state, request);
+  let { decision, live, unsent } = state;
+  let stays: string | undefined;
+  for (let look = 1; ; look += 1) {
+    const intended = intent(status, decision, live, {
+      now: deps.reader.time.now(),
+      open: request.openWrite(live, status),
+    });
+    const announced: Intent = { status: intended, decision, live };
+    await announce(announced, unsent, means);
+    unsent = announced;
+    const ready = { decision, target: decision.target, intended, announced, ...staying(stays) };
+
+    // The ruleset changed at each look so far. Who writes without end would keep every repository out for ever, so that the
+    // plan for the last view is sent without another look. What that somebody changes in the milliseconds until then is lost;
+    // the next pass finds it as a difference, and judges it. It is sent only where nobody leaves by it on evidence in doubt.
+    if (look > MAX_LOOKS && doubtOf(decision, request) === undefined) return { ...ready, live };
+
+    const fresh = await reRead(means, decision.entered.length > 0);
+
+    // A PUT of an earlier round got no answer, and the read after it did not show it. Now it shows: GitHub applied it late. To
+    // send another one would write what is there already, and would count those who left by it a second time.
+    if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) {
+      await deps.record.superseded(announced, signal);
+      return proved(state.sent, fresh);
+    }
+
+    // This read has just told GitHub's time. On a time that is not trusted any more, or on evidence that waited too long for a
+    // limit, nobody leaves: a clock that runs ahead would end a grace period early. What enters waits for nothing.
+    const doubt = doubtOf(decision, request);
+    if (doubt === undefined && sameRuleset(fresh, live)) return { ...ready, live: fresh };
+
+    // Somebody changed it, or nobody may leave any more. What we planned rests on a ruleset that is no more, and to send it would
+    // undo what they did. The plan is made again for what is there now: it judges whom they added like everybody else.
+    live = fresh;
+    stays = doubt ?? stays;
+    decision = request.decide(live, status, { ...earlier(state), stays });
+    if (!decision.changes) {
+      await deps.record.superseded(announced, signal);
+      return { ...state, decision, live, ...staying(stays) };
+    }
+  }
+}
+
+/** Why nobody may leave by that decision now; undefined where somebody may, or where nobody would. */
+const doubtOf = ({ left }: Decision, { doubt }: ActRequest): string | undefined =>
+  left.length === 0 ? undefined : doubt();
+
+/** Keeps an intent, in place of the one before it whose write was never taken. */
+async function announce(announced: Intent, unsent: Intent | undefined, { deps, signal }: Means): Promise<void> {
+  const { record } = deps;
+  record.assertMayWrite(announced.live);
+  if (unsent !== undefined) await record.superseded(unsent, signal);
+  if (!(await record.keepIntent(announced, signal)))
+    throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');
+}

@@ -1,0 +1,86 @@
+/** The PUT, and what its answer proves. */
+import type { LiveRuleset } from '../../../api/index.js';
+import { hasCode, toPlus1Error } from '../../../errors/index.js';
+import { holdsWrite, type WriteOutcome } from '../../../github/index.js';
+import { isProof } from './compare.js';
+import { unproved } from './faults.js';
+import { readAfter } from './re-read.js';
+import { withoutNamed } from './refused.js';
+import {
+  earlier,
+  kept,
+  notWritten,
+  proved,
+  staying,
+  UnknownOutcome,
+  type Means,
+  type Put,
+  type Round,
+} from './round.js';
+
+/** Sends a write once, and says what became of it. */
+export async function put(attempt: Put, state: Round, means: Means): Promise<Round> {
+  const { request } = means;
+  const { target, intended, live } = attempt;
+  const outcome = await send(attempt, means);
+  const sent = { ...attempt.decision, target: [...target] };
+  const open = { written: false, pending: false, intended };
+  switch (outcome.state) {
+    // A rate limit met the PUT, and was waited for. GitHub took nothing, so that its intent is void. While we waited the ruleset
+    // may have changed: the next round looks again before anything is sent.
+    case 'limited':
+      return { ...notWritten(state), decision: attempt.decision, live, why: outcome.why, unsent: attempt.announced };
+
+    // 200, with a ruleset in the answer. That is a proof only where the answer is what we sent; anything in between (a proxy, a
+    // cache) can answer 200 as well, and GitHub has answered 200 without applying a write. So where it differs, the ruleset is
+    // read by its id, and what GitHub itself holds counts. If that is not what was sent either, the pass ends with an error and
+    // keeps the intent: to send it again could fight a second writer, and who left by it must stay counted.
+    case 'answered': {
+      if (isProof(outcome.ruleset, attempt)) return provedAfter(state, attempt, outcome.ruleset);
+      const after = await readAfter(attempt, means);
+      if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
+      const error = unproved(request, 'the ruleset does not hold what was sent');
+      return { ...open, ...kept(state), sent, decision: sent, live: after, error };
+    }
+
+    case 'refused':
+      return withoutNamed(attempt, state, request, outcome);
+
+    // No answer, or a 5xx: GitHub may have applied the PUT, may do so later, or never. Another PUT now could come before or after
+    // it. So the ruleset is read first. Where it shows the write, that is the proof. Where it does not, the next round plans on
+    // what is there, and `sent` stays known: those who would leave by it are counted, and may leave again without being counted
+    // twice.
+    case 'unknown': {
+      const after = await readAfter(attempt, means);
+      if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
+      const decision = request.decide(after, intended, earlier({ ...state, sent }));
+      return { ...open, ...kept(state), sent, decision, live: after, why: outcome.why };
+    }
+  }
+}
+
+/** An earlier PUT of this pass is not settled by a later one: who would leave by it alone is still marked, and counted. */
+function provedAfter({ sent }: Round, { decision, intended, stays }: Put, live: LiveRuleset): Round {
+  return { ...proved(decision, live), ...staying(stays), ...(sent === undefined ? {} : { intended }) };
+}
+
+/**
+ * A writer throws where GitHub positively did not take the write. Where the run was stopped meanwhile, nobody waited for the
+ * answer, and the write may have been applied all the same.
+ */
+async function send(
+  attempt: Put,
+  { request, deps: { writer }, signal }: Means,
+): Promise<WriteOutcome | { state: 'limited'; why: string }> {
+  const { decision, live, target } = attempt;
+  try {
+    return await writer.writeMembers(request.organization, live, target, signal, {
+      essential: decision.entered.length > 0,
+    });
+  } catch (thrown) {
+    if (signal.aborted) throw new UnknownOutcome(attempt, toPlus1Error(signal.reason));
+    if (!hasCode(thrown, 'PLUS1_RATE_LIMITED')) throw thrown;
+    await writer.sitOut(thrown, signal);
+    return { state: 'limited', why: thrown.message };
+  }
+}

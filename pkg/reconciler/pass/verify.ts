@@ -1,0 +1,52 @@
+/**
+ * Verify: the second half of observing. What speaks against members is asked again, before anybody leaves on it: their files,
+ * and the fate of those that a complete listing did not contain. I/O that decides nothing.
+ */
+import type { Finding } from '../../governance/index.js';
+import { findDrift } from '../memory/drift.js';
+import type { PassRequest, Seen } from '../types.js';
+import { lookUpAbsent, seesFewer } from './absent.js';
+import { confirm } from './confirm.js';
+import type { Observed, ObserveDependencies } from './observe.js';
+import { isTrusted } from './trusted-time.js';
+
+/** All that the pass saw. `findings` are those of the first reading. */
+export async function verify(
+  { policy: { spec }, status }: PassRequest,
+  { organization, ruleset, inventory, findings: first }: Observed & { findings: readonly Finding[] },
+  { reader, learning }: Pick<ObserveDependencies, 'reader' | 'learning'>,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const { repositories, listed: isWhole, totalCount } = inventory;
+  const evidenceMs = reader.time.now();
+  const findings = await confirm(
+    { organization: organization.login, spec, status, ruleset, repositories, findings: first, now: evidenceMs },
+    { reader, learning },
+    signal,
+  );
+  const listed = new Set(findings.map(({ id }) => id));
+  const { absent, waiting, visibility } = await lookUpAbsent(
+    { reader, learning, organization, ruleset, listed, isWhole, totalCount },
+    signal,
+  );
+  const drift =
+    spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
+  return {
+    organization,
+    credential: { kind: reader.credential.kind, visibility },
+    seesFewer: seesFewer({ reader, organization, totalCount }),
+    ruleset,
+    findings,
+    absent,
+    waiting,
+    totalCount,
+    evidenceMs,
+    branches: new Map(repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
+    ...(drift === undefined ? {} : { drift }),
+    skewed: !isTrusted(reader.time),
+    complete:
+      isWhole &&
+      findings.every((finding) => finding.status !== 'unobserved') &&
+      absent.every((member) => member.fate !== 'unknown'),
+  };
+}
