@@ -2,8 +2,6 @@
  * A turn of the event loop for each file. Judging one costs up to some 100 ms; fifty of an answer in one stretch, of several
  * batches or several policies at once, would leave probes, signals and the lease without an answer for seconds.
  */
-import { setImmediate } from 'node:timers/promises';
-
 /**
  * A request takes the loop several times round: to accept the connection, to read what it says, to answer. With one round
  * between two files, a probe would wait for as many files as that.
@@ -20,5 +18,5 @@ export function ownTurn(): Promise<void> {
 }
 
 async function goRound(): Promise<void> {
-  for (let round = 0; round < ROUNDS; round += 1) await setImmediate();
+  for (let round = 0; round < ROUNDS; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }
