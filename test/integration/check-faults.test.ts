@@ -93,6 +93,13 @@ describe('plus1 check: faults', function () {
     silent.close();
   });
 
+  it('a limit that is used up for longer than --max-wait', async () => {
+    stage.github.rateLimit.set('core', { remaining: 0, resetInS: 1_800 });
+    await one(stage.withToken(classic(['repo', 'admin:org']), 'ghp_a', ['--max-wait', '1s']), {
+      ...{ name: 'rate-limit', says: /PLUS1_RATE_LIMITED/, fix: /Fix: wait; the time is named/ },
+    });
+  });
+
   it('a token that GitHub does not know', () =>
     one(stage.check([], { env: { GITHUB_TOKEN: 'ghp_unknown' } }), {
       ...{ name: 'credential', says: /PLUS1_TOKEN_REJECTED.*401/, fix: /Fix: issue a new token/ },
