@@ -24,6 +24,8 @@ import {
 import { hasCode, Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { claimOf, foreignMemory, keptClaim, type Claim } from './claim.js';
+import { LastText } from './last-text.js';
+import { Turns } from './turns.js';
 import { keyString, type PolicyKey } from './key.js';
 
 /** 500 clocks and a policy of the largest size need less than 3 MB. */
@@ -58,6 +60,8 @@ export class StateFolder {
   readonly #folder: string;
 
   readonly #beforeWrite: (() => void) | undefined;
+  readonly #last = new LastText();
+  readonly #turns = new Turns();
 
   /** `beforeWrite`: throws where this process may not write (any more). */
   constructor(folder: string, beforeWrite?: () => void) {
@@ -69,12 +73,29 @@ export class StateFolder {
     return join(this.#folder, encodeURIComponent(key.namespace), `${encodeURIComponent(key.name)}.json`);
   }
 
-  /** What an earlier pass left, or undefined where there was none. Throws PLUS1_STATE_UNREADABLE. */
+  /**
+   * What an earlier pass left, or undefined where there was none. From the first read on, nobody else may change it: one process
+   * holds the lock, and what it finds later that it did not write is no memory of now. Throws PLUS1_STATE_UNREADABLE.
+   */
   async read(key: PolicyKey, signal: AbortSignal): Promise<StoredPolicy | undefined> {
     const path = this.path(key);
-    let text: string;
+    const expected = this.#last.expected(path);
+    const text = await this.#text(key, signal);
+    // The first read is believed where it can be read; one that is damaged may be repaired.
+    const object = expected === undefined ? parsedState(text, key, path) : undefined;
+    if (!this.#last.isOurs(path, text, expected)) throw changed(key, path, text);
+    return object ?? parsedState(text, key, path);
+  }
+
+  /** As it lies there now, whoever put it there. */
+  async #look(key: PolicyKey, signal: AbortSignal): Promise<StoredPolicy | undefined> {
+    return parsedState(await this.#text(key, signal), key, this.path(key));
+  }
+
+  async #text(key: PolicyKey, signal: AbortSignal): Promise<string | undefined> {
+    const path = this.path(key);
     try {
-      text = await readBoundedText(path, { maxBytes: MAX_STATE_BYTES, signal });
+      return await readBoundedText(path, { maxBytes: MAX_STATE_BYTES, signal });
     } catch (error) {
       if (isMissing(error)) return undefined;
       if (signal.aborted) throw error;
@@ -84,11 +105,6 @@ export class StateFolder {
         { cause: error },
       );
     }
-    const where = `the state of ${keyString(key)} at ${path}`;
-    const object = parsed(text, where);
-    checkOwner(object, key, where);
-    checkStatus(object, where);
-    return object;
   }
 
   /**
@@ -116,7 +132,7 @@ export class StateFolder {
       for (const file of await namesIn(folder, (name) => name.endsWith('.json'), { mayBeFile: true })) {
         const key = { namespace: decoded(namespace), name: decoded(file.slice(0, -'.json'.length)) };
         try {
-          const policy = await this.read(key, signal);
+          const policy = await this.#look(key, signal);
           if (policy !== undefined) policies.push(policy);
         } catch (error) {
           // One that is broken hides no other.
@@ -160,7 +176,10 @@ export class StateFolder {
     this.#beforeWrite?.();
     try {
       const text = `${JSON.stringify(object, null, 2)}\n`;
-      await keepFile(this.path(key), text, { signal, beforeRename: this.#beforeWrite });
+      const path = this.path(key);
+      const beforeRename = this.#beforeWrite;
+      const write = (): Promise<void> => keepFile(path, text, { signal, beforeRename });
+      await this.#turns.take(path, () => this.#last.during(path, text, write));
     } catch (error) {
       if (signal.aborted || error instanceof Plus1Error) throw error;
       throw this.#unwritable(key, error);
@@ -176,9 +195,35 @@ export class StateFolder {
 
   /** Forgets a policy that was deleted. */
   async remove(key: PolicyKey): Promise<void> {
+    this.#last.forget(this.path(key));
     this.#beforeWrite?.();
     await removeFile(this.path(key));
   }
+}
+
+function parsedState(text: string | undefined, key: PolicyKey, path: string): StoredPolicy | undefined {
+  if (text === undefined) return undefined;
+  const where = `the state of ${keyString(key)} at ${path}`;
+  const object = parsed(text, where);
+  checkOwner(object, key, where);
+  checkStatus(object, where);
+  return object;
+}
+
+/**
+ * A file that went is the same kind, and is not written again from memory: a volume that is not mounted for a while looks like
+ * this, and the state would lie on the disk below it. It counts again as soon as it is back.
+ */
+function changed(key: PolicyKey, path: string, text: string | undefined): Plus1Error {
+  const [what, then] =
+    text === undefined
+      ? ['deleted', 'it begins with fresh clocks and guards that have counted nothing']
+      : ['changed', 'it believes the file that is there'];
+  return new Plus1Error(
+    'PLUS1_STATE_UNREADABLE',
+    `the state of ${keyString(key)} at ${path} was ${what} by somebody else while this process holds the lock; nothing is written`,
+    { fix: `put back the file as it was; or, where the change is wanted, restart the controller: ${then}` },
+  );
 }
 
 /** A name that somebody else put there may not be one of ours. */

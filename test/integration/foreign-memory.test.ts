@@ -192,7 +192,7 @@ describe('The memory of', function () {
       loop.github.reset();
       await loop.pass(11 * MINUTE);
       expect(loop.github.requests).to.have.length(0);
-      expect(loop.logged('Reconcile failed').at(-1)?.['error']).to.match(/is not its memory: it is of the ruleset/);
+      expect(loop.logged('Reconcile failed').at(-1)?.['error']).to.match(/was changed by somebody else/);
       expect(loop.object('acme')?.origin?.claim?.organization, 'and it is left as it is').to.equal('beta');
     } finally {
       await loop.close();
