@@ -7,8 +7,8 @@ import { Plus1Error } from '../../pkg/errors/index.js';
 import {
   claimOf,
   heldState,
-  isMarkedDeleted,
   keyString,
+  statesAlone,
   type Claim,
   type HeldPolicy,
   type PolicyKey,
@@ -20,12 +20,10 @@ import { olderRival } from '../../pkg/reconciler/index.js';
 export class StateRivals {
   readonly #own: HeldPolicy;
   readonly #others: readonly HeldPolicy[];
-  readonly #pathOf: (held: HeldPolicy) => string;
 
-  private constructor(own: HeldPolicy, others: readonly HeldPolicy[], pathOf: (held: HeldPolicy) => string) {
+  private constructor(own: HeldPolicy, others: readonly HeldPolicy[]) {
     this.#own = own;
     this.#others = others;
-    this.#pathOf = pathOf;
   }
 
   /**
@@ -39,16 +37,19 @@ export class StateRivals {
   ): Promise<StateRivals> {
     const { policies, faults } = await memory.list(signal);
     const [own, claim] = [keyString(policy.metadata), claimOf(policy.spec)];
-    const isOther = ({ key }: Pick<HeldPolicy, 'key'>): boolean => keyString(key) !== own;
-    const fault = faults.find((each) => isOther(each) && each.claim === undefined && !each.isForeign);
-    if (fault !== undefined) throw fault.error;
-    const damaged = faults.flatMap((each) => (each.claim === undefined ? [] : [ageless(each.key, each.claim, OLDEST)]));
-    const others = policies.filter((each) => !isMarkedDeleted(each)).map((each) => heldState(each, OLDEST));
+    const isOther = (key: PolicyKey): boolean => keyString(key) !== own;
+    const others = statesAlone(
+      {
+        policies: policies.filter(({ metadata }) => isOther(metadata)),
+        faults: faults.filter(({ key }) => isOther(key)),
+      },
+      (key) => memory.path(key),
+    );
+    if (others.fault !== undefined) throw others.fault;
     const rivals = new StateRivals(
       // One that has no state yet is the youngest, whatever its file says of its age.
-      { ...ageless(policy.metadata, claim), ...(stored && heldState(stored, YOUNGEST)), claim },
-      [...others, ...damaged].filter(isOther),
-      ({ key }) => memory.path(key),
+      { ...youngest(policy.metadata, claim), ...(stored && heldState(stored, YOUNGEST)), claim },
+      others.policies,
     );
     rivals.requireNone();
     return rivals;
@@ -58,8 +59,8 @@ export class StateRivals {
   requireNone(live?: Pick<LiveRuleset, 'id'>): void {
     const rival = olderRival(this.#own, this.#others, live?.id);
     if (rival === undefined) return;
-    const path = this.#pathOf(rival);
-    const which = rival.createdMs === OLDEST ? 'the policy' : 'the older policy';
+    const { statePath: path = '' } = rival;
+    const which = rival.createdMs === Number.NEGATIVE_INFINITY ? 'the policy' : 'the older policy';
     throw new Plus1Error(
       'PLUS1_POLICY_CONFLICT',
       `${which} ${keyString(rival.key)} keeps the same ruleset, and has a memory of its own at ${path}`,
@@ -68,10 +69,9 @@ export class StateRivals {
   }
 }
 
-const OLDEST = Number.NEGATIVE_INFINITY;
 const YOUNGEST = Number.POSITIVE_INFINITY;
 
-function ageless({ namespace, name }: PolicyKey, claim: Claim, createdMs = YOUNGEST): HeldPolicy {
+function youngest({ namespace, name }: PolicyKey, claim: Claim): HeldPolicy {
   const key = { namespace, name };
-  return { key, claim, faults: [], generation: 0, createdMs, uid: keyString(key), status: {} };
+  return { key, claim, faults: [], generation: 0, createdMs: YOUNGEST, uid: keyString(key), status: {} };
 }

@@ -71,6 +71,11 @@ export class ClusterHome implements PolicyHome {
     return this.#store.list();
   }
 
+  /** None: the memory of a policy is its status, and goes with it. */
+  others(): readonly HeldPolicy[] {
+    return [];
+  }
+
   async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
     signal.throwIfAborted();
     return this.#statuses.read(key)?.held;

@@ -5,7 +5,7 @@
 import { claimOf } from './claim.js';
 import type { HeldPolicy } from './home.js';
 import { keyString } from './key.js';
-import type { StoredPolicy } from './state.js';
+import type { StoredPolicy } from './stored-policy.js';
 
 export const POLICY_DELETED = 'Policy deleted';
 

@@ -17,7 +17,8 @@ import {
 import type { Scan, ScannedFile } from './folder-scan.js';
 import type { HeldPolicy } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
-import type { StateFolder, StoredPolicy } from './state.js';
+import type { StateFolder } from './state.js';
+import type { StoredPolicy } from './stored-policy.js';
 import type { Troubles } from './troubles.js';
 
 /** Looks in a row that must miss a policy: a file that is replaced is gone for an instant. */

@@ -9,7 +9,7 @@ import { at, claimOf, immutableFaults, keptClaim, writtenClaim, type Claim } fro
 import type { PolicyDocument } from './document.js';
 import type { HeldPolicy } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
-import { isEmptyMemory, type StoredPolicy } from './state.js';
+import { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
 
 export interface FolderEntry {
   held: HeldPolicy;

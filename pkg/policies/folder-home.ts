@@ -16,7 +16,9 @@ import { pastOfStored, storedPolicy } from './folder-entry.js';
 import { FolderScanner } from './folder-scan.js';
 import type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
 import { keyString, type PolicyKey } from './key.js';
-import { isEmptyMemory, type StateFolder, type StoredPolicy } from './state.js';
+import { OtherStates } from './other-states.js';
+import type { StateFolder } from './state.js';
+import { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
 import { Troubles } from './troubles.js';
 
 /** Watching is a hint: what it misses is seen this much later. */
@@ -44,6 +46,7 @@ export class FolderHome implements PolicyHome {
   readonly #scanner: FolderScanner;
   readonly #book: FolderBook;
   readonly #troubles: Troubles;
+  readonly #others: OtherStates;
   #looks = 0;
   #areOldMarked = false;
   #synced = false;
@@ -53,6 +56,7 @@ export class FolderHome implements PolicyHome {
     this.#options = options;
     this.#scanner = new FolderScanner(folder, fileClock, options.defaults);
     this.#troubles = new Troubles((file, trouble) => log.warn('Policy file not used', { file, trouble }));
+    this.#others = new OtherStates(state);
     this.#book = new FolderBook({ state, clock: () => clock.now(), troubles: this.#troubles });
   }
 
@@ -64,16 +68,32 @@ export class FolderHome implements PolicyHome {
     return this.#book.entries().map(({ held }) => held);
   }
 
+  others(): readonly HeldPolicy[] {
+    return this.#others.policies;
+  }
+
   /** Throws PLUS1_STATE_UNREADABLE: without its memory a policy must not run. */
   async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
     if (this.#book.get(key) === undefined) return undefined;
     const { state } = this.#options;
     const stored = await state.read(key, signal);
+    if (isEmptyMemory(stored?.status)) this.#requireTold(key);
     const entry = this.#book.get(key);
     if (entry === undefined) return undefined;
     const known = this.#book.withPast(entry, stored);
     if (stored !== undefined) known.held = checkedMemory(known.held, stored, state.path(key));
     return { ...known.held, status: stored?.status ?? {} };
+  }
+
+  /** A policy that begins with no memory must not begin beside one that may be of the same ruleset. */
+  #requireTold(key: PolicyKey): void {
+    const { fault } = this.#others;
+    if (fault === undefined) return;
+    throw new Plus1Error(
+      'PLUS1_STATE_UNREADABLE',
+      `${fault.message}; it may be a memory of the ruleset of ${keyString(key)}, which has none of its own`,
+      { cause: fault, fix: 'repair that file; or, where its policy is gone for good, delete it' },
+    );
   }
 
   async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
@@ -140,8 +160,10 @@ export class FolderHome implements PolicyHome {
       for (const held of gone) this.#options.log.info(POLICY_DELETED, deletedFields(held));
       await Promise.all(gone.map(({ key }) => this.#forget(key)));
       this.#looks += 1;
-      this.#announce([...changed, ...gone.map(({ key }) => key)], scan.unsettled, onKey);
+      // Both before anything begins: a memory that no policy is kept with any more counts only until it is marked.
       if (!scan.unsettled && !pending) await this.#markOld(signal);
+      const others = await this.#others.look((key) => this.#book.get(key) !== undefined, signal);
+      this.#announce([...changed, ...gone.map(({ key }) => key), ...others], scan.unsettled, onKey);
       return scan.unsettled || pending;
     } catch (error) {
       if (!signal.aborted) this.#unlisted(error);

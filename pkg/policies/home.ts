@@ -22,6 +22,8 @@ export interface HeldPolicy {
   status: PolicyStatus;
   /** Nothing says whose memory the status is: a pass decides by the ids of organization and ruleset, before it believes it. */
   isMemoryUnproved?: boolean;
+  /** Where its state lies, of a policy that nothing declares: it is known by that file alone. */
+  statePath?: string;
   /** What asked for a look by annotation; the status echoes it once that look has ended. */
   reconcileAt?: string;
 }
@@ -42,6 +44,8 @@ export interface PolicyEvent {
 export interface PolicyHome {
   /** Every policy that is known now. Cheap: conflicts are looked for at every pass. */
   list(): readonly HeldPolicy[];
+  /** Policies that nothing declares any more and whose memory is still there: it may be of a ruleset that another one keeps now. */
+  others(): readonly HeldPolicy[];
   /** Undefined where it went. */
   read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined>;
   /** Writes the whole status. False where the policy went meanwhile, or another took its name: then nothing was written. */

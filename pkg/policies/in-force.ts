@@ -1,7 +1,7 @@
 /** A stored policy as a cluster would show it. */
 import { isDeepStrictEqual } from 'node:util';
 import { keptClaim, writtenClaim } from './claim.js';
-import type { StoredPolicy } from './state.js';
+import type { StoredPolicy } from './stored-policy.js';
 
 /**
  * Where a policy came from belongs to the folder, not to the object. An organization, address or ruleset that was refused as

@@ -4,13 +4,12 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { statusFault, type Plus1Policy, type PolicyStatus } from '../api/index.js';
+import type { Plus1Policy } from '../api/index.js';
 import {
   errnoOf,
   faultText,
   foldersIn,
   isDangling,
-  isMapping,
   isMissing,
   keepFile,
   makeFolder,
@@ -25,21 +24,13 @@ import { hasCode, Plus1Error } from '../errors/index.js';
 import { parseJSON } from '../text/index.js';
 import { claimOf, foreignMemory, keptClaim, type Claim } from './claim.js';
 import { LastText } from './last-text.js';
+import { isPolicy, parsedState } from './state-text.js';
+import { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
 import { Turns } from './turns.js';
 import { keyString, type PolicyKey } from './key.js';
 
 /** 500 clocks and a policy of the largest size need less than 3 MB. */
 const MAX_STATE_BYTES = 16_777_216;
-
-/** A policy as it is kept: what was asked, and what came of it. */
-export interface StoredPolicy extends Plus1Policy {
-  status?: PolicyStatus;
-  /**
-   * Of a folder: the file that declared it, and the ruleset that it claimed when it was last valid. `isUnproved`: no complete
-   * pass has shown since that a memory without a claim is of that ruleset.
-   */
-  origin?: { file: string; claim?: Claim; isUnproved?: boolean };
-}
 
 export interface StateFault {
   key: PolicyKey;
@@ -87,11 +78,6 @@ export class StateFolder {
     return object ?? parsedState(text, key, path);
   }
 
-  /** As it lies there now, whoever put it there. */
-  async #look(key: PolicyKey, signal: AbortSignal): Promise<StoredPolicy | undefined> {
-    return parsedState(await this.#text(key, signal), key, this.path(key));
-  }
-
   async #text(key: PolicyKey, signal: AbortSignal): Promise<string | undefined> {
     const path = this.path(key);
     try {
@@ -127,21 +113,35 @@ export class StateFolder {
   async list(signal: AbortSignal): Promise<StoredPolicies> {
     const policies: StoredPolicy[] = [];
     const faults: StoredPolicies['faults'] = [];
-    for (const namespace of await namesIn(this.#folder, (name) => !name.startsWith('.'))) {
-      const folder = join(this.#folder, namespace);
-      for (const file of await namesIn(folder, (name) => name.endsWith('.json'), { mayBeFile: true })) {
-        const key = { namespace: decoded(namespace), name: decoded(file.slice(0, -'.json'.length)) };
-        try {
-          const policy = await this.#look(key, signal);
-          if (policy !== undefined) policies.push(policy);
-        } catch (error) {
-          // One that is broken hides no other.
-          if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
-          faults.push({ key, error, ...(await this.#about(key, signal)) });
-        }
-      }
+    for (const key of await this.keys()) {
+      // One that is broken hides no other.
+      const { policy, fault } = await this.look(key, signal);
+      if (policy !== undefined) policies.push(policy);
+      if (fault !== undefined) faults.push(fault);
     }
     return { policies, faults };
+  }
+
+  /** Of every state file, in the same order. Throws PLUS1_STATE_UNREADABLE. */
+  async keys(): Promise<PolicyKey[]> {
+    const keys: PolicyKey[] = [];
+    for (const namespace of await namesIn(this.#folder, (name) => !name.startsWith('.'))) {
+      const folder = join(this.#folder, namespace);
+      for (const file of await namesIn(folder, (name) => name.endsWith('.json'), { mayBeFile: true }))
+        keys.push({ namespace: decoded(namespace), name: decoded(file.slice(0, -'.json'.length)) });
+    }
+    return keys;
+  }
+
+  /** As it lies there now, whoever put it there: of a policy that this process does not keep. Neither where it went. */
+  async look(key: PolicyKey, signal: AbortSignal): Promise<{ policy?: StoredPolicy; fault?: StateFault }> {
+    try {
+      const policy = parsedState(await this.#text(key, signal), key, this.path(key));
+      return policy === undefined ? {} : { policy };
+    } catch (error) {
+      if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
+      return { fault: { key, error, ...(await this.#about(key, signal)) } };
+    }
   }
 
   /** What a state that is damaged says of itself all the same. */
@@ -201,15 +201,6 @@ export class StateFolder {
   }
 }
 
-function parsedState(text: string | undefined, key: PolicyKey, path: string): StoredPolicy | undefined {
-  if (text === undefined) return undefined;
-  const where = `the state of ${keyString(key)} at ${path}`;
-  const object = parsed(text, where);
-  checkOwner(object, key, where);
-  checkStatus(object, where);
-  return object;
-}
-
 /**
  * A file that went is the same kind, and is not written again from memory: a volume that is not mounted for a while looks like
  * this, and the state would lie on the disk below it. It counts again as soon as it is back.
@@ -251,42 +242,4 @@ async function namesIn(
       cause: error,
     });
   }
-}
-
-function parsed(text: string, where: string): Record<string, unknown> {
-  let object: unknown;
-  try {
-    object = parseJSON(text);
-  } catch (cause) {
-    throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not JSON`, { cause });
-  }
-  if (!isPolicy(object)) throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is not a policy`);
-  return object;
-}
-
-function isPolicy(object: unknown): object is Record<string, unknown> {
-  return isMapping(object) && isMapping(object['metadata']) && isMapping(object['spec']);
-}
-
-/** A file that was copied or renamed is the memory of another policy. */
-function checkOwner({ metadata }: Record<string, unknown>, key: PolicyKey, where: string): void {
-  const { name, namespace = key.namespace } = metadata as { name?: unknown; namespace?: unknown };
-  if (name === key.name && namespace === key.namespace) return;
-  const other = typeof name === 'string' && typeof namespace === 'string' ? `${namespace}/${name}` : 'no policy';
-  throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} says that it is of ${other}`);
-}
-
-/** A memory that is not what it should be is no memory to decide by, and must not pass for an empty one. */
-function checkStatus(object: Record<string, unknown>, where: string): asserts object is StoredPolicy & typeof object {
-  if (object['status'] === undefined) return;
-  const fault = statusFault(object['status']);
-  if (fault === undefined) return;
-  const field = fault === '' ? 'status' : `status.${fault}`;
-  throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${where} is damaged at ${field}`);
-}
-
-/** Where no pass has learned anything, whatever the policy was there is nothing to mistake. */
-export function isEmptyMemory(status: PolicyStatus = {}): boolean {
-  const { organizationID, ruleset, leaving, window, hold, pendingWrite } = status;
-  return [organizationID, ruleset, leaving, window, hold, pendingWrite].every((part) => part === undefined);
 }

@@ -1,5 +1,5 @@
 /** Two policies for one ruleset: the older rules, or each pass of the one would undo the other's. */
-import { claimOf, hostOf, type Claim, type HeldPolicy } from '../policies/index.js';
+import { claimOf, hostOf, isEmptyMemory, type Claim, type HeldPolicy } from '../policies/index.js';
 
 /**
  * The older policy that keeps the same ruleset, or undefined. Ties by uid. Suspended and wrong policies keep their claim.
@@ -14,6 +14,20 @@ export function olderRival(
   if (claim === undefined) return undefined;
   const rivals = all.filter((other) => other.uid !== own.uid && isRival(other, claim, rulesetID));
   return rivals.filter((other) => isOlder(other, own)).sort((a, b) => (isOlder(a, b) ? -1 : 1))[0];
+}
+
+/**
+ * The same among policies that are known by their state alone. One without a memory is younger than any memory, whatever the clock
+ * was when it was found.
+ */
+export function rivalMemory(
+  own: HeldPolicy,
+  others: readonly HeldPolicy[],
+  rulesetID?: number,
+): HeldPolicy | undefined {
+  if (others.length === 0) return undefined;
+  const createdMs = isEmptyMemory(own.status) ? Number.POSITIVE_INFINITY : own.createdMs;
+  return olderRival({ ...own, createdMs }, others, rulesetID);
 }
 
 /**

@@ -11,7 +11,7 @@ import type { GitHub } from '../github/index.js';
 import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../policies/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { resolveAccess, type Access, type AccessSources } from './access.js';
-import { olderRival } from './conflict.js';
+import { olderRival, rivalMemory } from './conflict.js';
 import { CredentialUse } from './credential-use.js';
 import type { KnownStore } from './memory/known.js';
 import type { PassRecord } from './pass-record.js';
@@ -180,14 +180,28 @@ export class PolicyReconciler {
     if (held.policy === undefined) return invalid(held.faults);
     const fault = scheduleFault(held.policy.spec.schedule, this.#options.clock.now());
     if (fault !== undefined) return invalid([fault]);
-    const rival = olderRival(held, this.#options.home.list());
+    const rival = this.#rival(held);
     if (rival === undefined) return undefined;
     return this.#conflict(held, rival);
   }
 
-  #conflict({ key }: HeldPolicy, rival: HeldPolicy): Plus1Error {
+  /** Asked at every pass; hardly ever is there a memory without a policy. */
+  #rival(held: HeldPolicy, rulesetID?: number): HeldPolicy | undefined {
+    const { home } = this.#options;
+    return olderRival(held, home.list(), rulesetID) ?? rivalMemory(held, home.others(), rulesetID);
+  }
+
+  #conflict({ key }: HeldPolicy, { key: rival, statePath }: HeldPolicy): Plus1Error {
     this.#conflicted.set(keyString(key), key);
-    return new Plus1Error('PLUS1_POLICY_CONFLICT', `the older policy ${keyString(rival.key)} keeps the same ruleset`);
+    const older = `the older policy ${keyString(rival)} keeps the same ruleset`;
+    if (statePath === undefined) return new Plus1Error('PLUS1_POLICY_CONFLICT', older);
+    return new Plus1Error(
+      'PLUS1_POLICY_CONFLICT',
+      `${older}, and has a memory of its own at ${statePath}; no file declares it`,
+      {
+        fix: `name this policy ${keyString(rival)}, and it goes on with that memory; or delete that file to begin with fresh clocks`,
+      },
+    );
   }
 
   /** Throws where the policy, as the pass knows it, may not write to that ruleset now. */
@@ -196,7 +210,7 @@ export class PolicyReconciler {
     // Another of the same name counts its generations anew.
     if (now?.uid !== uid || now.generation > generation)
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
-    const rival = olderRival(now, this.#options.home.list(), id);
+    const rival = this.#rival(now, id);
     if (rival !== undefined) throw this.#conflict(now, rival);
   }
 

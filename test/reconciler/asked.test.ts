@@ -20,6 +20,7 @@ describe('A look that an annotation asks for', () => {
       };
       const home: PolicyHome = {
         list: () => [held],
+        others: () => [],
         read: async () => held,
         writeStatus: async (_key, status) => {
           held = { ...held, status };
