@@ -1,9 +1,10 @@
 /** The reading client: all that a dry run ever holds. It has no method that writes, and no way to one. */
-import type { LiveRuleset, Targeting } from '../api/index.js';
+import type { LiveRuleset, Repository, Targeting } from '../api/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { redactValuesInError } from './requester/redact-values.js';
 import type { Identity } from './credentials/identity.js';
 import { readFiles } from './inventory/read-files.js';
+import { readRows } from './inventory/read-rows.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
 import { lookUp } from './look-up.js';
 import type { MapContext } from './map-context.js';
@@ -75,6 +76,11 @@ export class GitHubClient implements GitHubReader {
       needs: 'contents: read',
     };
     return this.#mapped(context, () => readFiles({ ...this.#options, context }, request, signal));
+  }
+
+  async readRows(repositories: readonly Repository[], signal: AbortSignal): Promise<ReadonlyMap<number, Repository>> {
+    const context = this.#context('look at some repositories again', signal);
+    return this.#mapped(context, () => readRows({ ...this.#options, context }, repositories, signal));
   }
 
   async findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset> {

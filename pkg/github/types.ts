@@ -88,6 +88,11 @@ export interface GitHubReader {
    * only beside the folder in which the file would stand. What GitHub did not answer for is unobserved, never missing.
    */
   readFiles<V>(request: FilesRequest<V>, signal: AbortSignal): Promise<ObservedRepository<V>[]>;
+  /**
+   * What the listing tells of some repositories, by id, in questions of their own: a second opinion on whether one is archived,
+   * disabled, or left out by a filter. Those that GitHub did not answer for are not in it.
+   */
+  readRows(repositories: readonly Repository[], signal: AbortSignal): Promise<ReadonlyMap<number, Repository>>;
   /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */
   findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset>;
   /** Reads the ruleset by id. `essential` reads go on below the budget's floor: they belong to a write. */

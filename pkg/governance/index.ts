@@ -1,6 +1,7 @@
 /** Findings, membership with a plan and its reasons, and what guards release of it. Pure: values in, values out, no clock of its own. */
 export { classify, wantsFiles, type Classifiable } from './findings/classify.js';
 export { isBlind } from './findings/evidence.js';
+export { setAside } from './findings/filter.js';
 export type { AbsentMember, Finding, Observation } from './findings/finding.js';
 export { isContradicted, isFullView, type View } from './findings/full-view.js';
 export { compliance, type Compliance } from './membership/compliance.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fileState } from '../../pkg/github/inventory/file-state.js';
-import { readObservations } from '../../pkg/github/inventory/files-answer.js';
+import { readObservations, readRowObservations } from '../../pkg/github/inventory/files-answer.js';
 import type { Repository } from '../../pkg/api/index.js';
 
 const text = (over: object = {}): object => ({
@@ -163,5 +163,47 @@ describe('the answer to a question for files', () => {
         withFolder: false,
       }) ?? [];
     expect(first).to.include({ author: '🚀'.repeat(256) });
+  });
+});
+
+describe('the answer to a second question about rows of the listing', () => {
+  const row = (databaseId: number, over: object = {}): Record<string, unknown> => ({
+    id: `R_${databaseId}`,
+    databaseId,
+    name: `r${databaseId}`,
+    visibility: 'PRIVATE',
+    isArchived: true,
+    isDisabled: false,
+    isEmpty: false,
+    isFork: false,
+    isTemplate: false,
+    defaultBranchRef: null,
+    ...over,
+  });
+  const asked = [{ id: 1 }, { id: 2 }] as Repository[];
+  const archived = (data: unknown, errors: object[] = []): unknown =>
+    readRowObservations({ data, errors }, asked)?.map((sight) => sight.seen && sight.row?.isArchived);
+
+  it('shows each row', () => {
+    expect(archived({ nodes: [row(1), row(2, { isArchived: false })] })).to.deep.equal([true, false]);
+  });
+
+  for (const { title, node, errors } of [
+    { title: 'null', node: null },
+    { title: 'a row without its flags', node: { id: 'R_1', databaseId: 1 } },
+    { title: 'a flag that is null', node: row(1, { isTemplate: null }) },
+    { title: 'a visibility that GitHub does not have', node: row(1, { visibility: 'SECRET' }) },
+    { title: 'another repository', node: row(3) },
+    { title: 'a row that an error names', node: row(1), errors: [{ path: ['nodes', 0, 'isArchived'], message: 'x' }] },
+  ]) {
+    it(`says nothing about a repository by ${title}`, () => {
+      expect(archived({ nodes: [node, row(2)] }, errors)).to.deep.equal([false, true]);
+    });
+  }
+
+  it('says nothing at all with an error about something else, or with rows that are missing', () => {
+    expect(archived({ nodes: [row(1), row(2)] }, [{ path: ['organization'], message: 'x' }])).to.equal(undefined);
+    expect(archived({ nodes: [row(1)] })).to.equal(undefined);
+    expect(archived({ nodes: null })).to.equal(undefined);
   });
 });

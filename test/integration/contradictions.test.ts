@@ -188,6 +188,7 @@ describe('A row of the listing that an error of GitHub names', () => {
 
   it('for its default branch alone is archived all the same', async () => {
     path = ['defaultBranchRef'];
+    scene.organization.get('member-002').archive();
     const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
     expect([outcome.result, scene.status.leaving?.map(({ name }) => name)]).to.deep.equal([
       'Succeeded',

@@ -167,7 +167,7 @@ describe('The evidence against a member', () => {
     expect(await after(1)).to.deep.equal([]);
   });
 
-  it('is no file where it was archived: the listing of the pass is enough', async () => {
+  it('is no file where it was archived: what the listing says is asked for again', async () => {
     await scene.pass();
     repository().archive();
     expect(await after(1)).to.deep.equal([]);

@@ -10,9 +10,9 @@ import { SAMPLE_NAME, sampleOf } from '../sample.js';
 import { departures, productionThatLeft } from './history.js';
 import { Scene, type PassOptions } from './passes.js';
 
-/** 302 repositories: 4 list pages, 7 file pages, and one more for the second look at the one that leaves. */
-const TOWN = { members: 40, demoted: 1, promoted: 1, others: 260 };
-/** The demoted one leaves in this pass, so that there is something to do in both directions. */
+/** 303 repositories: 4 list pages, 7 file pages, and one more question for each of the two that leave, of which one is archived. */
+const TOWN = { members: 40, demoted: 2, promoted: 1, others: 260 };
+/** The demoted ones leave in this pass, so that there is something to do in both directions. */
 const SPEC = { exit: { gracePeriod: '0s' } };
 const RIGHT = [...names('member', 40), 'promoted-001'];
 
@@ -58,6 +58,7 @@ describe('A pass through every fault at every request', function () {
       'repos/update-org-ruleset',
     ]);
     expect(usual.filter(({ operation }) => operation === 'files')).to.have.length(8);
+    expect(usual.filter(({ operation }) => operation === 'nodes')).to.have.length(1);
   });
   after(() => console.log(`    ${combinations} combinations of fault and request (${SAMPLE_NAME})`));
 
@@ -115,8 +116,8 @@ async function hit(fault: Fault, request: LoggedRequest, { concurrency, forgetfu
     if (scene.status.pendingWrite !== undefined) {
       // A write that no read shows may still be applied: nobody leaves for ten minutes, and who enters has entered.
       expect(second.result, `the pass after ${where}`).to.equal('Succeeded');
-      expect(memberNames(scene.organization), where).to.deep.equal([...names('demoted', 1), ...RIGHT]);
-      expect(scene.status.window?.left, where).to.equal(1);
+      expect(memberNames(scene.organization), where).to.deep.equal([...names('demoted', 2), ...RIGHT]);
+      expect(scene.status.window?.left, where).to.equal(2);
       scene.clock.pass(600_000);
       second = await scene.pass(SPEC, options);
     }
@@ -163,6 +164,7 @@ function successIsTrue(
 
 async function withScene<T>(work: (scene: Scene) => Promise<T>): Promise<T> {
   const scene = await Scene.open(town(TOWN));
+  scene.organization.get('demoted-002').archive();
   try {
     return await work(scene);
   } finally {

@@ -11,10 +11,10 @@ import type { Requester } from '../requester/requester.js';
 import { backoffMs, type Backoff } from '../requester/retry.js';
 import { ElasticSize } from './elastic-size.js';
 import { unobserved } from './file-state.js';
-import { readObservations, type FileObservation } from './files-answer.js';
+import { readObservations, readRowObservations, type FileObservation } from './files-answer.js';
 import { Outage } from './outage.js';
 import { ownTurn } from './own-turn.js';
-import { filesQuery, filesVariables } from './queries.js';
+import { filesQuery, filesVariables, ROWS_QUERY } from './queries.js';
 import { ask, RetryableAnswer } from './retryable-answer.js';
 
 /** Files in a question at the start; GitHub's 10 s leave room for it in most organizations. */
@@ -28,6 +28,8 @@ export interface FileReaderOptions extends Backoff {
   paths: readonly string[];
   /** Asks for the names in the root folder too, so that each absence carries its own proof. */
   withFolder?: boolean;
+  /** Asks for what the listing tells of the repositories, and for no file. */
+  rowsOnly?: boolean;
   batchSize: number;
   concurrency: number;
   attempts: number;
@@ -67,7 +69,8 @@ export class FileReader {
 
   constructor(options: FileReaderOptions) {
     this.#options = options;
-    this.#query = filesQuery(options.paths, { withFolder: options.withFolder === true });
+    const { paths, withFolder = false, rowsOnly = false } = options;
+    this.#query = rowsOnly ? ROWS_QUERY : filesQuery(paths, { withFolder });
     this.#size = new ElasticSize(options.batchSize);
   }
 
@@ -164,16 +167,18 @@ export class FileReader {
   }
 
   async #ask(repositories: readonly Repository[]): Promise<FileObservation[]> {
-    const { requester, paths, context, withFolder = false } = this.#options;
+    const { requester, paths, context, withFolder = false, rowsOnly = false } = this.#options;
     const variables = filesVariables(
-      paths,
+      rowsOnly ? [] : paths,
       repositories.map(({ nodeID }) => nodeID),
     );
     const call = { chain: 'once', signal: context.signal } as const;
     const answer = await ask(requester, { query: this.#query, variables, call, context });
-    const observations = readObservations(answer, repositories, { paths, withFolder });
+    const observations = rowsOnly
+      ? readRowObservations(answer, repositories)
+      : readObservations(answer, repositories, { paths, withFolder });
     if (observations === undefined)
-      throw new RetryableAnswer('the answer of GitHub does not contain the requested files');
+      throw new RetryableAnswer('the answer of GitHub does not contain what was asked for');
     return observations;
   }
 

@@ -4,14 +4,23 @@ import type { Repository } from '../../api/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import { fileState, unobserved } from './file-state.js';
+import { readRow } from './listing-page.js';
 import { faultWord } from './retryable-answer.js';
 
 /**
  * Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. `failed`: it was asked for
- * alone, and in vain.
+ * alone, and in vain. `row`: what the listing would tell of it, where that was the question.
  */
 export type FileObservation =
-  | { seen: true; files: CatalogFile[]; commit?: string; author?: string; folder?: Folder; failed?: true }
+  | {
+      seen: true;
+      files: CatalogFile[];
+      commit?: string;
+      author?: string;
+      folder?: Folder;
+      failed?: true;
+      row?: Repository;
+    }
   | { seen: false; why: string; forbidden: boolean };
 
 /** The root folder, where it was asked for: it shows something, or it is one without anything in it. */
@@ -39,6 +48,30 @@ export function readObservations(
   batch: readonly Repository[],
   { paths, withFolder }: { paths: readonly string[]; withFolder: boolean },
 ): FileObservation[] | undefined {
+  return readNodes(answer, batch, (node, repository) => {
+    const seen = observation(node, repository, paths);
+    return withFolder && seen.seen && seen.commit !== undefined ? besideFolder(seen, node) : seen;
+  });
+}
+
+/** The same of a question for rows. */
+export function readRowObservations(
+  answer: GraphQLAnswer,
+  batch: readonly Repository[],
+): FileObservation[] | undefined {
+  return readNodes(answer, batch, (node, { id }) => {
+    const row = readRow(node)?.repository;
+    if (row === undefined) return unknown('GitHub did not show the repository');
+    return row.id === id ? { seen: true, files: [], row } : unknown('GitHub showed another repository');
+  });
+}
+
+/** `read` is given each node that no error names. */
+function readNodes(
+  answer: GraphQLAnswer,
+  batch: readonly Repository[],
+  read: (node: unknown, repository: Repository) => FileObservation,
+): FileObservation[] | undefined {
   const data = v.safeParse(nodesSchema, answer.data);
   if (!data.success || data.output.nodes.length !== batch.length) return undefined;
   const faults = faultsByIndex(answer);
@@ -46,8 +79,7 @@ export function readObservations(
   return batch.map((repository, index) => {
     const fault = faults.get(index);
     if (fault !== undefined) return { seen: false, why: `GitHub answered ${fault}`, forbidden: fault === 'FORBIDDEN' };
-    const seen = observation(data.output.nodes[index], repository, paths);
-    return withFolder && seen.seen && seen.commit !== undefined ? besideFolder(seen, data.output.nodes[index]) : seen;
+    return read(data.output.nodes[index], repository);
   });
 }
 

@@ -83,7 +83,8 @@ function touchedRows(answer: GraphQLAnswer): 'all' | Map<number, Touched> {
   return touched;
 }
 
-function readRow(node: unknown, touched: Touched | undefined): ListedRepository | undefined {
+/** Undefined where it has not the shape of a row. `touched`: what of it an error names. */
+export function readRow(node: unknown, touched?: Touched): ListedRepository | undefined {
   const parsed = v.safeParse(rowSchema, node);
   if (!parsed.success) return undefined;
   const row = parsed.output;

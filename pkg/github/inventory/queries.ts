@@ -1,4 +1,8 @@
-/** The two GraphQL questions of an inventory. */
+/** The GraphQL questions of an inventory, and of what is asked a second time. */
+
+/** What the listing tells of a repository. */
+const ROW_FIELDS = `id databaseId name visibility isArchived isDisabled isEmpty isFork isTemplate
+        defaultBranchRef { name target { oid } }`;
 
 /**
  * Ordered by creation: rows do not move between pages while they are read, and what is created meanwhile comes last.
@@ -10,9 +14,17 @@ export const LIST_QUERY = `query ($org: String!, $first: Int!, $after: String) {
       totalCount
       pageInfo { hasNextPage endCursor }
       nodes {
-        id databaseId name visibility isArchived isDisabled isEmpty isFork isTemplate
-        defaultBranchRef { name target { oid } }
+        ${ROW_FIELDS}
       }
+    }
+  }
+}`;
+
+/** The same of some repositories, without the listing. It costs one point, whatever their number. */
+export const ROWS_QUERY = `query ($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Repository {
+        ${ROW_FIELDS}
     }
   }
 }`;

@@ -14,7 +14,10 @@ export interface Classifiable {
   /** Head commit that the verdict belongs to, and the login or name of its author. */
   commit?: string | undefined;
   author?: string | undefined;
-  /** An error named its row in the listing: that the row sets it aside (archived, filtered out) is not known. */
+  /**
+   * An error named its row in the listing, or a second question about it got no answer: that the row sets it aside (archived,
+   * filtered out) is not known.
+   */
   isDoubtful?: boolean | undefined;
 }
 
@@ -52,8 +55,8 @@ function judged({ repository, verdict, isDoubtful = false }: Classifiable, spec:
 function rowNotObserved(spec: PolicySpec): Finding['reasons'][number] {
   const told = {
     code: 'not-observed',
-    found: 'an error of GitHub about its row in the listing',
-    expected: 'a row without an error',
+    found: 'no certain answer from GitHub about its state and its name',
+    expected: 'an answer without an error, and the same one when asked again',
     fix: 'nothing to do in the repository: the next pass looks again',
   };
   return about(spec, told, 'error');

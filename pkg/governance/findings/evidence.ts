@@ -1,13 +1,5 @@
-/**
- * What the evidence against a member rests on: the listing, which every pass takes afresh, or a file.
- */
-import type { FindingStatus } from '../../api/index.js';
+/** Whether a pass saw any file at all. */
 import type { Finding } from './finding.js';
-
-/** True where the listing alone told it: every pass takes the listing afresh, and no file is needed. */
-export function restsOnListing(status: FindingStatus): boolean {
-  return status === 'archived_skipped' || status === 'excluded';
-}
 
 /** True where files were looked for and no repository at all has one: rather the paths are wrong than everybody. */
 export function isBlind(findings: readonly Pick<Finding, 'status' | 'reasons'>[]): boolean {

@@ -14,8 +14,9 @@ export interface Finding {
   commit?: string;
   author?: string;
   /**
-   * The files were read again in this very pass, in a question of its own, and the answer agreed. Without it a file verdict
-   * against membership neither starts an exit clock nor lets anyone leave: one answer, or one from memory, may be wrong.
+   * What speaks against it, the files or what the listing says of it, was asked for again in this very pass, in a question of
+   * its own, and the answer agreed. Without it a finding against membership neither starts an exit clock nor lets anyone leave:
+   * one answer, or one from memory, may be wrong.
    */
   confirmed?: boolean;
 }

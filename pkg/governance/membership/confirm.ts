@@ -1,9 +1,10 @@
 /**
- * Whose files must be read once more before what they say counts. A commit proves that a file cannot have changed, not that one
- * answer about it was right: GitHub has said "no such file", without an error, of one that is there.
+ * Who must be asked about once more before what was seen counts against it. A commit proves that a file cannot have changed, not
+ * that one answer about it was right: GitHub has said "no such file", without an error, of one that is there. A row of the
+ * listing that says that a repository is archived is one answer too.
  */
 import { durationMs, GONE, type ExitClock, type LiveRuleset, type PolicySpec } from '../../api/index.js';
-import { isBlind, restsOnListing } from '../findings/evidence.js';
+import { isBlind } from '../findings/evidence.js';
 import type { Finding } from '../findings/finding.js';
 import { isDue, MAX_CLOCKS } from './exit-clocks.js';
 import { rulesOf } from './policy-plan.js';
@@ -17,7 +18,7 @@ export interface Doubtful {
 }
 
 /**
- * Members whose files must be read once more: in this pass their exit clock would start, or they would leave. While the grace
+ * Members that must be asked about once more: in this pass their exit clock would start, or they would leave. While the grace
  * period runs nobody is asked about, so that an organization at rest costs nothing.
  */
 export function toConfirm({ findings, live, clocks }: Doubtful, spec: PolicySpec, now: number): Finding[] {
@@ -27,7 +28,7 @@ export function toConfirm({ findings, live, clocks }: Doubtful, spec: PolicySpec
   const clockOf = new Map(clocks.filter(({ reason }) => reason !== GONE).map((clock) => [clock.id, clock]));
   const { effectOf } = rulesOf(spec);
   const contrary = [...findingsByID(findings, effectOf).values()].filter(
-    ({ id, status }) => live.members.has(id) && !restsOnListing(status) && effectOf(status) === 'contrary',
+    ({ id, status }) => live.members.has(id) && effectOf(status) === 'contrary',
   );
   const due = contrary.filter(({ id }) => isDue({ effect: 'contrary' }, clockOf.get(id), settings));
   const starting = contrary

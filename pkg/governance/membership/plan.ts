@@ -109,7 +109,7 @@ function sortOut(members: readonly Member[], { clocks, settings, stays, isBlind,
 
 /**
  * Why what speaks against a member does not count yet. A plan may be made for a ruleset that changed under the pass, so that
- * members come in whose files nobody read again; they must not leave on what was not confirmed.
+ * members come in of whom nobody asked again; they must not leave on what was not confirmed.
  */
 function doubtAbout(
   { effect, isProved }: Member,
@@ -117,9 +117,7 @@ function doubtAbout(
 ): string | undefined {
   if (effect !== 'contrary') return undefined;
   if (isBlind) return 'stays while no repository at all has a file at catalog.paths';
-  return isProved || (!leaves && clock !== undefined)
-    ? undefined
-    : 'stays until a second read of its files confirms it';
+  return isProved || (!leaves && clock !== undefined) ? undefined : 'stays until a second read confirms it';
 }
 
 /** Why a member that is not desired stays in this pass. */

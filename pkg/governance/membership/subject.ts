@@ -3,7 +3,6 @@
  * outside: from a policy's findings, or from wherever else it is known who ought to be a member.
  */
 import type { FindingStatus, PlanStatus } from '../../api/index.js';
-import { restsOnListing } from '../findings/evidence.js';
 import type { Finding } from '../findings/finding.js';
 import type { Effect } from './effect.js';
 
@@ -56,7 +55,7 @@ export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf,
     const { id, name, status, commit, author, confirmed } = finding;
     subjects.set(id, {
       ...{ id, name, status, effect: effectOf(status) },
-      isProved: restsOnListing(status) || confirmed === true,
+      isProved: confirmed === true,
       sentence: sentenceOf(finding),
       whyKept: whyKept(status),
       ...(commit !== undefined && { commit }),

@@ -1,15 +1,16 @@
 /**
- * Confirm: reads once more, in a question of its own, the files of members that would leave or whose exit clock would start in
- * this pass. GitHub has said "no such file", or shown an old text, of one that is there; a verdict is kept by commit, so that
+ * Confirm: asks once more, in a question of its own, about members that would leave or whose exit clock would start in this pass:
+ * for their files, or for what the listing says of them, whichever speaks against them. GitHub has said "no such file", or shown an old text, of one that is there; a verdict is kept by commit, so that
  * one such answer would be believed for ever. Two answers must agree; where they differ the second one counts, which then
  * protects, and where it fails nothing is known.
  */
 import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../../api/index.js';
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
-import { hasCode } from '../../errors/index.js';
 import type { GitHubReader, ObservedRepository } from '../../github/index.js';
 import { classify, membershipEffect, toConfirm, type Finding } from '../../governance/index.js';
 import type { Learning } from '../memory/known.js';
+import { confirmRows, restsOnRow } from './confirm-rows.js';
+import { unlessLimited } from './unless-limited.js';
 
 /** Private repositories that may show that the credential reads contents. */
 const MAX_WITNESSES = 5;
@@ -32,7 +33,7 @@ export interface ConfirmDependencies {
   learning: Learning;
 }
 
-/** The findings on all repositories, those confirmed that speak against a member and were read twice. */
+/** The findings on all repositories, those confirmed that speak against a member and were asked for twice. */
 export async function confirm(
   { organization, spec, status, ruleset, repositories, findings, now }: ConfirmRequest,
   { reader, learning }: ConfirmDependencies,
@@ -43,31 +44,40 @@ export async function confirm(
   );
   if (doubtful.size === 0) return [...findings];
   const first = repositories.filter(({ repository }) => doubtful.has(repository.id));
-  // That GitHub disabled it is told by the listing, which this pass took: its files cannot be asked for.
-  const disabled = first.filter(({ repository, isDoubtful }) => repository.isDisabled && isDoubtful !== true);
-  const asked = first.filter((observed) => !disabled.includes(observed));
-  const second = await unlessLimited(asked, () =>
-    reader.readFiles<Verdict>(
-      {
-        organization,
-        paths: spec.catalog.paths,
-        repositories: asked.map(({ repository }) => repository),
-        witnesses: witnesses(repositories, doubtful),
-        judge: (files) => judge(files, spec.catalog),
-        readAhead,
-      },
-      signal,
-    ),
+  const { agreed, open, cleared } = await confirmRows(
+    first.filter((observed) => restsOnRow(observed, spec)),
+    spec,
+    reader,
+    signal,
   );
-  remember(second, asked, learning);
-  const again = new Map([...disabled, ...second].map((observed) => [observed.repository.id, observed]));
+  const unread = first.filter((observed) => !restsOnRow(observed, spec));
+  const asked = [...unread.map(({ repository }) => repository), ...cleared];
+  const second = await unlessLimited<Observed[]>(
+    () =>
+      reader.readFiles<Verdict>(
+        {
+          organization,
+          paths: spec.catalog.paths,
+          repositories: asked,
+          witnesses: witnesses(repositories, doubtful),
+          judge: (files) => judge(files, spec.catalog),
+          readAhead,
+        },
+        signal,
+      ),
+    () => asked.map((repository) => ({ repository })),
+  );
+  remember([...open, ...second], first, learning);
+  const again = new Map([...agreed, ...open, ...second].map((observed) => [observed.repository.id, observed]));
+  // Of one that was cleared the files were read once, and that is the first of two answers.
+  const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
   return findings.map((finding) => {
     const observed = again.get(finding.id);
     if (observed === undefined) return finding;
     const found = classify(observed, spec);
     const speaksAgainst = membershipEffect(found.status, spec.catalog) === 'contrary';
-    const isProved = disabled.includes(observed) || isOfListedHead(observed);
-    return speaksAgainst && isProved ? { ...found, confirmed: true } : found;
+    const isProved = agreed.includes(observed) || isOfListedHead(observed);
+    return speaksAgainst && isProved && !once.has(found.id) ? { ...found, confirmed: true } : found;
   });
 }
 
@@ -81,19 +91,6 @@ function isOfListedHead({ repository, commit }: Observed): boolean {
 }
 
 type Observed = ObservedRepository<Verdict>;
-
-/** A limit ends the asking, not the pass: what enters still enters, and whom nobody could ask about is unobserved, and stays. */
-async function unlessLimited(
-  asked: readonly ObservedRepository<Verdict>[],
-  read: () => Promise<ObservedRepository<Verdict>[]>,
-): Promise<ObservedRepository<Verdict>[]> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!hasCode(error, 'PLUS1_RATE_LIMITED')) throw error;
-    return asked.map(({ repository }) => ({ repository }));
-  }
-}
 
 /** Of two answers about one commit that differ one is wrong, and nothing tells which: neither is kept, and the next pass asks again. */
 function remember(

@@ -1,4 +1,4 @@
-/** Whose files are read a second time: enough that nothing leaves unread, and no more than that. */
+/** Who is asked about a second time: enough that nothing leaves on one answer, and no more than that. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FINDING_STATUSES, type FindingStatus } from '../../../pkg/api/index.js';
@@ -33,8 +33,9 @@ const cases: {
   },
   { title: 'one in production', status: 'valid_production', read: false },
   { title: 'one that nobody observed', status: 'unobserved', read: false },
-  { title: 'one that was archived', status: 'archived_skipped', read: false },
-  { title: 'one that the policy excludes', status: 'excluded', read: false },
+  { title: 'one that was archived', status: 'archived_skipped', read: true },
+  { title: 'one that was archived, in its grace period', status: 'archived_skipped', clock: NOW - 1, read: false },
+  { title: 'one that the policy excludes', status: 'excluded', read: true },
   { title: 'one that is no member', status: 'valid_non_production', member: false, read: false },
   { title: 'one in its grace period', status: 'valid_non_production', clock: NOW - 1, read: false },
   { title: 'one whose grace period is over', status: 'valid_non_production', clock: NOW - DAY, read: true },
@@ -54,7 +55,7 @@ const cases: {
   },
 ];
 
-describe('confirm: whose files are read again', () => {
+describe('confirm: who is asked about again', () => {
   for (const { title, status, spec, member = true, clock, read } of cases) {
     it(`${title}: ${read ? 'read' : 'not read'}`, () => {
       const doubtful = {

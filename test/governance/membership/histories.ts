@@ -24,7 +24,7 @@ export interface Pass {
   /** Wall clock since the pass before; a clock that is set back makes it negative. */
   elapsedMs: number;
   sights: Sight[];
-  /** Whose files were read again in this pass, with the same answer. */
+  /** Who was asked about again in this pass, with the same answer. */
   confirmed: boolean[];
   /** No repository at all has a file. */
   isBlind: boolean;
@@ -114,9 +114,8 @@ export function isContrary(seen: Sight, { catalog }: PolicySpec): boolean {
   return ['valid_non_production', 'archived_skipped', 'excluded'].includes(seen);
 }
 
-/** Evidence of this very pass: the listing, or files that it read twice; and of no pass that saw no file at all. */
-export const isProved = ({ sights, confirmed, isBlind }: Pass, id: number): boolean =>
-  !isBlind && (['archived_skipped', 'excluded'].includes(sights[id - 1] ?? '') || confirmed[id - 1] === true);
+/** Evidence of this very pass: what it asked for twice, files and the listing alike; and of no pass that saw no file at all. */
+export const isProved = ({ confirmed, isBlind }: Pass, id: number): boolean => !isBlind && confirmed[id - 1] === true;
 
 /** Proved, and against membership. */
 export const isEvidence = (pass: Pass, id: number, spec: PolicySpec): boolean =>
