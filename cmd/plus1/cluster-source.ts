@@ -61,6 +61,7 @@ export async function openCluster(
     reportingController: `plus1.dev/${NAME}`,
     reportingInstance: identity,
   });
+  // Asks no lease: it is this replica's own folder, and nothing in it is decided by.
   const cache = new CacheFolder(folder);
   const onGone = (key: PolicyKey): void => void cache.remove(key).catch(() => undefined);
   const lease = options.leaderElect

@@ -37,7 +37,7 @@ export function openFolder({
   const home = new FolderHome({
     folder: policies,
     state: new StateFolder(state, beforeWrite),
-    cache: new CacheFolder(state),
+    cache: new CacheFolder(state, beforeWrite),
     // As in `sync -f`: one file means the same to both.
     defaults: { apiURL: environment.apiURL },
     ...watching,

@@ -103,7 +103,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const folder = stateFolder(options.state, environment);
   const beforeWrite = lock && ((): void => lock.requireHeld());
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
-  const known = hasMemory ? knownStore(new CacheFolder(folder), key, options.dryRun) : undefined;
+  const known = hasMemory ? knownStore(new CacheFolder(folder, beforeWrite), key, options.dryRun) : undefined;
   const { status, record } = await remembered(memory, target, { lock, known }, io);
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,

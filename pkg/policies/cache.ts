@@ -13,9 +13,15 @@ const MAX_CACHE_BYTES = 67_108_864;
 
 export class CacheFolder {
   readonly #folder: string;
+  readonly #beforeWrite: (() => void) | undefined;
 
-  constructor(stateFolder: string) {
+  /**
+   * `beforeWrite`: throws where this process may not write (any more). Verdicts of one that lost the lock are older than those that
+   * the next holder keeps: it would read again what it has read.
+   */
+  constructor(stateFolder: string, beforeWrite?: () => void) {
     this.#folder = join(stateFolder, '.cache');
+    this.#beforeWrite = beforeWrite;
   }
 
   #path(key: PolicyKey): string {
@@ -31,13 +37,16 @@ export class CacheFolder {
     }
   }
 
-  /** Keeps it, where it is not too large. Throws what the file system throws. */
+  /** Keeps it, where it is not too large. Throws what the file system throws, and where this process may not write. */
   async save(key: PolicyKey, value: object, signal: AbortSignal): Promise<void> {
+    this.#beforeWrite?.();
     const text = JSON.stringify(value);
-    if (text.length <= MAX_CACHE_BYTES) await keepFile(this.#path(key), text, { signal });
+    if (text.length > MAX_CACHE_BYTES) return;
+    await keepFile(this.#path(key), text, { signal, beforeRename: this.#beforeWrite });
   }
 
   async remove(key: PolicyKey): Promise<void> {
+    this.#beforeWrite?.();
     await removeFile(this.#path(key));
   }
 }

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { lockClock } from '../../cmd/plus1/clock.js';
-import { StateFolder, StateLock, type StateLockOptions, type StoredPolicy } from '../../pkg/policies/index.js';
+import {
+  CacheFolder,
+  StateFolder,
+  StateLock,
+  type StateLockOptions,
+  type StoredPolicy,
+} from '../../pkg/policies/index.js';
 import { ownHolder, type Holder } from '../../pkg/policies/lock-holder.js';
 import { temporaryFolder } from '../integration/cli.js';
 
@@ -230,6 +236,21 @@ describe('The lock of a state folder', function () {
       // The same holder, as another container would see it.
       put({ ...own, pidNamespace: 'pid:[1]' }, 1);
       expect(await refusal({ beatMs: 20, staleMs: 200 })).to.equal('taken');
+    });
+
+    it('does not put its verdicts over those of the next holder, and takes none away', async () => {
+      const lock = await take();
+      const key = { namespace: 'default', name: 'acme' };
+      const cache = new CacheFolder(folder, () => lock.requireHeld());
+      await cache.save(key, { of: 1 }, signal);
+      await whileFlushed(
+        () => put({ ...own, pid: NOBODY }, 2),
+        () => expectLocked(cache.save(key, { of: 2 }, signal)),
+      );
+      await expectLocked(cache.save(key, { of: 3 }, signal));
+      await expectLocked(cache.remove(key));
+      expect(await cache.load(key, signal)).to.deep.equal({ of: 1 });
+      expect(readdirSync(join(folder, '.cache', 'default')), 'nothing is left beside it').to.deep.equal(['acme.json']);
     });
 
     it('does not put its state over that of the next holder, where it was stopped during the flush', async () => {
