@@ -10,6 +10,8 @@ import { removeTemporaryFolders } from './temporary-folder.js';
 /** What tools keep there until the run has ended: the compiler's cache, and the program that tests start. */
 const KEPT = /^(tsx-|node-compile-cache|program)/;
 
+const CLEANING_MS = 300_000;
+
 let folder: string | undefined;
 
 /** Once, before the first file; workers inherit the environment. */
@@ -30,5 +32,9 @@ export function mochaGlobalTeardown(): void {
 
 export const mochaHooks = {
   /** After each file in parallel, else after the last one. */
-  afterAll: (): void => removeTemporaryFolders(),
+  afterAll(this: Mocha.Context): void {
+    // Ten thousand hostile files take their time on a busy disk.
+    this.timeout(CLEANING_MS);
+    removeTemporaryFolders();
+  },
 };

@@ -1,5 +1,7 @@
 /** `plus1 controller` as a process. Hazard: await `ended`, or a test leaves a process behind. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TOKEN } from '../integration/cli.js';
 import { executable } from '../program.js';
@@ -70,8 +72,15 @@ export class Daemon {
   }
 
   async get(server: 'metrics' | 'health', path: string): Promise<{ status: number; text: string }> {
-    const answer = await fetch(`${await this.address(server)}${path}`);
-    return { status: answer.status, text: await answer.text() };
+    const address = `${await this.address(server)}${path}`;
+    // A connection of its own, as a kubelet's probe has: one that is kept may be closed by the server just when it is used again,
+    // which says nothing of the server.
+    return new Promise((resolve, reject) => {
+      const asked = request(address, { agent: false }, (answer) => {
+        text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, text: body }), reject);
+      });
+      asked.on('error', reject).end();
+    });
   }
 
   /** Ready: every policy had its first look. */
