@@ -132,16 +132,17 @@ function move(moved: Entry, to: string, draft: Draft): boolean {
 
 function links(moved: Entry, { to, type = '' }: Rule, draft: Draft): boolean {
   const list = moved.value;
-  if (!isSeq(list)) return isEmpty(list, draft.targets) && move(moved, to, draft);
+  // Where nothing is stated and the place is taken, there is nothing to keep.
+  if (!isSeq(list)) return isEmpty(list, draft.targets) && (move(moved, to, draft) || true);
   const items = list.items.filter((item) => isMap(item));
   if (items.length < list.items.length) return false;
   const metadata = childMap(draft.root, 'metadata', draft);
   const there = metadata && find(metadata, 'links', draft.targets);
-  if (there !== undefined && !isSeq(there.value) && !isEmpty(there.value, draft.targets)) return false;
+  if (there !== undefined && !takesLinks(there, draft)) return false;
   for (const item of items) addType(item, type, draft);
   if (there === undefined) return move(moved, to, draft);
   keepCommentsOf(moved, list, items);
-  if (isSeq(there.value)) there.value.items.push(...items);
+  if (isSeq(there.value)) addItems(there.value, items);
   else replaceValue(there, list);
   return true;
 }
@@ -152,6 +153,18 @@ function keepCommentsOf({ key }: Entry, list: YAMLSeq, items: readonly YAMLMap[]
   if (first !== undefined)
     first.commentBefore = joined(key.commentBefore, key.comment, list.commentBefore, first.commentBefore);
   if (last !== undefined) last.comment = joined(last.comment, list.comment);
+}
+
+const takesLinks = ({ value }: Entry, { targets }: Draft): boolean => isSeq(value) || isEmpty(value, targets);
+
+/** What stands below the last item stays below it. */
+function addItems(list: YAMLSeq, items: readonly YAMLMap[]): void {
+  const [first] = items;
+  if (first !== undefined) {
+    first.commentBefore = joined(list.comment, first.commentBefore);
+    list.comment = null;
+  }
+  list.items.push(...items);
 }
 
 function addType(link: YAMLMap, type: string, { targets, json }: Draft): void {

@@ -4,7 +4,7 @@
  */
 import type { Document } from 'yaml';
 import { isMap, YAMLMap } from 'yaml';
-import { positions, quote, readYAML, STRINGS, type YAMLDocument } from '../../text/index.js';
+import { commentsIn, positions, quote, readYAML, STRINGS, type YAMLDocument } from '../../text/index.js';
 import { decode } from '../decode.js';
 import { judge } from '../judge.js';
 import type { CatalogFile, JudgeSettings, Verdict } from '../types.js';
@@ -118,26 +118,46 @@ function fill(drafts: readonly (Drafted | undefined)[], lifecycle: string): void
 
 /** The file with each changed document in the place of the old one. */
 function write(text: string, documents: readonly YAMLDocument[], drafts: readonly (Drafted | undefined)[]): string {
-  const parts = documents.map(({ offset, document, targets }, index) => {
-    const start = index === 0 ? 0 : offset;
-    const source = text.slice(start, documents[index + 1]?.offset ?? text.length);
-    const draft = drafts[index];
-    if (document === undefined || draft?.changed !== true) return source;
+  const parts = documents.map(({ offset, document, targets }, index): Part => {
+    const source = text.slice(index === 0 ? 0 : offset, documents[index + 1]?.offset ?? text.length);
+    if (document === undefined || drafts[index]?.changed !== true) return { source };
     settleAliases(document, targets);
-    return rewritten(source, document, layoutOf(source));
+    // A comment behind the end of a document that keeps its bytes (`...`) is there already.
+    if (index > 0 && drafts[index - 1]?.changed !== true && !commentsIn(source).includes(firstLine(document)))
+      document.commentBefore = null;
+    return { source, document };
   });
-  return parts.join('');
+  const all = (): string => parts.map(rewritten).join('');
+  const lost = lostComments(text, all());
+  for (const part of parts) keepComments(part, lost);
+  return all();
 }
 
-function rewritten(source: string, document: Document, layout: ReturnType<typeof layoutOf>): string {
+/** A document of the source; with its tree where it is to be written again. */
+interface Part {
+  source: string;
+  document?: Document;
+}
+
+const firstLine = ({ commentBefore }: Document): string => `#${commentBefore?.split('\n', 1)[0] ?? ''}`.trimEnd();
+
+function rewritten({ source, document }: Part): string {
+  if (document === undefined) return source;
+  const { options, lineEnd } = layoutOf(source);
   // The library leaves the carriage returns of the source in comments of several lines.
-  const text = (): string => document.toString(layout.options).replaceAll('\r', '');
-  const made = text();
-  const lost = lostComments(source, made);
-  // Better at the head than gone: the tree has no place for some comments.
-  const head = lost.map((comment) => comment.replace(/^#/, '')).join('\n');
-  if (lost.length > 0) document.commentBefore = [head, document.commentBefore].filter(Boolean).join('\n');
-  return (lost.length > 0 ? text() : made).replaceAll('\n', layout.lineEnd);
+  return document.toString(options).replaceAll('\r', '').replaceAll('\n', lineEnd);
+}
+
+/** Better at the head than gone: the tree has no place for some comments. Takes from `lost` what it finds in the part. */
+function keepComments({ source, document }: Part, lost: string[]): void {
+  if (document === undefined || lost.length === 0) return;
+  const here = commentsIn(source).filter((comment) => {
+    const at = lost.indexOf(comment);
+    if (at >= 0) lost.splice(at, 1);
+    return at >= 0;
+  });
+  const head = here.map((comment) => comment.replace(/^#/, '')).join('\n');
+  if (here.length > 0) document.commentBefore = [head, document.commentBefore].filter(Boolean).join('\n');
 }
 
 interface Work {

@@ -174,6 +174,27 @@ describe('a migration', () => {
     expect(run(lines(...header, ...HEAD)).after.startsWith(lines(...header))).to.equal(true);
   });
 
+  it('keeps a comment between two documents once, at either of them', () => {
+    const one = entity('dev');
+    const two = lines(...HEAD);
+    for (const [first, second] of [
+      [one, two],
+      [two, one],
+      [two, two],
+    ]) {
+      const { after } = run(`${first}...\n# between\n---\n${second}`);
+      expect(after.split('# between')).to.have.length(2);
+    }
+  });
+
+  it('keeps the comments below a list above what is added to it, and drops a key that states nothing', () => {
+    const links = ['links:', '  - name: x', '    url: u', '  # end', 'repos:', 'docs:', '  - name: d', '    url: u'];
+    const { after, notes } = run(lines(...HEAD, ...links));
+    expect(after).to.include('      url: u\n    # end\n    - name: d\n');
+    expect(after).to.not.include('repos');
+    expect(notes).to.deep.equal([]);
+  });
+
   it('keeps the quotes of JSON', () => {
     const { after } = run('{"schema-version": "v2", "dd-service": "shop", "lifecycle": "production"}\n');
     expect(JSON.parse(after)).to.deep.equal({
