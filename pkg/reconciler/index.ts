@@ -1,14 +1,14 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
-export { resolveAccess, type Access, type AccessSources } from './access.js';
-export { olderRival } from './conflict.js';
+export { resolveAccess, type Access, type AccessSources } from './policy/access.js';
+export { olderRival } from './policy/conflict.js';
 export { notEnforced } from './status/conditions.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './memory/known-shape.js';
 export type { KnownStore } from './memory/known.js';
 export { protectionOf, type Protection } from './protection.js';
-export { PolicyReconciler, type PolicyReconcilerOptions } from './policy-reconciler.js';
+export { PolicyReconciler, type PolicyReconcilerOptions } from './policy/policy-reconciler.js';
 export { runPass } from './pass/pass.js';
 export type { Departed, Missed, Remembered } from './memory/known-shape.js';
-export { scheduleFault } from './schedule.js';
+export { scheduleFault } from './policy/schedule.js';
 export type { PassDependencies } from './pass/pass-dependencies.js';
 export { NO_RECORD, type Intent, type PassRecord } from './pass-record.js';
 export { logPublisher } from './publishers/log.js';

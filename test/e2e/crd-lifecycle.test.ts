@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { KIND } from '../../pkg/api/index.js';
-import { scheduleFault } from '../../pkg/reconciler/schedule.js';
+import { scheduleFault } from '../../pkg/reconciler/policy/schedule.js';
 import { WHOLE_STATUS } from '../api/whole-status.js';
 import { SMALLEST } from '../generate/crd/cases.js';
 import type { Ran } from './support/command.js';

@@ -1,5 +1,5 @@
 /** Two policies for one ruleset: the older rules, or each pass of the one would undo the other's. */
-import { claimOf, hostOf, isEmptyMemory, type Claim, type HeldPolicy } from '../policies/index.js';
+import { claimOf, hostOf, isEmptyMemory, type Claim, type HeldPolicy } from '../../policies/index.js';
 
 /**
  * The older policy that keeps the same ruleset, or undefined. Ties by uid. Suspended and wrong policies keep their claim.

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { HeldPolicy } from '../../pkg/policies/index.js';
-import { olderRival } from '../../pkg/reconciler/conflict.js';
+import type { HeldPolicy } from '../../../pkg/policies/index.js';
+import { olderRival } from '../../../pkg/reconciler/policy/conflict.js';
 
 interface Claimed {
   uid?: string;

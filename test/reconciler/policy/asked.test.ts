@@ -1,13 +1,13 @@
 /** A look asked for by annotation reads what memory says against a repository; one that was answered already does not. */
 import { expect } from 'chai';
-import { systemClock } from '../../cmd/plus1/clock.js';
-import { silentLog } from '../../pkg/base/index.js';
-import { createGitHub } from '../../pkg/github/index.js';
-import type { HeldPolicy, PolicyHome } from '../../pkg/policies/index.js';
-import { PolicyReconciler } from '../../pkg/reconciler/index.js';
-import { Metrics } from '../../pkg/telemetry/index.js';
-import { memberNames, names, town } from '../builders.js';
-import { Scene } from '../integration/passes.js';
+import { systemClock } from '../../../cmd/plus1/clock.js';
+import { silentLog } from '../../../pkg/base/index.js';
+import { createGitHub } from '../../../pkg/github/index.js';
+import type { HeldPolicy, PolicyHome } from '../../../pkg/policies/index.js';
+import { PolicyReconciler } from '../../../pkg/reconciler/index.js';
+import { Metrics } from '../../../pkg/telemetry/index.js';
+import { memberNames, names, town } from '../../builders.js';
+import { Scene } from '../../integration/passes.js';
 
 describe('A look that an annotation asks for', () => {
   it('finds a file that GitHub once did not show, and is answered once', async () => {

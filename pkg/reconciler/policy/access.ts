@@ -2,10 +2,10 @@
  * Which credential a run uses, and where it may go: a token only to the host it was issued for, whatever a policy says.
  * Otherwise a policy file from a stranger could send an administrator's token to a host of the stranger's.
  */
-import { addressFault, DEFAULT_API_URL, type Plus1Policy } from '../api/index.js';
-import { Plus1Error } from '../errors/index.js';
-import { parseSecret, type Credential } from '../github/index.js';
-import type { SecretReader } from '../policies/index.js';
+import { addressFault, DEFAULT_API_URL, type Plus1Policy } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import { parseSecret, type Credential } from '../../github/index.js';
+import type { SecretReader } from '../../policies/index.js';
 
 export interface AccessSources {
   /** `--token`. */

@@ -2,11 +2,11 @@
  * When to look again after a pass, in one place: the status says it and the loop does it, and they must not differ. A status
  * that names the interval while a retry comes in a second makes people wait for nothing.
  */
-import type { PolicySpec } from '../api/index.js';
-import { LONGEST_WAIT_MS, type ExactTime, type Result } from '../controller/index.js';
-import { Plus1Error } from '../errors/index.js';
+import type { PolicySpec } from '../../api/index.js';
+import { LONGEST_WAIT_MS, type ExactTime, type Result } from '../../controller/index.js';
+import { Plus1Error } from '../../errors/index.js';
 import { nextPass } from './schedule.js';
-import type { Ended } from './types.js';
+import type { Ended } from '../types.js';
 
 export interface NextLook {
   /** By the wall clock, Unix ms. */

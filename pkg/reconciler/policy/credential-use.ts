@@ -1,5 +1,5 @@
 /** Which policy uses which credential, by the credential's name: the metrics of one that nobody uses any more must go. */
-import { keyString, type PolicyKey } from '../policies/index.js';
+import { keyString, type PolicyKey } from '../../policies/index.js';
 
 export class CredentialUse {
   readonly #forget: (credential: string) => void;

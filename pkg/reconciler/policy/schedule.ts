@@ -4,7 +4,7 @@
  * comes twice runs once.
  */
 import { Cron } from 'croner';
-import { DEFAULT_INTERVAL, durationMs, type PolicySpec } from '../api/index.js';
+import { DEFAULT_INTERVAL, durationMs, type PolicySpec } from '../../api/index.js';
 
 type Schedule = PolicySpec['schedule'];
 

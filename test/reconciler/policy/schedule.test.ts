@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { longestRetryMs, nextPass, scheduleFault } from '../../pkg/reconciler/schedule.js';
+import { longestRetryMs, nextPass, scheduleFault } from '../../../pkg/reconciler/policy/schedule.js';
 
 const MINUTE = 60_000;
 const NOW_MS = Date.UTC(2026, 10, 22, 10);

@@ -1,0 +1,67 @@
+/** What speaks against a pass of a policy, and against a write of it: faults of its spec, and older policies for the same ruleset. */
+import type { LiveRuleset } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../../policies/index.js';
+import { olderRival, rivalMemory } from './conflict.js';
+import { scheduleFault } from './schedule.js';
+import { findPolicy } from './look.js';
+
+export class PolicyGate {
+  readonly #home: Pick<PolicyHome, 'list' | 'others'>;
+  readonly #conflicted = new Map<string, PolicyKey>();
+
+  constructor(home: Pick<PolicyHome, 'list' | 'others'>) {
+    this.#home = home;
+  }
+
+  /** Policies that wait for an older one to go. */
+  get conflicted(): readonly PolicyKey[] {
+    return [...this.#conflicted.values()];
+  }
+
+  /** What a person must fix before a pass makes sense. `now` is Unix ms. */
+  obstacle(held: HeldPolicy, now: number): Plus1Error | undefined {
+    this.#conflicted.delete(keyString(held.key));
+    if (held.policy === undefined) return invalidPolicy(held.faults);
+    const fault = scheduleFault(held.policy.spec.schedule, now);
+    if (fault !== undefined) return invalidPolicy([fault]);
+    const rival = this.#rival(held);
+    return rival === undefined ? undefined : this.#conflict(held, rival);
+  }
+
+  /** Throws where the policy, as its pass knows it, may not write to that ruleset now. */
+  assertMayWrite({ key, uid, generation }: HeldPolicy, { id }: LiveRuleset): void {
+    const now = findPolicy(this.#home, key);
+    // Another of the same name counts its generations anew.
+    if (now?.uid !== uid || now.generation > generation)
+      throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
+    const rival = this.#rival(now, id);
+    if (rival !== undefined) throw this.#conflict(now, rival);
+  }
+
+  forget(key: PolicyKey): void {
+    this.#conflicted.delete(keyString(key));
+  }
+
+  /** Asked at every pass; hardly ever is there a memory without a policy. */
+  #rival(held: HeldPolicy, rulesetID?: number): HeldPolicy | undefined {
+    return olderRival(held, this.#home.list(), rulesetID) ?? rivalMemory(held, this.#home.others(), rulesetID);
+  }
+
+  #conflict({ key }: HeldPolicy, { key: rival, statePath }: HeldPolicy): Plus1Error {
+    this.#conflicted.set(keyString(key), key);
+    const older = `the older policy ${keyString(rival)} keeps the same ruleset`;
+    if (statePath === undefined) return new Plus1Error('PLUS1_POLICY_CONFLICT', older);
+    return new Plus1Error(
+      'PLUS1_POLICY_CONFLICT',
+      `${older}, and has a memory of its own at ${statePath}; no file declares it`,
+      {
+        fix: `name this policy ${keyString(rival)}, and it goes on with that memory; or delete that file to begin with fresh clocks`,
+      },
+    );
+  }
+}
+
+export function invalidPolicy(faults: readonly string[]): Plus1Error {
+  return new Plus1Error('PLUS1_POLICY_INVALID', faults.join('; ') || 'the policy is not valid');
+}

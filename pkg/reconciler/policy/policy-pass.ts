@@ -1,0 +1,97 @@
+/** Wires a pass of the controller: what it works with, whom it is published to, and when the next one is. */
+import type { Log, Timers } from '../../base/index.js';
+import type { PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { KnownStore } from '../memory/known.js';
+import { nextLook, type NextLook } from './next-look.js';
+import type { PassRecord } from '../pass-record.js';
+import { runPass } from '../pass/pass.js';
+import type { Ended, PassOutcome } from '../types.js';
+import type { PolicyGate } from './gate.js';
+import { lookLog, type PassLook } from './look.js';
+import type { Opened } from './pass-access.js';
+import type { PolicyPublishing } from './publishing.js';
+import type { LookRequests } from './requests.js';
+
+export interface PolicyPassOptions {
+  home: Pick<PolicyHome, 'writeStatus'>;
+  known: (key: PolicyKey) => KnownStore;
+  log: Log;
+  clock: Timers;
+  /** The operator's floor under every policy's interval. */
+  minIntervalMs: number;
+  /** How long a verdict may be reused, ms. */
+  cacheTTLMs?: number;
+  /** Aborts where the process stops, and what only reads is to be given up. */
+  stopReading?: AbortSignal;
+}
+
+interface Parts {
+  gate: PolicyGate;
+  requests: LookRequests;
+  publishing: PolicyPublishing;
+}
+
+export class PolicyPass {
+  readonly #options: PolicyPassOptions;
+  readonly #parts: Parts;
+
+  constructor(options: PolicyPassOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  /** One pass, and when to look again. */
+  async run(look: PassLook, { access, github }: Opened): Promise<{ outcome: PassOutcome; next: NextLook }> {
+    const { clock, log, cacheTTLMs, stopReading } = this.#options;
+    const { requests, publishing } = this.#parts;
+    const { held, signal, reconcileID } = look;
+    const { policy, status, reconcileAt, isMemoryUnproved } = held;
+    let nowMs: number | undefined;
+    const next = (ended: Ended): NextLook => this.next(ended, look, (nowMs ??= clock.now()));
+    const isAsked = requests.take(held);
+    const request = {
+      ...{ policy, status, reconcileID, isAsked },
+      ...(access.secretName === undefined ? {} : { secretName: access.secretName }),
+      ...(reconcileAt === undefined ? {} : { reconcileAt }),
+      ...(isMemoryUnproved && { isMemoryUnproved }),
+    };
+    const deps = {
+      reader: github.reader,
+      writer: github.writer,
+      record: this.#record(look, (ended) => next(ended).atMs),
+      publishers: publishing.publishers(look),
+      timers: clock,
+      log: lookLog(log, look),
+      ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
+      ...(stopReading === undefined ? {} : { stopReading }),
+    };
+    try {
+      const outcome = await runPass(request, deps, signal);
+      // One that saw nothing has not done what was asked for.
+      if (isAsked && outcome.seen === undefined) requests.demand(held.key);
+      return { outcome, next: next({ ...outcome, error: outcome.error }) };
+    } finally {
+      await github.close();
+    }
+  }
+
+  /** When to look again after a pass that ended like this, or that there was no access for. */
+  next(ended: Ended, { held, retryMs }: PassLook, nowMs: number): NextLook {
+    const { minIntervalMs } = this.#options;
+    return nextLook(ended, { schedule: held.policy.spec.schedule, minIntervalMs, retryMs, nowMs });
+  }
+
+  #record({ held }: PassLook, nextPassMs: PassRecord['nextPassMs']): PassRecord {
+    const { home, known } = this.#options;
+    const { gate, publishing } = this.#parts;
+    return {
+      ...publishing.keeper(held.key),
+      assertMayWrite: (ruleset) => gate.assertMayWrite(held, ruleset),
+      keepIntent: (intent, deadline) => home.writeStatus(held.key, intent.status, deadline),
+      // The next status, with or without an intent of its own, takes the place of this one.
+      superseded: async () => undefined,
+      known: known(held.key),
+      nextPassMs,
+    };
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * One key of the loop: read the policy, see whether anything speaks against a pass, run it, and say when to look again.
+ * Level-triggered: what called for this look does not matter, and nothing of it is taken for truth.
+ */
+import { durationMs } from '../../api/index.js';
+import type { ReconcileContext, Result } from '../../controller/index.js';
+import { hasCode, Plus1Error } from '../../errors/index.js';
+import type { HeldPolicy, PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { Metrics } from '../../telemetry/index.js';
+import { loopResult, refusedResult } from './next-look.js';
+import { longestRetryMs } from './schedule.js';
+import { isSuspended } from '../status/idle-status.js';
+import { cronWait } from './cron-wait.js';
+import { invalidPolicy, PolicyGate } from './gate.js';
+import { findPolicy, lookLog, type Look, type PassLook } from './look.js';
+import { PassAccess, type PassAccessOptions } from './pass-access.js';
+import { PolicyPass, type PolicyPassOptions } from './policy-pass.js';
+import { PolicyPublishing } from './publishing.js';
+import { LookRequests } from './requests.js';
+
+export interface PolicyReconcilerOptions extends Omit<PassAccessOptions, 'forgetCredential'>, PolicyPassOptions {
+  home: PolicyHome;
+  metrics: Metrics;
+}
+
+export class PolicyReconciler {
+  readonly #options: PolicyReconcilerOptions;
+  readonly #requests = new LookRequests();
+  readonly #gate: PolicyGate;
+  readonly #access: PassAccess;
+  readonly #publishing: PolicyPublishing;
+  readonly #pass: PolicyPass;
+
+  constructor(options: PolicyReconcilerOptions) {
+    const { home, metrics, access, connect } = options;
+    this.#options = options;
+    this.#gate = new PolicyGate(home);
+    this.#access = new PassAccess({ access, connect, forgetCredential: (name) => metrics.forgetCredential(name) });
+    this.#publishing = new PolicyPublishing(options);
+    this.#pass = new PolicyPass(options, {
+      gate: this.#gate,
+      requests: this.#requests,
+      publishing: this.#publishing,
+    });
+  }
+
+  /** How many of the policies have had a first look. */
+  get firstLooks(): { done: number; total: number } {
+    const keys = this.#options.home.list().map(({ key }) => key);
+    return { done: keys.filter((key) => this.#requests.hasLooked(key)).length, total: keys.length };
+  }
+
+  /** Policies that wait for an older one to go: whenever any policy changes, they look again. */
+  get conflicted(): readonly PolicyKey[] {
+    return this.#gate.conflicted;
+  }
+
+  /**
+   * Called where a look is asked for from outside: a policy changed, its file was touched, a signal came. The pass then takes from
+   * memory nothing that keeps a repository out. Before the first look it is only the start of the process.
+   */
+  ask(key: PolicyKey): void {
+    this.#requests.ask(key);
+  }
+
+  /** Called where a person asks for a pass, by SIGHUP: also where the first look would find that a cron time has not come. */
+  demand(key: PolicyKey): void {
+    this.#requests.demand(key);
+  }
+
+  /** Bound on one pass of a policy. */
+  timeoutMs(key: PolicyKey): number {
+    return durationMs(findPolicy(this.#options.home, key)?.policy?.spec.schedule.timeout ?? '30m');
+  }
+
+  /** Bound on the wait after failures of a policy. */
+  longestRetryMs(key: PolicyKey): number {
+    const schedule = findPolicy(this.#options.home, key)?.policy?.spec.schedule ?? {};
+    return longestRetryMs(schedule, this.#options.minIntervalMs);
+  }
+
+  /** Throws what is to be tried again with backoff. */
+  async reconcile(key: PolicyKey, context: ReconcileContext): Promise<Result> {
+    this.#requests.begin(key);
+    try {
+      const held = await this.#read(key, context);
+      if (held === undefined) return this.#forget(key);
+      return await this.#look({ ...context, held });
+    } catch (thrown) {
+      return refusedResult(thrown, this.longestRetryMs(key));
+    } finally {
+      if (findPolicy(this.#options.home, key) !== undefined) this.#requests.end(key);
+    }
+  }
+
+  /** A policy whose memory cannot be read stands still, and its state is left as it is for whoever repairs it. */
+  async #read(key: PolicyKey, context: ReconcileContext): Promise<HeldPolicy | undefined> {
+    const { home } = this.#options;
+    try {
+      return await home.read(key, context.signal);
+    } catch (thrown) {
+      const held = findPolicy(home, key);
+      if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && held !== undefined)
+        await this.#publishing.unreadable({ ...context, held }, thrown);
+      throw thrown;
+    }
+  }
+
+  #forget(key: PolicyKey): Result {
+    this.#options.metrics.forgetPolicy(key);
+    for (const part of [this.#access, this.#gate, this.#requests]) part.forget(key);
+    return { kind: 'done' };
+  }
+
+  async #look(look: Look): Promise<Result> {
+    const { held } = look;
+    const { policy, status } = held;
+    const { clock, minIntervalMs, log } = this.#options;
+    if (policy?.spec.suspend === false && isSuspended(status)) lookLog(log, look).info('Policy resumed');
+    const obstacle = this.#gate.obstacle(held, clock.now());
+    if (obstacle !== undefined || policy === undefined) return this.#stop(look, obstacle ?? invalidPolicy(held.faults));
+    if (policy.spec.suspend) {
+      await this.#publishing.idle(look, { kind: 'suspended' });
+      return { kind: 'done' };
+    }
+    const isFree = this.#requests.hasLooked(held.key) || this.#requests.isAsked(held);
+    const wait = isFree ? undefined : cronWait({ ...held, policy }, { now: clock.now(), minIntervalMs });
+    if (wait !== undefined) {
+      await this.#publishing.waiting(look);
+      return { kind: 'at', ...wait };
+    }
+    const isNew = status.observedGeneration !== held.generation;
+    const begun = isNew ? await this.#publishing.idle(look, { kind: 'beginning' }) : status;
+    return this.#passAndSchedule({ ...look, held: { ...held, policy, status: begun } });
+  }
+
+  async #stop(look: Look, error: Plus1Error): Promise<Result> {
+    await this.#publishing.idle(look, { kind: 'stopped', error });
+    return { kind: 'terminal', error };
+  }
+
+  async #passAndSchedule(look: PassLook): Promise<Result> {
+    const { clock, log } = this.#options;
+    const opened = await this.#access.open(look, lookLog(log, look));
+    if (opened instanceof Plus1Error) {
+      const nowMs = clock.now();
+      const next = this.#pass.next({ error: opened, result: 'Failed', endMs: nowMs }, look, nowMs);
+      await this.#publishing.idle(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
+      return loopResult(next);
+    }
+    const { outcome, next } = await this.#pass.run(look, opened);
+    if (await this.#access.isRotated(look, opened.access, outcome.error)) return { kind: 'requeueAfter', ms: 0 };
+    return loopResult(next);
+  }
+}

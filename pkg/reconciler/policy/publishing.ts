@@ -1,0 +1,82 @@
+/** Whom a policy of the controller is published to, with and without a pass. */
+import type { PolicyStatus } from '../../api/index.js';
+import type { Log, Timers } from '../../base/index.js';
+import type { Plus1Error } from '../../errors/index.js';
+import type { PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { Metrics } from '../../telemetry/index.js';
+import type { PassRecord } from '../pass-record.js';
+import { eventPublisher } from '../publishers/events.js';
+import { logPublisher } from '../publishers/log.js';
+import { metricsPublisher } from '../publishers/metrics.js';
+import { publishAll } from '../publishers/publish-all.js';
+import type { IdlePublication, Publisher } from '../publishers/publisher.js';
+import { statusPublisher } from '../publishers/status.js';
+import { echo, idleStatus, type IdleCause, type IdleReason } from '../status/idle-status.js';
+import { lookLog, organizationOf, type Look } from './look.js';
+
+export interface PolicyPublishingOptions {
+  home: Pick<PolicyHome, 'writeStatus' | 'record'>;
+  metrics: Pick<Metrics, 'policy'>;
+  log: Log;
+  clock: Timers;
+}
+
+export class PolicyPublishing {
+  readonly #options: PolicyPublishingOptions;
+
+  constructor(options: PolicyPublishingOptions) {
+    this.#options = options;
+  }
+
+  /** The status first: what comes after it must not say what is not kept. */
+  publishers(look: Look): Publisher[] {
+    const { home, metrics, clock } = this.#options;
+    const log = lookLog(this.#options.log, look);
+    return [
+      statusPublisher({ record: this.keeper(look.held.key), log }),
+      eventPublisher(home),
+      metricsPublisher({ metrics, clock: () => clock.now() }),
+      logPublisher(log),
+    ];
+  }
+
+  /** Keeps statuses of that policy. Where the policy went, nobody is left to whom its status matters. */
+  keeper(key: PolicyKey): Pick<PassRecord, 'keepStatus'> {
+    return { keepStatus: async (status, signal) => void (await this.#options.home.writeStatus(key, status, signal)) };
+  }
+
+  /** The status of a policy that gets no pass now, published. Throws where it cannot be kept. */
+  async idle(look: Look, cause: IdleReason): Promise<PolicyStatus> {
+    const { held } = look;
+    const idle = idleStatus(held.status, held.generation, cause, this.#options.clock.now());
+    const status = cause.kind === 'beginning' ? idle : { ...idle, ...echo(held.reconcileAt) };
+    await this.#publish(look, status, cause);
+    return status;
+  }
+
+  /** A policy that waits for its cron time: its status stays. */
+  async waiting(look: Look): Promise<void> {
+    await this.#publish(look, look.held.status, { kind: 'waiting' });
+  }
+
+  /** A policy whose status cannot be read. Nothing is kept of it, so that nothing is overwritten. */
+  async unreadable(look: Look, error: Plus1Error): Promise<void> {
+    const now = this.#options.clock.now();
+    const status = idleStatus({}, look.held.generation, { kind: 'stopped', error }, now);
+    await this.#publish(look, status, { kind: 'unreadable', error });
+  }
+
+  async #publish(look: Look, status: PolicyStatus, cause: IdleCause): Promise<void> {
+    const { held, reconcileID } = look;
+    const publication: IdlePublication = {
+      ...{ kind: 'idle', cause, key: held.key, organization: organizationOf(held), reconcileID },
+      ...{ previous: held.status, status },
+    };
+    const { fault } = await publishAll(this.publishers(look), publication, {
+      timers: this.#options.clock,
+      log: lookLog(this.#options.log, look),
+      afterFault: (same) => same,
+    });
+    if (fault !== undefined) throw fault;
+  }
+}
