@@ -20,12 +20,14 @@ const rooms = [
   'telemetry',
   'server',
   'report',
+  'journal',
 ];
 
 /** Which rooms may know a library. Those of two or three are the ones whose types are part of what the rooms hand on. */
 const libraries = {
   '@kubernetes/*': ['kube'],
   '@octokit/*': ['github'],
+  canonicalize: ['journal'],
   commander: [],
   croner: ['reconciler'],
   fastify: ['server'],
@@ -33,7 +35,7 @@ const libraries = {
   'prom-client': ['telemetry'],
   undici: ['github'],
   // Schemas of what comes from outside stand where it comes in.
-  valibot: ['api', 'github', 'policies'],
+  valibot: ['api', 'github', 'journal', 'policies'],
   winston: ['telemetry'],
   // text parses it. catalog walks the nodes of entity files, and kube reads kubeconfigs, which are older than YAML 1.2.
   yaml: ['text', 'catalog', 'kube'],
@@ -62,6 +64,7 @@ export const doors = {
   telemetry: ['text', 'api', 'errors'],
   github: ['text', 'api', 'catalog', 'errors'],
   controller: ['errors'],
+  journal: ['errors'],
   policies: ['text', 'api', 'errors'],
   kube: ['text', 'api', 'errors', 'policies'],
   reconciler: ['text', 'api', 'catalog', 'governance', 'github', 'policies', 'errors', 'controller', 'telemetry'],

@@ -225,6 +225,18 @@ export const CATALOGUE = {
     'Another process writes the state folder; two would each count the guards for themselves.',
     'wait until that process has ended, stop it, or give each its own --state',
   ),
+  PLUS1_JOURNAL_UNAVAILABLE: entry(
+    'data',
+    'JournalUnavailable',
+    'The journal cannot be written or read, so nothing is written to GitHub either.',
+    'make the folder of the journal writable, or free space on its disk; it is tried again by itself',
+  ),
+  PLUS1_JOURNAL_DAMAGED: entry(
+    'data',
+    'JournalUnavailable',
+    'The journal is not as it was left: a record was changed or is missing. Nothing is written to GitHub.',
+    'run plus1 journal verify on its folder, and put the folder back from a copy',
+  ),
   PLUS1_CLUSTER_CONFIG: entry(
     'usage',
     'InvalidSpec',

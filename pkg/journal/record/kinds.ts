@@ -1,0 +1,193 @@
+/**
+ * Every kind of record: when it is written, and what its `data` holds. The schema, the TypeScript types and the reference
+ * page `docs/reference/journal.md` come from this table. Objects are loose: a field of a later version is kept and skipped.
+ */
+import * as v from 'valibot';
+import * as f from './fields.js';
+import { summaryData } from './day-summary.js';
+
+const { told } = f;
+
+const started = v.looseObject({
+  members: told(v.array(f.id), 'The ids that the ruleset targets, sorted.'),
+  repositories: told(
+    v.array(v.looseTuple([f.id, f.text, f.text, f.foreignTime])),
+    'All repositories: `[id, name, status, since]`.',
+  ),
+  ungoverned: told(
+    v.array(v.looseTuple([f.id, f.foreignTime])),
+    'Repositories that are in production and not governed: `[id, since]`.',
+  ),
+  hold: told(v.nullable(f.value), 'The hold that runs, as its last record says it; null where nothing is held.'),
+  exemptions: told(v.array(f.value), 'The exemptions in force.'),
+  spec: told(f.value, 'The whole `spec` of the policy; null before it is known.'),
+  tool: told(f.text, 'The version of Plus1.'),
+  after: told(v.nullable(f.head), "The last head that the policy's status knew: `chain`, `sequence`, `hash`."),
+  reason: told(f.maybeText, 'Why a chain was given up for this one, in the words of the person who did it.'),
+});
+
+const written = v.looseObject({
+  planHash: told(f.text, 'Hash of the plan, as in its `WriteIntended`.'),
+  hashAfter: told(v.exactOptional(v.nullable(f.hash)), 'Hash of the membership that was found afterwards.'),
+  error: told(f.maybeText, 'Code and message of the error.'),
+});
+
+const held = v.looseObject({
+  planHash: told(f.text, 'Hash of the plan that is held.'),
+  reason: told(f.text, 'The guard, as in the condition `Held`.'),
+  leave: told(v.array(f.member), 'Who would leave: `id`, `name`, `status`.'),
+  enter: told(v.array(f.member), 'Who would enter, where a guard holds that: `id`, `name`, `status`.'),
+  approvals: told(v.array(f.approval), 'The approvals that count.'),
+});
+
+const repositoryChange = v.looseObject({
+  id: f.id,
+  name: f.text,
+  from: v.nullable(f.text),
+  to: v.nullable(f.text),
+  codes: v.exactOptional(v.array(f.text)),
+  owner: f.maybeText,
+  path: f.maybeText,
+  line: v.exactOptional(v.nullable(f.count)),
+  commit: f.maybeText,
+  author: f.maybeText,
+  pullRequest: v.exactOptional(v.nullable(v.union([f.count, f.text]))),
+});
+
+const exposed = v.looseObject({
+  repositories: told(
+    v.array(v.looseObject({ id: f.id, name: f.text, since: f.foreignTime, seconds: f.seconds })),
+    '`id`, `name`, `since`, and for how many `seconds` so far.',
+  ),
+});
+
+const exemption = v.looseObject({
+  repository: told(f.text, 'Its name in the policy.'),
+  effect: told(f.text, '`Govern` or `Release`.'),
+  reason: told(f.maybeText, 'Why, as the policy says.'),
+  expiresAt: told(f.maybeText, 'When it ends by itself.'),
+});
+
+const counted = v.looseObject({
+  ...f.approval.entries,
+  planHash: told(f.text, 'Hash of the plan that it names.'),
+  message: told(f.maybeText, 'Why it was rejected.'),
+});
+
+const segment = v.looseObject({
+  file: told(f.text, 'Name of the file.'),
+  first: told(f.sequence, '`seq` of its first record.'),
+  last: told(f.sequence, '`seq` of its last record.'),
+  hash: told(f.hash, 'Hash of its last record.'),
+  root: told(f.text, 'Root of the tree over all records up to its last one, in base64.'),
+  from: told(f.time, 'Time of its first record.'),
+  until: told(f.time, 'Time of its last record.'),
+});
+
+const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'] as const;
+
+const kind = <S extends v.GenericSchema>(when: string, data: S): { when: string; data: S } => ({ when, data });
+
+export const KINDS = {
+  ChainStarted: kind('a chain begins', started),
+  SegmentStarted: kind('a file of a chain begins, or its writer leads again after another one', started),
+  PolicyChanged: kind(
+    'a generation of the policy is first seen',
+    v.looseObject({
+      generation: told(f.count, '`metadata.generation`.'),
+      before: told(f.value, 'The `spec` before; null where it is not known.'),
+      after: told(f.value, 'The `spec` now.'),
+      manager: told(f.maybeText, 'Field manager of the last change of `spec`, in a cluster.'),
+    }),
+  ),
+  FindingsChanged: kind(
+    'statuses differ from the pass before; the first one of a chain has every repository',
+    v.looseObject({
+      repositories: told(
+        v.array(repositoryChange),
+        '`id`, `name`, `from` and `to` (status; null where it was not there), `codes`, `owner`, `path`, `line`, `commit`, `author`, `pullRequest`.',
+      ),
+    }),
+  ),
+  WriteIntended: kind(
+    'before a PUT is sent',
+    v.looseObject({
+      planHash: told(f.text, 'Hash of the plan.'),
+      enter: told(v.array(f.member), '`id`, `name`, `status`, `reason`, `commit`, `author`.'),
+      leave: told(v.array(f.member), 'The same of those that leave.'),
+      membersBefore: told(f.count, 'Number of members before.'),
+      membersAfter: told(f.count, 'Number of members after it.'),
+      hashBefore: told(f.hash, 'Hash of the membership before.'),
+      hashAfter: told(f.hash, 'Hash of the membership after it.'),
+    }),
+  ),
+  WriteSuperseded: kind(
+    'an intent was replaced before it was sent',
+    v.looseObject({ planHash: told(f.text, 'Hash of the plan of the intent.') }),
+  ),
+  WriteProved: kind('the ruleset holds what was sent', written),
+  WriteUnproved: kind('after a PUT, the ruleset does not hold what was sent, or could not be read', written),
+  WriteRefused: kind('GitHub refused a PUT', written),
+  DriftSeen: kind(
+    'somebody else changed the membership',
+    v.looseObject({
+      added: told(v.array(f.named), 'Who is in the ruleset, and was not: `id`, `name`.'),
+      removed: told(v.array(f.named), 'Who is not in it any more: `id`, `name`.'),
+      hashAfter: told(v.exactOptional(f.hash), 'Hash of the membership that was found.'),
+    }),
+  ),
+  RulesetChanged: kind(
+    'rules, bypass actors, enforcement, ref_name or name have another fingerprint',
+    v.looseObject({
+      before: told(f.value, 'The rest of the ruleset as it was; `bypassActors` may be `"unknown"`.'),
+      after: told(f.value, 'As it is now.'),
+    }),
+  ),
+  PlanHeld: kind('a hold starts, or its plan has another hash', held),
+  PlanReleased: kind('something of a held plan was released', held),
+  HoldExpired: kind('a hold expired', held),
+  ApprovalGiven: kind('an approval is first seen', counted),
+  ApprovalRejected: kind('an approval that does not count is first seen', counted),
+  ExposureStarted: kind('a repository in production is not governed', exposed),
+  ExposureEnded: kind('it is governed again, or not in production any more', exposed),
+  ExemptionStarted: kind('an exemption is first seen', exemption),
+  ExemptionEnded: kind('it expired, or is not in the policy any more', exemption),
+  RolledBack: kind(
+    'a rollback was applied',
+    v.looseObject({
+      to: told(
+        v.looseObject({ chain: f.text, sequence: f.sequence, time: f.foreignTime }),
+        'The record whose membership was restored.',
+      ),
+      kept: told(v.array(f.id), 'Ids that stayed because they are in production.'),
+    }),
+  ),
+  SecurityEvent: kind(
+    'something that a security team wants to see',
+    v.looseObject({
+      event: told(v.picklist(SECURITY_EVENTS), `One of ${SECURITY_EVENTS.join(', ')}.`),
+      code: told(f.maybeText, 'Code of the error.'),
+      message: told(f.text, 'What happened.'),
+    }),
+  ),
+  DaySummary: kind('the first pass of a day, for the last day that had a pass; one a date and chain', summaryData),
+  TailRepaired: kind(
+    'a last line without line end, left by a crash, was moved to a file beside the segment',
+    v.looseObject({
+      file: told(f.text, 'Name of the file that holds it now.'),
+      bytes: told(f.count, 'Length of that file.'),
+      sha256: told(f.hash, 'SHA-256 of that file.'),
+    }),
+  ),
+  SegmentRemoved: kind('the retention of a segment is over', segment),
+  KeyChanged: kind(
+    'another key signs from now on',
+    v.looseObject({ before: told(f.text, 'Verifier key before.'), after: told(f.text, 'Verifier key from now on.') }),
+  ),
+  PolicyDeleted: kind('the policy was deleted; the last record of its chain', v.looseObject({})),
+} as const;
+
+export type Kind = keyof typeof KINDS;
+export type Data<K extends Kind> = v.InferOutput<(typeof KINDS)[K]['data']>;
+
+export const isKind = (word: string): word is Kind => Object.hasOwn(KINDS, word);

@@ -1,0 +1,67 @@
+/** A record as a line: RFC 8785, so that a copy that was parsed and printed elsewhere can be brought back to the same bytes. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import * as v from 'valibot';
+import { recordSchema, type JournalRecord } from './record.js';
+
+/**
+ * Collectors drop longer lines, or whole files that hold one: 32 KB in Fluent Bit.
+ * https://docs.fluentbit.io/manual/pipeline/inputs/tail
+ */
+export const MAX_LINE_BYTES = 30_000;
+
+/** Half of a character that takes two UTF-16 units is no text that UTF-8 can hold, and RFC 8785 refuses it. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** The canonical JSON of a value. Halves of characters, as foreign texts may hold them, become U+FFFD. */
+export function canonical(value: unknown): string {
+  const json = canonicalize(wellFormed(value));
+  if (json === undefined) throw new TypeError('not a JSON value');
+  return json;
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(LONE_SURROGATE, '\ufffd');
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(wellFormed);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [wellFormed(key), wellFormed(inner)]));
+}
+
+/** `sha256:` and 64 digits: the hash of a record over the bytes of its line, of which no parser must be right. */
+export function hashOf(bytes: Uint8Array | string): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** `sha256:` over the JSON array of the sorted ids: what a ruleset targets, as one value. */
+export function membersHash(members: Iterable<number>): string {
+  return hashOf(`[${[...members].sort((a, b) => a - b).join(',')}]`);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Undefined where the bytes are no record. */
+export function parseLine(bytes: Uint8Array): JournalRecord | undefined {
+  const value = jsonOf(bytes);
+  const parsed = v.safeParse(recordSchema, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** True where the bytes are the canonical form of what they say. */
+export function isCanonical(bytes: Uint8Array): boolean {
+  try {
+    const text = UTF8.decode(bytes);
+    return canonicalize(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** The journal is ours, and bounded by its lines: no deeper look before the parser runs. */
+function jsonOf(bytes: Uint8Array): unknown {
+  if (bytes.length > MAX_LINE_BYTES) return undefined;
+  try {
+    return JSON.parse(UTF8.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
