@@ -1,0 +1,27 @@
+/** What a journal keeps beside its chains: the key that it made itself, and the name of the writer of a folder. */
+import { join } from 'node:path';
+import { generateKey } from '../proof/key.js';
+import { readIfThere, replaceWhole, type Files } from './files.js';
+import { MAX_SMALL_FILE_BYTES } from './place.js';
+
+export const KEY_FILE = 'key.pem';
+export const WRITER_FILE = 'writer';
+
+/** The private key in PEM of `JOURNAL/key.pem`, made once where there is none. */
+export const ownKey = (files: Files, root: string): Promise<string> => keep(files, join(root, KEY_FILE), generateKey);
+
+/** The name of the writer of `JOURNAL/writer`, made once. `random`: 8 hexadecimal digits. */
+export async function ownWriter(files: Files, root: string, random: () => string): Promise<string> {
+  return (await keep(files, join(root, WRITER_FILE), () => `${random()}\n`)).trim();
+}
+
+async function keep(files: Files, path: string, make: () => string): Promise<string> {
+  const there = await readIfThere(files, path, MAX_SMALL_FILE_BYTES);
+  if (there !== undefined) return there.toString();
+  const text = make();
+  const folder = join(path, '..');
+  await files.makeFolder(folder);
+  await replaceWhole(files, path, Buffer.from(text));
+  await files.syncFolder(folder);
+  return text;
+}

@@ -1,0 +1,78 @@
+/** Which keys are believed: those that were given, else those of the manifest, and what they agreed to since. */
+import { originOf, type Checkpoint } from '../proof/checkpoint.js';
+import { parseVerifierKey, renamed, type VerifierKey } from '../proof/key.js';
+import { judgeSignature } from '../proof/note.js';
+import type { Line } from './evidence.js';
+import { fileFault, type Fault } from './fault.js';
+
+export interface KeyChange {
+  before: string;
+  after: string;
+  line: Line;
+}
+
+export interface Trust {
+  keys: VerifierKey[];
+  source: 'given' | 'journal';
+  faults: Fault[];
+}
+
+/**
+ * A key that follows another is believed where a checkpoint after the change is signed by both. `given`: of an auditor; one key
+ * has another name in each chain. `listed`: of the manifest.
+ */
+export function trustedKeys(
+  chain: string,
+  {
+    given,
+    listed,
+    changes,
+    checkpoints,
+  }: {
+    given: readonly VerifierKey[];
+    listed: readonly string[];
+    changes: readonly KeyChange[];
+    checkpoints: readonly Checkpoint[];
+  },
+): Trust {
+  const origin = originOf(chain);
+  const source = given.length > 0 ? 'given' : 'journal';
+  const followers = new Set(changes.map(({ after }) => after));
+  const first = listed.filter((vkey) => !followers.has(vkey)).map(parseVerifierKey);
+  const keys = source === 'given' ? given.map((key) => renamed(key, origin)) : first.filter((key) => key !== undefined);
+  const faults: Fault[] = [];
+  for (const { before, after, line } of changes) {
+    const next = parseVerifierKey(after);
+    if (next === undefined || next.name !== origin || keys.some(({ vkey }) => vkey === after)) continue;
+    const last = keys.find(({ vkey }) => vkey === before);
+    const agrees = ({ note, size }: Checkpoint): boolean =>
+      last !== undefined &&
+      size >= (line.record?.seq ?? 0) &&
+      judgeSignature(note, last) === 'signed' &&
+      judgeSignature(note, next) === 'signed';
+    if (!checkpoints.some(agrees))
+      faults.push({
+        ...{ code: 'key-changed', file: line.file, line: line.line, sequence: line.record?.seq ?? null },
+        message: `the key changed to ${after}, and no checkpoint is signed by both: compare it with one that you kept`,
+      });
+    keys.push(next);
+  }
+  return { keys, source, faults };
+}
+
+/** Why no believed key signed it; undefined where one did, and none signed it wrongly. */
+export function signatureFault(
+  { note }: Checkpoint,
+  file: string | null,
+  keys: readonly VerifierKey[],
+): Fault | undefined {
+  const judged = keys.map((key) => judgeSignature(note, key));
+  if (judged.includes('wrong'))
+    return fileFault('signature-wrong', file, 'its signature is not one of the key that it names');
+  if (!judged.includes('signed')) return fileFault('signature-wrong', file, 'it is signed by no known key');
+  return undefined;
+}
+
+/** The key that signed it. */
+export const signerOf = ({ note }: Checkpoint, keys: readonly VerifierKey[]): VerifierKey | undefined =>
+  keys.findLast((key) => judgeSignature(note, key) === 'signed');
