@@ -28,8 +28,9 @@ export interface PassRecord {
    */
   keepIntent(intent: Intent, signal: AbortSignal): Promise<boolean>;
   /**
-   * Told of an intent that was kept and that GitHub did not take: the ruleset changed before its write was sent, or a limit
-   * kept the write out. Another intent follows, or none where nothing is left to be written.
+   * Told of an intent that was kept and that GitHub did not take: the ruleset changed before its write was sent, a limit kept
+   * the write out, or GitHub refused it for a repository that is gone. Another intent follows, or none where nothing is left
+   * to be written.
    */
   superseded(intent: Intent, signal: AbortSignal): Promise<void>;
   /** Keeps the status of the pass that ended. */

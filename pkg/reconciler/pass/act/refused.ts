@@ -20,5 +20,5 @@ export function withoutNamed(attempt: Put, state: Round, request: ActRequest, { 
   const rest = new Set(decision.target);
   const isLess = target.some((id) => !rest.has(id));
   if (state.refused !== undefined || !isLess || !decision.changes) throw refusedWrite(request, why);
-  return { ...notWritten(state), decision, live, why, refused: named };
+  return { ...notWritten(state), decision, live, why, refused: named, unsent: attempt.announced };
 }

@@ -42,7 +42,7 @@ export interface ActDependencies {
 export interface Round extends Acted {
   /** A PUT that was looked for in vain: GitHub may still apply it, late. */
   sent?: Decision;
-  /** An intent that was kept, and whose write a limit kept out. */
+  /** An intent that was kept, and whose write GitHub did not take: a limit kept it out, or it was refused. */
   unsent?: Intent;
   /** Why the last round did not do. */
   why?: string;
