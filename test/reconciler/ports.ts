@@ -1,0 +1,194 @@
+/**
+ * The ports of a pass in memory, for unit tests of its steps: a reader, a writer and a home that answer from a script and note
+ * each call in one list. Nothing of HTTP is in them: what GitHub says in a test is a value of the room of GitHub. How the
+ * steps fare with a server is shown in `test/integration`.
+ */
+import type { LiveRuleset, PolicyStatus, Repository } from '../../pkg/api/index.js';
+import type { Verdict } from '../../pkg/catalog/index.js';
+import { Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
+import type {
+  Fate,
+  FilesRequest,
+  GitHubReader,
+  GitHubWriter,
+  Inventory,
+  InventoryRequest,
+  ObservedRepository,
+  Organization,
+  PassTime,
+  Visibility,
+  WriteOutcome,
+} from '../../pkg/github/index.js';
+import type { PassRecord } from '../../pkg/reconciler/index.js';
+import { liveOf, NOW, repositoryOf } from '../governance/builders.js';
+
+/** What a port answers: a value, an error that it throws, or what a function makes of the moment of the call. */
+export type Answer<T> = T | Error | (() => T | Promise<T>);
+
+export const fault = (code: ErrorCode, message = 'so'): Plus1Error => new Plus1Error(code, message);
+
+/** The next answer of the script. One that is used up is a call that the test does not expect. */
+export async function play<T>(call: string, answers: Answer<T>[] = []): Promise<T> {
+  if (answers.length === 0) throw new Error(`nobody expects: ${call}`);
+  const answer = answers.shift() as Answer<T>;
+  if (answer instanceof Error) throw answer;
+  return typeof answer === 'function' ? (answer as () => T | Promise<T>)() : answer;
+}
+
+export const idList = (ids: Iterable<number>): string => [...ids].join('+');
+
+/** A ruleset whose `conditions` say the same as its members. */
+export function rulesetOf(members: readonly number[], input: Partial<LiveRuleset> = {}): LiveRuleset {
+  const conditions = {
+    ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] },
+    repository_id: { repository_ids: [...members] },
+  };
+  return liveOf(members, { conditions, ...input });
+}
+
+/** The time of a pass, which a test may change. */
+export type TestTime = { -readonly [K in keyof PassTime]: PassTime[K] } & { nowMs: number };
+
+export function timeOf(input: Partial<TestTime> = {}): TestTime {
+  return {
+    nowMs: NOW,
+    now() {
+      return this.nowMs;
+    },
+    deviationMs: 0,
+    isTold: true,
+    ...input,
+  };
+}
+
+export interface ReaderScript {
+  preflight?: Answer<Organization>[];
+  findRuleset?: Answer<LiveRuleset>[];
+  inventory?: (request: InventoryRequest<Verdict>) => Inventory<Verdict> | Promise<Inventory<Verdict>>;
+  readFiles?: (request: FilesRequest<Verdict>) => ObservedRepository<Verdict>[];
+  /** What the listing tells of each when it is asked again. */
+  readRows?: (repositories: readonly Repository[]) => Repository[];
+  readRuleset?: Answer<LiveRuleset>[];
+  visibility?: Answer<Visibility>[];
+  lookUp?: (id: number) => Fate;
+  credential?: GitHubReader['credential'];
+  time?: PassTime;
+}
+
+/** Notes its calls in `order`. */
+export function readerOf(order: string[], script: ReaderScript): GitHubReader {
+  const note = <T>(call: string, answers: Answer<T>[] | undefined): Promise<T> => {
+    order.push(call);
+    return play(call, answers);
+  };
+  return {
+    preflight: () => note('preflight', script.preflight),
+    findRuleset: () => note('find ruleset', script.findRuleset),
+    async inventory<V>(request: InventoryRequest<V>) {
+      order.push('inventory');
+      if (script.inventory === undefined) throw new Error('nobody expects: inventory');
+      return (await script.inventory(request as unknown as InventoryRequest<Verdict>)) as unknown as Inventory<V>;
+    },
+    async readFiles<V>(request: FilesRequest<V>) {
+      const call = `read files ${idList(request.repositories.map(({ id }) => id))}`;
+      order.push(call);
+      if (script.readFiles === undefined) throw new Error(`nobody expects: ${call}`);
+      const answer = script.readFiles(request as unknown as FilesRequest<Verdict>);
+      return answer as unknown as ObservedRepository<V>[];
+    },
+    async readRows(repositories) {
+      const call = `read rows ${idList(repositories.map(({ id }) => id))}`;
+      order.push(call);
+      if (script.readRows === undefined) throw new Error(`nobody expects: ${call}`);
+      return new Map(script.readRows(repositories).map((repository) => [repository.id, repository]));
+    },
+    readRuleset: (_organization, _id, _signal, { essential = false } = {}) =>
+      note(essential ? 'essential read' : 'read', script.readRuleset),
+    visibility: () => note('visibility', script.visibility),
+    async lookUp(id) {
+      order.push(`look up ${id}`);
+      if (script.lookUp === undefined) throw new Error(`nobody expects: look up ${id}`);
+      return script.lookUp(id);
+    },
+    credential: script.credential ?? { kind: 'Token' },
+    time: script.time ?? timeOf(),
+  };
+}
+
+export interface WriterScript {
+  puts?: Answer<WriteOutcome>[];
+  /** Answers to the question whether a limit is waited for; without one it is. */
+  sitOut?: Answer<void>[];
+}
+
+export function writerOf(order: string[], { puts, sitOut }: WriterScript): GitHubWriter {
+  return {
+    writeMembers(_organization, _live, members, _signal, { essential = false } = {}) {
+      const call = `${essential ? 'essential ' : ''}PUT ${idList(members)}`;
+      order.push(call);
+      return play(call, puts);
+    },
+    async sitOut() {
+      order.push('sit out');
+      if (sitOut !== undefined) await play('sit out', sitOut);
+    },
+  };
+}
+
+export interface RecordScript {
+  assertMayWrite?: Answer<undefined>[];
+  keepIntent?: Answer<boolean>[];
+  superseded?: Answer<undefined>[];
+  keepStatus?: Answer<undefined>[];
+  nextPassMs?: number;
+}
+
+/** A home that keeps all that it is given; where the script says so, it does not. */
+export interface TestRecord extends PassRecord {
+  statuses: PolicyStatus[];
+}
+
+export function recordOf(order: string[], script: RecordScript = {}): TestRecord {
+  const statuses: PolicyStatus[] = [];
+  const scripted = async <T>(call: string, answers: Answer<T>[] | undefined, usual: T): Promise<T> => {
+    order.push(call);
+    return answers === undefined || answers.length === 0 ? usual : play(call, answers);
+  };
+  return {
+    statuses,
+    assertMayWrite() {
+      order.push('may write');
+      const answer = script.assertMayWrite?.shift();
+      if (answer instanceof Error) throw answer;
+    },
+    keepIntent: ({ decision }) => scripted(`intent ${idList(decision.target)}`, script.keepIntent, true),
+    superseded: ({ decision }) => scripted(`superseded ${idList(decision.target)}`, script.superseded, undefined),
+    async keepStatus(status) {
+      await scripted('keep status', script.keepStatus, undefined);
+      statuses.push(status);
+    },
+    known: undefined,
+    nextPassMs: () => script.nextPassMs,
+  };
+}
+
+/** One repository whose files were judged. */
+export function observedOf(
+  id: number,
+  status: Verdict['status'],
+  input: Partial<ObservedRepository<Verdict>> = {},
+): ObservedRepository<Verdict> {
+  const commit = `commit-${id}`;
+  const isEvidence = status === 'valid_production' || status === 'valid_non_production';
+  const lifecycle = status === 'valid_production' ? 'production' : 'staging';
+  return {
+    repository: repositoryOf({ id, nodeID: `R_${id}`, name: `svc-${id}`, headCommit: commit }),
+    verdict: {
+      ...{ status, lifecycles: isEvidence ? [lifecycle] : [], documents: 1, reasons: [] },
+      ...(isEvidence && { evidence: { file: 'entity.datadog.yaml', line: 6, column: 14, lifecycle } }),
+    },
+    commit,
+    author: 'ada',
+    ...input,
+  };
+}
