@@ -5,8 +5,15 @@ export { openChain, type JournalOptions, type OpenedChain, type OpenRequest } fr
 export { ChainWriter, type RecordContext } from './chain/writer.js';
 export { parseCheckpoint, splitNotes, type Checkpoint } from './proof/checkpoint.js';
 export { parseVerifierKey, type VerifierKey } from './proof/key.js';
+export { membersAt, type MemberAt } from './read/at.js';
+export { chainFolders, foldersBelow } from './read/chain-folders.js';
+export { exportChain, type Exported } from './read/export.js';
+export { policyFolders, readRecords, type PolicyFolder } from './read/policy-journal.js';
 export { Replay, type Membership, type Snapshot } from './read/replay.js';
+export { select, type Selection } from './read/select.js';
+export { summaryOf } from './read/summary.js';
 export type { Head } from './record/fields.js';
+export type { WholeRecord } from './record/group.js';
 export { KINDS, type Data, type Kind } from './record/kinds.js';
 export { MAX_LINE_BYTES, membersHash } from './record/line.js';
 export { recordSchema, type Entry, type JournalRecord, type PolicyIdentity } from './record/record.js';

@@ -135,7 +135,7 @@ function summary(
     head: lines.findLast(({ record }) => record !== undefined)?.hash ?? null,
     key: key?.vkey ?? null,
     keySource: key === undefined ? null : trust.source,
-    after: lines.map(afterOf).find((head) => head !== null) ?? null,
+    after: lines.slice(0, 1).map(afterOf)[0] ?? null,
   };
 }
 

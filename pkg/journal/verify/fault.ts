@@ -40,7 +40,7 @@ export interface ChainVerdict {
   /** The verifier key of the newest checkpoint. */
   key: string | null;
   keySource: 'given' | 'journal' | null;
-  /** What its first record that says so names as the head before it. */
+  /** What its first record names as the head before it. */
   after: Head | null;
   faults: Fault[];
   /** What is worth knowing and no fault. */

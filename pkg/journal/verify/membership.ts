@@ -6,7 +6,7 @@ import type { Fault } from './fault.js';
 
 export function judgeMembership(lines: readonly Line[]): Fault[] {
   const groups = new Groups();
-  const replay = new Replay();
+  const replay = new Replay({ isChecked: true });
   const faults: Fault[] = [];
   for (const { file, line, record } of lines) {
     const whole = record && groups.push(record);

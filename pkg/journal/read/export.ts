@@ -1,0 +1,150 @@
+/**
+ * A part of a chain that can be handed out: whole segments, with a checkpoint that covers them. What lies before is named in the
+ * manifest as removed, so that tree and hashes go on from there.
+ */
+import { createWhole, readIfThere, realFiles, type Files } from '../chain/files.js';
+import { damaged } from '../chain/failure.js';
+import { bytesOf } from '../chain/lines.js';
+import { ATTACHMENTS, CHECKPOINT, CHECKPOINTS, inChain, MANIFEST, MAX_SEGMENT_BYTES } from '../chain/place.js';
+import { joinNotes, parseCheckpoint, splitNotes } from '../proof/checkpoint.js';
+import { manifestText, parseManifest, type Manifest, type SegmentEntry } from '../proof/manifest.js';
+import { Tree } from '../proof/tree.js';
+import { referencesIn } from '../record/group.js';
+import { readEvidence, type Evidence, type Segment } from '../verify/evidence.js';
+
+export interface Exported {
+  chain: string;
+  first: number;
+  last: number;
+}
+
+/** RFC 3339 in UTC with milliseconds: from this time on, and before that one. */
+export interface Span {
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+interface Described {
+  segment: Segment;
+  entry: SegmentEntry;
+}
+
+/** Writes below `output`; undefined where the chain has no record of that time. */
+export async function exportChain(
+  folder: string,
+  output: string,
+  { since = '', until = '~' }: Span,
+  files: Files = realFiles,
+): Promise<Exported | undefined> {
+  const evidence = await readEvidence(files, folder);
+  const manifest = evidence.manifest === undefined ? undefined : parseManifest(evidence.manifest);
+  if (manifest === undefined) throw damaged(folder, `${MANIFEST} cannot be read`);
+  const all = describe(evidence, manifest);
+  const chosen = all.filter(({ entry }) => entry.until >= since && entry.from < until);
+  const [first] = chosen;
+  const last = chosen.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const before = all.slice(0, all.indexOf(first)).map(({ entry }) => entry);
+  const write = writer(files, inChain(output, manifest.chain, ''));
+  await write(
+    MANIFEST,
+    manifestText({
+      ...manifest,
+      removed: [...manifest.removed, ...before],
+      segments: chosen.map(({ entry }) => entry),
+    }),
+  );
+  for (const { segment, entry } of chosen)
+    await write(segment.name.file, await contentOf(files, evidence, segment, entry));
+  for (const [file, text] of notes(evidence, last.entry.last)) await write(file, text);
+  await copyAttachments(files, folder, chosen, write);
+  return {
+    chain: manifest.chain,
+    first: first.entry.first,
+    last: last.entry.last,
+  };
+}
+
+/** Each segment with its entry; that of the open one is made. */
+function describe({ segments }: Evidence, manifest: Manifest): Described[] {
+  const { chain } = manifest;
+  return segments.flatMap((segment, at) => {
+    const number = segment.name.number;
+    const listed = manifest.segments.find(({ file }) => Number.parseInt(file, 10) === number);
+    if (segment.fault !== undefined) throw damaged(chain, `${segment.name.file}: ${segment.fault}`);
+    if (listed !== undefined) return [{ segment, entry: { ...listed, file: segment.name.file } }];
+    if (at < segments.length - 1) throw damaged(chain, `${segment.name.file} is not described by ${MANIFEST}`);
+    return segment.lines.length === 0 ? [] : [{ segment, entry: openEntry(segment, manifest) }];
+  });
+}
+
+function openEntry({ name, lines }: Segment, { chain, segments, removed }: Manifest): SegmentEntry {
+  const before = segments.at(-1) ?? removed.at(-1);
+  const tree = before === undefined ? Tree.empty() : Tree.at(before.last, before.edge);
+  const first = lines[0]?.record;
+  const end = lines.at(-1);
+  if (tree === undefined || first === undefined || end?.record === undefined)
+    throw damaged(chain, `${name.file} has a line that is no record`);
+  for (const { bytes } of lines) tree.append(bytes);
+  return {
+    ...{
+      file: name.file,
+      first: first.seq,
+      last: end.record.seq,
+      hash: end.hash,
+      root: tree.root(),
+      edge: tree.edge,
+    },
+    ...{ from: first.time, until: end.record.time },
+  };
+}
+
+/** A closed one as it is; of the open one the lines that were read, which its entry describes. */
+async function contentOf(
+  files: Files,
+  { folder }: Evidence,
+  { name, lines }: Segment,
+  { file }: SegmentEntry,
+): Promise<Buffer> {
+  if (name.isCompressed) return files.read(`${folder}/${file}`, MAX_SEGMENT_BYTES);
+  return bytesOf(lines.map(({ bytes }) => bytes));
+}
+
+/** The checkpoints that are about what is exported: the newest one covers as much of it as any. */
+function notes({ checkpoint, checkpoints }: Evidence, last: number): [string, string][] {
+  const newest = checkpoint === undefined ? undefined : parseCheckpoint(checkpoint);
+  const kept = splitNotes(checkpoints ?? '').filter((each) => each !== undefined && each.size <= last);
+  const known = kept.filter((each) => each !== undefined);
+  const top =
+    newest !== undefined && newest.size <= last
+      ? newest
+      : known.reduce((a, b) => (b.size > (a?.size ?? -1) ? b : a), known[0]);
+  return [
+    ...(top === undefined ? [] : [[CHECKPOINT, top.text] satisfies [string, string]]),
+    ...(known.length === 0 ? [] : [[CHECKPOINTS, joinNotes(known.map(({ text }) => text))] satisfies [string, string]]),
+  ];
+}
+
+async function copyAttachments(
+  files: Files,
+  folder: string,
+  chosen: readonly Described[],
+  write: Write,
+): Promise<void> {
+  const records = chosen.flatMap(({ segment }) => segment.lines).flatMap(({ record }) => record ?? []);
+  const names = new Set(records.flatMap(({ data }) => referencesIn(data)).map(({ sha256 }) => `${sha256}.json`));
+  for (const name of names) {
+    const bytes = await readIfThere(files, `${folder}/${ATTACHMENTS}/${name}`, MAX_SEGMENT_BYTES);
+    if (bytes !== undefined) await write(`${ATTACHMENTS}/${name}`, bytes);
+  }
+}
+
+type Write = (file: string, content: string | Buffer) => Promise<void>;
+
+const writer =
+  (files: Files, folder: string): Write =>
+  async (file, content) => {
+    const path = `${folder}/${file}`;
+    await files.makeFolder(path.slice(0, path.lastIndexOf('/')));
+    await createWhole(files, path, typeof content === 'string' ? Buffer.from(content) : content);
+  };
