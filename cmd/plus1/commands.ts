@@ -7,6 +7,7 @@ import { explainCommand } from './explain.js';
 import { getCommand } from './get.js';
 import { helpCommand } from './help.js';
 import type { CommandIO } from './io.js';
+import { journalCommand } from './journal.js';
 import { migrateCommand } from './migrate.js';
 import { withIO } from './program.js';
 import { withSyncOptions, type SyncOptions } from './sync-options.js';
@@ -26,7 +27,8 @@ export function plus1(io: CommandIO): Command {
     .description('show what sync would do; the same as sync --dry-run')
     .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
   const onFiles = [validateCommand(io), migrateCommand(io)];
-  const others = [checkCommand(io), ...onFiles, controllerCommand(io), getCommand(io), explainCommand(io)];
+  const onState = [getCommand(io), explainCommand(io), journalCommand(io)];
+  const others = [checkCommand(io), ...onFiles, controllerCommand(io), ...onState];
   const aboutItself = [completionCommand(program, io), helpCommand(program, io)];
   for (const command of [sync, plan, ...others, ...aboutItself]) program.addCommand(withIO(command, io));
   return withIO(program, io);

@@ -1,0 +1,62 @@
+/** Which journal a command reads, and what of it: the folders of a policy, and times as people write them. */
+import { join, resolve } from 'node:path';
+import { Plus1Error } from '../../../pkg/errors/index.js';
+import { policyFolders, readRecords, type PolicyFolder, type WholeRecord } from '../../../pkg/journal/index.js';
+import { printable, quote } from '../../../pkg/text/index.js';
+import { readEnvironment } from '../environment.js';
+import type { CommandIO } from '../io.js';
+import { stateFolder } from '../state-folder.js';
+
+export interface PlaceOptions {
+  journal?: string[];
+  state?: string;
+}
+
+/** `--journal`, else `.journal` of the state folder. */
+function roots({ journal, state }: PlaceOptions, io: CommandIO): string[] {
+  const named = journal ?? [join(stateFolder(state, readEnvironment(io.env)), '.journal')];
+  return named.map((root) => resolve(io.cwd, root));
+}
+
+/** The folders of the policy of that name. Throws PLUS1_NOT_KNOWN, and PLUS1_USAGE where several namespaces have one. */
+export async function foldersOf(policy: string, options: PlaceOptions, io: CommandIO): Promise<PolicyFolder[]> {
+  const slash = policy.indexOf('/');
+  const namespace = slash < 0 ? undefined : policy.slice(0, slash);
+  const places = roots(options, io);
+  const found = await policyFolders(places, { namespace, name: policy.slice(slash + 1) });
+  if (found.length === 0)
+    throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no journal of a policy ${quote(policy)} in ${places.join(', ')}`);
+  const namespaces = [...new Set(found.map((each) => each.namespace))];
+  if (namespaces.length > 1)
+    throw new Plus1Error(
+      'PLUS1_USAGE',
+      `${quote(policy)} is a policy of several namespaces: ${namespaces.join(', ')}`,
+      {
+        fix: 'name it as NAMESPACE/NAME',
+      },
+    );
+  return found;
+}
+
+/** The records of the policy; a line on standard error for each chain of which not all can be read. */
+export async function recordsOf(policy: string, options: PlaceOptions, io: CommandIO): Promise<WholeRecord[]> {
+  const { records, unreadable } = await readRecords(await foldersOf(policy, options, io));
+  for (const folder of unreadable)
+    io.stderr.write(`${printable(folder)} has lines that are no records; run plus1 journal verify on it\n`);
+  return records;
+}
+
+const TIME = /^\d{4}-\d\d-\d\d([Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d))?$/;
+
+/** In UTC with milliseconds, as records have it. Throws PLUS1_USAGE. */
+export function timeOf(text: string, what: string): string {
+  const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new Plus1Error(
+    'PLUS1_USAGE',
+    `${what}: found ${quote(text)}, allowed: a date, or a time with its zone, such as 2026-11-28T04:00:00Z`,
+  );
+}
+
+export const maybeTime = (text: string | undefined, what: string): string | undefined =>
+  text === undefined ? undefined : timeOf(text, what);
