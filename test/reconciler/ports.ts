@@ -3,7 +3,7 @@
  * each call in one list. Nothing of HTTP is in them: what GitHub says in a test is a value of the room of GitHub. How the
  * steps fare with a server is shown in `test/integration`.
  */
-import type { LiveRuleset, PolicyStatus, Repository } from '../../pkg/api/index.js';
+import type { LiveRuleset, Plus1Policy, PolicySpec, PolicyStatus, Repository } from '../../pkg/api/index.js';
 import type { Verdict } from '../../pkg/catalog/index.js';
 import { Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
 import type {
@@ -192,3 +192,10 @@ export function observedOf(
     ...input,
   };
 }
+
+export const policyOf = (spec: PolicySpec): Plus1Policy => ({
+  ...{ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy' },
+  ...{ metadata: { name: 'acme', namespace: 'default' }, spec },
+});
+
+export const ACME: Organization = { id: 500, login: 'acme', repositoryCount: 4 };
