@@ -65,8 +65,8 @@ export const doors = {
   github: ['text', 'api', 'catalog', 'errors'],
   controller: ['errors'],
   journal: ['errors'],
-  policies: ['text', 'api', 'errors'],
-  kube: ['text', 'api', 'errors', 'policies'],
+  kube: ['text', 'errors'],
+  policies: ['text', 'api', 'errors', 'kube'],
   reconciler: ['text', 'api', 'catalog', 'governance', 'github', 'policies', 'errors', 'controller', 'telemetry'],
   report: ['text', 'api', 'catalog', 'governance', 'errors', 'reconciler'],
   server: ['errors'],
@@ -84,6 +84,10 @@ const wall = (room) => ({
               .filter((other) => other !== room && other !== 'base' && !doors[room].includes(other))
               .map((other) => `**/${other}/**`),
             message: `pkg/${room} has no door to that room.`,
+          },
+          {
+            group: room === 'policies' ? [] : ['**/policies/cluster/**'],
+            message: 'It loads the Kubernetes client: only cmd does, and only where there is a cluster.',
           },
           { group: ['**/cmd/**', '**/test/**'], message: 'pkg never imports cmd or test.' },
           {
@@ -158,6 +162,25 @@ const releaseWall = {
   },
 };
 
+/** The homes of policies stand side by side. That of the cluster alone knows kube: whoever opens pkg/policies loads no client. */
+const homeWall = (where, group, message) => ({
+  ...where,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [...wall('policies').rules['no-restricted-imports'][1].patterns, { group, message }] },
+    ],
+  },
+});
+const homeWalls = [
+  homeWall(
+    { files: ['pkg/policies/**/*.ts'], ignores: ['pkg/policies/cluster/**'] },
+    ['**/kube/**', '**/cluster/**'],
+    'Of the homes, that of the cluster alone knows the cluster.',
+  ),
+  homeWall({ files: ['pkg/policies/cluster/**/*.ts'] }, ['**/folder/**'], 'The cluster knows nothing of the folder.'),
+];
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', '.cache', '*.config.js'] },
   js.configs.recommended,
@@ -196,4 +219,5 @@ export default tseslint.config(
   },
   ...rooms.map(wall),
   releaseWall,
+  ...homeWalls,
 );

@@ -2,7 +2,8 @@
 import type { Log } from '../../pkg/base/index.js';
 import type { Controller, Runnable } from '../../pkg/controller/index.js';
 import { toPlus1Error } from '../../pkg/errors/index.js';
-import type { ClusterHome, Lease } from '../../pkg/kube/index.js';
+import type { Lease } from '../../pkg/kube/index.js';
+import type { ClusterHome } from '../../pkg/policies/cluster/index.js';
 import { deletedFields, POLICY_DELETED, type HeldPolicy, type PolicyKey } from '../../pkg/policies/index.js';
 import type { HealthChecks } from '../../pkg/server/index.js';
 import { exitSoon } from './process.js';

@@ -1,7 +1,7 @@
 /**
  * Where the API server is, and how to sign in: by kubeconfig files as kubectl reads them, or by the account of the pod. What
  * cannot be done as kubectl does it is refused with the name of the field.
- * Hazard: what a kubeconfig names (files, commands) is read and run here; it comes from the operator, never from a policy.
+ * Hazard: what a kubeconfig names (files, commands) is read and run here; it comes from the operator, never from an object of the cluster.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

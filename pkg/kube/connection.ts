@@ -46,7 +46,7 @@ const HEAD_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
 /** More than there are passes at once: the renewal of the lease must not wait behind writes that hang. */
 const MAX_SOCKETS = 100;
-/** A page of 250 policies with all their exit clocks is 25 MB. */
+/** A page of 250 objects of 100 KB each is 25 MB. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 interface Opened {

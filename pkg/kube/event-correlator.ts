@@ -4,22 +4,32 @@
  * (https://github.com/kubernetes/client-go/blob/master/tools/record/events_cache.go), because an API server keeps events
  * in the same etcd as everything else.
  */
-import { MAX_EVENT_NOTE_CHARACTERS } from '../api/index.js';
 import { LRU, sha256 } from '../base/index.js';
-import type { PolicyEvent } from '../policies/index.js';
 import { cut } from '../text/index.js';
+import type { ObjectKey } from './kube-object.js';
+
+/** Something that happened to an object. */
+export interface ObjectEvent {
+  type: 'Normal' | 'Warning';
+  /** Why, CamelCase. */
+  reason: string;
+  /** What was done or tried, CamelCase. */
+  action: string;
+  /** Without secrets; what is longer than an API server takes is cut. */
+  message: string;
+}
 
 /** What an event is about. */
-export interface Regarding {
-  namespace: string;
-  name: string;
+export interface Regarding extends ObjectKey {
+  apiVersion: string;
+  kind: string;
   uid: string;
 }
 
 export interface Correlated {
   /** Equal for events that are counted as one. */
   key: string;
-  type: PolicyEvent['type'];
+  type: ObjectEvent['type'];
   reason: string;
   action: string;
   note: string;
@@ -31,6 +41,8 @@ const SIMILAR_WINDOW_MS = 10 * 60_000;
 const BURST = 25;
 const REFILL_MS = 5 * 60_000;
 const MAX_ENTRIES = 4_096;
+/** https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/events.go */
+export const MAX_NOTE_CHARACTERS = 1_024;
 const AGGREGATED = '(combined from similar events): ';
 
 interface Similar {
@@ -54,12 +66,12 @@ export class EventCorrelator {
   }
 
   /** The event as it is to be sent, or undefined where the object has said too much. */
-  correlate({ uid }: Regarding, { type, reason, action, message }: PolicyEvent): Correlated | undefined {
+  correlate({ uid }: Pick<Regarding, 'uid'>, { type, reason, action, message }: ObjectEvent): Correlated | undefined {
     const group = digest([uid, type, reason, action]);
     const isAggregate = this.#isOneTooMany(group, message);
     if (!this.#takeToken(uid)) return undefined;
     const key = isAggregate ? group : digest([group, message]);
-    const note = cut(isAggregate ? `${AGGREGATED}${message}` : message, MAX_EVENT_NOTE_CHARACTERS);
+    const note = cut(isAggregate ? `${AGGREGATED}${message}` : message, MAX_NOTE_CHARACTERS);
     return { key, type, reason, action, note };
   }
 

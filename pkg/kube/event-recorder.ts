@@ -2,30 +2,28 @@
  * Sends events, in the background and in order: nobody waits for one, and no pass fails for one. Hazard: an event may be
  * lost (a full queue, an API server that is away for long, a kill); whatever must not be lost belongs in the status.
  */
-import { API_VERSION, KIND } from '../api/index.js';
 import { boundSignal, ignoreAbort, LRU, sha256, sleep, type Log, type Timers } from '../base/index.js';
-import type { PolicyEvent } from '../policies/index.js';
 import { APIError, hasStatus, isPassing } from './api-error.js';
 import type { Connection } from './connection.js';
-import { EventCorrelator, type Correlated, type Regarding } from './event-correlator.js';
+import { EventCorrelator, type Correlated, type ObjectEvent, type Regarding } from './event-correlator.js';
 import { microTime } from './micro-time.js';
 
 export interface EventSink {
-  record(regarding: Regarding, event: PolicyEvent): void;
+  record(regarding: Regarding, event: ObjectEvent): void;
 }
 
 export interface EventRecorderOptions {
   connection: Pick<Connection, 'call'>;
   clock: Timers;
   log: Log;
-  /** Who reports, such as `plus1-controller`, and which of its processes. */
+  /** Who reports, such as `example.com/controller`, and which of its processes. */
   reportingController: string;
   reportingInstance: string;
 }
 
 interface Waiting {
   regarding: Regarding;
-  event: PolicyEvent;
+  event: ObjectEvent;
   atMs: number;
 }
 
@@ -34,7 +32,7 @@ interface Series {
   count: number;
 }
 
-/** Some minutes of an outage, for hundreds of policies. */
+/** Some minutes of an outage, for hundreds of objects. */
 const MAX_WAITING = 1_000;
 const MAX_SERIES = 4_096;
 const ATTEMPTS = 12;
@@ -57,7 +55,7 @@ export class EventRecorder implements EventSink {
     this.#correlator = new EventCorrelator(() => options.clock.monotonic());
   }
 
-  record(regarding: Regarding, event: PolicyEvent): void {
+  record(regarding: Regarding, event: ObjectEvent): void {
     if (this.#waiting.length >= MAX_WAITING) return void this.#drop('too many wait', event);
     this.#waiting.push({ regarding, event, atMs: this.#options.clock.now() });
     this.#wake();
@@ -133,7 +131,7 @@ export class EventRecorder implements EventSink {
 
   async #create(regarding: Regarding, event: Correlated, atMs: number, signal: AbortSignal): Promise<void> {
     const { connection, reportingController, reportingInstance } = this.#options;
-    const { namespace, name, uid } = regarding;
+    const { apiVersion, kind, namespace, name, uid } = regarding;
     const { key, type, reason, action, note } = event;
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
     // The moment and the process are part of it: after a restart the same event is another one, whose count is not known.
@@ -146,7 +144,7 @@ export class EventRecorder implements EventSink {
       eventTime: microTime(atMs),
       reportingController,
       reportingInstance: reportingInstance.slice(0, 128),
-      regarding: { apiVersion: API_VERSION, kind: KIND, namespace, name, uid },
+      regarding: { apiVersion, kind, namespace, name, uid },
       ...{ type, reason, action, note },
     };
     try {
@@ -158,7 +156,7 @@ export class EventRecorder implements EventSink {
     this.#series.set(key, { path: `${path}/${encodeURIComponent(own)}`, count: 1 });
   }
 
-  #drop(why: string, { reason }: PolicyEvent): true {
+  #drop(why: string, { reason }: ObjectEvent): true {
     this.#options.log.warn('Event not sent', { reason, error: why });
     return true;
   }

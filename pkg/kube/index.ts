@@ -1,8 +1,17 @@
-/** A cluster as the home of policies: objects, status, events, Secrets, and the lease. The only room that knows client-node. */
-export { ClusterHome, type ClusterHomeOptions } from './cluster-home.js';
-export { ClusterSecrets, ORGANIZATIONS, type ClusterSecretsOptions } from './secrets.js';
+/**
+ * A Kubernetes API server, for objects of whatever kind it is told: list and watch, status, events, lease. The only room
+ * that knows client-node.
+ */
+export { clusterError, hasStatus } from './api-error.js';
 export type { ConfigSource } from './config.js';
 export { Connection, type ConnectionOptions, type RequestCount } from './connection.js';
+export type { ObjectEvent, Regarding } from './event-correlator.js';
 export { EventRecorder, type EventRecorderOptions, type EventSink } from './event-recorder.js';
+export type { KubeObject } from './kube-object.js';
 export { Lease, LEASE_MS, RENEW_DEADLINE_MS, type LeaseOptions } from './lease.js';
-export { FIELD_MANAGER } from './status-owners.js';
+export { ObjectStore, type ObjectStoreOptions, type Stored } from './object-store.js';
+export { persist, type PersistOptions } from './persist.js';
+export { Reflector, type ReflectorOptions } from './reflector.js';
+export { apiVersionOf, type Resource } from './resource.js';
+export type { StatusSettings } from './status-settings.js';
+export { StatusWriter, type StatusWriterOptions } from './status-writer.js';

@@ -1,4 +1,6 @@
-/** A custom object as the API server tells it, as far as it is looked into; nothing of `spec` and `status` is believed yet. */
+/** Objects as the API server tells them, and what they go by. */
+
+/** A custom object, as far as it is looked into; nothing of `spec` and `status` is believed yet. */
 export interface KubeObject {
   metadata: {
     name: string;
@@ -23,4 +25,15 @@ export interface ManagedFields {
   operation?: string;
   subresource?: string;
   fieldsV1?: unknown;
+}
+
+/** Of a namespaced object. */
+export interface ObjectKey {
+  namespace: string;
+  name: string;
+}
+
+/** `namespace/name`, as messages and log lines write it. */
+export function keyText({ namespace, name }: ObjectKey): string {
+  return `${namespace}/${name}`;
 }

@@ -1,7 +1,7 @@
 /** Lines of a stream, whole, whatever chunks they come in. A line that is too long ends the stream with an error. */
 import { StringDecoder } from 'node:string_decoder';
 
-/** A policy with 500 exit clocks is some 100 KB, and etcd takes no object over 1.5 MiB. */
+/** etcd takes no object over 1.5 MiB. */
 export const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
 
 /** What follows the last line break is dropped: the stream was cut in the middle of it. */

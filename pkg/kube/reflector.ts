@@ -12,17 +12,19 @@ import { parseJSON } from '../text/index.js';
 import { APIError, NoAnswer } from './api-error.js';
 import type { Connection } from './connection.js';
 import { lines } from './lines.js';
-import type { KubeObject } from './kube-object.js';
+import { keyText, type KubeObject, type ObjectKey } from './kube-object.js';
+import { collectionPath, type Resource } from './resource.js';
 import { troubleOf, type Doing } from './watch-trouble.js';
 
 export interface ReflectorOptions {
   connection: Pick<Connection, 'call' | 'stream'>;
-  /** Of the collection, such as `/apis/plus1.dev/v1alpha1/plus1policies`. */
-  path: string;
+  resource: Resource;
+  /** Undefined: all of them. */
+  namespace: string | undefined;
   /** An object that is new or another than before. */
   put: (object: KubeObject) => void;
   /** An object that went. */
-  drop: (object: { namespace: string; name: string; uid: string }) => void;
+  drop: (object: ObjectKey & { uid: string }) => void;
   clock: Timers;
   /** 0 to 1. */
   random: () => number;
@@ -60,7 +62,9 @@ interface WatchEvent {
 
 export class Reflector {
   readonly #options: ReflectorOptions;
-  readonly #known = new Map<string, { namespace: string; name: string; uid: string; version: string }>();
+  /** Of the collection. */
+  readonly #path: string;
+  readonly #known = new Map<string, ObjectKey & { uid: string; version: string }>();
   #version: string | undefined;
   #failures = 0;
   #synced = false;
@@ -69,6 +73,7 @@ export class Reflector {
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
+    this.#path = collectionPath(options.resource, options.namespace);
   }
 
   /** True once everything was listed. It stays true: an old copy is better than none. */
@@ -97,13 +102,14 @@ export class Reflector {
   }
 
   async #backOff(thrown: unknown, signal: AbortSignal): Promise<void> {
-    const { clock, random, log, path } = this.#options;
+    const { clock, random, log, resource } = this.#options;
+    const path = this.#path;
     if (thrown instanceof Gone) {
       this.#version = undefined;
       // What made the version too old is over by now: an outage before must not delay the list as well.
       this.#failures = Math.min(this.#failures, 1);
     } else {
-      const { error, detail } = troubleOf(thrown, this.#doing);
+      const { error, detail } = troubleOf(thrown, this.#doing, resource);
       this.#trouble = error;
       const { code, message, fix } = error;
       const msg = this.#doing === 'list' ? 'List failed' : 'Watch interrupted';
@@ -116,7 +122,8 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { connection, path } = this.#options;
+    const { connection } = this.#options;
+    const path = this.#path;
     const found: KubeObject[] = [];
     let version: string | undefined;
     let next: string | undefined;
@@ -150,7 +157,8 @@ export class Reflector {
   }
 
   async #watch(version: string | undefined, signal: AbortSignal): Promise<void> {
-    const { connection, path, clock, random, idleMs = IDLE_MS } = this.#options;
+    const { connection, clock, random, idleMs = IDLE_MS } = this.#options;
+    const path = this.#path;
     const startMs = clock.monotonic();
     const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random()));
     const query = { watch: true, allowWatchBookmarks: true, timeoutSeconds, resourceVersion: version ?? '' };
@@ -190,15 +198,15 @@ export class Reflector {
 
   #put(object: KubeObject): void {
     const { namespace, name, uid, resourceVersion: version } = object.metadata;
-    const id = `${namespace}/${name}`;
+    const id = keyText({ namespace, name });
     const known = this.#known.get(id);
     if (known?.uid === uid && known.version === version) return;
     this.#known.set(id, { namespace, name, uid, version });
     this.#options.put(object);
   }
 
-  #remove({ namespace, name, uid }: { namespace: string; name: string; uid: string }): void {
-    const id = `${namespace}/${name}`;
+  #remove({ namespace, name, uid }: ObjectKey & { uid: string }): void {
+    const id = keyText({ namespace, name });
     // Deleted and made again under the same name: what is known is the later one.
     if (this.#known.get(id)?.uid !== uid) return;
     this.#known.delete(id);

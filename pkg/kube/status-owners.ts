@@ -1,44 +1,39 @@
 /**
  * Who owns the status beside us, by `managedFields`. Server-side apply removes only what it alone owns, so a second owner
- * (a tool that restored a saved status, a hand at `kubectl`, a merge patch of an older Plus1) keeps fields alive that are
- * no longer applied. https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ * (a tool that restored a saved status, a hand at `kubectl`, a merge patch of an older version of ours) keeps fields alive
+ * that are no longer applied. https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  *
  * Rewriting `managedFields`, as kubectl does when it hands fields over to server-side apply, takes the right to patch the
- * policy itself: through `/status` the server ignores them. The controller has no such right, and shall not have it. What
+ * object itself: through `/status` the server ignores them. A controller needs no such right, and shall not have it. What
  * remains is to remove what is shared, for all of its owners, and to apply it again.
  */
-import type { PolicyStatus } from '../api/index.js';
 import { isMapping } from '../base/index.js';
 import type { KubeObject, ManagedFields } from './kube-object.js';
-import { LIST_KEYS } from './status-value.js';
-
-/** Owner of every field of the status, for good: another name would leave what this one wrote behind. */
-export const FIELD_MANAGER = 'plus1-controller';
-
-/**
- * Never removed, not even for a moment: a process that ends between the removal and the next write would have lost the
- * count that `guards.maxLeaving` goes by. It loses its second owner when the window ends.
- */
-const NEVER_REMOVED: ReadonlySet<string> = new Set(['window', 'pendingWrite']);
+import type { StatusSettings } from './status-settings.js';
 
 /** The other owners of parts of the status, such as `kubectl-patch (Update)`. */
-export function otherOwners({ metadata }: KubeObject): string[] {
-  return sharesOf(metadata.managedFields).map(({ manager, operation }) => `${manager ?? ''} (${operation ?? ''})`);
+export function otherOwners(
+  { metadata }: KubeObject,
+  { fieldManager }: Pick<StatusSettings, 'fieldManager'>,
+): string[] {
+  const shares = sharesOf(metadata.managedFields, fieldManager);
+  return shares.map(({ manager, operation }) => `${manager ?? ''} (${operation ?? ''})`);
 }
 
 /** The status without what is shared with other owners and may be removed for a moment. */
-export function withoutShared(status: PolicyStatus, { metadata }: KubeObject): PolicyStatus {
+export function withoutShared(status: object, { metadata }: KubeObject, settings: StatusSettings): object {
   let rest: Record<string, unknown> = { ...status };
-  for (const { fieldsV1 } of sharesOf(metadata.managedFields)) rest = withoutFields(rest, fieldsOfStatus(fieldsV1));
+  for (const { fieldsV1 } of sharesOf(metadata.managedFields, settings.fieldManager))
+    rest = withoutFields(rest, fieldsOfStatus(fieldsV1), settings);
   return rest;
 }
 
-function sharesOf(managedFields: readonly ManagedFields[] | undefined): ManagedFields[] {
-  return (managedFields ?? []).filter((entry) => !isOurs(entry) && fieldsOfStatus(entry.fieldsV1) !== undefined);
+function sharesOf(managedFields: readonly ManagedFields[] | undefined, ours: string): ManagedFields[] {
+  return (managedFields ?? []).filter((entry) => !isOurs(entry, ours) && fieldsOfStatus(entry.fieldsV1) !== undefined);
 }
 
-function isOurs({ manager, operation, subresource }: ManagedFields): boolean {
-  return manager === FIELD_MANAGER && operation === 'Apply' && subresource === 'status';
+function isOurs({ manager, operation, subresource }: ManagedFields, ours: string): boolean {
+  return manager === ours && operation === 'Apply' && subresource === 'status';
 }
 
 function fieldsOfStatus(fieldsV1: unknown): Record<string, unknown> | undefined {
@@ -46,12 +41,16 @@ function fieldsOfStatus(fieldsV1: unknown): Record<string, unknown> | undefined 
   return isMapping(fields) ? fields : undefined;
 }
 
-function withoutFields(status: Record<string, unknown>, owned: Record<string, unknown> = {}): Record<string, unknown> {
+function withoutFields(
+  status: Record<string, unknown>,
+  owned: Record<string, unknown> = {},
+  { neverRemoved, lists }: StatusSettings,
+): Record<string, unknown> {
   const rest = { ...status };
   for (const [path, inner] of Object.entries(owned)) {
     const field = path.replace(/^f:/, '');
-    if (NEVER_REMOVED.has(field) || rest[field] === undefined) continue;
-    const left = entriesLeft(rest[field], LIST_KEYS[field], isMapping(inner) ? inner : {});
+    if (neverRemoved.has(field) || rest[field] === undefined) continue;
+    const left = entriesLeft(rest[field], lists.keys[field], isMapping(inner) ? inner : {});
     if (left === undefined) delete rest[field];
     else rest[field] = left;
   }

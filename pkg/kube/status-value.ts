@@ -1,39 +1,40 @@
 /**
- * A status as an API server keeps it. Server-side apply has no owner for an empty list: `leaving: []` is not stored where
+ * A status as an API server keeps it. Server-side apply has no owner for an empty list: `parts: []` is not stored where
  * a list was before, and stays for ever where there was none. So an empty list is not applied, and an absent one is the
  * same as an empty one. Measured on kube-apiserver 1.35.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { PolicyStatus } from '../api/index.js';
 import { isMapping } from '../base/index.js';
 
 type JSONObject = Record<string, unknown>;
 
-/** The lists of the status whose entries have owners of their own, with the field that tells them apart. */
-export const LIST_KEYS: Readonly<Record<string, string>> = { conditions: 'type', findings: 'status', leaving: 'id' };
-
-/** The lists that the schema requires. They are kept and owned as a whole, and come back as they were sent. */
-export const REQUIRED_LISTS: ReadonlySet<string> = new Set(['hold.repositories']);
+/** What the schema of the kind says about the lists of its status. */
+export interface StatusLists {
+  /** Names of those whose entries have owners of their own, with the field that tells the entries apart. */
+  keys: Readonly<Record<string, string>>;
+  /** Paths of those that the schema requires. They are kept and owned as a whole, and come back as they were sent. */
+  required: ReadonlySet<string>;
+}
 
 /** The status as it comes back: without what is empty, and without what JSON and UTF-8 have no word for. */
-export function asKept(status: unknown): PolicyStatus {
-  return kept(JSON.parse(JSON.stringify(status ?? {})), []) ?? {};
+export function asKept(status: unknown, { required }: Pick<StatusLists, 'required'>): object {
+  return kept(JSON.parse(JSON.stringify(status ?? {})), [], required) ?? {};
 }
 
 /** True where an API server makes no difference between the two. */
-export function isSameStatus(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(asKept(a), asKept(b));
+export function isSameStatus(a: unknown, b: unknown, lists: Pick<StatusLists, 'required'>): boolean {
+  return isDeepStrictEqual(asKept(a, lists), asKept(b, lists));
 }
 
-function kept(value: unknown, path: readonly string[]): unknown {
+function kept(value: unknown, path: readonly string[], required: ReadonlySet<string>): unknown {
   // The API server replaces half a surrogate pair, and the text would never come back as it was sent.
   if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
   if (Array.isArray(value)) {
-    if (value.length === 0 && !REQUIRED_LISTS.has(path.join('.'))) return undefined;
-    return value.map((each) => (isMapping(each) ? (kept(each, path) ?? {}) : kept(each, path)));
+    if (value.length === 0 && !required.has(path.join('.'))) return undefined;
+    return value.map((each) => (isMapping(each) ? (kept(each, path, required) ?? {}) : kept(each, path, required)));
   }
   if (!isMapping(value)) return value ?? undefined;
-  const entries = Object.entries(value).map(([key, inner]) => [key, kept(inner, [...path, key])] as const);
+  const entries = Object.entries(value).map(([key, inner]) => [key, kept(inner, [...path, key], required)] as const);
   const known = entries.filter(([, inner]) => inner !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
@@ -42,18 +43,18 @@ function kept(value: unknown, path: readonly string[]): unknown {
  * The merge patch (https://www.rfc-editor.org/rfc/rfc7386) that takes out of `from` what `to` does not have, and changes
  * nothing else: whoever only removes becomes no owner of anything. Empty where there is nothing to take out.
  */
-export function removalPatch(from: object, to: object): JSONObject {
+export function removalPatch(from: object, to: object, lists: Pick<StatusLists, 'keys'>): JSONObject {
   const patch: JSONObject = {};
   for (const [key, before] of Object.entries(from)) {
     const after: unknown = (to as JSONObject)[key];
     if (after === undefined) {
       patch[key] = null;
     } else if (Array.isArray(before) && Array.isArray(after)) {
-      const rest = restOfList(before, after, LIST_KEYS[key]);
+      const rest = restOfList(before, after, lists.keys[key]);
       // A merge patch replaces a list whole. An empty one would be owned by whoever sent it.
       if (rest !== undefined) patch[key] = rest.length === 0 ? null : rest;
     } else if (isMapping(before) && isMapping(after)) {
-      const inner = removalPatch(before, after);
+      const inner = removalPatch(before, after, lists);
       if (Object.keys(inner).length > 0) patch[key] = inner;
     }
   }

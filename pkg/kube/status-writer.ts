@@ -2,19 +2,18 @@
  * Writes a status by server-side apply: whole, forced, and with the resourceVersion that it was decided on. The version is
  * the guard: a copy that lags, an old leader or a hand at `kubectl` would otherwise cost running exit clocks. Where the
  * server has a newer version, the watch is waited for. If only something else than the status changed, the same status is
- * applied to that; if the status changed, it was decided on too little, and the pass must be made again.
+ * applied to that; if the status changed, it was decided on too little, and must be decided again.
  */
-import { API_VERSION, KIND, type PolicyStatus } from '../api/index.js';
 import { ignoreAbort, linkSignals, sleep, type Log } from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
-import { keyString, type HeldPolicy, type PolicyKey } from '../policies/index.js';
 import { APIError, clusterError, endedBy, hasStatus } from './api-error.js';
 import type { Call, Connection } from './connection.js';
-import type { KubeObject } from './kube-object.js';
+import { keyText, type KubeObject, type ObjectKey } from './kube-object.js';
+import type { ObjectStore, Stored } from './object-store.js';
 import { persist, type PersistOptions } from './persist.js';
-import { statusPath } from './policy-object.js';
-import type { PolicyStore, Stored } from './policy-store.js';
-import { FIELD_MANAGER, otherOwners, withoutShared } from './status-owners.js';
+import { apiVersionOf, statusPath, type Resource } from './resource.js';
+import { otherOwners, withoutShared } from './status-owners.js';
+import type { StatusSettings } from './status-settings.js';
 import { asKept, isSameStatus, removalPatch } from './status-value.js';
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ ; JSON is YAML. */
@@ -27,34 +26,38 @@ const MAX_ROUNDS = 5;
 
 export interface StatusWriterOptions extends PersistOptions {
   connection: Pick<Connection, 'call'>;
-  store: PolicyStore;
+  resource: Resource;
+  settings: StatusSettings;
+  store: Pick<ObjectStore<unknown>, 'get' | 'answered' | 'changed'>;
   log: Log;
 }
 
-/** Nothing was written: `gone`: there is no such policy; `newer`: there is another version than that one. */
+/** Nothing was written: `gone`: there is no such object; `newer`: there is another version than that one. */
 interface Refused {
   refused: 'newer' | 'gone';
   version: string;
 }
 const isRefused = (answer: KubeObject | Refused): answer is Refused => 'refused' in answer;
 
-/** A patch of that version of the policy. */
+/** A patch of that version of the object. */
 interface Request extends Pick<Call, 'query' | 'body' | 'contentType'> {
   version: string;
 }
 
+type Known = Stored<unknown>;
+
 /** What a status was decided on. */
 interface Basis {
   uid: string;
-  status: PolicyStatus;
+  status: object;
 }
 
 interface Unfinished {
   uid: string;
   /** As it is in between. */
-  without: PolicyStatus;
+  without: object;
   /** As it was before, and will be. */
-  whole: PolicyStatus;
+  whole: object;
 }
 
 export class StatusWriter {
@@ -67,12 +70,12 @@ export class StatusWriter {
     this.#options = options;
   }
 
-  /** The policy as it is known now; the next write is one that was decided on it. */
-  read(key: PolicyKey): Stored | undefined {
+  /** The object as it is known now; the next write is one that was decided on it. */
+  read(key: ObjectKey): Known | undefined {
     const stored = this.#options.store.get(key);
     if (stored === undefined) {
-      this.#bases.delete(keyString(key));
-      this.#unfinished.delete(keyString(key));
+      this.#bases.delete(keyText(key));
+      this.#unfinished.delete(keyText(key));
       return undefined;
     }
     this.#base(stored);
@@ -80,26 +83,26 @@ export class StatusWriter {
   }
 
   /** Where the server went away between a removal and the next apply, the whole status is the one in this process. */
-  #finished(stored: Stored): Stored {
+  #finished(stored: Known): Known {
     const unfinished = this.#unfinishedOf(stored);
-    if (unfinished !== undefined) return { ...stored, held: { ...stored.held, status: unfinished.whole } };
-    this.#unfinished.delete(keyString(stored.held.key));
+    if (unfinished !== undefined) return { ...stored, status: unfinished.whole };
+    this.#unfinished.delete(keyText(stored.key));
     return stored;
   }
 
-  #unfinishedOf({ held }: Stored): Unfinished | undefined {
-    const unfinished = this.#unfinished.get(keyString(held.key));
-    if (unfinished?.uid !== held.uid) return undefined;
-    return isSameStatus(held.status, unfinished.without) ? unfinished : undefined;
+  #unfinishedOf({ key, uid, status }: Known): Unfinished | undefined {
+    const unfinished = this.#unfinished.get(keyText(key));
+    if (unfinished?.uid !== uid) return undefined;
+    return this.#isSame(status, unfinished.without) ? unfinished : undefined;
   }
 
-  /** False where the policy went, and was left alone. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_…. */
-  async write(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
-    const wanted = asKept(status);
+  /** False where the object went, and was left alone. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_…. */
+  async write(key: ObjectKey, status: object, signal: AbortSignal): Promise<boolean> {
+    const wanted = asKept(status, this.#options.settings.lists);
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const stored = this.#current(key);
       if (stored === undefined) return false;
-      if (isSameStatus(stored.held.status, wanted)) return this.#base(stored);
+      if (this.#isSame(stored.status, wanted)) return this.#base(stored);
       this.#requireBasis(stored);
       const outcome = await this.#apply(stored, wanted, signal).catch((thrown: unknown) => {
         throw signal.aborted ? thrown : this.#failure(thrown, key);
@@ -111,32 +114,40 @@ export class StatusWriter {
     throw conflict(key, 'it changes faster than it can be written');
   }
 
-  /** Undefined where the policy went, or another of the same name took its place. */
-  #current(key: PolicyKey): Stored | undefined {
+  /** Undefined where the object went, or another of the same name took its place. */
+  #current(key: ObjectKey): Known | undefined {
     const stored = this.#options.store.get(key);
-    return stored?.held.uid === this.#bases.get(keyString(key))?.uid ? stored : undefined;
+    return stored?.uid === this.#bases.get(keyText(key))?.uid ? stored : undefined;
   }
 
-  #requireBasis(stored: Stored): void {
-    const { held } = stored;
-    const basis = this.#bases.get(keyString(held.key));
-    if (isSameStatus(held.status, basis?.status) || this.#unfinishedOf(stored) !== undefined) return;
-    throw conflict(held.key, 'someone else wrote it since it was read');
+  #requireBasis(stored: Known): void {
+    const { key, status } = stored;
+    const basis = this.#bases.get(keyText(key));
+    if (this.#isSame(status, basis?.status) || this.#unfinishedOf(stored) !== undefined) return;
+    throw conflict(key, 'someone else wrote it since it was read');
   }
 
-  #base({ held }: Stored): true {
-    this.#bases.set(keyString(held.key), { uid: held.uid, status: held.status });
+  #base({ key, uid, status }: Known): true {
+    this.#bases.set(keyText(key), { uid, status });
     return true;
   }
 
-  async #apply(stored: Stored, wanted: PolicyStatus, signal: AbortSignal): Promise<KubeObject | Refused> {
-    const { held } = stored;
-    const applied = await this.#send(held, applyOf(held.key, stored.version, wanted), signal).catch((thrown: unknown) =>
+  #isSame(a: unknown, b: unknown): boolean {
+    return isSameStatus(a, b, this.#options.settings.lists);
+  }
+
+  #removal(from: object, to: object): Record<string, unknown> {
+    return removalPatch(from, to, this.#options.settings.lists);
+  }
+
+  async #apply(stored: Known, wanted: object, signal: AbortSignal): Promise<KubeObject | Refused> {
+    const apply = this.#applyOf(stored, stored.version, wanted);
+    const applied = await this.#send(stored, apply, signal).catch((thrown: unknown) =>
       this.#applyAfterRemoval(thrown, stored, wanted, signal),
     );
     if (isRefused(applied)) return applied;
-    const whole = await this.#withoutLeftovers(applied, held, wanted, signal);
-    return isRefused(whole) ? whole : this.#takeBack(whole, held, wanted, signal);
+    const whole = await this.#withoutLeftovers(applied, stored, wanted, signal);
+    return isRefused(whole) ? whole : this.#takeBack(whole, stored, wanted, signal);
   }
 
   /**
@@ -145,16 +156,16 @@ export class StatusWriter {
    */
   async #applyAfterRemoval(
     thrown: unknown,
-    { held, version }: Stored,
-    wanted: PolicyStatus,
+    known: Known,
+    wanted: object,
     signal: AbortSignal,
   ): Promise<KubeObject | Refused> {
-    const patch = removalPatch(held.status, wanted);
+    const patch = this.#removal(known.status, wanted);
     if (!hasStatus(thrown, 422) || Object.keys(patch).length === 0) throw thrown;
-    const removed = await this.#send(held, removalOf(version, patch), signal).catch(() => undefined);
+    const removed = await this.#send(known, this.#removalOf(known.version, patch), signal).catch(() => undefined);
     if (removed === undefined) throw thrown;
     if (isRefused(removed)) return removed;
-    return this.#send(held, applyOf(held.key, removed.metadata.resourceVersion, wanted), signal);
+    return this.#send(known, this.#applyOf(known, removed.metadata.resourceVersion, wanted), signal);
   }
 
   /**
@@ -163,56 +174,75 @@ export class StatusWriter {
    */
   async #withoutLeftovers(
     applied: KubeObject,
-    held: HeldPolicy,
-    wanted: PolicyStatus,
+    known: Known,
+    wanted: object,
     signal: AbortSignal,
   ): Promise<KubeObject | Refused> {
-    const patch = removalPatch(asKept(applied.status), wanted);
+    const { settings, resource, log } = this.#options;
+    const patch = this.#removal(asKept(applied.status, settings.lists), wanted);
     const left =
       Object.keys(patch).length === 0
         ? applied
-        : await this.#send(held, removalOf(applied.metadata.resourceVersion, patch), signal);
-    if (!isRefused(left) && !isSameStatus(left.status, wanted)) {
-      this.#options.log.warn('Status is not kept as it was applied', { policy: keyString(held.key) });
+        : await this.#send(known, this.#removalOf(applied.metadata.resourceVersion, patch), signal);
+    if (!isRefused(left) && !this.#isSame(left.status, wanted)) {
+      log.warn('Status is not kept as it was applied', { [resource.words.one]: keyText(known.key) });
     }
     return left;
   }
 
   /**
-   * Makes us the only owner of what others wrote too, so that the next apply can remove it. Not while a write to GitHub is
-   * announced: its mark must stand at once, and stay.
+   * Makes us the only owner of what others wrote too, so that the next apply can remove it. Not while the settings forbid it,
+   * since a part of the status is missing for a moment.
    */
   async #takeBack(
     object: KubeObject,
-    held: HeldPolicy,
-    wanted: PolicyStatus,
+    known: Known,
+    wanted: object,
     signal: AbortSignal,
   ): Promise<KubeObject | Refused> {
+    const { settings, resource, log } = this.#options;
     // As it is and not as we read it: an owner of an empty list is one all the same.
     const status = object.status ?? {};
-    const without = withoutShared(status, object);
-    const patch = removalPatch(status, without);
-    if (wanted.pendingWrite !== undefined || Object.keys(patch).length === 0) return object;
-    const id = keyString(held.key);
-    this.#unfinished.set(id, { uid: held.uid, without, whole: wanted });
-    const removed = await this.#send(held, removalOf(object.metadata.resourceVersion, patch), signal);
+    const without = withoutShared(status, object, settings);
+    const patch = this.#removal(status, without);
+    if (settings.takeBackUnless in wanted || Object.keys(patch).length === 0) return object;
+    const id = keyText(known.key);
+    this.#unfinished.set(id, { uid: known.uid, without, whole: wanted });
+    const removed = await this.#send(known, this.#removalOf(object.metadata.resourceVersion, patch), signal);
     if (isRefused(removed)) return removed;
-    const applied = await this.#send(held, applyOf(held.key, removed.metadata.resourceVersion, wanted), signal);
+    const apply = this.#applyOf(known, removed.metadata.resourceVersion, wanted);
+    const applied = await this.#send(known, apply, signal);
     if (isRefused(applied)) return applied;
     this.#unfinished.delete(id);
-    this.#options.log.info('Status taken back from other owners', { policy: id, owners: otherOwners(object) });
+    const owners = otherOwners(object, settings);
+    log.info('Status taken back from other owners', { [resource.words.one]: id, owners });
     return applied;
   }
 
+  /** The whole status, applied to that version of the object. */
+  #applyOf({ key: { name } }: Known, version: string, status: object): Request {
+    const { resource, settings } = this.#options;
+    const metadata = { name, resourceVersion: version };
+    const body = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, status };
+    return { version, query: { fieldManager: settings.fieldManager, force: true }, body, contentType: APPLY };
+  }
+
+  /** The removal of a part of the status from that version of the object. */
+  #removalOf(version: string, status: Record<string, unknown>): Request {
+    const { fieldManager } = this.#options.settings;
+    const body = { metadata: { resourceVersion: version }, status };
+    return { version, query: { fieldManager, fieldValidation: 'Strict' }, body, contentType: MERGE };
+  }
+
   /** The object as it is then, or why there is none to write to. Throws what the API server answered. */
-  async #send({ key, uid }: HeldPolicy, request: Request, signal: AbortSignal): Promise<KubeObject | Refused> {
-    const { connection, store } = this.#options;
+  async #send({ key, uid }: Known, request: Request, signal: AbortSignal): Promise<KubeObject | Refused> {
+    const { connection, store, resource } = this.#options;
     const { version, ...patch } = request;
-    const call = { method: 'PATCH', path: statusPath(key), ...patch } as const;
+    const call = { method: 'PATCH', path: statusPath(resource, key), ...patch } as const;
     try {
       const answer = (await persist(() => connection.call(call, signal), this.#options, signal)) as KubeObject;
       store.answered(answer);
-      this.#bases.set(keyString(key), { uid, status: answer.status ?? {} });
+      this.#bases.set(keyText(key), { uid, status: answer.status ?? {} });
       return answer;
     } catch (thrown) {
       if (signal.aborted) throw endedBy(signal, what(key));
@@ -222,16 +252,17 @@ export class StatusWriter {
     }
   }
 
-  #failure(thrown: unknown, key: PolicyKey): unknown {
+  #failure(thrown: unknown, key: ObjectKey): unknown {
     if (thrown instanceof APIError) {
+      const { log, resource } = this.#options;
       const error = `${thrown.message}: ${thrown.detail}`;
-      this.#options.log.warn('Status not taken', { policy: keyString(key), error });
+      log.warn('Status not taken', { [resource.words.one]: keyText(key), error });
     }
     return clusterError(thrown, what(key));
   }
 
   /** Waits until the watch has told another version than that one. */
-  async #newer(key: PolicyKey, version: string, signal: AbortSignal): Promise<void> {
+  async #newer(key: ObjectKey, version: string, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.#options;
     const waiting = linkSignals(signal);
     try {
@@ -246,20 +277,8 @@ export class StatusWriter {
   }
 }
 
-const what = (key: PolicyKey): string => `write the status of ${keyString(key)}`;
+const what = (key: ObjectKey): string => `write the status of ${keyText(key)}`;
 
-function conflict(key: PolicyKey, why: string): Plus1Error {
-  return new Plus1Error('PLUS1_STATUS_CONFLICT', `the status of ${keyString(key)} cannot be written: ${why}`);
-}
-
-/** The whole status, applied to that version of the policy. */
-function applyOf({ name }: PolicyKey, version: string, status: PolicyStatus): Request {
-  const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name, resourceVersion: version }, status };
-  return { version, query: { fieldManager: FIELD_MANAGER, force: true }, body, contentType: APPLY };
-}
-
-/** The removal of a part of the status from that version of the policy. */
-function removalOf(version: string, status: Record<string, unknown>): Request {
-  const body = { metadata: { resourceVersion: version }, status };
-  return { version, query: { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' }, body, contentType: MERGE };
+function conflict(key: ObjectKey, why: string): Plus1Error {
+  return new Plus1Error('PLUS1_STATUS_CONFLICT', `the status of ${keyText(key)} cannot be written: ${why}`);
 }

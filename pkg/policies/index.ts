@@ -1,4 +1,7 @@
-/** Where policies live: their documents, their state between passes, and the Secrets they name. */
+/**
+ * Where policies live: their documents, their state between passes, and the Secrets they name. The home in a cluster is opened
+ * by `cluster/index.ts`.
+ */
 export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, writtenClaim, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';

@@ -24,7 +24,7 @@ const OTHERS = ['base', 'github', 'kube', 'controller', 'policies', 'reconciler'
 /** Each room stands on those before it. */
 const ORDER = [
   ...['base', 'text', 'api', 'errors', 'catalog', 'governance', 'github', 'telemetry', 'controller'],
-  ...['policies', 'kube', 'reconciler', 'report', 'server'],
+  ...['kube', 'policies', 'reconciler', 'report', 'server'],
 ];
 
 /** `room → room` for every import that leaves its room. */
@@ -56,6 +56,21 @@ describe('The walls between the rooms', () => {
     expect(broken('github', "import { x } from '../../cmd/plus1/clock.js';")).to.deep.equal(['no-restricted-imports']);
     for (const room of [...PURE, ...OTHERS])
       expect(broken(room, "import { x } from '../base/index.js';"), room).to.deep.equal([]);
+  });
+
+  it('keep policies out of kube, and kube out of all rooms but the home of the cluster', () => {
+    for (const room of ['api', 'policies', 'reconciler', 'github', 'telemetry'])
+      expect(broken('kube', `import { x } from '../${room}/index.js';`), room).to.deep.equal(['no-restricted-imports']);
+    expect(broken('policies/cluster', "import { x } from '../../kube/index.js';")).to.deep.equal([]);
+    for (const [room, text] of [
+      ['policies', "import { x } from '../kube/index.js';"],
+      ['policies', "import { x } from './cluster/index.js';"],
+      ['policies/folder', "import { x } from '../../kube/index.js';"],
+      ['policies/folder', "import { x } from '../cluster/home.js';"],
+      ['policies/cluster', "import { x } from '../folder/home.js';"],
+      ['reconciler', "import { x } from '../policies/cluster/index.js';"],
+    ] as const)
+      expect(broken(room, text), `${room}: ${text}`).to.deep.equal(['no-restricted-imports']);
   });
 
   for (const room of PURE) {

@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { EventCorrelator, type Correlated } from '../../pkg/kube/event-correlator.js';
-import type { PolicyEvent } from '../../pkg/policies/index.js';
+import { MAX_EVENT_NOTE_CHARACTERS } from '../../pkg/api/index.js';
+import {
+  EventCorrelator,
+  MAX_NOTE_CHARACTERS,
+  type Correlated,
+  type ObjectEvent,
+} from '../../pkg/kube/event-correlator.js';
 
 const MINUTE = 60_000;
-const about = (uid: string): { namespace: string; name: string; uid: string } => ({ namespace: 'n', name: 'p', uid });
-const event = (message: string, reason = 'DriftRepaired'): PolicyEvent => ({
+const event = (message: string, reason = 'DriftRepaired'): ObjectEvent => ({
   type: 'Warning',
   reason,
   action: 'Observe',
@@ -20,7 +24,7 @@ describe('EventCorrelator', () => {
     correlator = new EventCorrelator(() => now);
   });
   const say = (message: string, reason?: string, uid = 'a'): Correlated | undefined =>
-    correlator.correlate(about(uid), event(message, reason));
+    correlator.correlate({ uid }, event(message, reason));
 
   it('counts equal events as one, and no others', () => {
     const first = say('one')?.key;
@@ -75,10 +79,14 @@ describe('EventCorrelator', () => {
     expect(say('one', 'DriftRepaired', 'first')).not.to.equal(undefined);
   });
 
+  it('cuts no message that is as long as one of a policy may be', () => {
+    expect(MAX_NOTE_CHARACTERS).to.equal(MAX_EVENT_NOTE_CHARACTERS);
+  });
+
   it('never makes a note that the server would refuse', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 3_000, size: 'max' }), (message) => {
-        const note = new EventCorrelator(() => 0).correlate(about('a'), event(message))?.note ?? '';
+        const note = new EventCorrelator(() => 0).correlate({ uid: 'a' }, event(message))?.note ?? '';
         expect([...note].length).to.be.at.most(1_024);
         // Half a character would throw.
         expect(encodeURIComponent(note).length).to.be.at.least(note.length);

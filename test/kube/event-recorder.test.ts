@@ -1,13 +1,15 @@
 import { expect } from 'chai';
 import { silentLog } from '../../pkg/base/index.js';
-import { EventRecorder } from '../../pkg/kube/index.js';
-import type { PolicyEvent } from '../../pkg/policies/index.js';
+import { EventRecorder, type ObjectEvent } from '../../pkg/kube/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js';
 import { passUntil, settle, until } from './support/until.js';
 
-const REGARDING = { namespace: 'team-a', name: 'acme', uid: 'uid-1' };
-const EVENT: PolicyEvent = { type: 'Normal', reason: 'RulesetUpdated', action: 'Write', message: 'entered: svc-a' };
+const REGARDING = {
+  ...{ apiVersion: 'factory.example/v2beta1', kind: 'Widget' },
+  ...{ namespace: 'team-a', name: 'acme', uid: 'uid-1' },
+};
+const EVENT: ObjectEvent = { type: 'Normal', reason: 'RulesetUpdated', action: 'Write', message: 'entered: svc-a' };
 
 describe('EventRecorder', () => {
   const clock = new VirtualClock();
@@ -53,7 +55,7 @@ describe('EventRecorder', () => {
       reason: 'RulesetUpdated',
       action: 'Write',
       note: 'entered: svc-a',
-      regarding: { apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', ...REGARDING },
+      regarding: REGARDING,
     });
   });
 

@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import type { ServerResponse } from 'node:http';
-import { policiesPath } from '../../pkg/kube/policy-object.js';
 import { Reflector } from '../../pkg/kube/reflector.js';
 import type { KubeObject } from '../../pkg/kube/kube-object.js';
 import { recordingLog, type Line } from '../controller/builders.js';
 import { VirtualClock } from '../fakes/clock.js';
 import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js';
-import { policy } from './support/objects.js';
+import { widget, WIDGETS } from './support/objects.js';
 import { passUntil, settle, until } from './support/until.js';
 
 /** What the server answers, one after the other; the last one again and again. */
@@ -50,7 +49,8 @@ class Stage {
     });
     stage.reflector = new Reflector({
       connection: stage.api.connection(),
-      path: policiesPath(undefined),
+      resource: WIDGETS,
+      namespace: undefined,
       put: ({ metadata }) => stage.told.push(`put ${metadata.name} ${metadata.resourceVersion}`),
       drop: ({ name }) => stage.told.push(`drop ${name}`),
       clock: stage.clock,
@@ -91,7 +91,7 @@ describe('Reflector', () => {
   });
 
   it('lists, and watches from there with bookmarks and a bound', async () => {
-    const { api, told } = await start({ lists: [[policy({ version: 7 }), policy({ name: 'b', version: 8 })]] });
+    const { api, told } = await start({ lists: [[widget({ version: 7 }), widget({ name: 'b', version: 8 })]] });
     await until(() => api.asked.some(isWatch), 'the watch');
     expect(told).to.deep.equal(['put acme 7', 'put b 8']);
     const query = Object.fromEntries(api.asked.find(isWatch)!.query);
@@ -116,10 +116,10 @@ describe('Reflector', () => {
     });
     const running = await start({
       lists: [
-        page([policy({ name: 'old' })], 'token-1'),
+        page([widget({ name: 'old' })], 'token-1'),
         refusal(410, 'Expired'),
-        page([policy({ name: 'a' })], 'token-2'),
-        page([policy({ name: 'b' })]),
+        page([widget({ name: 'a' })], 'token-2'),
+        page([widget({ name: 'b' })]),
       ],
     });
     await passUntil(running.clock, () => running.reflector.synced, { what: 'the list' });
@@ -128,10 +128,10 @@ describe('Reflector', () => {
   });
 
   it('tells what changes and what goes', async () => {
-    const running = await start({ lists: [[policy()]] });
+    const running = await start({ lists: [[widget()]] });
     const watch = await running.watch();
-    watch.write(line('ADDED', policy({ name: 'b', version: 101 })));
-    watch.write(line('MODIFIED', policy({ version: 102 })) + line('DELETED', policy({ name: 'b', version: 103 })));
+    watch.write(line('ADDED', widget({ name: 'b', version: 101 })));
+    watch.write(line('MODIFIED', widget({ version: 102 })) + line('DELETED', widget({ name: 'b', version: 103 })));
     await until(() => running.told.length === 4, 'four changes');
     expect(running.told).to.deep.equal(['put acme 10', 'put b 101', 'put acme 102', 'drop b']);
   });
@@ -140,8 +140,8 @@ describe('Reflector', () => {
     const running = await start({ lists: [[]] });
     const watch = await running.watch();
     const bytes = Buffer.from(
-      line('ADDED', policy({ version: 101, annotations: { note: 'Größe 中' } })) +
-        line('MODIFIED', policy({ version: 102 })),
+      line('ADDED', widget({ version: 101, annotations: { note: 'Größe 中' } })) +
+        line('MODIFIED', widget({ version: 102 })),
     );
     for (let at = 0; at < bytes.length; at += 7) {
       watch.write(bytes.subarray(at, at + 7));
@@ -152,7 +152,7 @@ describe('Reflector', () => {
   });
 
   it('resumes from the last bookmark, without a list', async () => {
-    const running = await start({ lists: [[policy()]] });
+    const running = await start({ lists: [[widget()]] });
     const watch = await running.watch();
     watch.end(line('BOOKMARK', { metadata: { resourceVersion: '777' } }));
     await passUntil(running.clock, () => running.watches.length === 2, { what: 'the next watch' });
@@ -163,8 +163,8 @@ describe('Reflector', () => {
   it('lists again on 410 inside the watch, and tells only what differs and what went', async () => {
     const running = await start({
       lists: [
-        [policy({ version: 1 }), policy({ name: 'b', version: 2 }), policy({ name: 'c', version: 3 })],
-        [policy({ version: 1 }), policy({ name: 'b', version: 9 })],
+        [widget({ version: 1 }), widget({ name: 'b', version: 2 }), widget({ name: 'c', version: 3 })],
+        [widget({ version: 1 }), widget({ name: 'b', version: 9 })],
       ],
     });
     (await running.watch()).end(line('ERROR', { kind: 'Status', code: 410, reason: 'Expired' }));
@@ -174,7 +174,7 @@ describe('Reflector', () => {
   });
 
   it('tells of an object that was deleted and made again while it did not look', async () => {
-    const running = await start({ lists: [[policy({ uid: 'one' })], [policy({ uid: 'two', version: 30 })]] });
+    const running = await start({ lists: [[widget({ uid: 'one' })], [widget({ uid: 'two', version: 30 })]] });
     (await running.watch()).end(line('ERROR', { code: 410 }));
     await passUntil(running.clock, () => running.told.length === 3, { what: 'the list' });
     expect(running.told).to.deep.equal(['put acme 10', 'drop acme', 'put acme 30']);
@@ -190,9 +190,9 @@ describe('Reflector', () => {
   }).timeout(20_000);
 
   it('gives a silent watch up, and asks anew from where it was', async () => {
-    const running = await start({ lists: [[policy()]] });
+    const running = await start({ lists: [[widget()]] });
     const watch = await running.watch();
-    watch.write(line('MODIFIED', policy({ version: 150 })));
+    watch.write(line('MODIFIED', widget({ version: 150 })));
     await until(() => running.told.length === 2, 'the change');
     const ms = await passUntil(running.clock, () => running.watches.length === 2, {
       what: 'the next watch',
@@ -219,7 +219,7 @@ describe('Reflector', () => {
   ];
   for (const { reason, reply } of troubles) {
     it(`never gives up: ${reason}`, async () => {
-      const running = await start({ lists: [reply, reply, reply, [policy()]] });
+      const running = await start({ lists: [reply, reply, reply, [widget()]] });
       await passUntil(running.clock, () => running.reflector.synced, { what: 'the list', stepMs: 500 });
       expect(running.told).to.deep.equal(['put acme 10']);
     });
@@ -231,27 +231,27 @@ describe('Reflector', () => {
       script: { lists: [{ status: 404, body: '404 page not found\n' }] },
       line: {
         code: 'PLUS1_CRD_MISSING',
-        error: 'cannot list the policies: the API server knows no plus1policies',
+        error: 'cannot list the widgets: the API server knows no widgets',
         detail: '404 page not found',
       },
       fix: /^apply the CRD/,
     },
     {
       reason: 'a right that is missing',
-      script: { lists: [refusal(403, 'Forbidden', 'plus1policies is forbidden:\n User "x" cannot list')] },
+      script: { lists: [refusal(403, 'Forbidden', 'widgets is forbidden:\n User "x" cannot list')] },
       line: {
         code: 'PLUS1_CLUSTER_FORBIDDEN',
-        error: 'cannot list the policies: the API server answered 403 Forbidden',
-        detail: 'plus1policies is forbidden: User "x" cannot list',
+        error: 'cannot list the widgets: the API server answered 403 Forbidden',
+        detail: 'widgets is forbidden: User "x" cannot list',
       },
-      fix: /list and watch on plus1policies/,
+      fix: /list and watch on widgets/,
     },
     {
       reason: 'a credential that does not count',
       script: { lists: [refusal(401, 'Unauthorized')] },
       line: {
         code: 'PLUS1_CLUSTER_FORBIDDEN',
-        error: 'cannot list the policies: the API server answered 401 Unauthorized',
+        error: 'cannot list the widgets: the API server answered 401 Unauthorized',
       },
       fix: /credential/,
     },
@@ -267,9 +267,9 @@ describe('Reflector', () => {
       msg: 'Watch interrupted',
       line: {
         code: 'PLUS1_CLUSTER_FORBIDDEN',
-        error: 'cannot watch the policies: the API server answered 403 Forbidden',
+        error: 'cannot watch the widgets: the API server answered 403 Forbidden',
       },
-      fix: /list and watch on plus1policies/,
+      fix: /list and watch on widgets/,
     },
     {
       reason: 'a watch that the server ends with an error',
@@ -277,7 +277,7 @@ describe('Reflector', () => {
       msg: 'Watch interrupted',
       line: {
         code: 'PLUS1_CLUSTER_UNAVAILABLE',
-        error: 'cannot watch the policies: the API server ended it: 500 InternalError',
+        error: 'cannot watch the widgets: the API server ended it: 500 InternalError',
       },
       fix: /API server/,
     },
@@ -287,7 +287,7 @@ describe('Reflector', () => {
       msg: 'Watch interrupted',
       line: {
         code: 'PLUS1_CLUSTER_UNAVAILABLE',
-        error: 'cannot watch the policies: an event came that is not JSON',
+        error: 'cannot watch the widgets: an event came that is not JSON',
       },
       fix: /API server/,
     },
@@ -298,7 +298,7 @@ describe('Reflector', () => {
       await until(() => running.logged.length > 0, 'the line');
       const [first] = running.logged;
       expect(first).to.include({ level: 'warn', msg });
-      expect(first?.fields).to.include({ path: policiesPath(undefined), failures: 1, ...fields });
+      expect(first?.fields).to.include({ path: '/apis/factory.example/v2beta1/widgets', failures: 1, ...fields });
       expect(first?.fields['fix']).to.match(fix);
       expect(JSON.stringify(running.logged)).to.not.match(/\\[nr]/);
       const isUnread = msg === 'List failed';
@@ -307,9 +307,9 @@ describe('Reflector', () => {
   }
 
   it('goes on after a connection that broke in the middle of an event', async () => {
-    const running = await start({ lists: [[policy()]] });
+    const running = await start({ lists: [[widget()]] });
     const watch = await running.watch();
-    watch.write(line('MODIFIED', policy({ version: 101 })) + '{"type":"MODIFIED","obj');
+    watch.write(line('MODIFIED', widget({ version: 101 })) + '{"type":"MODIFIED","obj');
     await until(() => running.told.length === 2, 'the change');
     running.api.cut();
     await passUntil(running.clock, () => running.watches.length === 2, { what: 'the next watch' });
@@ -318,7 +318,7 @@ describe('Reflector', () => {
   });
 
   it('ends when it is told to, in a watch as in a wait', async () => {
-    const running = await start({ lists: [[policy()]] });
+    const running = await start({ lists: [[widget()]] });
     await running.watch();
     running.stop.abort();
     await running.ended;

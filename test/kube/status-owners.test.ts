@@ -1,24 +1,23 @@
 /** Kind: a status with a second owner. Server-side apply cannot remove what somebody else owns too. */
 import { expect } from 'chai';
-import type { PolicyStatus } from '../../pkg/api/index.js';
 import type { ManagedFields } from '../../pkg/kube/kube-object.js';
 import { otherOwners, withoutShared } from '../../pkg/kube/status-owners.js';
-import { policy } from './support/objects.js';
+import { WIDGET_STATUS, widget } from './support/objects.js';
 
-const clock = (id: number): object => ({ id, name: `repo-${id}`, reason: 'missing_file', since: 'x', dueTime: 'y' });
+const part = (id: number): object => ({ id, name: `repo-${id}`, reason: 'worn', since: 'x', dueTime: 'y' });
 const STATUS = {
-  organizationID: 1,
-  leaving: [clock(1), clock(2)],
+  orderID: 1,
+  parts: [part(1), part(2)],
   findings: [{ status: 'unreadable', count: 1 }],
-  window: { startTime: 'x', members: 3, left: 1 },
-  ruleset: { id: 7, members: 3 },
-} as unknown as PolicyStatus;
+  shift: { startTime: 'x', members: 3, left: 1 },
+  machine: { id: 7, members: 3 },
+};
 
 const OURS: ManagedFields = {
-  manager: 'plus1-controller',
+  manager: 'widget-keeper',
   operation: 'Apply',
   subresource: 'status',
-  fieldsV1: { 'f:status': { 'f:organizationID': {} } },
+  fieldsV1: { 'f:status': { 'f:orderID': {} } },
 };
 /** As kube-apiserver 1.35 words them. */
 const by = (fields: object, more: Partial<ManagedFields> = {}): ManagedFields => ({
@@ -33,22 +32,22 @@ const SPEC: ManagedFields = { manager: 'kubectl-create', operation: 'Update', fi
 const rows: { of: string; managedFields: ManagedFields[]; owners: string[]; gone: string[] }[] = [
   { of: 'our apply and the spec of somebody', managedFields: [OURS, SPEC], owners: [], gone: [] },
   {
-    of: 'the list itself, as a merge patch of an older Plus1 left it',
-    managedFields: [OURS, by({ 'f:leaving': {} }, { manager: 'plus1-controller' })],
-    owners: ['plus1-controller (Update)'],
-    gone: ['leaving'],
+    of: 'the list itself, as a merge patch of an older version left it',
+    managedFields: [OURS, by({ 'f:parts': {} }, { manager: 'widget-keeper' })],
+    owners: ['widget-keeper (Update)'],
+    gone: ['parts'],
   },
   {
-    of: 'one field of one clock',
-    managedFields: [OURS, SPEC, by({ 'f:leaving': { 'k:{"id":2}': { 'f:since': {} } } })],
+    of: 'one field of one part',
+    managedFields: [OURS, SPEC, by({ 'f:parts': { 'k:{"id":2}': { 'f:since': {} } } })],
     owners: ['kubectl-patch (Update)'],
-    gone: ['leaving/2'],
+    gone: ['parts/2'],
   },
   {
     of: 'a list with its entries',
-    managedFields: [by({ 'f:leaving': { '.': {}, 'k:{"id":1}': { '.': {} }, 'k:{"id":2}': { '.': {} } } }), OURS],
+    managedFields: [by({ 'f:parts': { '.': {}, 'k:{"id":1}': { '.': {} }, 'k:{"id":2}': { '.': {} } } }), OURS],
     owners: ['kubectl-patch (Update)'],
-    gone: ['leaving'],
+    gone: ['parts'],
   },
   {
     of: 'every entry of a list',
@@ -58,34 +57,34 @@ const rows: { of: string; managedFields: ManagedFields[]; owners: string[]; gone
   },
   {
     of: 'a part of a map, which the schema takes as a whole only',
-    managedFields: [OURS, by({ 'f:ruleset': { 'f:members': {} } })],
+    managedFields: [OURS, by({ 'f:machine': { 'f:members': {} } })],
     owners: ['kubectl-patch (Update)'],
-    gone: ['ruleset'],
+    gone: ['machine'],
   },
   {
-    of: 'what a guard counts, which must not be gone for a moment',
-    managedFields: [OURS, by({ 'f:window': { '.': {}, 'f:left': {} }, 'f:pendingWrite': {} })],
+    of: 'what the settings never remove, since it must not be gone for a moment',
+    managedFields: [OURS, by({ 'f:shift': { '.': {}, 'f:left': {} }, 'f:order': {} })],
     owners: ['kubectl-patch (Update)'],
     gone: [],
   },
   {
     of: 'two others, one by apply and one through the object itself',
     managedFields: [
-      by({ 'f:organizationID': {} }, { operation: 'Apply', manager: 'velero' }),
-      by({ 'f:ruleset': { '.': {} } }, { subresource: '' }),
+      by({ 'f:orderID': {} }, { operation: 'Apply', manager: 'velero' }),
+      by({ 'f:machine': { '.': {} } }, { subresource: '' }),
     ],
     owners: ['velero (Apply)', 'kubectl-patch (Update)'],
-    gone: ['organizationID', 'ruleset'],
+    gone: ['orderID', 'machine'],
   },
   {
     of: 'fields that are not there, and words of a later server',
-    managedFields: [by({ 'f:hold': {}, '.': {}, 'x:new': {} }), { manager: 'x', fieldsV1: 'text' }, {}],
+    managedFields: [by({ 'f:stop': {}, '.': {}, 'x:new': {} }), { manager: 'x', fieldsV1: 'text' }, {}],
     owners: ['kubectl-patch (Update)'],
     gone: [],
   },
   {
     of: 'a key that is no JSON',
-    managedFields: [by({ 'f:leaving': { 'k:{"id":': { 'f:since': {} } } })],
+    managedFields: [by({ 'f:parts': { 'k:{"id":': { 'f:since': {} } } })],
     owners: ['kubectl-patch (Update)'],
     gone: [],
   },
@@ -94,18 +93,18 @@ const rows: { of: string; managedFields: ManagedFields[]; owners: string[]; gone
 describe('the other owners of a status', () => {
   for (const { of, managedFields, owners, gone } of rows) {
     it(`by managedFields: ${of}`, () => {
-      const object = policy({ status: STATUS, managedFields });
-      expect(otherOwners(object)).to.deep.equal(owners);
-      const rest = withoutShared(STATUS, object) as Record<string, unknown>;
+      const object = widget({ status: STATUS, managedFields });
+      expect(otherOwners(object, WIDGET_STATUS)).to.deep.equal(owners);
+      const rest = withoutShared(STATUS, object, WIDGET_STATUS) as Record<string, unknown>;
       const missing = Object.keys(STATUS).filter((key) => rest[key] === undefined);
-      const leaving = (rest['leaving'] ?? []) as { id: number }[];
-      const clocks = [1, 2].filter((id) => leaving.length > 0 && !leaving.some((each) => each.id === id));
-      expect([...missing, ...clocks.map((id) => `leaving/${id}`)]).to.deep.equal(gone);
+      const parts = (rest['parts'] ?? []) as { id: number }[];
+      const left = [1, 2].filter((id) => parts.length > 0 && !parts.some((each) => each.id === id));
+      expect([...missing, ...left.map((id) => `parts/${id}`)]).to.deep.equal(gone);
     });
   }
 
   it('are none where the server does not say', () => {
-    expect(otherOwners(policy({ status: STATUS }))).to.deep.equal([]);
-    expect(withoutShared(STATUS, policy({ status: STATUS }))).to.deep.equal(STATUS);
+    expect(otherOwners(widget({ status: STATUS }), WIDGET_STATUS)).to.deep.equal([]);
+    expect(withoutShared(STATUS, widget({ status: STATUS }), WIDGET_STATUS)).to.deep.equal(STATUS);
   });
 });

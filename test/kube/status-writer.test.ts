@@ -1,75 +1,76 @@
 import { expect } from 'chai';
-import type { PolicyStatus } from '../../pkg/api/index.js';
 import { hasCode } from '../../pkg/errors/index.js';
 import type { KubeObject } from '../../pkg/kube/kube-object.js';
 import { refusal, type Reply } from './support/fake-api.js';
-import { codeOf, HomeStage, KEY } from './support/home-stage.js';
-import { policy } from './support/objects.js';
+import { codeOf, StatusStage } from './support/status-stage.js';
+import { widget } from './support/objects.js';
 import { passUntil, settle, until } from './support/until.js';
 
 const APPLY = 'application/apply-patch+yaml';
 const MERGE = 'application/merge-patch+json';
-const OLD: PolicyStatus = { organizationID: 1 };
-const NEW: PolicyStatus = { organizationID: 1, nextPassTime: '2026-11-22T11:00:00.000Z' };
-const OTHERS: PolicyStatus = { organizationID: 2 };
+type Status = Record<string, unknown>;
+
+const OLD: Status = { orderID: 1 };
+const NEW: Status = { orderID: 1, nextTime: '2026-11-22T11:00:00.000Z' };
+const OTHERS: Status = { orderID: 2 };
 
 describe('A status in a cluster', () => {
-  let stage: HomeStage;
-  const start = async (items: KubeObject[]): Promise<HomeStage> => (stage = await HomeStage.run(items));
+  let stage: StatusStage;
+  const start = async (items: KubeObject[]): Promise<StatusStage> => (stage = await StatusStage.run(items));
   afterEach(() => stage.end());
 
   it('applies it whole, by its own manager, with the version it was decided on', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     await stage.write(NEW);
     const [patch] = stage.patches;
-    expect(patch?.path).to.equal('/apis/plus1.dev/v1alpha1/namespaces/team-a/plus1policies/acme/status');
-    expect(Object.fromEntries(patch!.query)).to.deep.equal({ fieldManager: 'plus1-controller', force: 'true' });
+    expect(patch?.path).to.equal('/apis/factory.example/v2beta1/namespaces/team-a/widgets/acme/status');
+    expect(Object.fromEntries(patch!.query)).to.deep.equal({ fieldManager: 'widget-keeper', force: 'true' });
     expect(patch?.headers['content-type']).to.equal('application/apply-patch+yaml');
     expect(patch?.body).to.deep.equal({
-      apiVersion: 'plus1.dev/v1alpha1',
-      kind: 'Plus1Policy',
+      apiVersion: 'factory.example/v2beta1',
+      kind: 'Widget',
       metadata: { name: 'acme', resourceVersion: '10' },
       status: NEW,
     });
   });
 
   it('asks nothing of the server for a status that is there already', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     await stage.write({ ...OLD });
     expect(stage.patches).to.deep.equal([]);
   });
 
   it('reads its own write before the watch has told it, and not what the watch tells late', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     await stage.write(NEW);
     expect(await stage.status()).to.deep.equal(NEW);
-    stage.tell('MODIFIED', policy({ version: 15, status: OLD }));
+    stage.tell('MODIFIED', widget({ version: 15, status: OLD }));
     await settle();
     expect(await stage.status()).to.deep.equal(NEW);
-    stage.tell('MODIFIED', policy({ version: 21, status: OTHERS }));
+    stage.tell('MODIFIED', widget({ version: 21, status: OTHERS }));
     await settle();
     expect(await stage.status()).to.deep.equal(OTHERS);
   });
 
   it('compares versions as numbers, whatever their length', async () => {
-    await start([policy({ version: 99, status: OLD })]);
+    await start([widget({ version: 99, status: OLD })]);
     stage.answer = ({ body }) => stage.applied(body, '100');
     await stage.status();
     await stage.write(NEW);
-    stage.tell('MODIFIED', policy({ version: '99', status: OLD }));
+    stage.tell('MODIFIED', widget({ version: '99', status: OLD }));
     await settle();
     expect(await stage.status()).to.deep.equal(NEW);
   });
 
   it('applies it to the newer version where only something else than the status changed', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = ({ body }, count) => {
       if (count > 1) return stage.applied(body, '30');
-      stage.tell('MODIFIED', policy({ version: 12, generation: 2, status: OLD }));
+      stage.tell('MODIFIED', widget({ version: 12, generation: 2, status: OLD }));
       return refusal(409, 'Conflict', 'the object has been modified');
     };
     await stage.write(NEW);
@@ -79,10 +80,10 @@ describe('A status in a cluster', () => {
   });
 
   it('writes nothing over a status that someone else wrote meanwhile', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => {
-      stage.tell('MODIFIED', policy({ version: 12, status: OTHERS }));
+      stage.tell('MODIFIED', widget({ version: 12, status: OTHERS }));
       return refusal(409, 'Conflict');
     };
     expect(await codeOf(stage.write(NEW))).to.equal('PLUS1_STATUS_CONFLICT');
@@ -94,11 +95,11 @@ describe('A status in a cluster', () => {
   });
 
   it('knows a write of its own whose answer was lost', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = ({ body }, count) => {
       if (count > 1) return refusal(409, 'Conflict');
-      stage.tell('MODIFIED', policy({ version: 12, status: body['status'] as object }));
+      stage.tell('MODIFIED', widget({ version: 12, status: body['status'] as object }));
       return { status: 504, body: 'gateway timeout' };
     };
     const written = stage.write(NEW);
@@ -108,7 +109,7 @@ describe('A status in a cluster', () => {
   });
 
   it('gives up where the watch does not tell who changed it', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => refusal(409, 'Conflict');
     let code = '';
@@ -118,68 +119,68 @@ describe('A status in a cluster', () => {
     expect(ms).to.be.at.most(6_000);
   });
 
-  it('leaves a policy alone that went, or whose name another took', async () => {
-    await start([policy({ status: OLD })]);
+  it('leaves an object alone that went, or whose name another took', async () => {
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => refusal(404, 'NotFound');
     await stage.write(NEW);
-    stage.tell('DELETED', policy({ version: 12 }));
-    stage.tell('ADDED', policy({ version: 13, uid: 'other' }));
-    await until(() => stage.home.list()[0]?.uid === 'other', 'the other');
+    stage.tell('DELETED', widget({ version: 12 }));
+    stage.tell('ADDED', widget({ version: 13, uid: 'other' }));
+    await until(() => stage.store.list()[0]?.metadata.uid === 'other', 'the other');
     await stage.write(NEW);
     expect(stage.patches).to.have.length(1);
   });
 
-  it('does not bring a policy back that went while its status was written', async () => {
-    await start([policy({ status: OLD })]);
+  it('does not bring an object back that went while its status was written', async () => {
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = ({ body }) => {
-      stage.tell('DELETED', policy({ version: 12 }));
+      stage.tell('DELETED', widget({ version: 12 }));
       return stage.applied(body, '11');
     };
     await stage.write(NEW);
-    await until(() => stage.home.list().length === 0, 'the deletion');
+    await until(() => stage.store.list().length === 0, 'the deletion');
     await settle();
-    expect(stage.home.list()).to.deep.equal([]);
+    expect(stage.store.list()).to.deep.equal([]);
   });
 
   it('says of a status that the CRD does not take that it is the CRD, once neither kind of patch is taken', async () => {
-    await start([policy({ status: { ...OLD, lastSyncTime: '2026-11-22T09:00:00.000Z' } })]);
+    await start([widget({ status: { ...OLD, lastTime: '2026-11-22T09:00:00.000Z' } })]);
     await stage.status();
-    stage.answer = () => refusal(422, 'Invalid', 'status.leaving[0].author: Too long');
+    stage.answer = () => refusal(422, 'Invalid', 'status.parts[0].author: Too long');
     expect(await codeOf(stage.write(NEW))).to.equal('PLUS1_CRD_OUTDATED');
     expect(stage.patches.map(({ headers }) => headers['content-type'])).to.deep.equal([APPLY, MERGE]);
   });
 
   describe('that somebody else wrote to', () => {
-    const clock = { id: 1, name: 'a', reason: 'missing_file' as const, since: 'x', dueTime: 'y' };
-    const MEDDLED: PolicyStatus = { ...OLD, leaving: [clock], ruleset: { id: 1, members: 2 } as never };
-    const WANTED: PolicyStatus = { organizationID: 1, ruleset: { id: 1 } as never };
+    const part = { id: 1, name: 'a', reason: 'worn' as const, since: 'x', dueTime: 'y' };
+    const MEDDLED: Status = { ...OLD, parts: [part], machine: { id: 1, members: 2 } };
+    const WANTED: Status = { orderID: 1, machine: { id: 1 } };
 
     it('is rid of what stays because their name stands beside ours', async () => {
-      await start([policy({ status: MEDDLED })]);
+      await start([widget({ status: MEDDLED })]);
       await stage.status();
       // Server-side apply keeps a field that another manager owns too, though it is not applied any more.
       stage.answer = (_, count) => ({
-        body: count === 1 ? policy({ version: '20', status: MEDDLED }) : policy({ version: '21', status: WANTED }),
+        body: count === 1 ? widget({ version: '20', status: MEDDLED }) : widget({ version: '21', status: WANTED }),
       });
       await stage.write(WANTED);
       const [, second] = stage.patches;
       expect(second?.headers['content-type']).to.equal(MERGE);
       expect(second?.body).to.deep.equal({
         metadata: { resourceVersion: '20' },
-        status: { leaving: null, ruleset: { members: null } },
+        status: { parts: null, machine: { members: null } },
       });
       expect(await stage.status()).to.deep.equal(WANTED);
     });
 
     it('is written although a part of it alone would be left, which no schema takes', async () => {
-      await start([policy({ status: MEDDLED })]);
+      await start([widget({ status: MEDDLED })]);
       await stage.status();
-      const REST = { organizationID: 1, ruleset: { id: 1 } };
+      const REST = { orderID: 1, machine: { id: 1 } };
       stage.answer = ({ body }, count) => {
-        if (count === 1) return refusal(422, 'Invalid', 'status.leaving[0].dueTime: Required value');
-        return count === 2 ? { body: policy({ version: '20', status: REST }) } : stage.applied(body, '21');
+        if (count === 1) return refusal(422, 'Invalid', 'status.parts[0].dueTime: Required value');
+        return count === 2 ? { body: widget({ version: '20', status: REST }) } : stage.applied(body, '21');
       };
       await stage.write(WANTED);
       expect(stage.patches.map(({ headers, body }) => [headers['content-type'], body['metadata']])).to.deep.equal([
@@ -187,43 +188,43 @@ describe('A status in a cluster', () => {
         [MERGE, { resourceVersion: '10' }],
         [APPLY, { name: 'acme', resourceVersion: '20' }],
       ]);
-      expect(stage.patches[1]?.body['status']).to.deep.equal({ leaving: null, ruleset: { members: null } });
+      expect(stage.patches[1]?.body['status']).to.deep.equal({ parts: null, machine: { members: null } });
       expect(await stage.status()).to.deep.equal(WANTED);
     });
   });
 
   it('is one request where a list became empty: it is not applied, and its absence is no difference', async () => {
-    const clock = { id: 1, name: 'a', reason: 'missing_file' as const, since: 'x', dueTime: 'y' };
-    await start([policy({ status: { ...OLD, leaving: [clock], findings: [{ status: 'excluded', count: 1 }] } })]);
+    const part = { id: 1, name: 'a', reason: 'worn' as const, since: 'x', dueTime: 'y' };
+    await start([widget({ status: { ...OLD, parts: [part], findings: [{ status: 'worn', count: 1 }] } })]);
     await stage.status();
-    await stage.write({ ...NEW, leaving: [], findings: [] });
+    await stage.write({ ...NEW, parts: [], findings: [] });
     expect(stage.patches.map(({ headers, body }) => [headers['content-type'], body['status']])).to.deep.equal([
       [APPLY, NEW],
     ]);
     await stage.status();
-    await stage.write({ ...NEW, leaving: [] });
+    await stage.write({ ...NEW, parts: [] });
     expect(stage.patches, 'the same status is asked for once').to.have.length(1);
   });
 
   describe('that has a second owner', () => {
-    const clock = { id: 1, name: 'a', reason: 'missing_file' as const, since: 'x', dueTime: 'y' };
-    const WHOLE: PolicyStatus = { ...NEW, leaving: [clock] };
+    const part = { id: 1, name: 'a', reason: 'worn' as const, since: 'x', dueTime: 'y' };
+    const WHOLE: Status = { ...NEW, parts: [part] };
     const theirs = [
-      { manager: 'plus1-controller', operation: 'Apply', subresource: 'status', fieldsV1: { 'f:status': {} } },
+      { manager: 'widget-keeper', operation: 'Apply', subresource: 'status', fieldsV1: { 'f:status': {} } },
       {
         manager: 'kubectl-patch',
         operation: 'Update',
         subresource: 'status',
-        fieldsV1: { 'f:status': { 'f:leaving': { '.': {} } } },
+        fieldsV1: { 'f:status': { 'f:parts': { '.': {} } } },
       },
     ];
     const shared = (version: string, status: object): Reply => ({
-      body: policy({ version, status, managedFields: theirs }),
+      body: widget({ version, status, managedFields: theirs }),
     });
     const kinds = (): unknown[] => stage.patches.map(({ headers }) => headers['content-type']);
 
     it('is taken back: what is shared is removed for both, and applied again', async () => {
-      await start([policy({ status: OLD })]);
+      await start([widget({ status: OLD })]);
       await stage.status();
       stage.answer = ({ body }, count) =>
         count === 1 ? shared('20', WHOLE) : stage.applied(count === 2 ? { status: NEW } : body, `2${count}`);
@@ -231,23 +232,23 @@ describe('A status in a cluster', () => {
       expect(kinds()).to.deep.equal([APPLY, MERGE, APPLY]);
       expect(stage.patches[1]?.body).to.deep.equal({
         metadata: { resourceVersion: '20' },
-        status: { leaving: null },
+        status: { parts: null },
       });
       expect(stage.patches[2]?.body['status']).to.deep.equal(WHOLE);
       expect(await stage.status()).to.deep.equal(WHOLE);
     });
 
-    it('is left as it is while a write to GitHub is announced', async () => {
-      await start([policy({ status: OLD })]);
+    it('is left as it is while the settings forbid to take it back', async () => {
+      await start([widget({ status: OLD })]);
       await stage.status();
-      const mark = { ...WHOLE, pendingWrite: { planHash: 'sha256:x', startTime: 'x' } };
+      const mark = { ...WHOLE, order: { hash: 'sha256:x', startTime: 'x' } };
       stage.answer = () => shared('20', mark);
       await stage.write(mark);
       expect(kinds()).to.deep.equal([APPLY]);
     });
 
     it('is whole for the next pass, although the server went away in between', async () => {
-      await start([policy({ status: OLD })]);
+      await start([widget({ status: OLD })]);
       await stage.status();
       stage.answer = (_, count) => {
         if (count === 1) return shared('20', WHOLE);
@@ -256,17 +257,17 @@ describe('A status in a cluster', () => {
       expect(await codeOf(stage.write(WHOLE))).to.equal('PLUS1_CRD_OUTDATED');
       expect(await stage.status(), 'the clock is not lost').to.deep.equal(WHOLE);
       stage.answer = ({ body }) => stage.applied(body, '30');
-      await stage.write({ ...WHOLE, organizationID: 3 });
-      expect(await stage.status()).to.deep.equal({ ...WHOLE, organizationID: 3 });
+      await stage.write({ ...WHOLE, orderID: 3 });
+      expect(await stage.status()).to.deep.equal({ ...WHOLE, orderID: 3 });
     });
 
     it('is whole although the answer to the removal was lost', async () => {
-      await start([policy({ status: OLD })]);
+      await start([widget({ status: OLD })]);
       await stage.status();
       stage.answer = ({ body }, count) => {
         if (count === 1) return shared('20', WHOLE);
         if (count > 2) return stage.applied(body, '30');
-        stage.tell('MODIFIED', policy({ version: '21', status: NEW }));
+        stage.tell('MODIFIED', widget({ version: '21', status: NEW }));
         return refusal(409, 'Conflict');
       };
       await stage.write(WHOLE);
@@ -275,39 +276,35 @@ describe('A status in a cluster', () => {
     });
 
     it('is what somebody else made of it, once they changed it', async () => {
-      await start([policy({ status: OLD })]);
+      await start([widget({ status: OLD })]);
       await stage.status();
       stage.answer = (_, count) => {
         if (count === 1) return shared('20', WHOLE);
         return count === 2 ? stage.applied({ status: NEW }, '21') : refusal(422, 'Invalid');
       };
       await codeOf(stage.write(WHOLE));
-      stage.tell('MODIFIED', policy({ version: '40', status: OTHERS }));
+      stage.tell('MODIFIED', widget({ version: '40', status: OTHERS }));
       await settle();
       expect(await stage.status()).to.deep.equal(OTHERS);
-      stage.tell('MODIFIED', policy({ version: '41', status: NEW }));
+      stage.tell('MODIFIED', widget({ version: '41', status: NEW }));
       await settle();
       expect(await stage.status(), 'what was wanted before is forgotten').to.deep.equal(NEW);
     });
   });
 
   it('calls the silence of a server by its name where a deadline ends the wait', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => undefined;
-    expect(await codeOf(stage.home.writeStatus(KEY, NEW, AbortSignal.timeout(60)))).to.equal(
-      'PLUS1_CLUSTER_UNAVAILABLE',
-    );
+    expect(await codeOf(stage.write(NEW, AbortSignal.timeout(60)))).to.equal('PLUS1_CLUSTER_UNAVAILABLE');
     stage.answer = () => refusal(409, 'Conflict');
-    expect(await codeOf(stage.home.writeStatus(KEY, NEW, AbortSignal.timeout(60)))).to.equal(
-      'PLUS1_CLUSTER_UNAVAILABLE',
-    );
+    expect(await codeOf(stage.write(NEW, AbortSignal.timeout(60)))).to.equal('PLUS1_CLUSTER_UNAVAILABLE');
     const stopped = AbortSignal.abort(new Error('stopped'));
-    expect(await codeOf(stage.home.writeStatus(KEY, NEW, stopped))).to.equal('stopped');
+    expect(await codeOf(stage.write(NEW, stopped))).to.equal('stopped');
   });
 
   it('says of an old CRD that it is old, and asks once', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => ({
       status: 500,
@@ -322,7 +319,7 @@ describe('A status in a cluster', () => {
   });
 
   it('believes a refusal after some tries only', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = ({ body }, count) => (count < 3 ? refusal(403, 'Forbidden') : stage.applied(body, '20'));
     const written = stage.write(NEW);
@@ -337,7 +334,7 @@ describe('A status in a cluster', () => {
   });
 
   it('waits for a server that restarts, for as long as a pass can', async () => {
-    await start([policy({ status: OLD })]);
+    await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => refusal(503, 'ServiceUnavailable');
     let thrown: unknown;

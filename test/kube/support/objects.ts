@@ -1,5 +1,18 @@
-/** Policies as an API server tells them. */
+/** Objects as an API server tells them. Their kind is one of which the program knows nothing. */
+import type { Resource, StatusSettings } from '../../../pkg/kube/index.js';
 import type { KubeObject, ManagedFields } from '../../../pkg/kube/kube-object.js';
+
+export const WIDGETS: Resource = {
+  ...{ group: 'factory.example', version: 'v2beta1', kind: 'Widget', plural: 'widgets' },
+  words: { one: 'widget', many: 'widgets' },
+};
+
+export const WIDGET_STATUS: StatusSettings = {
+  fieldManager: 'widget-keeper',
+  lists: { keys: { parts: 'id', findings: 'status' }, required: new Set(['stop.machines']) },
+  neverRemoved: new Set(['shift', 'order']),
+  takeBackUnless: 'order',
+};
 
 export interface Sketch {
   name?: string;
@@ -14,7 +27,7 @@ export interface Sketch {
   managedFields?: ManagedFields[];
 }
 
-export function policy({
+export function widget({
   name = 'acme',
   namespace = 'team-a',
   uid = `uid-${namespace}-${name}`,
@@ -38,7 +51,7 @@ export function policy({
       ...(deletionTimestamp && { deletionTimestamp }),
       ...(managedFields && { managedFields }),
     },
-    spec: { organization: name, github: { credentials: { secretRef: { name: 'plus1-github' } } }, ...spec },
+    spec,
     ...(status && { status }),
   };
 }

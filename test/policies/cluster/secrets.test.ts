@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { Plus1Error } from '../../pkg/errors/index.js';
-import { ClusterSecrets } from '../../pkg/kube/index.js';
-import { VirtualClock } from '../fakes/clock.js';
-import { FakeAPI, refusal, type Reply } from './support/fake-api.js';
-import { passUntil } from './support/until.js';
+import { Plus1Error } from '../../../pkg/errors/index.js';
+import { ClusterSecrets } from '../../../pkg/policies/cluster/index.js';
+import { VirtualClock } from '../../fakes/clock.js';
+import { FakeAPI, refusal, type Reply } from '../../kube/support/fake-api.js';
+import { passUntil } from '../../kube/support/until.js';
 
 const secret = (organizations?: string): Reply => ({
   body: {

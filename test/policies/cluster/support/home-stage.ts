@@ -1,14 +1,14 @@
 /** A home of policies over a server that speaks as an API server, with a clock that stands still. */
 import type { ServerResponse } from 'node:http';
-import type { PolicyStatus } from '../../../pkg/api/index.js';
-import { silentLog } from '../../../pkg/base/index.js';
-import { ClusterHome } from '../../../pkg/kube/index.js';
-import type { KubeObject } from '../../../pkg/kube/kube-object.js';
-import { deletedFields, keyString, type PolicyEvent } from '../../../pkg/policies/index.js';
-import { VirtualClock } from '../../fakes/clock.js';
-import { FakeAPI, type Asked, type Reply } from './fake-api.js';
+import type { PolicyStatus } from '../../../../pkg/api/index.js';
+import { silentLog } from '../../../../pkg/base/index.js';
+import { ClusterHome } from '../../../../pkg/policies/cluster/index.js';
+import type { KubeObject } from '../../../../pkg/kube/kube-object.js';
+import { deletedFields, keyString, type PolicyEvent } from '../../../../pkg/policies/index.js';
+import { VirtualClock } from '../../../fakes/clock.js';
+import { FakeAPI, type Asked, type Reply } from '../../../kube/support/fake-api.js';
 import { policy } from './objects.js';
-import { until } from './until.js';
+import { until } from '../../../kube/support/until.js';
 
 export const KEY = { namespace: 'team-a', name: 'acme' };
 
@@ -83,11 +83,3 @@ const within =
   (path: string) =>
   ({ metadata }: KubeObject): boolean =>
     !path.includes('/namespaces/') || path.includes(`/namespaces/${metadata.namespace}/`);
-
-/** The code of what is thrown, or its message. */
-export async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => 'none',
-    (error: { code?: string; message?: string }) => error.code ?? error.message ?? 'no error',
-  );
-}

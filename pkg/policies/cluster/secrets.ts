@@ -2,14 +2,12 @@
  * Secrets, read when they are used and kept nowhere: a rotated one holds from the next pass on, and the controller needs
  * no right to list or watch any. Hazard: what is read here must reach no log and no error.
  */
-import { Plus1Error } from '../errors/index.js';
-import type { Secret, SecretReader } from '../policies/index.js';
-import { clusterError, hasStatus } from './api-error.js';
-import type { Connection } from './connection.js';
-import { persist, type PersistOptions } from './persist.js';
+import { Plus1Error } from '../../errors/index.js';
+import { clusterError, hasStatus, persist, type Connection, type PersistOptions } from '../../kube/index.js';
+import type { Secret, SecretReader } from '../secrets.js';
 
 /** The annotation by which a Secret's owner says which organizations it is for, separated by commas. */
-export const ORGANIZATIONS = 'plus1.dev/organizations';
+const ORGANIZATIONS = 'plus1.dev/organizations';
 
 export interface ClusterSecretsOptions extends PersistOptions {
   connection: Pick<Connection, 'call'>;

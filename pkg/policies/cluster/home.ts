@@ -4,15 +4,21 @@
  * nothing before `synced`, and an empty cluster looks the same.
  */
 import { setMaxListeners } from 'node:events';
-import type { PolicyStatus } from '../api/index.js';
-import type { Log, Timers } from '../base/index.js';
-import { keyString, type HeldPolicy, type PolicyEvent, type PolicyHome, type PolicyKey } from '../policies/index.js';
-import type { Connection } from './connection.js';
-import type { EventSink } from './event-recorder.js';
-import { policiesPath } from './policy-object.js';
-import { PolicyStore } from './policy-store.js';
-import { Reflector } from './reflector.js';
-import { StatusWriter } from './status-writer.js';
+import type { PolicyStatus } from '../../api/index.js';
+import type { Log, Timers } from '../../base/index.js';
+import {
+  apiVersionOf,
+  ObjectStore,
+  Reflector,
+  StatusWriter,
+  type Connection,
+  type EventSink,
+  type Regarding,
+} from '../../kube/index.js';
+import type { HeldPolicy, PolicyEvent, PolicyHome } from '../home.js';
+import { keyString, type PolicyKey } from '../key.js';
+import { heldPolicy, isNews, POLICIES } from './object.js';
+import { STATUS } from './status.js';
 
 export interface ClusterHomeOptions {
   connection: Connection;
@@ -31,7 +37,7 @@ export interface ClusterHomeOptions {
 
 export class ClusterHome implements PolicyHome {
   readonly #options: ClusterHomeOptions;
-  readonly #store: PolicyStore;
+  readonly #store: ObjectStore<HeldPolicy>;
   readonly #statuses: StatusWriter;
   readonly #reflectors: ReadonlyMap<string, Reflector>;
   #onKey: (key: PolicyKey) => void = () => undefined;
@@ -39,12 +45,15 @@ export class ClusterHome implements PolicyHome {
   constructor(options: ClusterHomeOptions) {
     const { namespaces } = options;
     this.#options = options;
-    const store = new PolicyStore((key) => this.#onKey(key), options.onDeleted);
+    const { onDeleted } = options;
+    const onKey = (key: PolicyKey): void => this.#onKey(key);
+    const store = new ObjectStore({ read: heldPolicy, isNews, onKey, ...(onDeleted && { onDeleted }) });
     const scopes = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)];
     const reflector = (namespace: string | undefined): Reflector =>
       new Reflector({
         ...options,
-        path: policiesPath(namespace),
+        resource: POLICIES,
+        namespace,
         put: (object) => store.put(object),
         drop: (object) => {
           store.drop(object);
@@ -53,7 +62,7 @@ export class ClusterHome implements PolicyHome {
       });
     this.#reflectors = new Map(scopes.map((each) => [each ?? 'all namespaces', reflector(each)]));
     this.#store = store;
-    this.#statuses = new StatusWriter({ ...options, store });
+    this.#statuses = new StatusWriter({ ...options, resource: POLICIES, settings: STATUS, store });
   }
 
   get synced(): boolean {
@@ -78,7 +87,9 @@ export class ClusterHome implements PolicyHome {
 
   async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
     signal.throwIfAborted();
-    return this.#statuses.read(key)?.held;
+    const status = this.#statuses.read(key)?.status;
+    const held = this.#store.get(key)?.value;
+    return held && status && { ...held, status };
   }
 
   writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
@@ -88,8 +99,10 @@ export class ClusterHome implements PolicyHome {
   record(key: PolicyKey, event: PolicyEvent): void {
     const { type, ...fields } = event;
     this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', { policy: keyString(key), ...fields });
-    const held = this.#store.get(key)?.held;
-    if (held !== undefined) this.#options.events.record({ ...key, uid: held.uid }, event);
+    const uid = this.#store.get(key)?.uid;
+    if (uid === undefined) return;
+    const regarding: Regarding = { apiVersion: apiVersionOf(POLICIES), kind: POLICIES.kind, ...key, uid };
+    this.#options.events.record(regarding, event);
   }
 
   async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {

@@ -1,24 +1,18 @@
 /** A policy as the API server tells it, as the loop knows policies. Its status is kept as read: the server has checked it. */
-import { API_VERSION, KIND, parsePolicy } from '../api/index.js';
-import { writtenClaim, type HeldPolicy, type PolicyKey } from '../policies/index.js';
-import type { KubeObject } from './kube-object.js';
+import { API_VERSION, KIND, parsePolicy } from '../../api/index.js';
+import type { KubeObject, Resource } from '../../kube/index.js';
+import { writtenClaim } from '../claim.js';
+import type { HeldPolicy } from '../home.js';
+
+const [group = '', version = ''] = API_VERSION.split('/');
+
+export const POLICIES: Resource = {
+  ...{ group, version, kind: KIND, plural: 'plus1policies' },
+  words: { one: 'policy', many: 'policies' },
+};
 
 /** The annotation that asks for a pass now; its value is echoed in the status. */
-export const RECONCILE_AT = 'plus1.dev/reconcile-at';
-
-const ROOT = `/apis/${API_VERSION}`;
-const PLURAL = 'plus1policies';
-
-/** Of the collection, in one namespace or all. */
-export function policiesPath(namespace: string | undefined): string {
-  return namespace === undefined
-    ? `${ROOT}/${PLURAL}`
-    : `${ROOT}/namespaces/${encodeURIComponent(namespace)}/${PLURAL}`;
-}
-
-export function statusPath({ namespace, name }: PolicyKey): string {
-  return `${policiesPath(namespace)}/${encodeURIComponent(name)}/status`;
-}
+const RECONCILE_AT = 'plus1.dev/reconcile-at';
 
 export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
   const { name, namespace, uid, generation = 1, creationTimestamp, annotations } = metadata;
@@ -43,4 +37,9 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
     ...(claim && { claim }),
     ...(reconcileAt === undefined ? {} : { reconcileAt }),
   };
+}
+
+/** What calls for a look. A status alone does not: each of our own writes would call for the next pass. */
+export function isNews(before: HeldPolicy, now: HeldPolicy): boolean {
+  return before.generation !== now.generation || before.reconcileAt !== now.reconcileAt;
 }

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
-import { silentLog } from '../../pkg/base/index.js';
-import { ClusterHome } from '../../pkg/kube/index.js';
-import type { KubeObject } from '../../pkg/kube/kube-object.js';
-import { VirtualClock } from '../fakes/clock.js';
-import { FakeAPI, refusal } from './support/fake-api.js';
+import { silentLog } from '../../../pkg/base/index.js';
+import { ClusterHome } from '../../../pkg/policies/cluster/index.js';
+import type { KubeObject } from '../../../pkg/kube/kube-object.js';
+import { VirtualClock } from '../../fakes/clock.js';
+import { FakeAPI, refusal } from '../../kube/support/fake-api.js';
 import { HomeStage, KEY } from './support/home-stage.js';
 import { policy } from './support/objects.js';
-import { settle, until } from './support/until.js';
+import { settle, until } from '../../kube/support/until.js';
+
+const OBJECT = { apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy' };
 
 describe('ClusterHome', () => {
   let stage: HomeStage;
@@ -122,12 +124,24 @@ describe('ClusterHome', () => {
       });
     }
 
+    it('writes their status as a Plus1Policy, by its own manager', async () => {
+      await start([policy({ status: { organizationID: 1 } })]);
+      expect(await stage.status()).to.deep.equal({ organizationID: 1 });
+      const status = { organizationID: 1, nextPassTime: '2026-11-22T11:00:00.000Z' };
+      await stage.write(status);
+      const [patch] = stage.patches;
+      expect(patch?.path).to.equal('/apis/plus1.dev/v1alpha1/namespaces/team-a/plus1policies/acme/status');
+      expect(Object.fromEntries(patch!.query)).to.deep.equal({ fieldManager: 'plus1-controller', force: 'true' });
+      expect(patch?.body).to.deep.equal({ ...OBJECT, metadata: { name: 'acme', resourceVersion: '10' }, status });
+      expect(await stage.status(), 'before the watch tells it').to.deep.equal(status);
+    });
+
     it('records events on the object as it is known', async () => {
       await start([policy()]);
       const event = { type: 'Normal', reason: 'RulesetUpdated', action: 'Write', message: 'entered: a' } as const;
       stage.home.record(KEY, event);
       stage.home.record({ namespace: 'team-a', name: 'gone' }, event);
-      expect(stage.events).to.deep.equal([[{ ...KEY, uid: 'uid-team-a-acme' }, event]]);
+      expect(stage.events).to.deep.equal([[{ ...OBJECT, ...KEY, uid: 'uid-team-a-acme' }, event]]);
     });
   });
 });

@@ -1,18 +1,18 @@
 /** What becomes of a pass whose policy changes under its hands: GitHub must not hear of what nobody asks for any more. */
 import { expect } from 'chai';
 import type { ServerResponse } from 'node:http';
-import { assemble, type Assembly } from '../../cmd/plus1/assemble.js';
-import { systemClock } from '../../cmd/plus1/clock.js';
-import { silentLog } from '../../pkg/base/index.js';
-import { ClusterHome } from '../../pkg/kube/index.js';
-import type { KubeObject } from '../../pkg/kube/kube-object.js';
-import { Metrics } from '../../pkg/telemetry/index.js';
-import { town } from '../builders.js';
-import { VirtualClock } from '../fakes/clock.js';
-import { startGitHub, type GitHubSimulator } from '../fakes/github/index.js';
-import { FakeAPI, refusal, type Asked, type Reply } from './support/fake-api.js';
+import { assemble, type Assembly } from '../../../cmd/plus1/assemble.js';
+import { systemClock } from '../../../cmd/plus1/clock.js';
+import { silentLog } from '../../../pkg/base/index.js';
+import { ClusterHome } from '../../../pkg/policies/cluster/index.js';
+import type { KubeObject } from '../../../pkg/kube/kube-object.js';
+import { Metrics } from '../../../pkg/telemetry/index.js';
+import { town } from '../../builders.js';
+import { VirtualClock } from '../../fakes/clock.js';
+import { startGitHub, type GitHubSimulator } from '../../fakes/github/index.js';
+import { FakeAPI, refusal, type Asked, type Reply } from '../../kube/support/fake-api.js';
 import { policy, type Sketch } from './support/objects.js';
-import { until } from './support/until.js';
+import { until } from '../../kube/support/until.js';
 
 const KEY = { namespace: 'team-a', name: 'acme' };
 

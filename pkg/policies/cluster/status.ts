@@ -1,0 +1,15 @@
+/** What the writer of statuses has to know of a policy's. A test holds it against the schema. */
+import type { StatusSettings } from '../../kube/index.js';
+
+export const STATUS: StatusSettings = {
+  fieldManager: 'plus1-controller',
+  lists: {
+    keys: { conditions: 'type', findings: 'status', leaving: 'id' },
+    required: new Set(['hold.repositories']),
+  },
+  // A process that ends between the removal and the next write would have lost the count that `guards.maxLeaving` goes by.
+  // The window loses its second owner when it ends.
+  neverRemoved: new Set(['window', 'pendingWrite']),
+  // The mark of a write to GitHub.
+  takeBackUnless: 'pendingWrite',
+};
