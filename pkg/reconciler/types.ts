@@ -3,7 +3,7 @@ import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/
 import type { Plus1Error } from '../errors/index.js';
 import type { Organization } from '../github/index.js';
 import type { AbsentMember, Decision, Finding } from '../governance/index.js';
-import type { Drift } from './memory/drift.js';
+import type { Drift, LastWriteSight } from './memory/drift.js';
 
 /** One run of the reconciler for one policy. */
 export interface PassRequest {
@@ -56,6 +56,8 @@ export interface Seen {
   branches: ReadonlyMap<number, string | undefined>;
   /** What someone else changed since the last pass. */
   drift?: Drift;
+  /** How the last write was found, where the policy writes. */
+  lastWrite?: LastWriteSight;
   /** The time of the pass cannot be trusted (`trusted-time.ts`), so that no grace period can be measured: nobody leaves. */
   skewed: boolean;
   /** True where nothing stayed unknown. */

@@ -5,13 +5,14 @@
  */
 import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import { CONTESTED_AFTER, type Drift } from './drift.js';
+import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
 import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../../governance/index.js';
 import { openFields, openWrite, openWriteText, stillMembers, type OpenWrite, type WriteMoment } from './open-write.js';
 
 /** What a memory is taken at, and for. */
 export interface Recall extends WriteMoment {
-  drift?: Drift | undefined;
+  /** How this pass found what the last one left. */
+  sight?: LastWriteSight | undefined;
   /**
    * Who would leave by a write of this very pass that a read does not show: they may be sent once more, since they are
    * counted already. Nobody else may.
@@ -23,14 +24,14 @@ export interface Recall extends WriteMoment {
  * Memory for the plan. After an act without outcome the window is put right by who is still a member, but not before the
  * write is too old to be applied late: until then its count stands, and nobody leaves.
  */
-export function recall(status: PolicyStatus, live: LiveRuleset, { drift, again, ...moment }: Recall): Memory {
+export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, ...moment }: Recall): Memory {
   const { leaving = [], window } = status;
   const open = openWrite(status, live, moment);
   const still = [...stillMembers(status, live)];
   const stayed = (open === undefined ? still : still.filter((id) => again?.has(id))).length;
   return {
     leaving,
-    contested: undonePasses(status, drift) >= CONTESTED_AFTER,
+    contested: undonePasses(status, live, sight) >= CONTESTED_AFTER,
     ...(window && { window: { ...window, left: Math.max(0, window.left - stayed) } }),
     ...(open && { nobodyLeaves: `stays ${openWriteText(open)}` }),
     ...(open && again && { again }),
@@ -108,9 +109,13 @@ export function rulesetStatus(live: LiveRuleset, undone: number): RulesetStatus 
   };
 }
 
-/** Passes in a row, this one included, that found our last write undone. */
-export function undonePasses(status: PolicyStatus, drift: Drift | undefined): number {
-  return drift === undefined ? 0 : (status.ruleset?.undone ?? 0) + 1;
+/**
+ * Passes that found our last write undone, this one included, since one found it in place. A pass that cannot tell leaves
+ * the count as it is: or an answer that fails, or a short listing, would end a contest that goes on.
+ */
+export function undonePasses({ ruleset }: PolicyStatus, live: LiveRuleset, sight: LastWriteSight = {}): number {
+  if (sight.isInPlace || ruleset?.id !== live.id) return 0;
+  return ruleset.undone + (sight.drift === undefined ? 0 : 1);
 }
 
 /**

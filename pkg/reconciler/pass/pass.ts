@@ -154,7 +154,7 @@ function checkedAgain(
   { seen, acted }: { seen: Seen; acted: Acted },
 ): [Seen, Acted] {
   if (isTrusted(time)) return [seen, acted];
-  const memory = recall(status, seen.ruleset, { now: time.now(), isTrusted: false, drift: seen.drift });
+  const memory = recall(status, seen.ruleset, { now: time.now(), isTrusted: false, sight: seen.lastWrite });
   return [
     { ...seen, skewed: true },
     { ...acted, decision: frozen(acted.decision, memory) },

@@ -34,7 +34,7 @@ export function planFor(
   live: LiveRuleset,
   { now, seenMs = now, refused, again, stays }: Moment,
 ): Planned {
-  const recalled = recall(status, live, { now, isTrusted: !seen.skewed, drift: seen.drift, again });
+  const recalled = recall(status, live, { now, isTrusted: !seen.skewed, sight: seen.lastWrite, again });
   const kept = stays !== undefined && { nobodyLeaves: stays, again: undefined };
   const memory = { ...recalled, ...kept, ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };

@@ -3,7 +3,7 @@
  * and the fate of those that a complete listing did not contain. I/O that decides nothing.
  */
 import type { Finding } from '../../governance/index.js';
-import { findDrift } from '../memory/drift.js';
+import { sightOfLastWrite } from '../memory/drift.js';
 import type { PassRequest, Seen } from '../types.js';
 import { lookUpAbsent, seesFewer } from './absent.js';
 import { confirm } from './confirm.js';
@@ -29,8 +29,8 @@ export async function verify(
     { reader, learning, organization, ruleset, listed, isWhole, totalCount },
     signal,
   );
-  const drift =
-    spec.mode === 'Observe' ? undefined : findDrift({ live: ruleset, status, left: learning.members, listed });
+  const lastWrite =
+    spec.mode === 'Observe' ? {} : sightOfLastWrite({ live: ruleset, status, left: learning.members, listed });
   return {
     organization,
     credential: { kind: reader.credential.kind, visibility },
@@ -42,7 +42,8 @@ export async function verify(
     totalCount,
     evidenceMs,
     branches: new Map(repositories.map(({ repository }) => [repository.id, repository.defaultBranch])),
-    ...(drift === undefined ? {} : { drift }),
+    ...(lastWrite.drift === undefined ? {} : { drift: lastWrite.drift }),
+    lastWrite,
     skewed: !isTrusted(reader.time),
     complete:
       isWhole &&

@@ -71,7 +71,7 @@ function afterAct(
 ): PolicyStatus {
   const { pending, intended } = acted;
   const isTimed = seen?.skewed !== true;
-  const ruleset = rulesetStatus(acted.live, undonePasses(previous, seen?.drift));
+  const ruleset = rulesetStatus(acted.live, undonePasses(previous, acted.live, seen?.lastWrite));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
   const { window: _window, leaving: _leaving, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;

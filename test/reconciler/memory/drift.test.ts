@@ -55,4 +55,37 @@ describe('Drift', () => {
     const calm = await scene.pass(NO_GRACE);
     expect([calm.result, memberNames(organization)]).to.deep.equal(['Succeeded', names('member', 6).slice(1)]);
   });
+
+  /** Each is a pass in which nobody can tell whether the last write is in place. */
+  const blind: Record<string, (scene: Scene) => void> = {
+    'a write of unknown outcome': ({ github }) =>
+      void github.faults.when(({ isWrite }) => isWrite, { kind: 'status', status: 502 }, 3),
+    'a short listing': ({ github }) =>
+      void github.faults.when(({ operation }) => operation === 'list', { kind: 'short-page' }, Infinity),
+    'a file that is not answered for': ({ organization, github }) => {
+      say(organization.get('member-006'), 'production');
+      github.faults.when(({ operation }) => operation === 'files', { kind: 'graphql-error' }, Infinity);
+    },
+  };
+  for (const [what, fault] of Object.entries(blind)) {
+    it(`stays a contest through ${what}, until a pass finds the last write in place`, async () => {
+      const { organization, github } = scene;
+      for (let pass = 1; pass <= 3; pass += 1) {
+        remove('member-006');
+        await scene.pass(NO_GRACE);
+      }
+      say(organization.get('member-001'), 'deprecated');
+      remove('member-006');
+      fault(scene);
+      await scene.pass(NO_GRACE);
+      github.faults.clear();
+      remove('member-006');
+      scene.clock.pass(11 * 60_000);
+      const outcome = await scene.pass(NO_GRACE);
+      expect([outcome.result, outcome.acted?.decision.hold?.reason]).to.deep.equal(['Held', 'Contested']);
+      expect(memberNames(organization)).to.deep.equal(names('member', 6));
+      await scene.pass(NO_GRACE);
+      expect(memberNames(organization)).to.deep.equal(names('member', 6).slice(1));
+    });
+  }
 });
