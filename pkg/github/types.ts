@@ -43,6 +43,8 @@ export interface InventoryRequest<V> {
   judge: (files: readonly CatalogFile[], repository: Repository) => V;
   /** Called once for each file with content, in a turn of the event loop of its own, before `judge`. */
   readAhead?: (file: CatalogFile) => void;
+  /** Called for each repository as the listing shows it, before anything else is known of it. */
+  listed?: (repository: Repository) => void;
   /** Called as soon as all is known of a repository, so that a pass that breaks off keeps what it learned. */
   observed?: (observed: ObservedRepository<V>) => void;
   /** Called as pages and files arrive. */

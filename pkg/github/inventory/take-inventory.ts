@@ -89,6 +89,7 @@ class InventoryBuilder<V> {
 
   /** Puts the repository on the shelf. True where its files must still be read. */
   needsFiles({ repository, certain, isDoubtful }: ListedRepository): boolean {
+    this.#request.listed?.(repository);
     if (isDoubtful === true) this.#doubtful.add(repository.id);
     if (!this.#request.wanted(repository)) return this.#place({ repository });
     // What GitHub switched off since is not what an earlier pass read there.

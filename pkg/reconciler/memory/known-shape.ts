@@ -70,6 +70,8 @@ export interface KnownRepository {
   verdict?: Verdict;
   /** Unix ms when the file was read. */
   readMs: number;
+  /** Unix ms when a pass last saw it say this, whether it read the file or knew the commit. Older memories do not have it. */
+  seenMs?: number;
   /** Unix ms when it was last asked for alone and in vain; absent once there was an answer. */
   failedMs?: number;
 }
@@ -134,12 +136,12 @@ function isListOfDeparted(value: unknown): value is Departed[] {
 
 function isRepository(value: unknown): value is KnownRepository {
   if (!isMapping(value)) return false;
-  const { id, name, status, readMs, failedMs, commit, author, verdict } = value;
+  const { id, name, status, readMs, seenMs, failedMs, commit, author, verdict } = value;
   const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
   return (
     isNamed &&
     Number.isFinite(readMs) &&
-    (failedMs === undefined || Number.isFinite(failedMs)) &&
+    [seenMs, failedMs].every((ms) => ms === undefined || Number.isFinite(ms)) &&
     isText(commit) &&
     isText(author) &&
     isVerdict(verdict)

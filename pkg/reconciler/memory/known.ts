@@ -3,7 +3,7 @@
  * them to explain a decision. A verdict belongs to one commit and to the settings it was judged by; where either differs
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
-import type { FindingStatus, PolicySpec, Repository } from '../../api/index.js';
+import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
 import { sha256 } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
 import type { ObservedRepository, PassTime } from '../../github/index.js';
@@ -16,6 +16,7 @@ import {
   type KnownRepository,
   type Remembered,
 } from './known-shape.js';
+import { runningClocks } from './running-clocks.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
 export interface KnownStore {
@@ -66,6 +67,7 @@ export class Learning {
   /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
   readonly #names: Map<number, string>;
   readonly #learned = new Map<number, KnownRepository>();
+  readonly #listed = new Set<number>();
   /** What was kept of the last pass beside the verdicts. */
   remembered: Remembered;
   /** The membership as the last pass left it, where it is still known. */
@@ -151,11 +153,23 @@ export class Learning {
       name,
       status: classify(observed, this.#options.spec).status,
       readMs: reused ? before.readMs : this.#options.time.now(),
+      seenMs: this.#options.time.now(),
       ...(failedMs === undefined ? {} : { failedMs }),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
       ...(keep ? { verdict } : {}),
     });
+  }
+
+  /** The organization has it, whatever its files say: the listing contains it, or a look-up by id found it there. */
+  sawListed(id: number): void {
+    this.#listed.add(id);
+  }
+
+  /** Exit clocks, without those that an observation of this pass ended, or of one that left no status behind. */
+  running(clocks: readonly ExitClock[]): ExitClock[] {
+    const sights = { before: this.#before, learned: this.#learned, listed: this.#listed };
+    return runningClocks(clocks, sights, this.#options.spec.catalog);
   }
 
   /** One that had no turn in this pass waits since it was last asked for. */

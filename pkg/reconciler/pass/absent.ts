@@ -109,7 +109,10 @@ function memberOf(id: number, fate: Fate, { organization, learning }: Look, sigh
   const known = named(id, learning);
   switch (fate.state) {
     case 'owned':
-      if (fate.ownerID === organization.id) return { id, name: fate.name, fate: 'unseen' };
+      if (fate.ownerID === organization.id) {
+        learning.sawListed(id);
+        return { id, name: fate.name, fate: 'unseen' };
+      }
       // Two ids of one login: one of the two answers is wrong, and by the other every member would have another owner.
       if (fate.owner.toLowerCase() === organization.login.toLowerCase())
         return { id, name: fate.name, fate: 'unknown' };

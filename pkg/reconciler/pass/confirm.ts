@@ -60,7 +60,12 @@ export async function confirm(
           paths: spec.catalog.paths,
           repositories: asked,
           witnesses: witnesses(repositories, doubtful),
-          judge: (files) => judge(files, spec.catalog),
+          judge: (files, repository) => {
+            const verdict = judge(files, spec.catalog);
+            // At once, since the pass may break off before the others are read: production that was seen ends an exit clock.
+            if (membershipEffect(verdict.status, spec.catalog) === 'desired') learning.learn({ repository, verdict });
+            return verdict;
+          },
           readAhead,
         },
         signal,

@@ -45,6 +45,7 @@ export async function observe(
       failedAt: (repository) => learning.failedAt(repository),
       judge: (files) => judge(files, spec.catalog),
       readAhead,
+      listed: ({ id }) => learning.sawListed(id),
       observed: (observed) => {
         learning.learn(observed);
         learning.keepMeanwhile(signal);

@@ -2,7 +2,7 @@
  * One pass, one straight line: observe, classify, plan, guard, act, publish. Everything between observe and act is a pure
  * function of what was seen, so a dry run, a diff and a write all show the same plan.
  */
-import type { LiveRuleset } from '../../api/index.js';
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { linkSignals } from '../../base/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
@@ -63,12 +63,11 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
 
   const observed = await read((until) => observe(request, asking, until));
   const findings = classifyAll(observed.inventory.repositories, spec);
-  const seen = await read((until) => verify(request, { ...observed, findings }, asking, until));
+  // Before anything is asked again: whose clock was ended by a pass that left no status is asked like one without a clock.
+  const status = withRunning(request.status, learning);
+  const seen = await read((until) => verify({ ...request, status }, { ...observed, findings }, asking, until));
   run.seen = seen;
-  run.request = {
-    ...request,
-    status: { ...memoryOf(request.status, seen.ruleset), organizationID: seen.organization.id },
-  };
+  run.request = { ...request, status: { ...memoryOf(status, seen.ruleset), organizationID: seen.organization.id } };
   logSeen(request, seen, deps.log);
   deps.record.assertMayWrite(seen.ruleset);
   // Not each observation has its time: none is older than the start of the pass, and none younger than this.
@@ -88,8 +87,10 @@ function outcomeOf(
   { reader, writer }: PassDependencies,
 ): Omit<PassOutcome, 'status' | 'result'> {
   const { production } = learning.remembered;
+  // A pass that came to no decision has cleared no clock, though it may have seen who is in production.
+  const status = acted === undefined ? withRunning(request.status, learning) : request.status;
   return {
-    request,
+    request: { ...request, status },
     dryRun: writer === undefined,
     startMs,
     endMs: reader.time.now(),
@@ -99,6 +100,14 @@ function outcomeOf(
     ...(acted && { acted }),
     ...(error && { error }),
   };
+}
+
+/**
+ * The memory without the exit clocks that an observation ended. The mark of an open write goes with its clock, as it does where
+ * a plan clears it: the count of that write then stands, and is never taken back.
+ */
+function withRunning(status: PolicyStatus, learning: Learning): PolicyStatus {
+  return status.leaving === undefined ? status : { ...status, leaving: learning.running(status.leaving) };
 }
 
 /** What a person who reads the log should know before the plan. */
