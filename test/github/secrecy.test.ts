@@ -199,6 +199,18 @@ describe('a credential', () => {
       });
     });
 
+    it('costs no answer where it is so short that it stands in ordinary words', async () => {
+      const message = 'check user and password in HTTPS_PROXY';
+      for (const token of ['X', 'ox', 'and']) {
+        const server = await start((asked) =>
+          asked.method === 'PUT' ? { status: 422, body: { message } } : { body: RULESET },
+        );
+        const client = clientFor(server.url, { credential: { kind: 'Token', token } });
+        const live = await client.reader.readRuleset('acme', 7, never);
+        expect(await client.writer.writeMembers('acme', live, [1], never)).to.deep.include({ why: message });
+      }
+    });
+
     it('in a refused write that repeats it', async () => {
       const server = await start((asked) =>
         asked.method === 'PUT' ? { status: 422, body: { message: 'Invalid', errors: [echo] } } : { body: RULESET },

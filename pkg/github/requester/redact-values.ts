@@ -8,10 +8,18 @@ import { holdsTrace } from './traces.js';
 
 const REPLACEMENT = '[redacted]';
 
+/**
+ * A shorter value is cut out of no text. GitHub's tokens have 40 characters and more, but the password of a proxy may have
+ * few, so the bound is low. Below it a value stands in ordinary words: the password `X` would make `HTTPS_PROXY` unreadable,
+ * and would show by the gaps which letter it is.
+ */
+const SHORTEST_SECRET = 4;
+
 /** The text without any of the secrets. */
 export function redactValues(text: string, secrets: readonly string[]): string {
-  const rest = secrets.reduce((left, secret) => left.replace(new RegExp(escaped(secret), 'gi'), REPLACEMENT), text);
-  return holdsTrace(rest, secrets) ? REPLACEMENT : rest;
+  const long = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
+  const rest = long.reduce((left, secret) => left.replace(new RegExp(escaped(secret), 'gi'), REPLACEMENT), text);
+  return holdsTrace(rest, long) ? REPLACEMENT : rest;
 }
 
 /** The same error; a new one, without its cause, where it held a secret. */
