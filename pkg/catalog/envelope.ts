@@ -88,8 +88,14 @@ function reportLegacy(root: Mapping, mark: Field, report: Report): void {
   report('legacy-schema', mark.keyOffset, {
     found: `${mark.name}${value}${says === undefined ? '' : `, with lifecycle ${quote(says)}`}`,
     expected: `apiVersion ${EXPECTED_VERSION}`,
-    fix: `migrate to v3: apiVersion: v3, kind: service, metadata.name${says === undefined ? ' and spec.lifecycle' : ` and spec.lifecycle: ${quote(says)}`}`,
+    fix: `migrate to v3${isMigrated(root, mark) ? ' with plus1 migrate, or by hand' : ''}: apiVersion: v3, kind: service, metadata.name${says === undefined ? ' and spec.lifecycle' : ` and spec.lifecycle: ${quote(says)}`}`,
   });
+}
+
+/** `plus1 migrate` refuses the schema v1. */
+function isMigrated(root: Mapping, { name, value }: Field): boolean {
+  if (name === 'schema-version') return value.is === 'text' && !/^v?1(\.|$)/.test(value.text);
+  return root.field('dd-service') !== undefined;
 }
 
 function checkKind(root: Mapping, report: Report): boolean {

@@ -7,6 +7,7 @@ export { readAhead } from './parsed-file.js';
 export { MAX_REASONS_PER_FILE } from './reporter.js';
 export {
   MAX_FILE_BYTES,
+  OLDER_NAMES,
   type CatalogFile,
   type Evidence,
   type JudgeSettings,

@@ -6,6 +6,7 @@ import { parsedFile } from './parsed-file.js';
 import { reporter, type Reporter, type Says } from './reporter.js';
 import {
   MAX_FILE_BYTES,
+  OLDER_NAMES,
   type CatalogFile,
   type Evidence,
   type JudgeSettings,
@@ -41,10 +42,7 @@ export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen)
         {
           found: file.beside === undefined ? 'no file' : `no file, but ${quote(file.beside)} beside it`,
           expected: 'a catalogue file',
-          fix:
-            file.beside === undefined
-              ? 'add one; without it the repository counts as not in production'
-              : 'rename that one, or name it in catalog.paths; under this name nobody reads it',
+          fix: fixOfAbsence(file.beside),
         },
       ]);
     case 'unobserved':
@@ -57,6 +55,14 @@ export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen)
         },
       ]);
   }
+}
+
+function fixOfAbsence(beside: string | undefined): string {
+  if (beside === undefined) return 'add one; without it the repository counts as not in production';
+  const name = 'or name it in catalog.paths; under this name nobody reads it';
+  return OLDER_NAMES.includes(beside)
+    ? `run plus1 migrate on that one where it is of an older schema, then rename it, ${name}`
+    : `rename that one, ${name}`;
 }
 
 function readContent(file: CatalogFile & { state: 'present' }, settings: JudgeSettings, seen: Seen): FileReading {

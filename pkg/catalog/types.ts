@@ -4,6 +4,12 @@ import type { FindingStatus } from '../api/index.js';
 /** GitHub cuts text over GraphQL at exactly this many bytes; the same bound holds for files on disk. */
 export const MAX_FILE_BYTES = 512_000;
 
+/**
+ * Names under which Datadog reads the definitions of its older schemas:
+ * https://docs.datadoghq.com/internal_developer_portal/catalog/set_up/create_entities/
+ */
+export const OLDER_NAMES: readonly string[] = ['service.datadog.yaml', 'service.datadog.yml'];
+
 /** Why content that is there cannot be read as a catalogue file. */
 export type UnreadableWhy =
   'too_large' | 'binary' | 'not_utf8' | 'symlink' | 'submodule' | 'directory' | 'lfs_pointer' | 'disabled';
@@ -12,7 +18,7 @@ export type UnreadableWhy =
 export type CatalogFile =
   | { path: string; state: 'present'; content: string | Uint8Array }
   | { path: string; state: 'unreadable'; why: UnreadableWhy }
-  /** `beside`: a file that was found there under the other extension. */
+  /** `beside`: a file that was found there under the other extension, or under one of `OLDER_NAMES`. */
   | { path: string; state: 'absent'; beside?: string }
   | { path: string; state: 'unobserved'; why: string };
 

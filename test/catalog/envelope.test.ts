@@ -178,11 +178,15 @@ describe('the envelope of an entity', () => {
     {
       reason: 'v2.1 with an empty lifecycle',
       text: 'schema-version: v2.1\ndd-service: shop\nlifecycle: ""\n',
-      says: /"v2.1"; migrate/,
+      says: /"v2.1"; migrate to v3 with plus1 migrate/,
     },
-    { reason: 'v2', text: 'schema-version: v2\ndd-service: shop\n', says: /"v2"; migrate/ },
-    { reason: 'no version at all', text: 'dd-service: shop\n', says: /dd-service: "shop"; migrate/ },
-    { reason: 'v1', text: 'info:\n  dd-service: shop\n', says: /dd-service: "shop"; migrate/ },
+    { reason: 'v2', text: 'schema-version: v2\ndd-service: shop\n', says: /"v2"; migrate to v3 with plus1 migrate/ },
+    {
+      reason: 'no version at all',
+      text: 'dd-service: shop\n',
+      says: /dd-service: "shop"; migrate to v3 with plus1 migrate/,
+    },
+    { reason: 'v1', text: 'info:\n  dd-service: shop\n', says: /dd-service: "shop"; migrate to v3: / },
   ];
   for (const { reason, text, says } of legacy) {
     it(`takes ${reason} for a legacy document, tells its lifecycle and how to migrate`, () => {

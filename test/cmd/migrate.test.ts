@@ -55,6 +55,17 @@ describe('migrate', () => {
     expect(readdirSync(folder)).to.deep.equal([NAME]);
   });
 
+  it('warns of a lifecycle near production, as validate does', async () => {
+    const near = 'warning lifecycle-near-production: found "Prod", expected exactly "production"';
+    write('old.yaml', V22.replace('production', 'Prod'));
+    write('new.yaml', V3.replace('production', 'Prod'));
+    write('silent.yaml', SILENT);
+    expect((await migrate(['old.yaml'])).stderr).to.include(`old.yaml: ${near}`);
+    expect((await migrate(['new.yaml'])).stderr).to.include(`new.yaml:7:14: ${near}`);
+    expect((await migrate(['--lifecycle', 'Prod', 'silent.yaml'])).stderr).to.include(`silent.yaml: ${near}`);
+    expect((await migrate(['--lifecycle', 'staging', 'silent.yaml'])).stderr).not.to.include('near-production');
+  });
+
   it('with --check exits with 1 where something would change, and with 0 where nothing would', async () => {
     write('old.yaml', V22);
     write('new.yaml', V3);

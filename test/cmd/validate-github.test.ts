@@ -60,6 +60,20 @@ describe('validate in a workflow', () => {
     expect(missing?.properties).to.include({ file: 'other/entity.datadog.yaml', line: '1' });
   });
 
+  it('tells of a definition under an older name, and how it becomes one that is read', async () => {
+    for (const older of ['service.datadog.yaml', 'service.datadog.yml']) {
+      write(`${older}.d/${older}`, 'schema-version: v2.2\ndd-service: shop\n');
+      const [missing] = await annotations(`${older}.d`);
+      expect(missing?.message)
+        .to.include(`"${older}" beside it`)
+        .and.include('run plus1 migrate on that one where it is of an older schema, then rename it');
+    }
+    write('both/service.datadog.yaml', entity('production'));
+    write('both/entity.datadog.yml', entity('production'));
+    const [missing] = await annotations('both');
+    expect(missing?.message).to.include('"entity.datadog.yml" beside it').and.not.include('migrate');
+  });
+
   it('names files from the root of the repository, wherever it runs', async () => {
     write(`services/shop/${NAME}`, entity('PROD'));
     const env = { GITHUB_WORKSPACE: folder };

@@ -1,14 +1,11 @@
 /** The files that a path means: as `validate` looks for them, and under the names that older definitions have. */
 import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { CatalogFile } from '../../../pkg/catalog/index.js';
+import { OLDER_NAMES, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { observe, type ObserveOptions } from '../validate/observe.js';
 
-/**
- * Names under which Datadog reads definitions:
- * https://docs.datadoghq.com/internal_developer_portal/catalog/set_up/create_entities/
- */
-const OTHER_NAMES = ['entity.datadog.yaml', 'entity.datadog.yml', 'service.datadog.yaml', 'service.datadog.yml'];
+/** Names under which Datadog reads definitions. */
+const OTHER_NAMES = ['entity.datadog.yaml', 'entity.datadog.yml', ...OLDER_NAMES];
 
 export interface FoundFile {
   file: CatalogFile;

@@ -69,6 +69,7 @@ async function migrateOne({ file, readAs }: FoundFile, run: Run): Promise<boolea
   tellNotes({ file, ...(readAs === undefined ? {} : { readAs }) }, migration, run);
   const holds = isGood(verdict);
   if (!holds) tellWhyNot(migration, file.path, run);
+  tellNearProduction(migration, file.path, run);
   if (before === after) {
     if (holds) io.stderr.write(`${printable(file.path)}: nothing to change\n`);
     return holds;
@@ -87,6 +88,19 @@ function tellNotes({ file, readAs }: FoundFile, { notes, refusals }: Migration, 
     );
   for (const note of notes) say(line(file.path, 'note', note));
   for (const refusal of refusals) say(line(file.path, 'error', refusal));
+}
+
+/** As `validate` says it of the result, which enters no ruleset where production was meant. */
+function tellNearProduction({ before, after, verdict }: Migration, path: string, { io }: Run): void {
+  for (const reason of verdict.reasons.filter(({ code }) => code === 'lifecycle-near-production')) {
+    const { code, found, expected, fix } = reason;
+    // The lines are those of the result, which are not those of the file that is to change.
+    const text =
+      before === after
+        ? findingLine(reason, { colour: false })
+        : `${printable(path)}: warning ${code}: found ${found}, expected ${expected}; ${fix}`;
+    io.stderr.write(`${text}\n`);
+  }
 }
 
 const lifecycleOf = ({ lifecycle }: MigrateOptions): { lifecycle?: string } =>

@@ -4,10 +4,10 @@
  */
 import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, normalize, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { errnoOf, FileFault, readBoundedFile } from '../../../pkg/base/index.js';
-import { MAX_FILE_BYTES, type CatalogFile } from '../../../pkg/catalog/index.js';
+import { MAX_FILE_BYTES, OLDER_NAMES, type CatalogFile } from '../../../pkg/catalog/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { quote } from '../../../pkg/text/index.js';
 import { readPipeBounded, readStreamBounded, type Bounded } from './read-stream.js';
@@ -87,12 +87,18 @@ async function lookAt(path: string, place: string, options: ObserveOptions): Pro
   return fromPlace(path, place, { link: found, options });
 }
 
-/** `.yml` for `.yaml` is the commonest reason why a file that is there is not found. */
+/**
+ * `.yml` for `.yaml` is the commonest reason why a file that is there is not found; the next is a definition under the name that
+ * Datadog's older schemas have.
+ */
 async function absent(path: string, place: string): Promise<CatalogFile> {
   const other = /\.ya?ml$/i.exec(place)?.[0].toLowerCase() === '.yaml' ? '.yml' : '.yaml';
-  const beside = place.replace(/\.ya?ml$/i, other);
-  if (beside === place || (await lstatOrAbsent(beside))?.isFile() !== true) return { path, state: 'absent' };
-  return { path, state: 'absent', beside: basename(beside) };
+  const older = OLDER_NAMES.map((name) => join(dirname(place), name));
+  for (const beside of [place.replace(/\.ya?ml$/i, other), ...older]) {
+    if (beside !== place && (await lstatOrAbsent(beside))?.isFile() === true)
+      return { path, state: 'absent', beside: basename(beside) };
+  }
+  return { path, state: 'absent' };
 }
 
 async function fromPlace(
