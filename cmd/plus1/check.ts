@@ -7,7 +7,7 @@ import type { CommandIO } from './io.js';
 /** The subcommand; says its exit code by `io.done`. */
 export function checkCommand(io: CommandIO): Command {
   return withCheckOptions(new Command('check'))
-    .description('find out whether host, credential, permissions and ruleset are as a pass needs them')
+    .description('check everything that sync needs')
     .addHelpText(
       'after',
       `

@@ -10,7 +10,7 @@ import type { CommandIO } from './io.js';
 import { journalCommand } from './journal.js';
 import { migrateCommand } from './migrate.js';
 import { withIO } from './program.js';
-import { withSyncOptions, type SyncOptions } from './sync-options.js';
+import { withPlanOptions, withSyncOptions, type SyncOptions } from './sync-options.js';
 import { validateCommand } from './validate.js';
 import { version } from './version.js';
 
@@ -21,10 +21,10 @@ export function plus1(io: CommandIO): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpCommand(false);
   const sync = withSyncOptions(new Command('sync'))
-    .description('run one pass: look, plan, guard, apply, prove')
+    .description('read the repositories, update the ruleset, verify the result')
     .action((options: SyncOptions) => onePass(options, io));
-  const plan = withSyncOptions(new Command('plan'))
-    .description('show what sync would do; the same as sync --dry-run')
+  const plan = withPlanOptions(new Command('plan'))
+    .description('show what sync would do; write nothing')
     .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
   const onFiles = [validateCommand(io), migrateCommand(io)];
   const onState = [getCommand(io), explainCommand(io), journalCommand(io)];

@@ -1,13 +1,22 @@
 /** `plus1 explain ORG/REPO`: why a repository is governed or not, from what the last pass of each policy left behind. */
 import { Command } from 'commander';
 import type { CommandIO } from './io.js';
+import { STATE_HELP } from './state-folder.js';
 
 /** The subcommand, speaking through `io`. */
 export function explainCommand(io: CommandIO): Command {
   return new Command('explain')
     .description('show why a repository is or is not governed')
     .argument('<organization/repository>', 'such as acme/payments-api')
-    .option('--state <dir>', 'the state folder of the controller')
+    .option('--state <dir>', STATE_HELP)
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  it printed why
+  1  nothing is known of the repository
+  2  wrong usage`,
+    )
     .action(async (name: string, options: { state?: string }) =>
       io.done(await (await import('./run-explain.js')).runExplain(name, options.state, io)),
     );

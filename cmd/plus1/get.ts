@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { CommandIO } from './io.js';
 import type { GetOptions } from './run-get.js';
+import { STATE_HELP } from './state-folder.js';
 
 /** The subcommand, speaking through `io`. */
 export function getCommand(io: CommandIO): Command {
@@ -11,7 +12,15 @@ export function getCommand(io: CommandIO): Command {
     .addOption(
       new Option('-o, --output <format>', 'more columns, or the whole objects').choices(['wide', 'json', 'yaml']),
     )
-    .option('--state <dir>', 'the state folder of the controller')
+    .option('--state <dir>', STATE_HELP)
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  it printed what was asked for; there are no policies at all
+  1  there is no such policy, or a state file cannot be read
+  2  wrong usage`,
+    )
     .action(async (name: string | undefined, options: GetOptions) =>
       io.done(await (await import('./run-get.js')).runGet(name, options, io)),
     );

@@ -6,6 +6,7 @@ import type { ExportOptions } from './journal/export.js';
 import type { ShowOptions } from './journal/show.js';
 import type { VerifyOptions } from './journal/verify.js';
 import { withIO } from './program.js';
+import { STATE_HELP } from './state-folder.js';
 
 /** The subcommand with its own; they are loaded when they are called. */
 export function journalCommand(io: CommandIO): Command {
@@ -80,7 +81,7 @@ function withPlace(command: Command): Command {
         repeated,
       ),
     )
-    .option('--state <DIR>', 'the state folder of the controller');
+    .option('--state <DIR>', STATE_HELP);
 }
 
 const format = (): Option =>

@@ -17,6 +17,7 @@ import {
   type Missed,
 } from '../../pkg/reconciler/index.js';
 import { printable, quote } from '../../pkg/text/index.js';
+import { because, productionOf } from './because.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
@@ -44,7 +45,9 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
     // Which organization a damaged state is about is not known: it is told of where nothing else answers.
     for (const { error } of faults) io.stderr.write(`${errorLine(error)}\n`);
     if (policies.length > 0) throw notKnown(name, policies);
-    throw new Plus1Error('PLUS1_NOT_KNOWN', `no policy of ${folder} is about the organization ${organization}`);
+    throw new Plus1Error('PLUS1_NOT_KNOWN', `nothing is recorded about ${organization} in ${folder} yet`, {
+      fix: 'run `plus1 sync -f policy.yaml` first (`mode: Observe` writes nothing to GitHub); `plan` keeps no record; or name the folder with --state',
+    });
   }
   io.stdout.write(texts.join('\n'));
   return EXIT.ok;
@@ -89,7 +92,8 @@ function explanation(
     ...governedLines(policy, repository.id, known),
     ...leftLines(known.left?.find(({ id }) => id === repository.id)),
     `  Finding    ${repository.status}`,
-    ...evidence(repository).map((line) => `             ${line}`),
+    ...[because(policy, repository, known) ?? []].flat().map((line) => `             ${line}`),
+    ...evidence(policy, repository).map((line) => `             ${line}`),
     ...(repository.commit === undefined ? [] : [`  Commit     ${repository.commit}${by(repository.author)}`]),
     ...clockLines(clock, nowMs),
     ...(status?.hold === undefined || clock === undefined
@@ -178,12 +182,14 @@ const written = (spec: StoredPolicy['spec']): Partial<StoredPolicy['spec']> => s
 
 const by = (author: string | undefined): string => (author === undefined ? '' : ` by ${author}`);
 
-function evidence({ verdict }: KnownRepository): string[] {
+function evidence({ spec }: StoredPolicy, { status, verdict }: KnownRepository): string[] {
   if (verdict === undefined) return [];
   const decided =
     verdict.evidence === undefined
       ? []
-      : [`${verdict.evidence.file}:${verdict.evidence.line} says lifecycle ${quote(verdict.evidence.lifecycle)}`];
+      : [
+          `${verdict.evidence.file}:${verdict.evidence.line} says lifecycle ${quote(verdict.evidence.lifecycle)}${status === 'valid_non_production' ? `; production is: ${productionOf(spec)}` : ''}`,
+        ];
   return [
     ...decided,
     ...verdict.reasons.map(

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import { collectHost } from './allowed-host.js';
-import { logFormatOption } from './log-format.js';
+import { logFormatOption, VERBOSE_LOG } from './log-format.js';
 
 export interface SyncOptions {
   org?: string;
@@ -46,8 +46,8 @@ export function withAccessOptions(command: Command): Command {
   return command
     .option('--org <organization>', 'the organization, for a run without a policy file (TARGET_ORG)')
     .option('-f, --file <policy>', 'a file with exactly one Plus1Policy')
-    .option('--ruleset <name>', 'name of the ruleset (RULESET_NAME)')
-    .option('--api-url <url>', 'REST root of GitHub (GITHUB_API_URL)')
+    .option('--ruleset <name>', 'name of the ruleset (default: RULESET_NAME, else plus1_enforcement)')
+    .option('--api-url <url>', 'REST root of GitHub (default: GITHUB_API_URL, else https://api.github.com)')
     .addOption(
       new Option('--allowed-host <host[:port]>', 'another host that the credential may go to, may be repeated')
         .argParser(collectHost)
@@ -65,26 +65,56 @@ export function withAccessOptions(command: Command): Command {
 
 /** Puts the flags of `sync` on a command. */
 export function withSyncOptions(command: Command): Command {
+  return withPassOptions(command.option('--dry-run', 'make the plan and show it; write nothing', false)).addHelpText(
+    'after',
+    `
+Exit codes:
+  0  the pass did its work; a dry run made its plan; mode: Observe; a suspended policy
+  1  any failure: an unproved write, an incomplete pass, a report that cannot be written
+  2  wrong usage, policy or address
+  3  a guard held the plan; what enters was still applied`,
+  );
+}
+
+/** Puts the flags of `plan` on a command. It takes `--dry-run` too, which changes nothing and is not offered. */
+export function withPlanOptions(command: Command): Command {
+  return withPassOptions(command.addOption(new Option('--dry-run').default(false).hideHelp())).addHelpText(
+    'after',
+    `
+Exit codes:
+  0  the plan was made, held by a guard or not
+  1  any failure: an incomplete pass, a report that cannot be written
+  2  wrong usage, policy or address`,
+  );
+}
+
+function withPassOptions(command: Command): Command {
   return withAccessOptions(command)
-    .option('--dry-run', 'make the plan and show it; write nothing', false)
-    .option('--yaml-path <path>', 'catalogue file, may be repeated (DATADOG_YAML_PATH)', collect)
     .option(
-      '--production-lifecycle <value>',
-      'lifecycle that means production, may be repeated (PRODUCTION_LIFECYCLE_VALUES)',
+      '--yaml-path <path>',
+      'catalogue file, may be repeated (default: DATADOG_YAML_PATH, else entity.datadog.yaml)',
       collect,
     )
-    .option('--state <dir>', 'folder for the memory between runs')
+    .option(
+      '--production-lifecycle <value>',
+      'lifecycle that means production, may be repeated (default: PRODUCTION_LIFECYCLE_VALUES, else production and Production)',
+      collect,
+    )
+    .option(
+      '--state <dir>',
+      'folder for the memory between runs (default: with --file $XDG_STATE_HOME/plus1, else ~/.local/state/plus1; with --org none)',
+    )
     .addOption(
       new Option(
         '--grace-period <duration>',
-        'how long a repository must have stopped declaring production before it leaves',
+        "how long a repository must have stopped declaring production before it leaves (default: the policy's, else 24h; without a memory 0s)",
       ).argParser(durationText),
     )
     .option('--output <file>', 'write the JSON report to a file')
     .option('--summary <file>', 'write a summary in Markdown, such as for $GITHUB_STEP_SUMMARY')
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
     .option('-v, --verbose', 'log every request, and every repository that changed, to standard error', false)
-    .addOption(logFormatOption());
+    .addOption(logFormatOption(VERBOSE_LOG));
 }
 
 /** Flags of the specification's `ruleset-manager`. */

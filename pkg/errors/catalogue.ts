@@ -73,7 +73,7 @@ export const CATALOGUE = {
     'data',
     'Incomplete',
     'The state folder knows no such policy or repository.',
-    'check the name, and that --state is the folder of the controller',
+    'check the name, and that --state is the folder in which sync or the controller keeps its memory',
   ),
   PLUS1_SECRET_NOT_FOUND: entry(
     'configuration',

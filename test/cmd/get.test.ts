@@ -27,9 +27,11 @@ describe('What a state folder tells', function () {
       name: 'broken',
       files: { [PATH]: 'apiVersion: v3\nkind: service\nmetadata: {name: x}\nspec: {lifecycle: [a]}\n' },
     });
-    loop = await Loop.open({ organizations: [acme, town({ login: 'beta', members: 1 })] });
+    const beta = town({ login: 'beta', members: 1, demoted: 1, promoted: 1 });
+    loop = await Loop.open({ organizations: [acme, beta] });
     loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }));
-    loop.put('other.yaml', loop.policy('beta', { mode: 'Observe', schedule: { interval: '1h' } }));
+    const catalog = { productionLifecycles: ['production', 'live'] };
+    loop.put('other.yaml', loop.policy('beta', { mode: 'Observe', catalog, schedule: { interval: '1h' } }));
     loop.put('wrong.yaml', loop.policy('wrong', { organization: 'acme', ruleset: { name: 'x' }, mode: 'None' }));
     await loop.start();
     await loop.pass(3 * HOUR + MINUTE);
@@ -81,7 +83,7 @@ describe('What a state folder tells', function () {
       'AGE',
     ]);
     expect(cells(lines[1])).to.deep.equal(['acme', 'acme', 'Enforce', 'True', '5/5', '60s', '3h']);
-    expect(cells(lines[2])).to.deep.equal(['beta', 'beta', 'Observe', 'True', '1/1', '60s', '3h']);
+    expect(cells(lines[2])).to.deep.equal(['beta', 'beta', 'Observe', 'True', '1/2', '60s', '3h']);
     expect(cells(lines[3])).to.deep.equal(['wrong', 'acme', 'None', 'False', '3h']);
   });
 
@@ -133,7 +135,24 @@ describe('What a state folder tells', function () {
       .to.include('Governed   no')
       .and.include('Finding    invalid_schema')
       .and.match(/entity\.datadog\.yaml:4:\d+ error: found/);
-    expect((await plus1('explain', 'acme/archived-001')).out).to.include('archived_skipped');
+    const archived = (await plus1('explain', 'acme/archived-001')).out;
+    expect(archived).to.match(/Finding {4}archived_skipped\n {13}because the repository is archived\n/);
+    const left = (await plus1('explain', 'acme/promoted-001')).out;
+    expect(left).not.to.include('It will enter');
+  });
+
+  it('explain: what would enter, and that the mode keeps it from being written', async () => {
+    expect((await plus1('explain', 'beta/promoted-001')).out)
+      .to.include('Governed   no')
+      .and.match(/valid_production\n {13}It will enter; nothing was written because the policy is in mode Observe\n/);
+    expect((await plus1('explain', 'beta/member-001')).out).not.to.include('It will enter');
+  });
+
+  it('explain: which lifecycles the policy takes for production, where the file says another', async () => {
+    expect((await plus1('explain', 'acme/demoted-001')).out).to.match(
+      /says lifecycle "[^"]+"; production is: production, Production\n/,
+    );
+    expect((await plus1('explain', 'beta/demoted-001')).out).to.match(/; production is: production, live\n/);
   });
 
   it('explain: when it leaves', async () => {
@@ -173,6 +192,11 @@ describe('What a state folder tells', function () {
 
   it('explain: an organization or repository that no pass has seen is named, with 1', async () => {
     expect(await plus1('explain', 'nobody/x')).to.deep.include({ code: 1, out: '' });
+    const { err } = await plus1('explain', 'nobody/x');
+    expect(err).to.include(
+      `PLUS1_NOT_KNOWN: nothing is recorded about nobody in ${loop.state} yet. Fix: run \`plus1 sync`,
+    );
+    expect(err).to.include('`plan` keeps no record').and.include('--state');
     expect((await plus1('explain', 'acme/nothing')).err).to.include('PLUS1_NOT_KNOWN');
   });
 });

@@ -19,7 +19,7 @@ export function judgeExpiry({ headers, limits, organization }: Sights, { kind, n
   const { expiresMs } = headers;
   if (expiresMs === undefined) {
     const isAnswered = [limits, organization].some((answer) => answer?.value !== undefined);
-    return isAnswered ? ok('GitHub names no end of the token') : unknown('not asked');
+    return isAnswered ? ok('the token has no expiry date') : unknown('not asked');
   }
   const end = utc(expiresMs);
   const days = Math.floor((expiresMs - nowMs) / DAY_MS);
@@ -35,7 +35,7 @@ export function judgeClock({ headers }: Sights, _context: Context): Judged {
   const apart = Math.abs(ahead);
   const way = ahead > 0 ? 'ahead of' : 'behind';
   if (apart <= MAX_DEVIATION_MS)
-    return ok(apart < 2_000 ? "as GitHub's" : `${Math.round(apart / 1_000)} s ${way} GitHub's`);
+    return ok(apart < 2_000 ? "in step with GitHub's clock" : `${Math.round(apart / 1_000)} s ${way} GitHub's`);
   return warning(
     `the clock of this machine is ${plural(Math.floor(apart / MINUTE_MS), 'minute')} ${way} GitHub's`,
     'set it, best by NTP: while it is more than 5 minutes off, nobody leaves the ruleset',

@@ -1,6 +1,6 @@
 /** The flags of `check`: those of `sync` that say which organization, ruleset and credential, and how the result is told. */
 import { Option, type Command } from 'commander';
-import { logFormatOption } from '../log-format.js';
+import { logFormatOption, VERBOSE_LOG } from '../log-format.js';
 import { withAccessOptions, type SyncOptions } from '../sync-options.js';
 
 export interface CheckOptions extends Pick<
@@ -27,5 +27,5 @@ export function withCheckOptions(command: Command): Command {
     .addOption(new Option('--format <format>', 'what standard output holds').choices(['text', 'json']).default('text'))
     .option('--strict', 'end with 1 where there is a warning', false)
     .option('-v, --verbose', 'log every request to standard error', false)
-    .addOption(logFormatOption());
+    .addOption(logFormatOption(VERBOSE_LOG));
 }
