@@ -48,7 +48,7 @@ export const RULES: readonly Rule[] = [
     in: ['v2'],
     to: 'metadata.owner',
     how: 'owner',
-    says: 'Where `team` is another team, an item of `metadata.additionalOwners`; where it is the same one, it is said once.',
+    says: 'Where `team` is another team, an item of `metadata.additionalOwners`; duplicates are dropped.',
   },
   { from: 'description', in: SINCE_21, to: 'metadata.description', how: 'move' },
   { from: 'contacts', in: ALL, to: 'metadata.contacts', how: 'move' },
