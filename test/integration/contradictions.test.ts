@@ -12,9 +12,12 @@ describe('A copy of GitHub that lags behind the listing', () => {
   let proxy: TamperingGitHub;
   /** The repository as the copy shows it, and whether it answers now. */
   let old: { node: FileNode | undefined; answers: boolean };
+  /** What the answers about the repository say in turn, each once. */
+  let faults: ((node: FileNode, lagging: FileNode) => FileNode)[];
   beforeEach(async () => {
     scene = await Scene.open(town({ members: 4 }));
     old = { node: undefined, answers: false };
+    faults = [];
     const { nodeID } = scene.organization.get('member-002');
     proxy = await tampering(scene.github, async ({ body, forward }) => {
       if (!/nodes\(ids/.test(JSON.stringify(body))) return undefined;
@@ -22,7 +25,9 @@ describe('A copy of GitHub that lags behind the listing', () => {
       const { nodes } = (answer.body as { data: { nodes: FileNode[] } }).data;
       const index = nodes.findIndex(({ id }) => id === nodeID);
       if (index < 0) return answer;
-      if (!old.answers) old.node = structuredClone(nodes[index]);
+      const fault = faults.shift();
+      if (fault !== undefined) nodes[index] = fault(nodes[index]!, structuredClone(old.node!));
+      else if (!old.answers) old.node = structuredClone(nodes[index]);
       else if (old.node !== undefined) nodes[index] = structuredClone(old.node);
       return answer;
     });
@@ -49,6 +54,49 @@ describe('A copy of GitHub that lags behind the listing', () => {
       await pass({ exit });
       expect(memberNames(scene.organization)).to.include('member-002');
     });
+  }
+
+  const lags = (_: FileNode, lagging: FileNode): FileNode => lagging;
+  const withBlob = (node: FileNode, change: (file: NonNullable<FileTarget['f0']>) => FileTarget['f0']): FileNode => {
+    const target = node.defaultBranchRef!.target!;
+    target.f0 = change(target.f0!);
+    return node;
+  };
+  /** As long as before, since a text that is shorter than its size is no answer at all. */
+  const replaced =
+    (from: string, to: string) =>
+    (node: FileNode): FileNode =>
+      withBlob(node, (file) => {
+        file.object!.text = file.object!.text.replace(from, to);
+        return file;
+      });
+  const deprecated = replaced('production', 'deprecated');
+  const silent = replaced('lifecycle:', 'lifecyclx:');
+  const missing = (node: FileNode): FileNode => withBlob(node, () => null);
+
+  for (const { title, first, second, clocks } of [
+    { title: 'a first answer that lags and a wrong one about the head', first: lags, second: deprecated, clocks: [] },
+    { title: 'a first answer that lags and none of the file at the head', first: lags, second: missing, clocks: [] },
+    { title: 'another lifecycle and then none', first: deprecated, second: silent, clocks: [] },
+    { title: 'no lifecycle and then another', first: silent, second: deprecated, clocks: [] },
+    { title: 'the same of the head twice', first: deprecated, second: deprecated, clocks: ['member-002'] },
+  ]) {
+    for (const gracePeriod of ['0s', '24h']) {
+      const isProof = clocks.length > 0;
+      it(`${isProof ? 'is believed' : 'proves nothing'} by ${title}, with a grace period of ${gracePeriod}`, async () => {
+        const spec: SpecInput = { exit: { gracePeriod }, catalog: { onMissing: 'Release', onInvalid: 'Release' } };
+        const repository = scene.organization.get('member-002');
+        say(repository, 'deprecated');
+        await pass({ mode: 'Observe', exit: { gracePeriod: '0s' } });
+        say(repository, 'production');
+        faults = [first, second];
+        await pass(spec);
+        expect(faults, 'both were asked').to.deep.equal([]);
+        const isGone = isProof && gracePeriod === '0s';
+        expect(memberNames(scene.organization).includes('member-002')).to.equal(!isGone);
+        if (!isGone) expect(scene.status.leaving?.map(({ name }) => name)).to.deep.equal(clocks);
+      });
+    }
   }
 
   it('starts no exit clock, and the next pass that sees both agree does', async () => {
@@ -204,7 +252,11 @@ interface Row {
 
 interface FileNode {
   id: string;
-  defaultBranchRef?: { target?: { f0?: { object?: { text: string } | null } | null } | null } | null;
+  defaultBranchRef?: { target?: FileTarget | null } | null;
+}
+
+interface FileTarget {
+  f0?: { object?: { text: string } | null } | null | undefined;
 }
 
 describe('A read that lags behind a write', () => {

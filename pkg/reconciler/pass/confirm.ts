@@ -76,14 +76,25 @@ export async function confirm(
   const again = new Map([...agreed, ...open, ...second].map((observed) => [observed.repository.id, observed]));
   // Of one that was cleared the files were read once, and that is the first of two answers.
   const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
+  const before = new Map(first.map((observed) => [observed.repository.id, observed]));
   return findings.map((finding) => {
     const observed = again.get(finding.id);
     if (observed === undefined) return finding;
     const found = classify(observed, spec);
     const speaksAgainst = membershipEffect(found.status, spec.catalog) === 'contrary';
-    const isProved = agreed.includes(observed) || isOfListedHead(observed);
+    const isProved = agreed.includes(observed) || saysTheSame(before.get(found.id), observed, spec);
     return speaksAgainst && isProved && !once.has(found.id) ? { ...found, confirmed: true } : found;
   });
+}
+
+/**
+ * True where both readings are of the listed head and say the same. A first reading that lags says nothing of the head, so the
+ * second one is the only answer about it, and may be wrong. Of two that speak against a member in different ways (no file, and
+ * a file without production) one is wrong, and nothing tells which.
+ */
+function saysTheSame(first: Observed | undefined, second: Observed, spec: PolicySpec): boolean {
+  if (first === undefined || !isOfListedHead(first) || !isOfListedHead(second)) return false;
+  return classify(first, spec).status === classify(second, spec).status;
 }
 
 /**
