@@ -50,10 +50,15 @@ export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Abs
   const others = absent
     .filter((id) => !asked.has(id))
     .map((id): AbsentMember => ({ ...named(id, learning), fate: 'waiting' }));
+  // A list that lacks one member of the organization may lack others, and the counts that fit it prove nothing.
+  const isRefuted = fates.some(({ fate }) => fate === 'unseen');
+  const told = fates.map((member): AbsentMember =>
+    isRefuted && member.fate === 'gone' ? { ...member, fate: 'missing' } : member,
+  );
   return {
-    absent: [...fates, ...others],
+    absent: [...told, ...others],
     waiting: others.length,
-    visibility: sight === 'full' ? 'Full' : 'Partial',
+    visibility: sight === 'full' && !isRefuted ? 'Full' : 'Partial',
   };
 }
 

@@ -48,6 +48,7 @@ export async function verify(
     complete:
       isWhole &&
       findings.every((finding) => finding.status !== 'unobserved') &&
-      absent.every((member) => member.fate !== 'unknown'),
+      // One that the organization has and the listing has not: the listing lacks rows, whatever its total, maybe of production.
+      absent.every(({ fate }) => fate !== 'unknown' && fate !== 'unseen'),
   };
 }

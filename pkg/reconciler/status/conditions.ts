@@ -105,11 +105,17 @@ function incompleteText(seen: Seen | undefined): string {
   const lookedFor = seen.absent
     .filter(({ fate }) => fate === 'unknown')
     .map(({ id, name }) => name ?? `repository ${id}`);
+  const unlisted = seen.absent
+    .filter(({ fate }) => fate === 'unseen')
+    .map(({ id, name }) => name ?? `repository ${id}`);
   const missing = seen.totalCount - seen.findings.length;
   const parts = [
     missing > 0 ? `${missing} of ${seen.totalCount} rows of the listing came empty or not at all` : '',
     names.length > 0 ? `not read: ${some(names)}` : '',
     lookedFor.length > 0 ? `not listed and not found out about: ${some(lookedFor)}` : '',
+    unlisted.length > 0
+      ? `the listing lacks repositories, among them these, which a look-up found: ${some(unlisted)}`
+      : '',
   ].filter(Boolean);
   return [head, ...parts].join('; ');
 }
@@ -213,10 +219,12 @@ const UNCOUNTABLE: Record<Targeting, string> = {
 };
 
 /** Something that nobody looked at and that is no member may be in production and ungoverned. */
-function mayHideProduction({ findings, totalCount, complete }: Seen, { live }: Acted): boolean {
+function mayHideProduction({ findings, absent, totalCount, complete }: Seen, { live }: Acted): boolean {
   if (complete) return false;
   return (
-    findings.length < totalCount || findings.some(({ status, id }) => status === 'unobserved' && !live.members.has(id))
+    findings.length < totalCount ||
+    absent.some(({ fate }) => fate === 'unseen') ||
+    findings.some(({ status, id }) => status === 'unobserved' && !live.members.has(id))
   );
 }
 

@@ -52,10 +52,12 @@ export function retainedText(seen: Seen, acted: Acted, { spec, open }: Terms): s
       ? []
       : [`${count} ${count === 1 ? WORDS[why].replace('their', 'its').replace('them', 'it') : WORDS[why]}`];
   });
+  // Of one that was not observed nobody can say that it is not in production.
+  const not = counts.has('unobserved') ? 'not known to be in production' : 'not in production';
   const head =
     retain.length === 1
-      ? '1 member is not in production and stays for now'
-      : `${retain.length} members are not in production and stay for now`;
+      ? `1 member is ${not} and stays for now`
+      : `${retain.length} members are ${not} and stay for now`;
   const inGrace = retain.filter((item) => whyOf(item) === 'grace');
   return `${head}: ${parts.join(', ')}${ending(inGrace, acted, spec)}`;
 }
