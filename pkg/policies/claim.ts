@@ -10,13 +10,10 @@ export interface Claim {
   ruleset: string;
 }
 
-/** The claim of a valid policy. */
-export function claimOf({ github, organization, ruleset }: PolicySpec): Claim {
-  return { apiURL: github.apiURL, organization, ruleset: ruleset.name };
-}
-
-/** What a spec claims as it was written, right or wrong; undefined where it names no organization. */
-export function writtenClaim(spec: unknown): Claim | undefined {
+/** What a spec claims as it was written, right or wrong; undefined where it names no organization, which a valid one does. */
+export function claimOf(spec: PolicySpec): Claim;
+export function claimOf(spec: unknown): Claim | undefined;
+export function claimOf(spec: unknown): Claim | undefined {
   const organization = at(spec, ['organization']);
   if (typeof organization !== 'string') return undefined;
   const apiURL = at(spec, ['github', 'apiURL']) ?? DEFAULT_API_URL;
@@ -30,7 +27,7 @@ export function writtenClaim(spec: unknown): Claim | undefined {
  */
 export function keptClaim({ origin, spec }: { origin?: unknown; spec: unknown }): Claim | undefined {
   const claim = at(origin, ['claim']);
-  if (claim === undefined) return writtenClaim(spec);
+  if (claim === undefined) return claimOf(spec);
   const [apiURL, organization, ruleset] = FIELDS.map(([field]) => at(claim, [field]));
   return typeof apiURL === 'string' && typeof organization === 'string' && typeof ruleset === 'string'
     ? { apiURL, organization, ruleset }

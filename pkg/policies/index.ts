@@ -3,17 +3,18 @@
  * by `cluster/index.ts`.
  */
 export { CacheFolder } from './cache.js';
-export { claimOf, hostOf, writtenClaim, type Claim } from './claim.js';
+export { claimOf, hostOf, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
-export { readPolicyDocuments, type PolicyDocument } from './document.js';
-export { heldState } from './folder-entry.js';
-export { FolderHome, type FolderHomeOptions } from './folder-home.js';
+export { readPolicyDocuments, type PolicyDocument } from './folder/document.js';
+export { heldState } from './folder/entry.js';
+export { FolderHome, type FolderHomeOptions } from './folder/home.js';
 export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
-export { inForce } from './in-force.js';
+export { inForce } from './folder/in-force.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
-export { statesAlone, type StatesAlone } from './other-states.js';
-export { readPolicyFile, type PolicyFile } from './policy-file.js';
-export { SecretFolder, type Secret, type SecretReader } from './secrets.js';
-export { StateLock, type LockClock, type StateLockOptions } from './state-lock.js';
-export { StateFolder, type StoredPolicies } from './state.js';
+export { statesAlone, type StatesAlone } from './folder/other-states.js';
+export { readPolicyFile, type PolicyFile } from './folder/policy-file.js';
+export { SecretFolder } from './folder/secrets.js';
+export type { Secret, SecretReader } from './secret.js';
+export { StateLock, type LockClock, type StateLockOptions } from './folder/state-lock.js';
+export { StateFolder, type StoredPolicies } from './folder/state.js';
 export { isEmptyMemory, type StoredPolicy } from './stored-policy.js';

@@ -1,7 +1,7 @@
 /** A policy as the API server tells it, as the loop knows policies. Its status is kept as read: the server has checked it. */
 import { API_VERSION, KIND, parsePolicy } from '../../api/index.js';
 import type { KubeObject, Resource } from '../../kube/index.js';
-import { writtenClaim } from '../claim.js';
+import { claimOf } from '../claim.js';
 import type { HeldPolicy } from '../home.js';
 
 const [group = '', version = ''] = API_VERSION.split('/');
@@ -25,7 +25,7 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
   const created = Date.parse(creationTimestamp ?? '');
   const reconcileAt = annotations?.[RECONCILE_AT];
   // Right or wrong: a policy that this version cannot read keeps its ruleset from others all the same.
-  const claim = writtenClaim(spec);
+  const claim = claimOf(spec);
   return {
     key: { namespace, name },
     ...(parsed.ok ? { policy: parsed.policy, faults: [] } : { faults: parsed.faults }),

@@ -4,7 +4,7 @@
  */
 import { Plus1Error } from '../../errors/index.js';
 import { clusterError, hasStatus, persist, type Connection, type PersistOptions } from '../../kube/index.js';
-import type { Secret, SecretReader } from '../secrets.js';
+import type { Secret, SecretReader } from '../secret.js';
 
 /** The annotation by which a Secret's owner says which organizations it is for, separated by commas. */
 const ORGANIZATIONS = 'plus1.dev/organizations';

@@ -3,13 +3,13 @@
  * creation time outlive the process, so that a restart neither looks like a change nor makes an old policy the younger.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Plus1Policy, PolicyStatus } from '../api/index.js';
-import { isMapping } from '../base/index.js';
-import { at, claimOf, immutableFaults, keptClaim, writtenClaim, type Claim } from './claim.js';
+import type { Plus1Policy, PolicyStatus } from '../../api/index.js';
+import { isMapping } from '../../base/index.js';
+import { at, claimOf, immutableFaults, keptClaim, type Claim } from '../claim.js';
 import type { PolicyDocument } from './document.js';
-import type { HeldPolicy } from './home.js';
-import { keyString, type PolicyKey } from './key.js';
-import { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
+import type { HeldPolicy } from '../home.js';
+import { keyString, type PolicyKey } from '../key.js';
+import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
 
 export interface FolderEntry {
   held: HeldPolicy;
@@ -87,7 +87,7 @@ export function folderEntry(found: Found & { document: PolicyDocument }, past: P
     ...document.faults.map((fault) => `${file}: ${fault}`),
     ...(own ? immutableFaults(past.claim, own) : []),
   ];
-  const claim = faults.length === 0 ? own : (past.claim ?? writtenClaim(stated));
+  const claim = faults.length === 0 ? own : (past.claim ?? claimOf(stated));
   return entryOf({ found, past, stated, faults, claim, nowMs });
 }
 

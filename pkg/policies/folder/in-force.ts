@@ -1,7 +1,7 @@
 /** A stored policy as a cluster would show it. */
 import { isDeepStrictEqual } from 'node:util';
-import { keptClaim, writtenClaim } from './claim.js';
-import type { StoredPolicy } from './stored-policy.js';
+import { claimOf, keptClaim } from '../claim.js';
+import type { StoredPolicy } from '../stored-policy.js';
 
 /**
  * Where a policy came from belongs to the folder, not to the object. An organization, address or ruleset that was refused as
@@ -9,7 +9,7 @@ import type { StoredPolicy } from './stored-policy.js';
  */
 export function inForce({ origin, ...policy }: StoredPolicy): StoredPolicy {
   const { spec } = policy;
-  const [kept, written] = [keptClaim({ origin, spec }), writtenClaim(spec)];
+  const [kept, written] = [keptClaim({ origin, spec }), claimOf(spec)];
   if (kept === undefined || isDeepStrictEqual(kept, written)) return policy;
   const changed = {
     ...spec,

@@ -2,7 +2,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as v from 'valibot';
-import { errnoOf } from '../base/index.js';
+import { errnoOf } from '../../base/index.js';
 
 const text = v.pipe(v.string(), v.maxLength(1_024));
 

@@ -2,7 +2,7 @@
  * What this process saw last at each path, by its hash: the memory that it decides by. A text that it did not put there is an
  * older copy, or an edit, of somebody who did not stop the process: its clocks and its window are not those of now.
  */
-import { sha256 } from '../base/index.js';
+import { sha256 } from '../../base/index.js';
 
 /** The hashes that may be found there: more than one while a write runs, and after one that failed. */
 export interface Expected {

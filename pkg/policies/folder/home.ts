@@ -4,21 +4,21 @@
  * Deleting a file forgets the policy and its state; GitHub is left alone.
  */
 import { watch as watchFolder } from 'node:fs';
-import type { PolicyStatus } from '../api/index.js';
-import { ignoreAbort, linkSignals, sleep, type Log, type Timers } from '../base/index.js';
-import { Plus1Error } from '../errors/index.js';
-import type { CacheFolder } from './cache.js';
-import { claimOf, foreignMemory, keptClaim } from './claim.js';
-import { deletedFields, isMarkedDeleted, markedDeleted, POLICY_DELETED } from './deleted.js';
+import type { PolicyStatus } from '../../api/index.js';
+import { ignoreAbort, linkSignals, sleep, type Log, type Timers } from '../../base/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { CacheFolder } from '../cache.js';
+import { claimOf, foreignMemory, keptClaim } from '../claim.js';
+import { deletedFields, isMarkedDeleted, markedDeleted, POLICY_DELETED } from '../deleted.js';
 import type { DocumentDefaults } from './document.js';
-import { FolderBook } from './folder-book.js';
-import { pastOfStored, storedPolicy } from './folder-entry.js';
-import { FolderScanner } from './folder-scan.js';
-import type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
-import { keyString, type PolicyKey } from './key.js';
+import { FolderBook } from './book.js';
+import { pastOfStored, storedPolicy } from './entry.js';
+import { FolderScanner } from './scan.js';
+import type { HeldPolicy, PolicyEvent, PolicyHome } from '../home.js';
+import { keyString, type PolicyKey } from '../key.js';
 import { OtherStates } from './other-states.js';
 import type { StateFolder } from './state.js';
-import { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
+import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
 import { Troubles } from './troubles.js';
 
 /** Watching is a hint: what it misses is seen this much later. */

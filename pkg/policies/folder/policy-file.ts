@@ -1,7 +1,7 @@
 /** One policy out of one file, for `sync -f`: exactly one, and every fault of it in one error. */
-import { faultText, FileFault, readBoundedText } from '../base/index.js';
-import type { Plus1Policy } from '../api/index.js';
-import { Plus1Error } from '../errors/index.js';
+import { faultText, FileFault, readBoundedText } from '../../base/index.js';
+import type { Plus1Policy } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
 import { MAX_POLICY_BYTES, readPolicyDocuments } from './document.js';
 
 export interface PolicyFile {

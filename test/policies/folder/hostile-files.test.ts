@@ -4,9 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, utimes
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { SecretFolder, StateFolder } from '../../pkg/policies/index.js';
-import { FolderScanner } from '../../pkg/policies/folder-scan.js';
-import { plus1, spawnPlus1, temporaryFolder } from '../integration/cli.js';
+import { SecretFolder, StateFolder } from '../../../pkg/policies/index.js';
+import { FolderScanner } from '../../../pkg/policies/folder/scan.js';
+import { plus1, spawnPlus1, temporaryFolder } from '../../integration/cli.js';
 
 const NEVER = new AbortController().signal;
 const KEY = { namespace: 'default', name: 'acme' };

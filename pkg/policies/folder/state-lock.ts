@@ -25,8 +25,8 @@ import {
   type Timers,
   writeAdvice,
   writeFault,
-} from '../base/index.js';
-import { Plus1Error } from '../errors/index.js';
+} from '../../base/index.js';
+import { Plus1Error } from '../../errors/index.js';
 import { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
 

@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Plus1Policy } from '../api/index.js';
+import type { Plus1Policy } from '../../api/index.js';
 import {
   errnoOf,
   faultText,
@@ -19,15 +19,15 @@ import {
   sweepLeftovers,
   writeAdvice,
   writeFault,
-} from '../base/index.js';
-import { hasCode, Plus1Error } from '../errors/index.js';
-import { parseJSON } from '../text/index.js';
-import { claimOf, foreignMemory, keptClaim, type Claim } from './claim.js';
+} from '../../base/index.js';
+import { hasCode, Plus1Error } from '../../errors/index.js';
+import { parseJSON } from '../../text/index.js';
+import { claimOf, foreignMemory, keptClaim, type Claim } from '../claim.js';
 import { LastText } from './last-text.js';
 import { isPolicy, parsedState } from './state-text.js';
-import { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
+import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
 import { Turns } from './turns.js';
-import { keyString, type PolicyKey } from './key.js';
+import { keyString, type PolicyKey } from '../key.js';
 
 /** 500 clocks and a policy of the largest size need less than 3 MB. */
 const MAX_STATE_BYTES = 16_777_216;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { StateFolder } from '../../pkg/policies/index.js';
+import { StateFolder } from '../../../pkg/policies/index.js';
 
 const SINCE = '2026-11-22T10:00:00Z';
 const CLOCK = { id: 1, name: 'svc', reason: 'valid_non_production', since: SINCE, dueTime: SINCE };

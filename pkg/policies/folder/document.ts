@@ -2,7 +2,7 @@
  * Policies out of YAML or JSON text. Several documents a text; documents of other kinds are passed over, because people
  * keep their Secrets and ConfigMaps beside them. A bad document stops only itself.
  */
-import { API_VERSION, KIND, parsePolicy, type Plus1Policy } from '../api/index.js';
+import { API_VERSION, KIND, parsePolicy, type Plus1Policy } from '../../api/index.js';
 import {
   CORE,
   cut,
@@ -14,7 +14,7 @@ import {
   valueOfDocument,
   type Position,
   type YAMLDocument,
-} from '../text/index.js';
+} from '../../text/index.js';
 
 /** Far above any real policy; a file that is larger was named by mistake. */
 export const MAX_POLICY_BYTES = 1_048_576;

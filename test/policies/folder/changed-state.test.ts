@@ -5,9 +5,9 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Plus1Error } from '../../pkg/errors/index.js';
-import { StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
-import { temporaryFolder } from '../integration/cli.js';
+import { Plus1Error } from '../../../pkg/errors/index.js';
+import { StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
+import { temporaryFolder } from '../../integration/cli.js';
 
 const KEY = { namespace: 'default', name: 'acme' };
 const NEVER = new AbortController().signal;

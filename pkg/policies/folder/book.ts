@@ -2,8 +2,8 @@
  * The policies of a folder as its last looks found them. What a file says decides over its own policies only, and only what
  * is proved gone goes: a file that cannot be read stops its policies, and keeps their memory.
  */
-import { DEFAULT_NAMESPACE } from '../api/index.js';
-import { hasCode } from '../errors/index.js';
+import { DEFAULT_NAMESPACE } from '../../api/index.js';
+import { hasCode } from '../../errors/index.js';
 import type { PolicyDocument } from './document.js';
 import {
   folderEntry,
@@ -13,12 +13,12 @@ import {
   type FolderEntry,
   type Found,
   type Past,
-} from './folder-entry.js';
-import type { Scan, ScannedFile } from './folder-scan.js';
-import type { HeldPolicy } from './home.js';
-import { keyString, type PolicyKey } from './key.js';
+} from './entry.js';
+import type { Scan, ScannedFile } from './scan.js';
+import type { HeldPolicy } from '../home.js';
+import { keyString, type PolicyKey } from '../key.js';
 import type { StateFolder } from './state.js';
-import type { StoredPolicy } from './stored-policy.js';
+import type { StoredPolicy } from '../stored-policy.js';
 import type { Troubles } from './troubles.js';
 
 /** Looks in a row that must miss a policy: a file that is replaced is gone for an instant. */

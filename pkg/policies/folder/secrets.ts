@@ -4,20 +4,9 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, faultText, FileFault, readBoundedText } from '../base/index.js';
-import { Plus1Error } from '../errors/index.js';
-
-/** Keys and values of one Secret. */
-export type Secret = Record<string, string>;
-
-/** Where Secrets come from: a folder here, an API server in a cluster. */
-export interface SecretReader {
-  /**
-   * Throws PLUS1_SECRET_NOT_FOUND or PLUS1_SECRET_NOT_ALLOWED. `organization`: what it is to be used for, since a Secret
-   * may say for which it is.
-   */
-  read(namespace: string, name: string, signal: AbortSignal, organization: string): Promise<Secret>;
-}
+import { errnoOf, faultText, FileFault, readBoundedText } from '../../base/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { Secret, SecretReader } from '../secret.js';
 
 /** Above any key or CA bundle. */
 const MAX_KEY_BYTES = 65_536;

@@ -1,10 +1,10 @@
 /** What the text of a state file says. One that is not what it should be is an error, never an empty memory. */
-import { statusFault } from '../api/index.js';
-import { isMapping } from '../base/index.js';
-import { Plus1Error } from '../errors/index.js';
-import { parseJSON } from '../text/index.js';
-import { keyString, type PolicyKey } from './key.js';
-import type { StoredPolicy } from './stored-policy.js';
+import { statusFault } from '../../api/index.js';
+import { isMapping } from '../../base/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import { parseJSON } from '../../text/index.js';
+import { keyString, type PolicyKey } from '../key.js';
+import type { StoredPolicy } from '../stored-policy.js';
 
 /** Undefined where there is no text. Throws PLUS1_STATE_UNREADABLE. */
 export function parsedState(text: string | undefined, key: PolicyKey, path: string): StoredPolicy | undefined {

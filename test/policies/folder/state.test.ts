@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { writeFileAtomic } from '../../pkg/base/index.js';
-import { StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
-import { temporaryFolder } from '../integration/cli.js';
+import { writeFileAtomic } from '../../../pkg/base/index.js';
+import { StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
+import { temporaryFolder } from '../../integration/cli.js';
 
 const SIGNAL = new AbortController().signal;
 

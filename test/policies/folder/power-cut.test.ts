@@ -3,9 +3,9 @@ import { mkdirSync, readlinkSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { writeFileAtomic } from '../../pkg/base/index.js';
-import { CacheFolder, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
-import { temporaryFolder } from '../integration/cli.js';
+import { writeFileAtomic } from '../../../pkg/base/index.js';
+import { CacheFolder, StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
+import { temporaryFolder } from '../../integration/cli.js';
 
 const NEVER = new AbortController().signal;
 const KEY = { namespace: 'default', name: 'acme' };

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { FolderScanner } from '../../pkg/policies/folder-scan.js';
-import { temporaryFolder } from '../integration/cli.js';
+import { FolderScanner } from '../../../pkg/policies/folder/scan.js';
+import { temporaryFolder } from '../../integration/cli.js';
 
 const SIGNAL = new AbortController().signal;
 const TEXT = 'kind: Plus1Policy\nmetadata: {name: acme}\n';

@@ -3,14 +3,14 @@
  * its own, and a second one for a ruleset lets leave what the guards allow once more. One that is marked deleted claims nothing.
  */
 import { stat } from 'node:fs/promises';
-import { errnoOf } from '../base/index.js';
-import { hasCode, type Plus1Error } from '../errors/index.js';
-import { isMarkedDeleted } from './deleted.js';
-import { heldState } from './folder-entry.js';
-import type { HeldPolicy } from './home.js';
-import { keyString, type PolicyKey } from './key.js';
+import { errnoOf } from '../../base/index.js';
+import { hasCode, type Plus1Error } from '../../errors/index.js';
+import { isMarkedDeleted } from '../deleted.js';
+import { heldState } from './entry.js';
+import type { HeldPolicy } from '../home.js';
+import { keyString, type PolicyKey } from '../key.js';
 import type { StateFault, StateFolder, StoredPolicies } from './state.js';
-import type { StoredPolicy } from './stored-policy.js';
+import type { StoredPolicy } from '../stored-policy.js';
 
 /** The age of one whose state does not tell it. */
 const OLDEST = Number.NEGATIVE_INFINITY;

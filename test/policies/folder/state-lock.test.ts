@@ -5,16 +5,16 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import { lockClock } from '../../cmd/plus1/clock.js';
+import { lockClock } from '../../../cmd/plus1/clock.js';
 import {
   CacheFolder,
   StateFolder,
   StateLock,
   type StateLockOptions,
   type StoredPolicy,
-} from '../../pkg/policies/index.js';
-import { ownHolder, type Holder } from '../../pkg/policies/lock-holder.js';
-import { temporaryFolder } from '../integration/cli.js';
+} from '../../../pkg/policies/index.js';
+import { ownHolder, type Holder } from '../../../pkg/policies/folder/lock-holder.js';
+import { temporaryFolder } from '../../integration/cli.js';
 
 const signal = new AbortController().signal;
 /** A number that no Linux gives: above the largest pid_max. */

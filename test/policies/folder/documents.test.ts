@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readPolicyDocuments } from '../../pkg/policies/index.js';
+import { readPolicyDocuments } from '../../../pkg/policies/index.js';
 
 const POLICY = `apiVersion: plus1.dev/v1alpha1
 kind: Plus1Policy

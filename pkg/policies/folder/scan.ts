@@ -5,8 +5,8 @@
  */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, faultText, FileFault, readBoundedText } from '../base/index.js';
-import { isBlank } from '../text/index.js';
+import { errnoOf, faultText, FileFault, readBoundedText } from '../../base/index.js';
+import { isBlank } from '../../text/index.js';
 import { MAX_POLICY_BYTES, readPolicyDocuments, type DocumentDefaults, type PolicyDocument } from './document.js';
 
 const POLICY_FILE = /\.(ya?ml|json)$/i;
