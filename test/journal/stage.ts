@@ -7,7 +7,7 @@ import type { ChainWriter } from '../../pkg/journal/chain/writer.js';
 import { generateKey } from '../../pkg/journal/proof/key.js';
 import { membersHash } from '../../pkg/journal/record/line.js';
 import type { Entry, PolicyIdentity } from '../../pkg/journal/record/record.js';
-import type { Snapshot } from '../../pkg/journal/read/replay.js';
+import type { Snapshot } from '../../pkg/journal/record/replay.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 export const signal = new AbortController().signal;

@@ -6,7 +6,7 @@ import type { PolicyIdentity } from '../record/record.js';
 import { originOf } from '../proof/checkpoint.js';
 import { signingKey, type SigningKey } from '../proof/key.js';
 import { manifestText } from '../proof/manifest.js';
-import type { Snapshot } from '../read/replay.js';
+import type { Snapshot } from '../record/replay.js';
 import { damaged, journalFailure } from './failure.js';
 import { listIfThere, readIfThere, replaceWhole, type Files } from './files.js';
 import {

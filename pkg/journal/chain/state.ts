@@ -5,7 +5,7 @@ import type { JournalRecord } from '../record/record.js';
 import type { Checkpoint } from '../proof/checkpoint.js';
 import type { Manifest, SegmentEntry } from '../proof/manifest.js';
 import type { Tree } from '../proof/tree.js';
-import { Replay } from '../read/replay.js';
+import { Replay } from '../record/replay.js';
 import type { Position } from './lines.js';
 
 /** The segment that is written. */

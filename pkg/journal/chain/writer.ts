@@ -11,7 +11,7 @@ import type { Entry, PolicyIdentity } from '../record/record.js';
 import { signCheckpoint } from '../proof/checkpoint.js';
 import { manifestText, type Manifest } from '../proof/manifest.js';
 import type { SigningKey } from '../proof/key.js';
-import type { Snapshot } from '../read/replay.js';
+import type { Snapshot } from '../record/replay.js';
 import { appendWhole, restore, type End } from './append.js';
 import { compressClosed, removeExpired } from './closed.js';
 import { journalFailure } from './failure.js';

@@ -1,6 +1,6 @@
 /** The membership as it was at some time, from the records alone. */
 import type { WholeRecord } from '../record/group.js';
-import { Replay, type Membership } from './replay.js';
+import { Replay, type Membership } from '../record/replay.js';
 
 export interface MemberAt extends Membership {
   id: number;

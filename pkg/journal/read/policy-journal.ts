@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { listIfThere, realFiles, type Files } from '../chain/files.js';
 import { Groups, type WholeRecord } from '../record/group.js';
 import { readEvidence } from '../verify/evidence.js';
-import { foldersBelow } from './chain-folders.js';
+import { foldersBelow } from '../chain/chain-folders.js';
 
 /** The folder of a policy below the root of a journal. */
 export interface PolicyFolder {

@@ -1,6 +1,6 @@
 /** Whether the membership that records name follows from the records before. */
 import { Groups } from '../record/group.js';
-import { Replay } from '../read/replay.js';
+import { Replay } from '../record/replay.js';
 import type { Line } from './evidence.js';
 import type { Fault } from './fault.js';
 

@@ -2,7 +2,7 @@
 import { realFiles, type Files } from '../chain/files.js';
 import type { Head } from '../record/fields.js';
 import { chainOfOrigin, originOf } from '../proof/checkpoint.js';
-import { chainFolders } from '../read/chain-folders.js';
+import { chainFolders } from '../chain/chain-folders.js';
 import { afterOf, judgeChain, type JudgedChain, type Proofs } from './chain.js';
 import { fileFault, type ChainVerdict, type Fault } from './fault.js';
 import type { Line } from './evidence.js';

@@ -1,8 +1,8 @@
 /** The folders of chains at and below a folder: a journal, a policy, a chain or an export. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listIfThere, type Files } from '../chain/files.js';
-import { ATTACHMENTS, looksLikeChain } from '../chain/place.js';
+import { listIfThere, type Files } from './files.js';
+import { ATTACHMENTS, looksLikeChain } from './place.js';
 
 /** A namespace, a policy and a chain, and one for an export that was put into a folder. */
 const MAX_DEPTH = 5;
