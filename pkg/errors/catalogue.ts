@@ -264,7 +264,7 @@ export const CATALOGUE = {
   PLUS1_CRD_OUTDATED: entry(
     'configuration',
     'InvalidSpec',
-    'The CRD of the cluster does not know a field that the controller writes.',
+    'The cluster does not keep a field that the controller writes: its CRD does not know the field, or a webhook changes it.',
     'apply the CRD that belongs to this version of the controller, and upgrade it first from now on',
   ),
   PLUS1_STATUS_CONFLICT: entry(

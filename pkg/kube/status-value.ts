@@ -39,6 +39,20 @@ function kept(value: unknown, path: readonly string[], required: ReadonlySet<str
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
+/** Those of the fields that are not kept as they were applied. The order of entries that have a key means nothing. */
+export function notKept(applied: object, answer: unknown, names: Iterable<string>, lists: StatusLists): string[] {
+  const [wanted, is] = [applied, answer].map((status) => asKept(status, lists) as JSONObject);
+  return [...names].filter(
+    (name) => !isDeepStrictEqual(inOrder(wanted?.[name], lists.keys[name]), inOrder(is?.[name], lists.keys[name])),
+  );
+}
+
+function inOrder(value: unknown, key: string | undefined): unknown {
+  if (key === undefined || !Array.isArray(value)) return value;
+  const textOf = (entry: unknown): string => (isMapping(entry) ? JSON.stringify(entry[key]) : '');
+  return value.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+}
+
 /**
  * The merge patch (https://www.rfc-editor.org/rfc/rfc7386) that takes out of `from` what `to` does not have, and changes
  * nothing else: whoever only removes becomes no owner of anything. Empty where there is nothing to take out.

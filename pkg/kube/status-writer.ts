@@ -14,7 +14,7 @@ import { persist, type PersistOptions } from './persist.js';
 import { apiVersionOf, statusPath, type Resource } from './resource.js';
 import { otherOwners, withoutShared } from './status-owners.js';
 import type { StatusSettings } from './status-settings.js';
-import { asKept, isSameStatus, removalPatch } from './status-value.js';
+import { asKept, isSameStatus, notKept, removalPatch } from './status-value.js';
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ ; JSON is YAML. */
 const APPLY = 'application/apply-patch+yaml';
@@ -147,7 +147,27 @@ export class StatusWriter {
     );
     if (isRefused(applied)) return applied;
     const whole = await this.#withoutLeftovers(applied, stored, wanted, signal);
-    return isRefused(whole) ? whole : this.#takeBack(whole, stored, wanted, signal);
+    if (isRefused(whole)) return whole;
+    this.#requireKept(whole, stored, wanted);
+    const own = await this.#takeBack(whole, stored, wanted, signal);
+    if (!isRefused(own)) this.#requireKept(own, stored, wanted);
+    return own;
+  }
+
+  /**
+   * A server answers 200 though a mutating webhook took a field out, or a CRD without that field dropped it. A write to GitHub
+   * that goes out after that would have no mark, and a restart would know of no clock and no count.
+   */
+  #requireKept({ status }: KubeObject, { key }: Known, wanted: object): void {
+    const { lists, reliedOn } = this.#options.settings;
+    const lost = notKept(wanted, status, reliedOn, lists);
+    if (lost.length === 0) return;
+    const fields = lost.map((name) => `status.${name}`).join(', ');
+    throw new Plus1Error(
+      'PLUS1_CRD_OUTDATED',
+      `cannot ${what(key)}: the API server accepted it, but did not keep ${fields} as it was sent`,
+      { fix: KEPT },
+    );
   }
 
   /**
@@ -276,6 +296,9 @@ export class StatusWriter {
     if (store.get(key)?.version === version) throw conflict(key, 'the watch does not tell who changed it');
   }
 }
+
+const KEPT =
+  'apply the CRD that belongs to this version of the controller, and look for a mutating webhook or policy that changes the status';
 
 const what = (key: ObjectKey): string => `write the status of ${keyText(key)}`;
 

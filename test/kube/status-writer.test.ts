@@ -152,6 +152,75 @@ describe('A status in a cluster', () => {
     expect(stage.patches.map(({ headers }) => headers['content-type'])).to.deep.equal([APPLY, MERGE]);
   });
 
+  describe('of which the server does not keep what was applied', () => {
+    const part = { id: 1, name: 'a', reason: 'worn', since: 'x', dueTime: 'y' };
+    const MARKED: Status = {
+      ...NEW,
+      order: { hash: 'sha256:x', startTime: 'x' },
+      shift: { left: 2, startTime: 'x' },
+      parts: [{ ...part, id: 2, name: 'b' }, part],
+    };
+    const without = (name: string): Status =>
+      Object.fromEntries(Object.entries(MARKED).filter(([field]) => field !== name));
+
+    for (const { title, kept, named } of [
+      { title: 'the mark of a write', kept: without('order'), named: ['status.order'] },
+      { title: 'a count', kept: without('shift'), named: ['status.shift'] },
+      { title: 'the clocks', kept: without('parts'), named: ['status.parts'] },
+      { title: 'one of the clocks', kept: { ...MARKED, parts: [part] }, named: ['status.parts'] },
+      {
+        title: 'the start of a clock',
+        kept: { ...MARKED, parts: [part, { ...part, id: 2, name: 'b', since: 'w' }] },
+        named: ['status.parts'],
+      },
+      { title: 'a number', kept: { ...MARKED, shift: { left: 0, startTime: 'x' } }, named: ['status.shift'] },
+      { title: 'a field of the mark', kept: { ...MARKED, order: { hash: 'sha256:x' } }, named: ['status.order'] },
+      { title: 'all of it', kept: NEW, named: ['status.shift', 'status.order', 'status.parts'] },
+    ]) {
+      it(`fails, and names ${title}`, async () => {
+        await start([widget({ status: OLD })]);
+        await stage.status();
+        stage.answer = () => ({ body: widget({ version: '20', status: kept }) });
+        const thrown: unknown = await stage.write(MARKED).catch((error: unknown) => error);
+        expect(hasCode(thrown, 'PLUS1_CRD_OUTDATED')).to.equal(true);
+        const { message, fix } = thrown as { message: string; fix: string };
+        expect(message.match(/status\.\w+/g)).to.deep.equal(named);
+        expect(fix).to.match(/CRD.*webhook/);
+        expect(stage.patches, 'it is not tried again').to.have.length(1);
+        expect(await stage.status(), 'the next pass decides on what is there').to.deep.equal(kept);
+      });
+    }
+
+    it('fails where a clock that was cleared does not go', async () => {
+      await start([widget({ status: MARKED })]);
+      await stage.status();
+      stage.answer = () => ({ body: widget({ version: '20', status: MARKED }) });
+      expect(await codeOf(stage.write(without('parts')))).to.equal('PLUS1_CRD_OUTDATED');
+    });
+
+    it('fails where the loss shows when a second owner is removed', async () => {
+      const managedFields = [
+        { manager: 'kubectl', operation: 'Update', subresource: 'status', fieldsV1: { 'f:status': { 'f:parts': {} } } },
+      ];
+      const status = without('order');
+      await start([widget({ status: OLD })]);
+      await stage.status();
+      stage.answer = (_, count) => ({
+        body: widget(count === 1 ? { version: '20', status, managedFields } : { version: `2${count}`, status: NEW }),
+      });
+      expect(await codeOf(stage.write(status))).to.equal('PLUS1_CRD_OUTDATED');
+      expect(stage.patches).to.have.length(3);
+    });
+
+    it('succeeds where the order of the clocks is another, or a field that nothing relies on changed', async () => {
+      await start([widget({ status: OLD })]);
+      await stage.status();
+      const kept = { ...MARKED, nextTime: 'z', parts: [part, { ...part, id: 2, name: 'b' }] };
+      stage.answer = () => ({ body: widget({ version: '20', status: kept }) });
+      expect(await stage.write(MARKED)).to.equal(true);
+    });
+  });
+
   describe('that somebody else wrote to', () => {
     const part = { id: 1, name: 'a', reason: 'worn' as const, since: 'x', dueTime: 'y' };
     const MEDDLED: Status = { ...OLD, parts: [part], machine: { id: 1, members: 2 } };

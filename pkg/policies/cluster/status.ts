@@ -10,6 +10,9 @@ export const STATUS: StatusSettings = {
   // A process that ends between the removal and the next write would have lost the count that `guards.maxLeaving` goes by.
   // The window loses its second owner when it ends.
   neverRemoved: new Set(['window', 'pendingWrite']),
+  // The count that `guards.maxLeaving` goes by, the mark of a write to GitHub, and the exit clocks: without one of them kept, a
+  // restart would let more leave, or sooner, or would not know of a write that may still be applied.
+  reliedOn: new Set(['window', 'pendingWrite', 'leaving']),
   // The mark of a write to GitHub.
   takeBackUnless: 'pendingWrite',
 };

@@ -11,6 +11,7 @@ export const WIDGET_STATUS: StatusSettings = {
   fieldManager: 'widget-keeper',
   lists: { keys: { parts: 'id', findings: 'status' }, required: new Set(['stop.machines']) },
   neverRemoved: new Set(['shift', 'order']),
+  reliedOn: new Set(['shift', 'order', 'parts']),
   takeBackUnless: 'order',
 };
 

@@ -25,6 +25,6 @@ describe('What the writer of statuses is told of a policy', () => {
   it('knows no field that the schema does not have', () => {
     const { status } = policySchema().properties ?? {};
     const fields = Object.keys(status?.properties ?? {});
-    expect(fields).to.include.members([...STATUS.neverRemoved, STATUS.takeBackUnless]);
+    expect(fields).to.include.members([...STATUS.neverRemoved, ...STATUS.reliedOn, STATUS.takeBackUnless]);
   });
 });
