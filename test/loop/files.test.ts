@@ -168,6 +168,33 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
     expect([loop.github.counts().writes, loop.ready('beta')]).to.deep.equal([0, 'False Suspended']);
   });
 
+  const broken: Record<string, () => string> = {
+    'no YAML any more': () => '{ this is no yaml',
+    emptied: () => '',
+    'not valid any more': () => loop.policy('beta', { guards: { maxLeaving: 'half' } }),
+  };
+  for (const [what, text] of Object.entries(broken)) {
+    it(`${what} while its pass runs: nothing more is written`, async () => {
+      await both();
+      loop.github.world
+        .get('beta')
+        .ruleset('plus1_enforcement')
+        .setMembers([loop.github.world.get('beta').get('member-001').id]);
+      let edited = false;
+      loop.github.beforeRequest(async ({ operation, path }) => {
+        if (edited || operation !== 'repos/get-org-rulesets' || !path.includes('beta')) return;
+        edited = true;
+        loop.put('beta.yaml', text());
+        await loop.until(
+          () => loop.running.home.list().some(({ policy, faults }) => policy === undefined && faults.length > 0),
+          'it was refused',
+        );
+      });
+      await loop.pass(11 * MINUTE);
+      expect([edited, loop.github.counts().writes, loop.ready('beta')]).to.deep.equal([true, 0, 'False InvalidSpec']);
+    });
+  }
+
   it('renamed file: the policy goes on as it was', async () => {
     await both();
     const { metadata, status } = loop.object('acme') ?? {};

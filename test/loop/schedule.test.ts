@@ -276,6 +276,31 @@ describe('The loop over a folder: when a pass runs', function () {
     expect(loop.logged('Policy resumed').map(ofPolicy), 'told once').to.deep.equal(['default/acme']);
   });
 
+  for (const [what, spec] of Object.entries({
+    suspended: { suspend: true },
+    wrong: { guards: { maxLeaving: 'half' } },
+  })) {
+    it(`of a policy that is ${what}: after a day without a complete pass it is not known any more what is governed`, async () => {
+      loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }));
+      await loop.start();
+      await loop.edit('acme.yaml', loop.policy('acme', spec), 'acme');
+      const compliant = async (): Promise<unknown[]> => [
+        loop.condition('acme', 'Compliant')?.status,
+        loop.condition('acme', 'Compliant')?.reason,
+        (await loop.metric('plus1_compliance_ratio', { policy: 'default/acme' })) !== undefined,
+      ];
+      const requests = loop.github.requests.length;
+      await loop.pass(23 * HOUR);
+      expect(await compliant()).to.deep.equal(['True', 'AllGoverned', true]);
+      await loop.pass(2 * HOUR);
+      expect(await compliant()).to.deep.equal(['Unknown', 'NotObserved', false]);
+      const looks = loop.looks.length;
+      await loop.pass(5 * DAY);
+      expect(loop.looks, 'one look, no more').to.have.length(looks);
+      expect(loop.github.requests, 'GitHub is asked nothing').to.have.length(requests);
+    });
+  }
+
   it('logs every pass by its reconcileID, also one that finds nothing to do', async () => {
     loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }));
     await loop.start();

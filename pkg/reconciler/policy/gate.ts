@@ -35,6 +35,11 @@ export class PolicyGate {
     // Another of the same name counts its generations anew.
     if (now?.uid !== uid || now.generation > generation)
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
+    // What its owner wrote last is refused: a broken file keeps its generation, and who broke it may have meant to stop this.
+    if (now.policy === undefined)
+      throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy is not valid any more; nothing more is written', {
+        fix: `repair the policy: ${now.faults.join('; ')}`,
+      });
     const rival = this.#rival(now, id);
     if (rival !== undefined) throw this.#conflict(now, rival);
   }

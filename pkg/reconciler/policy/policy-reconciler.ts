@@ -2,13 +2,14 @@
  * One key of the loop: read the policy, see whether anything speaks against a pass, run it, and say when to look again.
  * Level-triggered: what called for this look does not matter, and nothing of it is taken for truth.
  */
-import { durationMs } from '../../api/index.js';
-import type { ReconcileContext, Result } from '../../controller/index.js';
+import { durationMs, type PolicyStatus } from '../../api/index.js';
+import type { ExactTime, ReconcileContext, Result } from '../../controller/index.js';
 import { hasCode, Plus1Error } from '../../errors/index.js';
 import type { HeldPolicy, PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import { loopResult, refusedResult } from './next-look.js';
 import { longestRetryMs } from './schedule.js';
+import { compliantEndsMs } from '../status/conditions.js';
 import { isSuspended } from '../status/idle-status.js';
 import { cronWait } from './cron-wait.js';
 import { invalidPolicy, PolicyGate } from './gate.js';
@@ -119,10 +120,7 @@ export class PolicyReconciler {
     if (policy?.spec.suspend === false && isSuspended(status)) lookLog(log, look).info('Policy resumed');
     const obstacle = this.#gate.obstacle(held, clock.now());
     if (obstacle !== undefined || policy === undefined) return this.#stop(look, obstacle ?? invalidPolicy(held.faults));
-    if (policy.spec.suspend) {
-      await this.#publishing.idle(look, { kind: 'suspended' });
-      return { kind: 'done' };
-    }
+    if (policy.spec.suspend) return this.#suspended(look);
     const isFree = this.#requests.hasLooked(held.key) || this.#requests.isAsked(held);
     const wait = isFree ? undefined : cronWait({ ...held, policy }, { now: clock.now(), minIntervalMs });
     if (wait !== undefined) {
@@ -134,9 +132,14 @@ export class PolicyReconciler {
     return this.#passAndSchedule({ ...look, held: { ...held, policy, status: begun } });
   }
 
+  async #suspended(look: Look): Promise<Result> {
+    const at = endOfGoodSight(await this.#publishing.idle(look, { kind: 'suspended' }));
+    return at === undefined ? { kind: 'done' } : { kind: 'at', ...at };
+  }
+
   async #stop(look: Look, error: Plus1Error): Promise<Result> {
-    await this.#publishing.idle(look, { kind: 'stopped', error });
-    return { kind: 'terminal', error };
+    const retryAt = endOfGoodSight(await this.#publishing.idle(look, { kind: 'stopped', error }));
+    return { kind: 'terminal', error, ...(retryAt && { retryAt }) };
   }
 
   async #passAndSchedule(look: PassLook): Promise<Result> {
@@ -152,4 +155,10 @@ export class PolicyReconciler {
     if (await this.#access.isRotated(look, opened.access, outcome.error)) return { kind: 'requeueAfter', ms: 0 };
     return loopResult(next);
   }
+}
+
+/** One look, at which GitHub is asked nothing: `Compliant` of a policy that gets no pass must not stay `True` for ever. */
+function endOfGoodSight(status: PolicyStatus): ExactTime | undefined {
+  const untilMs = compliantEndsMs(status);
+  return untilMs === undefined ? undefined : { untilMs, next: (afterMs) => Math.max(untilMs, afterMs) };
 }

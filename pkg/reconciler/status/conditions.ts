@@ -238,8 +238,23 @@ const GOOD_FOR_MS = 24 * 3_600_000;
 export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, nowMs: number): Stated {
   const before = conditions?.find(({ type }) => type === 'Compliant');
   if (before === undefined) return compliantIs('Unknown', 'NotObserved', 'No pass has seen the organization yet');
-  if (before.status !== 'True' || nowMs - Date.parse(lastSyncTime ?? '') <= GOOD_FOR_MS) return before;
+  if (before.status !== 'True' || nowMs < goodUntilMs(lastSyncTime)) return before;
   return compliantIs('Unknown', 'NotObserved', 'No complete pass has seen the organization for more than a day');
+}
+
+/** A sight of nobody knows when is good no longer. */
+function goodUntilMs(lastSyncTime: string | undefined): number {
+  const syncMs = Date.parse(lastSyncTime ?? '');
+  return Number.isNaN(syncMs) ? 0 : syncMs + GOOD_FOR_MS;
+}
+
+/**
+ * When a policy that gets no pass must be looked at again, Unix ms: its `Compliant` is `True` until then, and nothing else
+ * would ever change it. Undefined where no good sight has to end.
+ */
+export function compliantEndsMs({ conditions, lastSyncTime }: PolicyStatus): number | undefined {
+  const compliant = conditions?.find(({ type }) => type === 'Compliant');
+  return compliant?.status === 'True' ? goodUntilMs(lastSyncTime) : undefined;
 }
 
 /** A plan stays held until a pass decides anew. */
