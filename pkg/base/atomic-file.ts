@@ -51,7 +51,9 @@ export async function writeFileAtomic(
     } finally {
       await file.close();
     }
-    // A flush may take long, and a process that is stopped during it holds the lock no more when it goes on.
+    // A flush may take long. Who gave the write up meanwhile has reported that it failed, and a later state may not be kept
+    // after it; a process that is stopped during it holds the lock no more when it goes on.
+    signal?.throwIfAborted();
     beforeRename?.();
     await rename(beside, path);
   } catch (error) {

@@ -2,12 +2,13 @@
  * Kind: memory that is swapped under the process that keeps it. A backup that is put back, an editor, a copy of the folder: the text
  * is whole, and is the memory of another time.
  */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
 import { temporaryFolder } from '../../integration/cli.js';
+import { whileFlushed } from './while-flushed.js';
 
 const KEY = { namespace: 'default', name: 'acme' };
 const NEVER = new AbortController().signal;
@@ -137,6 +138,22 @@ describe('A state file that somebody else changes while a process keeps it', () 
       await Promise.all([7, 8, 9].map((count) => state.write(KEY, left(count), NEVER)));
       expect(await read()).to.equal(9);
     }
+  });
+
+  it('stays as it was where the write was given up while the disk was slow', async () => {
+    await state.write(KEY, left(5), NEVER);
+    const stop = new AbortController();
+    let outcome = '';
+    await whileFlushed(
+      () => stop.abort(new Error('given up')),
+      async () => {
+        outcome = await state.write(KEY, left(6), stop.signal).then(() => 'written', String);
+      },
+    );
+    expect([outcome, await read()]).to.deep.equal(['Error: given up', 5]);
+    expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.tmp'))).to.deep.equal([]);
+    await state.write(KEY, left(7), NEVER);
+    expect(await read()).to.equal(7);
   });
 
   it('is read while it is written, in any order, without an error', async () => {

@@ -1,7 +1,6 @@
 /** One process writes a state folder: whoever finds it taken says by whom, and a holder that died keeps nobody out. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -15,30 +14,11 @@ import {
 } from '../../../pkg/policies/index.js';
 import { ownHolder, type Holder } from '../../../pkg/policies/folder/lock-holder.js';
 import { temporaryFolder } from '../../integration/cli.js';
+import { whileFlushed } from './while-flushed.js';
 
 const signal = new AbortController().signal;
 /** A number that no Linux gives: above the largest pid_max. */
 const NOBODY = 5_000_000;
-
-/** Something happens while the first file of `work` is flushed: between its first look at the lock and the rename. */
-async function whileFlushed(happens: () => void, work: () => Promise<void>): Promise<void> {
-  const handle = await open('/proc/self/status');
-  const handles = Object.getPrototypeOf(handle) as FileHandle;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its handle below
-  const { sync } = handles;
-  let isFirst = true;
-  handles.sync = async function (this: FileHandle): Promise<void> {
-    await sync.call(this);
-    if (isFirst) happens();
-    isFirst = false;
-  };
-  try {
-    await work();
-  } finally {
-    handles.sync = sync;
-    await handle.close();
-  }
-}
 
 async function expectLocked(work: Promise<unknown>): Promise<void> {
   const outcome = await work.then(
