@@ -77,6 +77,24 @@ describe('A file that GitHub shows wrongly once', () => {
     expect([memberNames(scene.organization), scene.status.leaving]).to.deep.equal([all, []]);
   });
 
+  for (const path of ['.datadog/entity.datadog.yaml', 'a/b/c.yaml']) {
+    it(`as absent, again and again, at ${path}: the folder that shows it contradicts that`, async () => {
+      for (const repository of scene.organization.repositories) {
+        repository.commit(path, repository.name.startsWith('other') ? OLD : entity('production'));
+        repository.commit('README.md', 'read me');
+      }
+      const spec = { catalog: { paths: [path] } };
+      showWrongly('member-002', undefined, Infinity);
+      for (const hours of [0, 25, 25]) expect((await after(hours, spec)).result).to.equal('Incomplete');
+      expect([memberNames(scene.organization), scene.status.leaving]).to.deep.equal([all, []]);
+      // It really goes, and its folder with it: then nothing contradicts.
+      scene.github.faults.clear();
+      scene.organization.get('member-002').commit(path, null);
+      for (const hours of [0, 25]) await after(hours, spec);
+      expect(memberNames(scene.organization)).to.deep.equal(all.filter((name) => name !== 'member-002'));
+    });
+  }
+
   it('and then not at all: the member stays, unobserved, and the pass is incomplete while the rest is applied', async () => {
     const { nodeID } = scene.organization.get('member-002');
     showWrongly('member-002', undefined);

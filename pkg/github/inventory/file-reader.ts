@@ -171,6 +171,7 @@ export class FileReader {
     const variables = filesVariables(
       rowsOnly ? [] : paths,
       repositories.map(({ nodeID }) => nodeID),
+      { withFolder },
     );
     const call = { chain: 'once', signal: context.signal } as const;
     const answer = await ask(requester, { query: this.#query, variables, call, context });

@@ -5,6 +5,7 @@ import type { CatalogFile } from '../../catalog/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import { fileState, unobserved } from './file-state.js';
 import { readRow } from './listing-page.js';
+import { foldersOf } from './queries.js';
 import { faultWord } from './retryable-answer.js';
 
 /**
@@ -28,6 +29,8 @@ export type Folder = 'shown' | 'empty';
 
 const folderSchema = v.looseObject({ entries: v.array(v.looseObject({ name: v.string() })) });
 
+const folderEntrySchema = v.looseObject({ type: v.string(), object: v.unknown() });
+
 const nodeSchema = v.looseObject({
   databaseId: v.number(),
   isEmpty: v.boolean(),
@@ -50,7 +53,7 @@ export function readObservations(
 ): FileObservation[] | undefined {
   return readNodes(answer, batch, (node, repository) => {
     const seen = observation(node, repository, paths);
-    return withFolder && seen.seen && seen.commit !== undefined ? besideFolder(seen, node) : seen;
+    return withFolder && seen.seen && seen.commit !== undefined ? besideFolders(seen, node, paths) : seen;
   });
 }
 
@@ -114,16 +117,52 @@ function observation(node: unknown, repository: Repository, paths: readonly stri
   };
 }
 
-/** What is absent must be missing from the folder too: an answer that contradicts itself, or lacks the folder, proves nothing. */
-function besideFolder(seen: FileObservation & { seen: true }, node: unknown): FileObservation {
+/** What is absent must be missing from its folder too: an answer that contradicts itself, or lacks the folder, proves nothing. */
+function besideFolders(
+  seen: FileObservation & { seen: true },
+  node: unknown,
+  paths: readonly string[],
+): FileObservation {
   const parsed = v.safeParse(nodeSchema, node);
-  const folder = v.safeParse(folderSchema, parsed.success && parsed.output.defaultBranchRef?.target?.['tree']);
-  if (!folder.success)
-    return { ...seen, files: doubted(seen.files, () => 'GitHub did not show the folder that it would stand in') };
-  const names = new Set(folder.output.entries.map(({ name }) => name));
-  const why = (path: string): string | undefined =>
-    names.has(path) ? 'GitHub shows it in its folder, but not the file' : undefined;
-  return { ...seen, files: doubted(seen.files, why), folder: names.size > 0 ? 'shown' : 'empty' };
+  const commit = parsed.success ? (parsed.output.defaultBranchRef?.target ?? {}) : {};
+  const root = namesIn('tree' in commit ? commit['tree'] : undefined);
+  if (root === undefined) return { ...seen, files: doubted(seen.files, () => NO_FOLDER) };
+  const entries = new Map(foldersOf(paths).map((folder, index) => [folder, (commit as Answers)[`d${index}`]]));
+  const files = doubted(seen.files, (path) => contradiction(path, root, entries));
+  return { ...seen, files, folder: root.size > 0 ? 'shown' : 'empty' };
+}
+
+type Answers = Record<string, unknown>;
+
+const NO_FOLDER = 'GitHub did not show the folder that it would stand in';
+
+/**
+ * Why no such file is not proved: down from the root, each folder must either not name the next part, or be shown itself. A part
+ * that is no folder (a file, a link, a submodule) has nothing below it.
+ */
+function contradiction(
+  path: string,
+  root: ReadonlySet<string>,
+  entries: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const parts = path.split('/');
+  let names = root;
+  for (const [index, part] of parts.entries()) {
+    if (!names.has(part)) return undefined;
+    if (index === parts.length - 1) return 'GitHub shows it in its folder, but not the file';
+    const entry = v.safeParse(folderEntrySchema, entries.get(parts.slice(0, index + 1).join('/')));
+    if (!entry.success) return NO_FOLDER;
+    if (entry.output.type !== 'tree') return undefined;
+    const below = namesIn(entry.output.object);
+    if (below === undefined) return NO_FOLDER;
+    names = below;
+  }
+  return undefined;
+}
+
+function namesIn(tree: unknown): ReadonlySet<string> | undefined {
+  const folder = v.safeParse(folderSchema, tree);
+  return folder.success ? new Set(folder.output.entries.map(({ name }) => name)) : undefined;
 }
 
 function doubted(files: readonly CatalogFile[], whyNot: (path: string) => string | undefined): CatalogFile[] {

@@ -32,13 +32,19 @@ export const ROWS_QUERY = `query ($ids: [ID!]!) {
 /**
  * The files of some repositories at the head of their default branches. `file(path:)` of one commit, and not
  * `object(expression:)`: it tells a symlink from a file, and all answers belong to one commit.
- * `withFolder` asks for the names in the root folder as well. They cost no points (`entries` is a list and no connection, and git
- * reads that folder for every file anyway), but a large folder makes a large answer, so that only few are asked about.
+ * `withFolder` asks for the names in the root folder, and in each folder on the way to a path, as well. They cost no points (`entries` is a list and no connection, and git
+ * reads those folders for every file anyway), but a large folder makes a large answer, so that only few are asked about.
  */
 export function filesQuery(paths: readonly string[], { withFolder }: { withFolder: boolean }): string {
-  const variables = paths.map((_, index) => `, $p${index}: String!`).join('');
+  const folders = withFolder ? foldersOf(paths) : [];
+  const variables = [
+    ...paths.map((_, index) => `, $p${index}: String!`),
+    ...folders.map((_, index) => `, $d${index}: String!`),
+  ].join('');
   const files = paths.map((_, index) => `f${index}: file(path: $p${index}) { ...entry }`).join('\n          ');
-  const folder = withFolder ? '\n          tree { entries { name } }' : '';
+  const names = folders.map((_, index) => `\n          d${index}: file(path: $d${index}) { ...folder }`).join('');
+  const folder = withFolder ? `\n          tree { entries { name } }${names}` : '';
+  const fragment = folders.length > 0 ? FOLDER_FRAGMENT : '';
   return `query ($ids: [ID!]!${variables}) {
   nodes(ids: $ids) {
     ... on Repository {
@@ -56,10 +62,31 @@ export function filesQuery(paths: readonly string[], { withFolder }: { withFolde
     }
   }
 }
-fragment entry on TreeEntry { mode type object { __typename ... on Blob { byteSize isBinary isTruncated text } } }`;
+fragment entry on TreeEntry { mode type object { __typename ... on Blob { byteSize isBinary isTruncated text } } }${fragment}`;
 }
 
-/** The values of the paths' variables. */
-export function filesVariables(paths: readonly string[], ids: readonly string[]): Record<string, unknown> {
-  return { ids, ...Object.fromEntries(paths.map((path, index) => [`p${index}`, path])) };
+const FOLDER_FRAGMENT = `
+fragment folder on TreeEntry { type object { ... on Tree { entries { name } } } }`;
+
+/** The folders on the way to the paths, the root left out, each once and a folder before those in it. */
+export function foldersOf(paths: readonly string[]): string[] {
+  const folders = paths.flatMap((path) => {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  });
+  return [...new Set(folders)];
+}
+
+/** The values of the variables of paths and folders. */
+export function filesVariables(
+  paths: readonly string[],
+  ids: readonly string[],
+  { withFolder }: { withFolder: boolean },
+): Record<string, unknown> {
+  const folders = withFolder ? foldersOf(paths) : [];
+  return {
+    ids,
+    ...Object.fromEntries(paths.map((path, index) => [`p${index}`, path])),
+    ...Object.fromEntries(folders.map((folder, index) => [`d${index}`, folder])),
+  };
 }
