@@ -298,7 +298,7 @@ export class StatusWriter {
 }
 
 const KEPT =
-  'apply the CRD that belongs to this version of the controller, and look for a mutating webhook or policy that changes the status';
+  'apply the CRD that belongs to this version of the controller, and look for a mutating webhook that changes the status';
 
 const what = (key: ObjectKey): string => `write the status of ${keyText(key)}`;
 
