@@ -28,7 +28,7 @@ export function mapError(error: unknown, context: MapContext): Plus1Error {
 }
 
 /** The error that errors of Octokit were made of. */
-function rootOf(error: unknown): unknown {
+export function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof Error && root.cause !== undefined && !(root instanceof Plus1Error)) root = root.cause;
   return root;
@@ -45,7 +45,7 @@ function stopped(context: MapContext): Plus1Error {
 function noAnswer({ what }: MapContext, error: NetworkError): Plus1Error {
   const { code, fix } = error;
   return new Plus1Error(code, `cannot ${what}: ${error.message}`, {
-    // What has a code of its own did not reach GitHub: nothing is in doubt.
+    // What has a code of its own is not sent again by a read. Whether a write is in doubt is decided where it is sent.
     ...(code === 'PLUS1_GITHUB_UNAVAILABLE' ? { cause: error } : {}),
     ...(fix === undefined ? {} : { fix }),
   });

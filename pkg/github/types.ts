@@ -118,16 +118,22 @@ export interface GitHubReader {
 export type WriteOutcome =
   /** GitHub answered with the ruleset as it is now. */
   | { state: 'answered'; ruleset: LiveRuleset }
-  /** Applied or not: nobody knows (5xx, time-out, reset, an answer without conditions). Look before anything else. */
-  | { state: 'unknown'; why: string }
-  /** 4xx: refused whole, nothing changed. `named`: ids that a 422 names as what is wrong. */
-  | { state: 'refused'; why: string; named: ReadonlySet<number> };
+  /**
+   * Applied or not: nobody knows (5xx, time-out, reset, an answer without conditions or of something else than GitHub). Look before
+   * anything else. `error`: what is wrong where a read does not show the write; to send it again would get the same answer.
+   */
+  | { state: 'unknown'; why: string; error?: Plus1Error }
+  /**
+   * 4xx by GitHub itself: refused whole, nothing changed. `named`: ids that a 422 names as what is wrong. `error`: where the
+   * refusal has a code of its own (a missing right, a token that ended).
+   */
+  | { state: 'refused'; why: string; named: ReadonlySet<number>; error?: Plus1Error };
 
 /** The one writing method of the product. */
 export interface GitHubWriter {
   /**
    * `PUT {conditions}` with the id list replaced and the rest of `conditions` as just read. Never retried.
-   * Throws Plus1Error where GitHub positively did not take it (rate limit, missing permission).
+   * Throws Plus1Error where GitHub positively did not take it: it was not sent, or a rate limit of GitHub kept it out.
    * `essential`: the write lets something enter, so it goes on below the budget's floor.
    */
   writeMembers(

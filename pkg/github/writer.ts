@@ -41,7 +41,9 @@ export class RulesetWriter implements GitHubWriter {
   ): Promise<WriteOutcome> {
     const context = this.#context(organization, live, signal);
     if (signal.aborted) throw mapError(abortReason(signal), context);
-    return writeMembers(this.#requester, {
+    const redacted = (error: unknown): Plus1Error =>
+      redactValuesInError(mapError(error, context), this.#identity.secrets());
+    const outcome = await writeMembers(this.#requester, {
       organization,
       live,
       members,
@@ -49,8 +51,9 @@ export class RulesetWriter implements GitHubWriter {
       redact: (text) => redactValues(text, this.#identity.secrets()),
       context,
     }).catch((error: unknown) => {
-      throw redactValuesInError(mapError(error, context), this.#identity.secrets());
+      throw redacted(error);
     });
+    return 'error' in outcome ? { ...outcome, error: redacted(outcome.error) } : outcome;
   }
 
   /** GitHub answers 404 in place of 403 to a write that is not allowed; the ruleset was read a moment ago. */

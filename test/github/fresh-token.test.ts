@@ -124,7 +124,8 @@ describe('a token that was just made', () => {
     expect(missing.slept).to.deep.equal([]);
     const write = await start(({ method }) => (method === 'PUT' ? LAGS[0]?.reply : undefined));
     const live = { ...RULESET, target: 'branch', targeting: 'RepositoryID', members: new Set([1]) };
-    await failureOf(write.client.writer.writeMembers('acme', live as never, [1, 2], never));
+    const outcome = await write.client.writer.writeMembers('acme', live as never, [1, 2], never);
+    expect(outcome.state).to.equal('refused');
     expect(write.slept).to.deep.equal([]);
     expect(write.server.asked.filter(({ method }) => method === 'PUT')).to.have.length(1);
   });

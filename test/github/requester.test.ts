@@ -199,7 +199,9 @@ describe('the requester', () => {
 
     it('never waits for a limit with a write: the caller reads again first', async () => {
       const server = await start((asked) =>
-        asked.method === 'PUT' ? { status: 429, headers: { 'retry-after': '1' }, body: {} } : { body: RULESET },
+        asked.method === 'PUT'
+          ? { status: 429, headers: { 'retry-after': '1' }, body: { message: 'API rate limit exceeded' } }
+          : { body: RULESET },
       );
       const client = clientFor(server.url, { maxWaitMs: 60_000 });
       const live = await client.reader.readRuleset('acme', 7, never);

@@ -255,10 +255,11 @@ describe('rulesets', () => {
     ]) {
       it(`not with ${status}: GitHub positively did not take it`, async () => {
         const server = await serve(() => ({ status, body: { message: `no, ${TOKEN}` } }));
-        const error = await failureOf(clientFor(server.url).writer.writeMembers('acme', await live(), [1], never));
-        expect(error.code).to.equal(code);
-        expect(textOf(error)).to.not.contain(TOKEN);
+        const outcome = await clientFor(server.url).writer.writeMembers('acme', await live(), [1], never);
         await server.close();
+        if (outcome.state !== 'refused' || outcome.error === undefined) throw new Error(outcome.state);
+        expect(outcome.error.code).to.equal(code);
+        expect(textOf(outcome.error) + outcome.why).to.not.contain(TOKEN);
       });
     }
 

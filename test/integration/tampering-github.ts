@@ -39,7 +39,8 @@ export async function tampering(
     const { status, body, headers } = own ?? (await forward());
     // An answer of its own has no Date: that of this machine would look like a clock that is wrong.
     response.sendDate = false;
-    response.writeHead(status, { ...forwarded?.headers, ...headers, 'content-type': 'application/json' });
+    const common = { 'x-github-request-id': 'TAMPER:1', 'content-type': 'application/json' };
+    response.writeHead(status, { ...common, ...forwarded?.headers, ...headers });
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
   const server = createServer((request, response) => {

@@ -6,6 +6,7 @@
 import type { Sleep } from '../../base/index.js';
 import { isWrite, type HTTPResponse, type Interceptor } from './exchange.js';
 import { graphQLAnswer } from './graphql-answer.js';
+import { isOwnRefusal, REQUEST_ID_HEADER } from './own-answer.js';
 
 /** `new`: no answer has accepted it yet. `young`: only a few have, and each may have come from another replica. */
 export type TokenAge = 'new' | 'young' | 'old';
@@ -28,8 +29,8 @@ const LAG_WAITS_MS = [1_000, 2_000, 4_000] as const;
 
 /**
  * Reads with a token that was just made are sent again after a wait. An old token that is refused gets one more try with a
- * fresh one: what was refused so was not served, so this is safe for writes too. Writes do not wait: what they are based
- * on was read a moment ago.
+ * fresh one: what GitHub itself refused so was not served, so this is safe for writes too. Not so where something on the way
+ * answered: it may have done so after GitHub took the write. Writes do not wait: what they are based on was read a moment ago.
  */
 export function auth(source: TokenSource, { sleep }: { sleep: Sleep }): Interceptor {
   return (next) => async (request) => {
@@ -45,11 +46,13 @@ export function auth(source: TokenSource, { sleep }: { sleep: Sleep }): Intercep
     };
     const token = await source.token(request.signal);
     const answer = await send(token);
-    if (answer.status !== 401) return answer;
+    if (answer.status !== 401 || (isWrite(request) && !isOwn(answer))) return answer;
     const wasNew = source.age(token) === 'new';
     return source.rejected(token) && !wasNew ? send(await source.token(request.signal)) : answer;
   };
 }
+
+const isOwn = ({ headers, json }: HTTPResponse): boolean => isOwnRefusal(headers.get(REQUEST_ID_HEADER), json);
 
 function mayLag(answer: HTTPResponse, age: TokenAge): boolean {
   if (age === 'old' || isLimit(answer)) return false;

@@ -5,6 +5,7 @@
 import type { Clock } from '../../base/index.js';
 import { apiOf, isOpen, type API, type HTTPResponse, type Interceptor } from './exchange.js';
 import { limitSignal, type LimitSignal } from './limit-signal.js';
+import { isOwnRefusal, REQUEST_ID_HEADER } from './own-answer.js';
 import type { Patience, Pause } from './patience.js';
 import { sentMs, type ServerTime } from './server-time.js';
 
@@ -56,10 +57,11 @@ export function limits(options: LimitsOptions): Interceptor {
 
 /**
  * What was served is handed on, though the next request waits. Some answers to a write leave open whether GitHub went on
- * with it, whatever they say of waiting: taken for "not served", a write that was applied would count as never sent.
+ * with it, whatever they say of waiting, and so does every answer that is not GitHub's own: taken for "not served", a write
+ * that was applied would count as never sent.
  */
-function isAnswered({ status }: HTTPResponse, { served }: LimitSignal, resend: boolean): boolean {
-  return served || (!resend && isOpen(status));
+function isAnswered({ status, headers, json }: HTTPResponse, { served }: LimitSignal, resend: boolean): boolean {
+  return served || (!resend && (isOpen(status) || !isOwnRefusal(headers.get(REQUEST_ID_HEADER), json)));
 }
 
 async function heed(pause: Pause, options: LimitsOptions, signal: AbortSignal): Promise<void> {

@@ -15,6 +15,8 @@ export interface NetworkErrorOptions {
   fix?: string;
   /** True where the same request would only get the same answer. */
   final?: boolean;
+  /** True where it is certain that the request did not reach GitHub. */
+  neverSent?: boolean;
 }
 
 export class NetworkError extends Error {
@@ -22,6 +24,7 @@ export class NetworkError extends Error {
   readonly code: ErrorCode;
   readonly fix: string | undefined;
   readonly final: boolean;
+  readonly neverSent: boolean;
 
   constructor(kind: NetworkErrorKind, message: string, options: NetworkErrorOptions = {}) {
     super(message);
@@ -30,6 +33,7 @@ export class NetworkError extends Error {
     this.code = options.code ?? 'PLUS1_GITHUB_UNAVAILABLE';
     this.fix = options.fix;
     this.final = options.final === true;
+    this.neverSent = options.neverSent === true;
   }
 }
 
@@ -61,8 +65,9 @@ export function networkErrorOf(thrown: unknown, { url, proxy, tlsMinVersion }: A
   const { host } = new URL(url);
   const tunnel = causes.find((each) => each instanceof TunnelError);
   const through = `the proxy ${proxy !== undefined && URL.canParse(proxy) ? new URL(proxy).host : 'that is set'}`;
-  if (tunnel?.status !== undefined) return refusedBy(through, tunnel.status, host);
-  if (causes.some(isKept407)) return refusedBy('a proxy on the way', 407, host);
+  if (tunnel?.status !== undefined) return refusedBy(through, { status: tunnel.status, host, neverSent: true });
+  // A 407 to the request itself comes from something on the way that may have handed the request on before.
+  if (causes.some(isKept407)) return refusedBy('a proxy on the way', { status: 407, host, neverSent: false });
   const code = codeOf(causes);
   const words = TOO_OLD.test(code) ? tooOld(tlsMinVersion) : WORDS[code];
   const why = words === undefined ? '' : `: ${words}`;
@@ -85,16 +90,21 @@ function isKept407(error: Error): boolean {
 }
 
 /** A proxy that wants to know who asks. Asking again with the same password may lock the account that it belongs to. */
-function refusedBy(proxy: string, status: number, host: string): NetworkError {
+function refusedBy(
+  proxy: string,
+  { status, host, neverSent }: { status: number; host: string; neverSent: boolean },
+): NetworkError {
   if (status === 407) {
     return new NetworkError('unreachable', `${proxy} does not accept user and password: it answered 407`, {
-      code: 'PLUS1_PROXY_REFUSED',
-      final: true,
+      ...{ code: 'PLUS1_PROXY_REFUSED', final: true, neverSent },
     });
   }
   const message = `${proxy} opened no tunnel to ${host}: it answered ${status}`;
   const final = status >= 400 && status < 500 && !MAY_PASS.has(status);
-  return new NetworkError('unreachable', message, final ? { final, fix: `let the proxy allow ${host}` } : {});
+  return new NetworkError('unreachable', message, {
+    neverSent,
+    ...(final && { final, fix: `let the proxy allow ${host}` }),
+  });
 }
 
 /** Refusals of the moment: time-out, too early, too many requests. */

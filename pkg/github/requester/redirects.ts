@@ -32,6 +32,15 @@ function target(answer: HTTPResponse, request: HTTPRequest, origin: string): str
     throw new NetworkError('malformed', `GitHub answered ${answer.status} without a place to go`);
   }
   const url = new URL(location, request.url);
+  // No error of our own, as those say that GitHub did not get the request: this one was answered, and a gateway may redirect to its
+  // login after GitHub took a write.
+  if (request.method !== 'GET') {
+    const what = `GitHub redirected a ${request.method}, which is not followed`;
+    if (url.origin === origin) throw new NetworkError('malformed', what);
+    throw new NetworkError('malformed', `${what}: it leads to ${url.host}`, {
+      ...{ code: 'PLUS1_HOST_NOT_ALLOWED', fix: ELSEWHERE, final: true },
+    });
+  }
   if (url.origin !== origin) {
     throw new Plus1Error(
       'PLUS1_HOST_NOT_ALLOWED',
@@ -39,7 +48,5 @@ function target(answer: HTTPResponse, request: HTTPRequest, origin: string): str
       { fix: ELSEWHERE },
     );
   }
-  if (request.method !== 'GET')
-    throw new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `GitHub redirected a ${request.method}, which is not followed`);
   return url.href;
 }

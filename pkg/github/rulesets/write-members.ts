@@ -6,9 +6,10 @@ import { RequestError } from '@octokit/request-error';
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
-import { mapError } from '../map-error.js';
+import { mapError, rootOf } from '../map-error.js';
 import { isOpen } from '../requester/exchange.js';
 import { NetworkError } from '../requester/network-error.js';
+import { hasMessage, isOwnRefusal, REQUEST_ID_HEADER } from '../requester/own-answer.js';
 import type { WriteChain } from '../requester/chains.js';
 import type { Requester } from '../requester/requester.js';
 import type { WriteOutcome } from '../types.js';
@@ -51,21 +52,50 @@ function answered(data: unknown, { targeting }: LiveRuleset): WriteOutcome {
   }
 }
 
-function failed(error: unknown, { context, redact }: Write): WriteOutcome {
+/**
+ * Not taken is only what was never sent, and what GitHub itself refused. Everything else may have been applied: a gateway on the
+ * way can answer with a status and a page of its own after GitHub took the write. Taken for a refusal, those who left by
+ * it would be counted nowhere, and each pass would let as many leave again.
+ */
+function failed(error: unknown, write: Write): WriteOutcome {
+  const { context } = write;
+  const root = rootOf(error);
+  const answer = root instanceof RequestError ? root.response : undefined;
+  if (answer !== undefined) return refusal(root, answer, write);
   const mapped = mapError(error, context);
-  const answer = error instanceof RequestError ? error.response : undefined;
-  // Limits and missing rights have codes of their own: GitHub positively did not take it.
-  if (answer !== undefined && mapped.code === 'PLUS1_GITHUB_UNAVAILABLE') {
-    if (!isRefusal(answer.status)) return { state: 'unknown', why: `GitHub answered ${answer.status}` };
-    const why = redact(refusalText(answer.data, `GitHub answered ${answer.status}`));
-    return { state: 'refused', why, named: answer.status === 422 ? namedIDs(answer.data) : new Set() };
-  }
   // Once it may be on its way, being told to stop proves nothing about the write.
   if (context.signal.aborted) return { state: 'unknown', why: 'the run was told to stop while GitHub worked on it' };
-  if (mapped.cause instanceof NetworkError) return { state: 'unknown', why: mapped.cause.message };
-  throw mapped;
+  // Errors of our own are thrown before a request leaves, or for a rate limit of GitHub.
+  if (root instanceof Plus1Error || (root instanceof NetworkError && root.neverSent)) throw mapped;
+  if (!(root instanceof NetworkError)) return { state: 'unknown', why: mapped.message };
+  const hasCode = root.code !== 'PLUS1_GITHUB_UNAVAILABLE';
+  return { state: 'unknown', why: root.message, ...(hasCode && { error: mapped }) };
 }
 
-function isRefusal(status: number): boolean {
-  return status >= 400 && !isOpen(status);
+/** An answer with an error status: of GitHub, or of something on the way. */
+function refusal(error: unknown, answer: Answer, { context, redact }: Write): WriteOutcome {
+  const { status, data, headers } = answer;
+  const said = `GitHub answered ${status}`;
+  if (isOpen(status)) return { state: 'unknown', why: said };
+  const mapped = mapError(error, context);
+  const hasCode = mapped.code !== 'PLUS1_GITHUB_UNAVAILABLE';
+  const why = redact(refusalText(data, said));
+  if (status >= 400 && isOwnRefusal(headers[REQUEST_ID_HEADER], data)) {
+    const named = status === 422 ? namedIDs(data) : new Set<number>();
+    return { state: 'refused', why, named, ...(hasCode && { error: mapped }) };
+  }
+  // In the form of GitHub, only without its request id: a proxy may have cut that off, so that the text is worth repeating.
+  if (hasMessage(data) && hasCode) return { state: 'unknown', why, error: mapped };
+  return { state: 'unknown', why: said, error: foreign(status, hasMessage(data) ? `: ${why}` : '', context) };
+}
+
+type Answer = NonNullable<RequestError['response']>;
+
+function foreign(status: number, text: string, { what }: MapContext): Plus1Error {
+  const isLogin = status === 401 || status === 403;
+  return new Plus1Error(
+    isLogin ? 'PLUS1_ACCESS_REFUSED' : 'PLUS1_WRITE_UNPROVED',
+    `cannot ${what}: the answer was ${status}, but not in the form of GitHub${text}`,
+    { fix: 'look whether a proxy or gateway on the way refuses the request or asks for a login' },
+  );
 }

@@ -88,6 +88,7 @@ function send(reply: Reply, response: ServerResponse): void {
   const isRaw = typeof reply.body === 'string';
   const text = isRaw ? (reply.body as string) : reply.body === undefined ? '' : JSON.stringify(reply.body);
   response.writeHead(reply.status ?? 200, {
+    'x-github-request-id': 'SCRIPT:1',
     'content-type': isRaw ? 'text/html' : 'application/json',
     ...reply.headers,
   });

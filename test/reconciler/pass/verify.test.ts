@@ -224,10 +224,10 @@ const ABSENT: readonly Case[] = [
   },
   {
     ...alone,
-    reason: 'the organization still owns it: it was only not listed',
+    reason: 'the organization still owns it: the listing lacks rows',
     script: { visibility: [{ repositoryCount: 1 }], lookUp: ownedBy(ACME.id, 'acme') },
     order: ['visibility', 'look up 9'],
-    ends: { fate: 'unseen' },
+    ends: { fate: 'unseen', complete: false, visibility: 'Partial' },
   },
   {
     ...alone,

@@ -43,8 +43,15 @@ export async function put(attempt: Put, state: Round, means: Means): Promise<Rou
       return { ...open, ...kept(state), sent, decision: sent, live: after, error };
     }
 
-    case 'refused':
+    // What answers for GitHub may be wrong about it. Those who leave by the write are counted nowhere once the intent is void, so that
+    // the ruleset is read before that.
+    case 'refused': {
+      if (attempt.decision.left.length > 0) {
+        const after = await readAfter(attempt, means);
+        if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
+      }
       return withoutNamed(attempt, state, request, outcome);
+    }
 
     // No answer, or a 5xx: GitHub may have applied the PUT, may do so later, or never. Another PUT now could come before or after
     // it. So the ruleset is read first. Where it shows the write, that is the proof. Where it does not, the next round plans on
@@ -53,6 +60,9 @@ export async function put(attempt: Put, state: Round, means: Means): Promise<Rou
     case 'unknown': {
       const after = await readAfter(attempt, means);
       if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
+      // Something on the way refused it, or said so after GitHub took it: it would answer the next PUT in the same way.
+      if (outcome.error !== undefined)
+        return { ...open, ...kept(state), sent, decision: sent, live: after, error: outcome.error };
       const decision = request.decide(after, intended, earlier({ ...state, sent }));
       return { ...open, ...kept(state), sent, decision, live: after, why: outcome.why };
     }

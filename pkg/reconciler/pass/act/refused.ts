@@ -14,7 +14,8 @@ export type Refused = Extract<WriteOutcome, { state: 'refused' }>;
  * Where the new plan does not send less, the same write would be refused again; where ids were named before, the cause is
  * another one. Then the write stays refused: what is protected now outweighs what would enter.
  */
-export function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, named }: Refused): Round {
+export function withoutNamed(attempt: Put, state: Round, request: ActRequest, { why, named, error }: Refused): Round {
+  if (error !== undefined) throw error;
   const { live, target } = attempt;
   const decision = request.decide(live, memoryOf(state, request), earlier({ ...state, refused: named }));
   const rest = new Set(decision.target);

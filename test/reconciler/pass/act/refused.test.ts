@@ -18,16 +18,16 @@ const gone = {
 const CASES: readonly Case[] = [
   {
     reason: 'refused, and nobody is named: the same write would be refused again',
-    reads: [before],
+    reads: [before, before],
     github: { puts: [refusedFor()] },
-    order: READY,
+    order: [...READY, 'essential read'],
     ends: { error: 'PLUS1_WRITE_REFUSED', message: /HTTP 422/, live: '1+2+3', left: [3] },
   },
   {
     reason: 'refused for a member that is no proof of anything: nobody leaves because a text names an id',
-    reads: [before],
+    reads: [before, before],
     github: { puts: [refusedFor(2)] },
-    order: READY,
+    order: [...READY, 'essential read'],
     ends: { error: 'PLUS1_WRITE_REFUSED', live: '1+2+3', left: [3] },
   },
   {
@@ -45,21 +45,21 @@ const CASES: readonly Case[] = [
   {
     reason: 'refused once more without it: the cause is another one, and there is no third try',
     ...gone,
-    reads: [rulesetOf([1, 2, 9]), rulesetOf([1, 2, 9])],
+    reads: [rulesetOf([1, 2, 9]), rulesetOf([1, 2, 9]), rulesetOf([1, 2, 9])],
     github: { puts: [refusedFor(9), refusedFor(2)] },
     order: [
       ...ready('1+2+4+9'),
       ...['may write', 'superseded 1+2+4+9', 'intent 1+2+4'],
-      ...['essential read', 'may write', 'essential PUT 1+2+4'],
+      ...['essential read', 'may write', 'essential PUT 1+2+4', 'essential read'],
     ],
     ends: { error: 'PLUS1_WRITE_REFUSED', live: '1+2+9', left: [9] },
   },
   {
     reason: 'refused, and the new plan sends less but changes nothing: the write stays refused',
-    reads: [before],
+    reads: [before, before],
     decide: (first) => ({ ...first, target: [1, 2], changes: false }),
     github: { puts: [refusedFor(4)] },
-    order: READY,
+    order: [...READY, 'essential read'],
     ends: { error: 'PLUS1_WRITE_REFUSED', live: '1+2+3', left: [3] },
   },
 ];
