@@ -60,7 +60,7 @@ export interface ClusterOnly {
   clusterOnly: { rules?: readonly CelRule[]; required?: true };
 }
 
-/** Refuses every change. Only for fields that are required or have a default: a field that can be removed can be set anew. */
+/** Refuses every change. Only for fields that are required or have a default: a field that can be removed can be set again. */
 export function immutable<T>(): v.MetadataAction<T, ClusterOnly> {
   return v.metadata({
     clusterOnly: {
