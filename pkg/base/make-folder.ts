@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { errnoOf } from './errno.js';
 import { syncFolder } from './sync-folder.js';
 
-/** Throws what the file system throws. Something else of that name is left for whoever looks into it. */
+/** Throws what the file system throws. Something else of that name is left for the person who looks into it. */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await makeOne(path);
