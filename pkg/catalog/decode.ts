@@ -27,7 +27,7 @@ function byteLength(content: string | Uint8Array): number {
 }
 
 function decodeBytes(bytes: Uint8Array): Decoded {
-  // UTF-16 is full of NULs; without this it would be told as binary, which helps nobody to mend it.
+  // UTF-16 is full of NULs; without this it would be told as binary, which helps nobody to fix it.
   if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) return { why: 'not_utf8' };
   if (bytes.includes(0)) return { why: 'binary' };
   try {

@@ -6,7 +6,7 @@ import { REASON_CODES, type ReasonCode } from './codes.js';
 import type { Position } from '../text/index.js';
 import type { Reason } from './types.js';
 
-/** More than a person reads at once; a file that is wrong in more places is looked at again after mending these. */
+/** More than a person reads at once; a file that is wrong in more places is looked at again after fixing these. */
 export const MAX_REASONS_PER_FILE = 50;
 
 /** What a reason says, all on one line. */
