@@ -28,7 +28,7 @@ export const STOP_SETTLE_MS = 3_000;
 export const SHORTEST_REQUEUE_MS = FIRST_BACKOFF_MS;
 
 /**
- * An exact wait is measured anew this often. Timers follow a clock that is never set and stands still while the machine
+ * An exact wait is measured again this often. Timers follow a clock that is never set and stands still while the machine
  * sleeps: after a day they would come seconds early, or hours late.
  */
 export const EXACT_LEG_MS = 60_000;

@@ -1,6 +1,6 @@
 /**
  * Spreads delays, because keys that were started together would otherwise tick together for ever. Hazard: a delay up to
- * a moment that someone else named (a rate limit's reset) may only grow, or it is spent in vain.
+ * a moment that someone else named (a rate limit's reset) may only grow, or it is wasted.
  */
 
 /** Flux's default for intervals: https://fluxcd.io/flux/components/source/options/ (`--interval-jitter-percentage`). */

@@ -51,7 +51,7 @@ export class Pass {
     this.outcome = attempt({ reconcile, clock }, key, context).finally(() => this.#timer.cancel());
   }
 
-  /** Tells the pass to end at once. It is not overdue after that: whoever stops it waits as long as they like. */
+  /** Tells the pass to end at once. It is not overdue after that: the code that stops it waits as long as it likes. */
   interrupt(reason: Error): void {
     this.#timer.cancel();
     this.#abort.abort(reason);

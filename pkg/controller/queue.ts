@@ -1,6 +1,6 @@
 /**
  * Keys that want to be looked at. A key is at most once in line and at most once in work: any number of adds become one
- * run, and an add during a run means one more run after it. Hazard: whoever gets a key must call `done`, whatever
+ * run, and an add during a run means one more run after it. Hazard: code that gets a key must call `done`, whatever
  * happened, or that key never runs again.
  *
  * The rules are those of https://pkg.go.dev/k8s.io/client-go/util/workqueue, with one difference: a key has one next
@@ -108,7 +108,7 @@ export class WorkQueue {
 
   #enqueue(key: string): void {
     this.#line.push(key);
-    // Whoever waits was here first: the line was empty, so the key is theirs.
+    // The worker that waits was here first: the line was empty, so the key is theirs.
     const taker = this.#takers.shift();
     if (taker !== undefined) taker(this.#take());
   }
