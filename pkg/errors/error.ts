@@ -10,7 +10,7 @@ export interface Plus1ErrorOptions {
   cause?: unknown;
   /** When a known wait is over: the loop requeues for then, and does not count a failure. Unix ms. */
   retryAt?: number;
-  /** A more exact way to mend it than the catalogue's. */
+  /** A more exact way to fix it than the catalogue's. */
   fix?: string;
 }
 
