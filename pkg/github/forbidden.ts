@@ -1,6 +1,6 @@
 /**
  * What a 403 means. GitHub has no codes for it, only sentences: those that are known are told apart, with their own way to
- * mend them, and any other is quoted, because to call it a missing permission would send people the wrong way.
+ * fix them, and any other is quoted, because to call it a missing permission would send people the wrong way.
  */
 import type { RequestError } from '@octokit/request-error';
 import { Plus1Error } from '../errors/index.js';

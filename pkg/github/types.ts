@@ -35,7 +35,7 @@ export interface InventoryRequest<V> {
   /** A verdict known from an earlier pass for this head commit, so that the file need not be read again. */
   known?: (repository: Repository) => { verdict: V; commit: string; author?: string } | undefined;
   /**
-   * When it was last asked for in vain, Unix ms; undefined where the last answer was one. Such repositories are asked last, the
+   * When it was last asked for without an answer, Unix ms; undefined where the last answer was one. Such repositories are asked last, the
    * longest ago first.
    */
   failedAt?: (repository: Repository) => number | undefined;

@@ -25,7 +25,7 @@ export class RulesetWriter implements GitHubWriter {
     this.#patience = patience;
   }
 
-  /** A write never waits by itself: whoever waited must look at the ruleset again before it is sent. */
+  /** A write never waits by itself: a caller that waited must read the ruleset again before it is sent. */
   async sitOut(limit: Plus1Error, signal: AbortSignal): Promise<void> {
     const pause = this.#patience.pauseOf(limit);
     if (pause === undefined) throw limit;

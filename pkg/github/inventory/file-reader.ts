@@ -36,7 +36,7 @@ export interface FileReaderOptions extends Backoff {
   sleep: Sleep;
   /** Its signal ends all reading. */
   context: MapContext;
-  /** When the last pass asked for the repository in vain, Unix ms; undefined where it did not. */
+  /** When the last pass asked for the repository and got no answer, Unix ms; undefined where it did not. */
   failedAt?: (repository: Repository) => number | undefined;
   /** Called for each file with content, in a turn of its own. */
   readAhead?: ((file: CatalogFile) => void) | undefined;
@@ -47,7 +47,7 @@ export interface FileReaderOptions extends Backoff {
 interface Item {
   repository: Repository;
   tries: number;
-  /** Set where the last pass asked in vain: it has one try, after all others. */
+  /** Set where the last pass got no answer: it has one try, after all others. */
   failedAt?: number;
 }
 
@@ -59,7 +59,7 @@ export class FileReader {
   readonly #waiting: Item[] = [];
   /** Repositories of questions that got no answer: asked about again once all others had their turn. */
   readonly #suspects: Item[] = [];
-  /** Those that an earlier pass asked for in vain come last of all. */
+  /** Those that an earlier pass got no answer for come last of all. */
   #late: Item[] = [];
   readonly #running = new Set<Promise<void>>();
   #isLast = false;
@@ -125,7 +125,7 @@ export class FileReader {
     }
   }
 
-  /** Out of patience, those that an earlier pass asked for in vain wait for another one, and come first then. */
+  /** Out of patience, those that an earlier pass got no answer for wait for another one, and come first then. */
   #sift(items: readonly Item[]): Item[] {
     if (!this.#outage.isOutOfPatience) return [...items];
     const late = items.filter(({ failedAt }) => failedAt !== undefined);
@@ -258,7 +258,7 @@ export class FileReader {
     this.#giveUp(item, observation.why, { failed: true });
   }
 
-  /** `failed`: it was asked for alone, and in vain. */
+  /** `failed`: it was asked for alone, and not answered. */
   #giveUp({ repository }: Item, why: string, { failed }: { failed: boolean }): void {
     const files = this.#options.paths.map((path) => unobserved(path, why));
     this.#options.onFiles(repository, { seen: true, files, ...(failed && { failed }) });

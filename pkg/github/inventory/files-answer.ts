@@ -10,7 +10,7 @@ import { faultWord } from './retryable-answer.js';
 
 /**
  * Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. `failed`: it was asked for
- * alone, and in vain. `row`: what the listing would tell of it, where that was the question.
+ * alone, and not answered. `row`: what the listing would tell of it, where that was the question.
  */
 export type FileObservation =
   | {
@@ -184,7 +184,7 @@ export function disabledFiles(paths: readonly string[]): CatalogFile[] {
 
 /**
  * Git bounds no name, and this one goes into the status, whose fields are bounded: with a name that is long enough
- * whoever can push to a repository could make an API server refuse every status of the policy.
+ * anyone who can push to a repository could make an API server refuse every status of the policy.
  */
 const MAX_AUTHOR_CHARACTERS = 256;
 

@@ -45,7 +45,7 @@ export interface ChainOptions extends Backoff {
   log: Pick<Log, 'debug'>;
 }
 
-/** What every request passes, whoever signs it. */
+/** What every request passes, no matter who signs it. */
 function wire(options: ChainOptions): Interceptor[] {
   return [
     metrics(options),

@@ -11,7 +11,7 @@ export type NetworkErrorKind = 'unreachable' | 'timeout' | 'malformed';
 export interface NetworkErrorOptions {
   /** Default: PLUS1_GITHUB_UNAVAILABLE. */
   code?: ErrorCode;
-  /** A more exact way to mend it than the catalogue's. */
+  /** A more exact way to fix it than the catalogue's. */
   fix?: string;
   /** True where the same request would only get the same answer. */
   final?: boolean;

@@ -1,7 +1,7 @@
 /**
  * The time of one pass: the wall clock at its start, and the monotonic clock from there on. Everything that decides is
  * computed with it, and every answer of GitHub checks it. A wall clock that is read again for each decision could be a day ahead
- * at the start and right at the end: whoever looked only at the end would let everybody leave a day early.
+ * at the start and right at the end: code that looked only at the end would let everybody leave a day early.
  */
 import type { Clock } from '../../base/index.js';
 import { parseDate } from './server-time.js';

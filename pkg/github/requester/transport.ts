@@ -103,7 +103,7 @@ function wholeAnswer(response: Response, body: Buffer): HTTPResponse {
   return { status, headers, ...contentOf(body) };
 }
 
-/** Parsed once, here. What is over a bound is neither kept as text: whoever looks into it would pay for it again. */
+/** Parsed once, here. What is over a bound is neither kept as text: code that looks into it would pay for it again. */
 function contentOf(body: Buffer): Pick<HTTPResponse, 'text' | 'json'> {
   try {
     return { text: '', json: parseJSON(body, MAX_ANSWER_VALUES) };

@@ -30,7 +30,7 @@ export interface Write {
 
 export async function writeMembers(requester: Requester<WriteChain>, write: Write): Promise<WriteOutcome> {
   const { organization, live, members, context } = write;
-  // Law 3: GitHub may take an empty set for "all" or for "none"; whoever asks for it is wrong either way.
+  // Law 3: GitHub may take an empty set for "all" or for "none"; a caller that asks for it is wrong either way.
   if (members.length === 0) throw new Plus1Error('PLUS1_INTERNAL', 'an empty membership was to be sent');
   try {
     const answer = await requester.rest(
