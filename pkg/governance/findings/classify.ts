@@ -1,6 +1,6 @@
 /**
  * From a repository and the verdict on its files to a finding. Hazard: a verdict that is not there becomes
- * `unobserved`, never `missing_file`; absence is a verdict too, and must have been proved by whoever read the files.
+ * `unobserved`, never `missing_file`; absence is a verdict too, and must have been proved by the code that read the files.
  */
 import type { PolicySpec, Repository } from '../../api/index.js';
 import type { Verdict } from '../../catalog/index.js';
