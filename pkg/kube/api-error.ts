@@ -94,7 +94,7 @@ export function endedBy({ reason }: AbortSignal, what: string): unknown {
   return isDeadline ? clusterError(new NoAnswer('no answer in time'), what) : (reason as unknown);
 }
 
-/** A 401 is about who asks, and no Role mends it. */
+/** A 401 is about who asks, and no Role fixes it. */
 const SIGN_IN = 'renew the credential of the kubeconfig, or see that the pod has the token of its ServiceAccount';
 
 /** Any failure of a call as an error that may leave this room. `what`: the call in words, after `cannot`. */

@@ -48,7 +48,7 @@ export interface ClusterConfig {
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Reads everything anew, so that nothing of a rejected credential is kept, and gets a credential once, so that one that
+ * Reads everything again, so that nothing of a rejected credential is kept, and gets a credential once, so that one that
  * cannot be had is heard of at the start. `life`: ends plug-ins that run. Throws PLUS1_CLUSTER_CONFIG.
  */
 export async function loadConfig(source: ConfigSource, life: AbortSignal): Promise<ClusterConfig> {

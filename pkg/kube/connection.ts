@@ -1,5 +1,5 @@
 /**
- * Requests to the API server over connections that are kept. Every one is signed anew, has a bound in time, and comes
+ * Requests to the API server over connections that are kept. Every one is signed again, has a bound in time, and comes
  * back as parsed JSON, an `APIError` or a `NoAnswer`. Hazard: after a `NoAnswer` to a write nobody knows whether it was
  * done; writes here carry a resourceVersion, so that the second of two is refused.
  */
@@ -128,7 +128,7 @@ export class Connection {
     return this.#opened;
   }
 
-  /** A 401 may mean a token that was rotated a moment ago: everything is read anew, once. */
+  /** A 401 may mean a token that was rotated a moment ago: everything is read again, once. */
   async #signed<T>(send: (opened: Opened) => Promise<T>): Promise<T> {
     const opening = this.#open();
     try {

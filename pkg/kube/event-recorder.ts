@@ -107,7 +107,7 @@ export class EventRecorder implements EventSink {
     }
   }
 
-  /** Counts up what was told before; an event that the server has forgotten since is told anew. */
+  /** Counts up what was told before; an event that the server has forgotten since is told again. */
   async #send(regarding: Regarding, event: Correlated, atMs: number, signal: AbortSignal): Promise<void> {
     const known = this.#series.get(event.key);
     if (known !== undefined) {

@@ -74,7 +74,7 @@ export class Lease {
     }
   }
 
-  /** Renews it until the signal aborts, and gives it back. Throws PLUS1_LEASE_LOST: whoever worked under it must end at once. */
+  /** Renews it until the signal aborts, and gives it back. Throws PLUS1_LEASE_LOST: a process that worked under it must end at once. */
   async hold(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#wait(signal);
@@ -132,7 +132,7 @@ export class Lease {
   async #takeIfFree(signal: AbortSignal): Promise<void> {
     try {
       const record = await this.#read(signal);
-      // One that was deleted is still counted on by whoever held it, until its time is over.
+      // One that was deleted is still counted on by the replica that held it, until its time is over.
       const last = record ?? this.#seen?.record;
       if (last !== undefined && !this.#isFree(last)) return;
       if (record === undefined) await this.#create(signal);

@@ -1,6 +1,6 @@
 /**
  * The objects as far as they are known: what the watch told, and what our own writes were answered with, whichever is
- * newer. Without the second, whoever reads at once after a write would see the status from before it.
+ * newer. Without the second, a read right after a write would return the status from before it.
  */
 import { keyText, type KubeObject, type ObjectKey } from './kube-object.js';
 import { isAtLeast } from './resource-version.js';

@@ -1,6 +1,6 @@
 /**
  * Keeps a copy of one kind of object, for one namespace or all: list, then watch from there, for ever. It never gives
- * up, and tells only what changed. Hazard: the copy is as old as the last event; whoever writes on it sends the
+ * up, and tells only what changed. Hazard: the copy is as old as the last event; a writer that relies on it sends the
  * resourceVersion, so that the server refuses what was decided on an older one.
  *
  * The shape is that of client-go's reflector
@@ -81,7 +81,7 @@ export class Reflector {
     return this.#synced;
   }
 
-  /** Why it was not listed yet, where that was tried in vain. */
+  /** Why it was not listed yet, where that was tried and failed. */
   get trouble(): Plus1Error | undefined {
     return this.#synced ? undefined : this.#trouble;
   }
@@ -141,7 +141,7 @@ export class Reflector {
     this.#synced = true;
   }
 
-  /** A `continue` that expired: the list begins anew, since its rest belongs to another moment. */
+  /** A `continue` that expired: the list starts again, since its rest belongs to another moment. */
   async #page(call: () => Promise<unknown>): Promise<unknown> {
     try {
       return await call();

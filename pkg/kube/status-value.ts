@@ -55,7 +55,7 @@ function inOrder(value: unknown, key: string | undefined): unknown {
 
 /**
  * The merge patch (https://www.rfc-editor.org/rfc/rfc7386) that takes out of `from` what `to` does not have, and changes
- * nothing else: whoever only removes becomes no owner of anything. Empty where there is nothing to take out.
+ * nothing else: a patch that only removes makes its sender the owner of nothing. Empty where there is nothing to take out.
  */
 export function removalPatch(from: object, to: object, lists: Pick<StatusLists, 'keys'>): JSONObject {
   const patch: JSONObject = {};
@@ -65,7 +65,7 @@ export function removalPatch(from: object, to: object, lists: Pick<StatusLists, 
       patch[key] = null;
     } else if (Array.isArray(before) && Array.isArray(after)) {
       const rest = restOfList(before, after, lists.keys[key]);
-      // A merge patch replaces a list whole. An empty one would be owned by whoever sent it.
+      // A merge patch replaces a list whole. An empty one would be owned by its sender.
       if (rest !== undefined) patch[key] = rest.length === 0 ? null : rest;
     } else if (isMapping(before) && isMapping(after)) {
       const inner = removalPatch(before, after, lists);

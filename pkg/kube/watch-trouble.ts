@@ -1,5 +1,5 @@
 /**
- * Why a list or a watch failed, in words of the catalogue: a log line and `/readyz` tell it to whoever has just
+ * Why a list or a watch failed, in words of the catalogue: a log line and `/readyz` report it to the person who has just
  * installed the controller. The server's own sentence stands beside it in the log, and nowhere else.
  */
 import { errnoOf } from '../base/index.js';
