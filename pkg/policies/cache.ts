@@ -1,6 +1,6 @@
 /**
  * What may be forgotten: facts kept beside the state so that the next pass need not ask again. A cache that is missing,
- * torn, too large or of another version is no cache; it is built anew, and nothing is lost but time.
+ * torn, too large or of another version is no cache; it is built again, and nothing is lost but time.
  * The folder's name begins with a dot, which no namespace can: it never meets a policy's state.
  */
 import { join } from 'node:path';

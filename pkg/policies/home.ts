@@ -1,6 +1,6 @@
 /**
  * Where policies live, as the loop sees it: a folder of files, or a cluster. One small interface, so that neither the loop
- * nor the reconciler knows which. Keys only cross it; whoever gets a key reads the object for itself.
+ * nor the reconciler knows which. Keys only cross it; code that gets a key reads the object itself.
  */
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
 import type { Claim } from './claim.js';

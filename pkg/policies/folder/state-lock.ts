@@ -1,11 +1,11 @@
 /**
  * One process writes a state folder. Two would each count the guards' window for themselves, and erase what the other
- * let leave. The lock is `STATE/.lock/<number>`, a file that names its holder; the highest number counts. Whoever takes the
+ * let leave. The lock is `STATE/.lock/<number>`, a file that names its holder; the highest number counts. A process that takes the
  * lock over from one that ended makes the next number, which only one can (`link` fails where the name is there). Nothing
  * is deleted to take it: of two that find the same dead holder, the slower could delete the lock of the faster.
  *
  * A holder on this kernel and in this process namespace is asked for by its number and its start. Of any other only the sign
- * of life tells: it touches its file, and whoever waits sees within `STALE_MS` of its own monotonic time whether the file
+ * of life tells: it touches its file, and a process that waits sees within `STALE_MS` of its own monotonic time whether the file
  * changes. No clock is compared with another.
  */
 import { randomUUID } from 'node:crypto';

@@ -133,7 +133,7 @@ export class StateFolder {
     return keys;
   }
 
-  /** As it lies there now, whoever put it there: of a policy that this process does not keep. Neither where it went. */
+  /** As it lies there now, no matter who put it there: of a policy that this process does not keep. Neither where it went. */
   async look(key: PolicyKey, signal: AbortSignal): Promise<{ policy?: StoredPolicy; fault?: StateFault }> {
     try {
       const policy = parsedState(await this.#text(key, signal), key, this.path(key));

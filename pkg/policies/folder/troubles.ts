@@ -16,7 +16,7 @@ export class Troubles {
     this.#now.set(id, trouble);
   }
 
-  /** A look is over: what it did not find is mended. */
+  /** A look is over: what it did not find is fixed. */
   endLook(): void {
     this.#before = this.#now;
     this.#now = new Map();
