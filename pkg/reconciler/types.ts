@@ -66,7 +66,7 @@ export interface Seen {
 
 /** What became of the decision. */
 export interface Acted {
-  /** As last decided: anew where the ruleset had changed under us. */
+  /** As last decided: again where the ruleset had changed under us. */
   decision: Decision;
   /** The ruleset as it is now. */
   live: LiveRuleset;

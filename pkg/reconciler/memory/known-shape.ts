@@ -72,7 +72,7 @@ export interface KnownRepository {
   readMs: number;
   /** Unix ms when a pass last saw it say this, whether it read the file or knew the commit. Older memories do not have it. */
   seenMs?: number;
-  /** Unix ms when it was last asked for alone and in vain; absent once there was an answer. */
+  /** Unix ms when it was last asked for alone and not answered; absent once there was an answer. */
   failedMs?: number;
 }
 

@@ -130,7 +130,7 @@ export class Learning {
     return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
   }
 
-  /** When it was last asked for in vain, Unix ms. */
+  /** When it was last asked for without an answer, Unix ms. */
   failedAt({ id }: Repository): number | undefined {
     return this.#before.get(id)?.failedMs;
   }

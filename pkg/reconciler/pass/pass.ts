@@ -187,7 +187,7 @@ async function reading<T>(
   }
 }
 
-/** Whoever ended the pass has said why; an end without a reason of ours is a process that stops. */
+/** The abort reason says why the pass ended; an end without a reason of ours is a process that stops. */
 function stopped({ reason }: AbortSignal): Plus1Error {
   if (reason instanceof Plus1Error) return reason;
   return new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass ended', { cause: reason });

@@ -1,4 +1,4 @@
-/** Plan: who would enter and leave, for one view of the ruleset. Pure, and made anew where the ruleset changed under the pass. */
+/** Plan: who would enter and leave, for one view of the ruleset. Pure, and made again where the ruleset changed under the pass. */
 import type { LiveRuleset } from '../../api/index.js';
 import { isBlind, policyPlan, type Memory, type Plan } from '../../governance/index.js';
 import { recall } from '../memory/memory.js';

@@ -32,7 +32,7 @@ export class PolicyGate {
   /** Throws where the policy, as its pass knows it, may not write to that ruleset now. */
   assertMayWrite({ key, uid, generation }: HeldPolicy, { id }: LiveRuleset): void {
     const now = findPolicy(this.#home, key);
-    // Another of the same name counts its generations anew.
+    // Another policy of the same name counts its generations from 1.
     if (now?.uid !== uid || now.generation > generation)
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
     // What its owner wrote last is refused: a broken file keeps its generation, and who broke it may have meant to stop this.

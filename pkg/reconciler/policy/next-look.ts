@@ -69,10 +69,10 @@ export function loopResult({ result }: NextLook): Result {
   return result;
 }
 
-/** Nothing tells when a role or a CRD was mended. */
+/** Nothing tells when a role or a CRD was fixed. */
 const REFUSED_RETRY_MS = 10 * 60_000;
 
-/** A home that will not take the status, for a reason that only a person can mend: all there is to tell it in is the log. */
+/** A home that will not take the status, for a reason that only a person can fix: all there is to tell it in is the log. */
 export function refusedResult(thrown: unknown, intervalMs: number): Result {
   if (!(thrown instanceof Plus1Error) || thrown.class !== 'configuration') throw thrown;
   return { kind: 'terminal', error: thrown, retryAfterMs: Math.min(intervalMs, REFUSED_RETRY_MS) };

@@ -94,7 +94,7 @@ export class PolicyReconciler {
     }
   }
 
-  /** A policy whose memory cannot be read stands still, and its state is left as it is for whoever repairs it. */
+  /** A policy whose memory cannot be read stands still, and its state is left as it is for the person who repairs it. */
   async #read(key: PolicyKey, context: ReconcileContext): Promise<HeldPolicy | undefined> {
     const { home } = this.#options;
     try {

@@ -80,7 +80,7 @@ function fell(outcome: PassOutcome): PolicyEvent[] {
   return [{ type: 'Warning', reason: 'ProductionFell', action: 'Classify', message }];
 }
 
-/** Ready that turned: a trouble that a person must mend, a write without proof, or the end of either. */
+/** Ready that turned: a trouble that a person must fix, a write without proof, or the end of either. */
 function turned({ error, status }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
   const [before, now] = [previous, status].map(({ conditions }) => conditions?.find(({ type }) => type === 'Ready'));
   if (now?.status === 'True') {

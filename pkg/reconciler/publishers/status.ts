@@ -30,7 +30,7 @@ export function statusPublisher({ record, log }: StatusPublisherOptions): Publis
   };
 }
 
-/** A status that is as it was is no write; one that could not be read is left as it is for whoever repairs it. */
+/** A status that is as it was is no write; one that could not be read is left as it is for the person who repairs it. */
 function isNew(publication: Publication): boolean {
   if (publication.kind === 'pass') return true;
   return publication.cause.kind !== 'unreadable' && !isDeepStrictEqual(publication.status, publication.previous);

@@ -140,7 +140,7 @@ function observedText(acted: Acted | undefined, retained: string | undefined): s
   return [`Observed; the plan is not applied: ${would}`, ...(retained === undefined ? [] : [retained])].join('; ');
 }
 
-/** A failure: stalled where only a person can mend it, else tried again. */
+/** A failure: stalled where only a person can fix it, else tried again. */
 export function failed(error: Plus1Error): Stated[] {
   const message = messageOf(error);
   const forPeople = error.class === 'configuration' || error.class === 'usage';
@@ -257,7 +257,7 @@ export function compliantEndsMs({ conditions, lastSyncTime }: PolicyStatus): num
   return compliant?.status === 'True' ? goodUntilMs(lastSyncTime) : undefined;
 }
 
-/** A plan stays held until a pass decides anew. */
+/** A plan stays held until a pass decides again. */
 export function heldAsBefore({ hold, conditions }: PolicyStatus): Stated[] {
   const before = conditions?.find(({ type }) => type === 'Held');
   return hold === undefined || before === undefined ? [] : [before];

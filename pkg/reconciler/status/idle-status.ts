@@ -40,7 +40,7 @@ const isConflict = (cause: IdleReason): boolean =>
 
 /**
  * The memory of a policy that does not rule its ruleset: no exit clock runs on while another decides who is a member, so
- * that every leaver's grace starts anew when it rules again, and what is there by then is nobody's drift.
+ * that every leaver's grace starts again when it rules again, and what is there by then is nobody's drift.
  */
 export function withoutRule(status: PolicyStatus): PolicyStatus {
   const { leaving: _leaving, hold: _hold, ruleset: _ruleset, pendingWrite: _pendingWrite, ...rest } = status;

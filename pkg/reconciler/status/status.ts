@@ -92,7 +92,7 @@ function counted(
   const moment = writeMoment({ acted: { decision, written, live, pending }, seen, startMs });
   const open = openWrite(basis, live, moment);
   if (open !== undefined) return openFields(basis, { ...decision, clocks }, open, isTimed ? endMs : undefined);
-  // One that was looked for in vain, or applied in part: whoever did leave by it is counted.
+  // One that was looked for and not found, or applied in part: those who did leave by it are counted.
   const rest = recall(basis, live, moment).window;
   const window = written ? decision.window : isTimed ? withStart(rest, decision.plan.seenMs) : rest;
   return { leaving: clocks, ...(window && { window }) };

@@ -14,7 +14,7 @@ export interface ActRequest {
   status: PolicyStatus;
   /** For `live`. */
   decision: Decision;
-  /** Plan and guard, anew for a ruleset that changed; `status` is the memory that counts by now. */
+  /** Plan and guard, again for a ruleset that changed; `status` is the memory that counts by now. */
   decide: (live: LiveRuleset, status: PolicyStatus, rounds?: EarlierRounds) => Decision;
   /** The write of that memory that may still be applied, late. */
   openWrite: (live: LiveRuleset, status: PolicyStatus) => OpenWrite | undefined;
@@ -40,7 +40,7 @@ export interface ActDependencies {
 
 /** What became of the rounds so far. */
 export interface Round extends Acted {
-  /** A PUT that was looked for in vain: GitHub may still apply it, late. */
+  /** A PUT that was looked for and not found: GitHub may still apply it, late. */
   sent?: Decision;
   /** An intent that was kept, and whose write GitHub did not take: a limit kept it out, or it was refused. */
   unsent?: Intent;
