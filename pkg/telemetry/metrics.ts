@@ -1,7 +1,7 @@
 /**
  * All that the product counts, on a registry of its own: two instances in one process do not see each other. Hooks are
  * bound to their owner and may be asked for again and again. Hazard: hooks of a forgotten policy or credential are dead
- * for good; ask anew.
+ * for good; ask again.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { controllerMetrics, queueMetrics, type ReconcileMetrics, type Unfinished } from './controller-metrics.js';

@@ -70,7 +70,7 @@ export class Series<Owner extends string> {
     histogram.observe(this.#remember(histogram, name, labels), value);
   }
 
-  /** Makes an empty histogram known; one that has counted already starts anew. */
+  /** Makes an empty histogram known; one that has counted already starts again. */
   zero<N extends NameOf<'histogram'>>(name: N, labels: LabelsOf<N, Owner>): void {
     if (this.#closed) return;
     const histogram = this.#instruments.histogram(name);
