@@ -40,7 +40,7 @@ export function cut(text: string, maxCharacters: number): string {
 
 /**
  * Somebody else's words for a message: one line, nothing invisible, bounded. They may repeat what was sent, so the line is
- * cut between words: half of a secret would not be found any more by whoever cuts out whole ones.
+ * cut between words: half of a secret would not be found any more by code that cuts out whole ones.
  */
 export function foreignLine(text: string, maxLength: number): string {
   const line = printable(

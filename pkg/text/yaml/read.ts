@@ -1,6 +1,6 @@
 /**
- * The one way in which YAML (and JSON, which is a part of it) is read, whoever wrote it: catalogue files, policies, `-f`. The
- * text belongs to whoever can push to a repository or write to a folder, and must not stop or slow what else there is to do.
+ * The one way in which YAML (and JSON, which is a part of it) is read, no matter who wrote it: catalogue files, policies, `-f`. The
+ * text belongs to anyone who can push to a repository or write to a folder, and must not stop or slow what else there is to do.
  */
 import type { Alias, Document, ParsedNode } from 'yaml';
 import { TooCostly } from './bounds.js';
