@@ -9,7 +9,7 @@ type Flags = Pick<ControllerFlags, 'credentials' | 'namespace' | 'allNamespaces'
   policies: string | undefined;
 };
 
-/** Throws PLUS1_USAGE. A flag that would be without effect is refused: whoever gave it counts on it. */
+/** Throws PLUS1_USAGE. A flag that would be without effect is refused: the person who gave it counts on it. */
 export function checkSource({ policies, credentials, namespace, allNamespaces, leaderElect }: Flags): void {
   const cluster = [
     ...(namespace.length > 0 ? ['--namespace'] : []),

@@ -36,7 +36,7 @@ type Where = { policies: string } | { namespaces: readonly string[] | 'all' };
 type Told = Pick<ControllerOptions, 'concurrent' | 'minInterval' | 'metricsAddress' | 'healthAddress'>;
 
 /**
- * The first line of a process: what it is and what it was told, for whoever reads the log of yesterday. Throws PLUS1_USAGE
+ * The first line of a process: what it is and its settings, for the person who reads the log of yesterday. Throws PLUS1_USAGE
  * for an address that is none: a wrong flag is told in one line, and alone.
  */
 export function logStart(
@@ -69,7 +69,7 @@ export async function servers({ options, metrics, log, checks }: ServersSetup): 
 export function checks({ home }: PolicySource, { reconciler, controller }: Omit<Assembly, 'look'>): HealthChecks {
   return {
     healthz: {
-      // A pass that ignores its own timeout is a fault of ours, which only a restart mends. The troubles of GitHub and of an API server are none.
+      // A pass that ignores its own timeout is a fault of ours, which only a restart fixes. The troubles of GitHub and of an API server are none.
       passes: () => ({
         ok: controller.overdue().length === 0,
         message: `${controller.overdue().length} passes do not end`,
