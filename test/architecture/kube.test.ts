@@ -26,7 +26,7 @@ describe('pkg/kube', () => {
     expect(named).to.deep.equal([]);
   });
 
-  it('is not loaded by whoever opens pkg/policies: its client costs half a second and 60 MB', () => {
+  it('is not loaded by code that imports pkg/policies: its client costs half a second and 60 MB', () => {
     const reached = new Set<string>();
     const walk = (file: string): void => {
       if (reached.has(file)) return;

@@ -1,4 +1,4 @@
-/** Deviations from Datadog's schema are warnings, with a way to mend them, and never change the verdict. */
+/** Deviations from Datadog's schema are warnings, with a way to fix them, and never change the verdict. */
 import { expect } from 'chai';
 import { codes, entity, reasonOf, verdictOn } from './build.js';
 

@@ -1,4 +1,4 @@
-/** Whoever can push a file can push this one: it must cost little, end in a verdict and stay fit for one line of a report. */
+/** Anyone who can push a file can push this one: it must cost little, end in a verdict and stay fit for one line of a report. */
 import { expect } from 'chai';
 import { judge, MAX_FILE_BYTES, MAX_REASONS_PER_FILE } from '../../pkg/catalog/index.js';
 import { codes, entity, present, reasonOf, SETTINGS, stream, verdictOn } from './build.js';

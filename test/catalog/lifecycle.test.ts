@@ -160,7 +160,7 @@ describe('the lifecycle', () => {
     },
   ];
   for (const { reason, text, says, line } of told) {
-    it(`tells how to mend ${reason}`, () => {
+    it(`tells how to fix ${reason}`, () => {
       const found = reasonOf(verdictOn(text), 'lifecycle-missing');
       expect(`${found.found}; ${found.fix}`).to.match(says);
       expect(found.line).to.equal(line);

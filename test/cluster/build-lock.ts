@@ -1,6 +1,6 @@
 /**
  * One build at a time, over processes. The lock saves work and no more: a holder that was only suspended may lose it,
- * so whoever holds it must still put results in place atomically.
+ * so the process that holds it must still put results in place atomically.
  */
 import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -85,7 +85,7 @@ function removeAbandoned(home: string): void {
 }
 
 function runGo(module: ToolModule, tools: readonly Tool[], output: string, options: BuildOptions): Promise<void> {
-  // Niced, and on two cores: the build must not take the machine away from whoever works on it.
+  // Niced, and on two cores: the build must not take the machine away from the person who works on it.
   const args = ['-n', '15', 'go', 'build', '-p', '2', '-trimpath', '-buildvcs=false', '-ldflags', module.ldflags];
   const packages = tools.map((tool) => tool.package);
   const go = spawn('nice', [...args, '-o', `${output}/`, ...packages], {

@@ -95,7 +95,7 @@ describe('The executables of the control plane', () => {
     expect(readdirSync(cache).some((name) => name.endsWith('.lock'))).to.equal(false);
   });
 
-  it('are built anew where the versions differ', async () => {
+  it('are built again where the versions differ', async () => {
     script('path', 'go', GO);
     const first = await provide();
     const other = join(home, 'other');

@@ -288,7 +288,7 @@ describe('plus1 sync', () => {
         .and.to.match(/Nothing was written/);
     });
 
-    /** Always by a link in a folder of our own: whoever renames over it must not be able to hurt the machine. */
+    /** Always by a link in a folder of our own: code that renames over it must not be able to hurt the machine. */
     const device = (path: string): string => {
       symlinkSync(path, join(folder, 'device'));
       return join(folder, 'device');

@@ -71,7 +71,7 @@ describe('the controller', () => {
       },
       {
         name: 'a terminal error with an interval',
-        reason: 'a secret may have been mended, and nothing watches secrets',
+        reason: 'a secret may have been fixed, and nothing watches secrets',
         results: [{ kind: 'terminal', error: errBoom, retryAfterMs: 10 * MINUTE }],
         times: [0, 10 * MINUTE],
       },

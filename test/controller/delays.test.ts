@@ -19,7 +19,7 @@ describe('backoff', () => {
     expect(backoff.failures('a')).to.equal(5_001);
   });
 
-  it('starts anew for a key that was forgotten', () => {
+  it('starts again for a key that was forgotten', () => {
     const backoff = new Backoff();
     backoff.when('a');
     backoff.when('a');
@@ -96,7 +96,7 @@ describe('the delay heap', () => {
 });
 
 describe('keys of one heap that are due together', () => {
-  it('leave in the order in which they came, whoever asks again for the same time', () => {
+  it('leave in the order in which they came, no matter who asks again for the same time', () => {
     const heap = new DelayHeap();
     for (const key of ['a', 'b', 'c', 'a']) heap.add(key, 10);
     expect([heap.takeDue(10), heap.takeDue(10), heap.takeDue(10)]).to.deep.equal(['a', 'b', 'c']);

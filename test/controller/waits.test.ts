@@ -1,4 +1,4 @@
-/** How long a key waits for a time that somebody named, and that whoever asks for it ends every wait. */
+/** How long a key waits for a time that somebody named, and that a request for it ends every wait. */
 import { expect } from 'chai';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import type { Reconcile, Result } from '../../pkg/controller/index.js';

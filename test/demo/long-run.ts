@@ -1,5 +1,5 @@
 /**
- * A program that keeps running while the demo goes on: the controller. Whoever starts one stops it in a `finally`, or it
+ * A program that keeps running while the demo goes on: the controller. The code that starts one stops it in a `finally`, or it
  * outlives the demo.
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';

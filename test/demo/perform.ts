@@ -11,7 +11,7 @@ export interface Performance<Stage> {
   signal: AbortSignal;
 }
 
-/** Aborted by SIGINT and SIGTERM: whoever waits on it can still clear the stage. */
+/** Aborted by SIGINT and SIGTERM: code that waits on it can still clean up. */
 export function stopping(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)

@@ -38,7 +38,7 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part));
   let fault: Error | undefined;
   child.once('error', (error) => (fault = error));
-  // `close` comes after `error` too: whoever strikes the stage then knows that nobody is on it any more.
+  // `close` comes after `error` too: the clean-up then knows that nothing runs any more.
   const code = await new Promise<number | undefined>((resolve) => {
     child.once('close', (status) => resolve(status ?? undefined));
   });

@@ -1,4 +1,4 @@
-/** The guide for whoever was woken: its runbooks are those of the alerts, and the panels that it names are there. */
+/** The guide for the person on call: its runbooks are those of the alerts, and the panels that it names are there. */
 import { expect } from 'chai';
 import { alertRules, dashboards } from '../monitoring/support/files.js';
 import { readPage } from './page.js';

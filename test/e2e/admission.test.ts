@@ -138,7 +138,7 @@ describe('plain manifests and admission policy: on an API server', function () {
     });
   }
 
-  it('leaving Observe needs the verb; whoever lacks it may still edit, and go back', async () => {
+  it('leaving Observe needs the verb; anyone who lacks it may still edit, and go back', async () => {
     await reset('Observe');
     for (const mode of ['Enforce', 'EnterOnly']) {
       expect((await patch('no-enforce', { mode })).stderr).to.match(/needs the verb enforce/);

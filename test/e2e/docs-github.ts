@@ -49,7 +49,7 @@ export class DocsGitHub {
     return github;
   }
 
-  /** For whoever shall see this GitHub. The API server of the tests is on the loopback, and reached directly. */
+  /** For the people who shall see this GitHub. The API server of the tests is on the loopback, and reached directly. */
   get env(): Record<string, string> {
     const { port } = this.#proxy.address() as AddressInfo;
     return {

@@ -70,7 +70,7 @@ describe('Plus1Error', () => {
     expect(error).not.to.have.property('cause');
   });
 
-  it('keeps a cause, a time to try again and a more exact way to mend it', () => {
+  it('keeps a cause, a time to try again and a more exact way to fix it', () => {
     const cause = new Error('inner');
     const error = new Plus1Error('PLUS1_RATE_LIMITED', 'wait', { cause, retryAt: 7, fix: 'wait until noon' });
     expect(error).to.include({ cause, retryAt: 7, fix: 'wait until noon' });

@@ -141,7 +141,7 @@ describe('CRD: the schema', () => {
     for (const { rule, message } of rules) expect(message, rule).to.match(/^(allowed: .+|the field is immutable)$/);
   });
 
-  it('makes immutable only what is always present: a field that can be removed can be set anew', () => {
+  it('makes immutable only what is always present: a field that can be removed can be set again', () => {
     const frozen = judged.filter(([, node]) =>
       node['x-kubernetes-validations']?.some(({ rule }) => rule.includes('oldSelf')),
     );

@@ -14,7 +14,7 @@ The code is stable; scripts and alerts may rely on it. The condition reason is w
 finding of that repository, and stands in the report.
 `;
 
-/** What a class means to whoever meets it, in the order of the page. */
+/** What a class means to the person who meets it, in the order of the page. */
 const CLASSES: Record<ErrorClass, { title: string; about: string }> = {
   usage: {
     title: 'Usage',

@@ -1,5 +1,5 @@
 /**
- * Repositories that GitHub cannot serve: a question about one of them gets no answer, whoever else is in it. Evidence about some is
+ * Repositories that GitHub cannot serve: a question about one of them gets no answer, no matter which others are in it. Evidence about some is
  * none about all, so that the others are read, in every pass.
  */
 import { expect } from 'chai';
@@ -72,7 +72,7 @@ describe('an inventory of repositories of which GitHub cannot serve some', funct
     );
   });
 
-  it('asks last for those that the pass before asked for in vain, once each, the longest ago first', async () => {
+  it('asks last for those that the pass before got no answer for, once each, the longest ago first', async () => {
     await start(120);
     const bad = range(0, 8);
     poison(bad);

@@ -1,4 +1,4 @@
-/** Every fault that a user meets first: one line on standard error with its code and its mending, and nothing else. */
+/** Every fault that a user meets first: one line on standard error with its code and its fix, and nothing else. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';

@@ -33,7 +33,7 @@ async function deleted(proofs: number): Promise<Stage> {
     await scene.pass(SPEC);
     scene.clock.pass(HOUR);
   }
-  // Something to write, whoever leaves.
+  // Something to write, no matter who leaves.
   const file = scene.organization.get('member-002').files.get('entity.datadog.yaml')?.content ?? '';
   scene.organization.createRepository({ name: 'promoted-001', files: { 'entity.datadog.yaml': file } });
   scene.github.reset();

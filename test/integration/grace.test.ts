@@ -45,7 +45,7 @@ describe('The grace period', () => {
     expect(scene.status.window).to.include({ left: 1, members: 10 });
   });
 
-  it('starts anew after the repository was in production again', async () => {
+  it('starts again after the repository was in production again', async () => {
     say(repository(), 'deprecated');
     await after(1);
     say(repository(), 'production');

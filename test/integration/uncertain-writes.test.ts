@@ -74,7 +74,7 @@ describe('A write of unknown outcome', () => {
     countedOnce();
   });
 
-  it('is counted where GitHub applies it only after it was looked for in vain', async () => {
+  it('is counted where GitHub applies it only after it was looked for and not found', async () => {
     let late: (() => void) | undefined;
     let looks = 0;
     scene.github.faults.when(isPut, { kind: 'timeout' });
@@ -204,7 +204,7 @@ describe('A ruleset that somebody else writes to', () => {
     });
   };
 
-  it('is planned on anew where it changed since the plan: what they added is judged, what they took comes back', async () => {
+  it('is planned on again where it changed since the plan: what they added is judged, what they took comes back', async () => {
     const { organization } = scene;
     atRead(2, () => {
       const members = new Set(kept(organization).members);

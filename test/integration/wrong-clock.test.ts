@@ -188,7 +188,7 @@ describe('A clock that is wrong', () => {
     });
   }
 
-  it('a verdict that was read in the future is read anew where verdicts have a time to live', async () => {
+  it('a verdict that was read in the future is read again where verdicts have a time to live', async () => {
     offsetMs = DAY_MS;
     await scene.pass({}, { github: { clock }, dependencies: { cacheTTLMs: HOUR_MS } });
     offsetMs = 0;

@@ -72,7 +72,7 @@ describe('EventRecorder', () => {
     }
   });
 
-  it('tells an event anew that the server has forgotten', async () => {
+  it('tells an event again that the server has forgotten', async () => {
     recorder.record(REGARDING, EVENT);
     await asked(1);
     answer = ({ method }) => (method === 'PATCH' ? refusal(404, 'NotFound') : { status: 201 });

@@ -105,7 +105,7 @@ describe('Lease', () => {
     return made;
   };
 
-  it('is created by whoever comes first, and renewed every five seconds', async () => {
+  it('is created by the replica that comes first, and renewed every five seconds', async () => {
     const leader = await candidate('a').took();
     expect(leases.record?.spec).to.include({ holderIdentity: 'a', leaseDurationSeconds: 45, leaseTransitions: 0 });
     expect(leases.record?.spec?.renewTime).to.match(/\.\d{6}Z$/);

@@ -110,7 +110,7 @@ describe('Reflector', () => {
     expect(running.reflector.synced).to.equal(true);
   });
 
-  it('joins pages, and begins anew where the continuation has expired', async () => {
+  it('joins pages, and starts again where the continuation has expired', async () => {
     const page = (items: KubeObject[], more?: string): Reply => ({
       body: { metadata: { resourceVersion: '50', ...(more && { continue: more }) }, items },
     });
@@ -189,7 +189,7 @@ describe('Reflector', () => {
     expect(running.watches.length).to.be.within(4, 9);
   }).timeout(20_000);
 
-  it('gives a silent watch up, and asks anew from where it was', async () => {
+  it('gives a silent watch up, and asks again from where it was', async () => {
     const running = await start({ lists: [[widget()]] });
     const watch = await running.watch();
     watch.write(line('MODIFIED', widget({ version: 150 })));

@@ -55,7 +55,7 @@ describe('The loop over a folder: two policies for one ruleset', function () {
     expect([loop.ready('alpha'), loop.ready('zeta')]).to.deep.equal(['True Converged', 'False Conflict']);
   });
 
-  it('looks again as soon as the older goes, and starts the grace of every leaver anew', async () => {
+  it('looks again as soon as the older goes, and starts the grace of every leaver again', async () => {
     const hourly = { schedule: { interval: '1h' } };
     loop.put('b.yaml', younger(hourly));
     await loop.start();
@@ -79,8 +79,8 @@ describe('The loop over a folder: two policies for one ruleset', function () {
     const before = loop.clock.now();
     await loop.edit('acme.yaml', undefined, 'acme');
     expect(loop.ready('younger'), 'at once').to.equal('True Converged');
-    const [anew] = loop.status('younger').leaving ?? [];
-    expect([anew?.name, Date.parse(anew?.since ?? '')]).to.deep.equal(['member-001', before]);
+    const [again] = loop.status('younger').leaving ?? [];
+    expect([again?.name, Date.parse(again?.since ?? '')]).to.deep.equal(['member-001', before]);
     await loop.pass(13 * HOUR);
     expect(memberNames(acme), 'the half day under the other does not count').to.include('member-001');
     await loop.pass(12 * HOUR);
@@ -101,7 +101,7 @@ describe('The loop over a folder: two policies for one ruleset', function () {
     expect(writes()).to.equal(0);
   });
 
-  it('sees one ruleset under two names: it was renamed, and the younger names it anew', async () => {
+  it('sees one ruleset under two names: it was renamed, and the younger names it again', async () => {
     loop.put('acme.yaml', loop.policy('acme'));
     await loop.start();
     await loop.pass(MINUTE);

@@ -95,7 +95,7 @@ export class Daemon {
       if (this.process.exitCode !== null)
         throw new Error(`it ended before ${what}: ${JSON.stringify(this.lines.at(-1))}`);
       if (performance.now() > end)
-        throw new Error(`waited in vain until ${what}: ${JSON.stringify(this.lines.at(-1))}`);
+        throw new Error(`gave up waiting until ${what}: ${JSON.stringify(this.lines.at(-1))}`);
       await pause(5);
     }
   }

@@ -187,7 +187,7 @@ describe('The loop over a folder: what it remembers', function () {
     { reason: 'with members that are none', spoil: (text) => text.replace('"members":[', '"members":["x",') },
   ];
   for (const { reason, spoil } of caches) {
-    it(`builds a cache anew that is ${reason}`, async () => {
+    it(`builds a cache again that is ${reason}`, async () => {
       const path = join(loop.state, '.cache', 'default', 'acme.json');
       await loop.stop();
       writeFileSync(path, spoil(loop.cache('acme')));

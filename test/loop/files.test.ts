@@ -55,7 +55,7 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
     },
   ];
   for (const { reason, text, says } of wrong) {
-    it(`turned wrong: it stands still, keeps its memory, and runs on when mended: ${reason}`, async () => {
+    it(`turned wrong: it stands still, keeps its memory, and runs on when fixed: ${reason}`, async () => {
       await both();
       const { leaving, ruleset } = loop.status('acme');
       expect(leaving).to.have.length(1);
@@ -69,7 +69,7 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
       expect([passesOf('acme'), passesOf('beta')], 'the other goes on').to.deep.equal([0, 2]);
       await loop.restart();
       await loop.touch('acme.yaml', ...(loop.object('acme') ? ['acme'] : []));
-      expect([loop.ready('acme'), passesOf('acme')], 'a restart mends nothing').to.deep.equal(['False InvalidSpec', 0]);
+      expect([loop.ready('acme'), passesOf('acme')], 'a restart fixes nothing').to.deep.equal(['False InvalidSpec', 0]);
       await loop.edit('acme.yaml', loop.policy('acme'), 'acme');
       expect(loop.ready('acme')).to.equal('True Converged');
       expect(loop.status('acme').leaving).to.deep.equal(leaving);
@@ -205,7 +205,7 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
     expect(loop.status('acme').leaving).to.deep.equal(status?.leaving);
   });
 
-  it('renamed policy: another policy, in conflict until the old one went, and its clocks start anew', async () => {
+  it('renamed policy: another policy, in conflict until the old one went, and its clocks start again', async () => {
     await both();
     const before = loop.status('acme').leaving?.[0]?.since;
     await loop.pass(MINUTE);

@@ -303,7 +303,7 @@ export class Loop {
   async until(is: () => boolean, what: string): Promise<void> {
     const end = performance.now() + PATIENCE_MS;
     while (!is()) {
-      if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+      if (performance.now() > end) throw new Error(`gave up waiting until ${what}`);
       await pause(1);
     }
   }

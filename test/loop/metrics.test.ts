@@ -127,7 +127,7 @@ describe('The metrics of a running controller', function () {
     expect((await ask('plus1_build_info'))[0]?.labels).to.have.property('version');
   }
 
-  it('are all there, with their labels, for whoever scrapes', async () => {
+  it('are all there, with their labels, for a scraper', async () => {
     await allThere(direct);
     const { text } = await daemon.get('metrics', '/metrics');
     expect(text).to.not.match(/[{,]namespace="/);
@@ -240,7 +240,7 @@ class Prometheus {
   async until(is: () => Promise<boolean>, what: string): Promise<void> {
     const end = performance.now() + 30_000;
     while (!(await is())) {
-      if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+      if (performance.now() > end) throw new Error(`gave up waiting until ${what}`);
       await pause(100);
     }
   }

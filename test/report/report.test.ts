@@ -91,7 +91,7 @@ describe('The report', () => {
       expect(report.repositories.filter(({ governed }) => governed)).to.have.length(21);
     });
 
-    it('tells owners where a finding stands and how to mend it', () => {
+    it('tells owners where a finding stands and how to fix it', () => {
       const reasons = report.repositories
         .filter(({ status }) => status.startsWith('invalid'))
         .flatMap(({ reasons }) => reasons);

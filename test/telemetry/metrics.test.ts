@@ -268,7 +268,7 @@ describe('the metrics of a policy', () => {
     expect(ofPolicy(await scrape(metrics))).to.be.empty;
   });
 
-  it('begin anew for a policy that comes again', async () => {
+  it('start again for a policy that comes again', async () => {
     const metrics = busy();
     metrics.forgetPolicy(KEY);
     metrics.policy(KEY, 'acme');

@@ -1,4 +1,4 @@
-/** Foreign text on a terminal, in a log, in JSON and YAML: it stays text, whoever wrote it and whatever is in it. */
+/** Foreign text on a terminal, in a log, in JSON and YAML: it stays text, no matter who wrote it and what is in it. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parse } from 'yaml';

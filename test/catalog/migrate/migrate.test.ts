@@ -155,7 +155,7 @@ describe('a migration', () => {
     expect(run(wide).after).to.include('metadata:\n    name: shop\nextensions:\n    x:\n        y: 1\n');
   });
 
-  it('keeps a byte order mark for whoever writes the file', () => {
+  it('keeps a byte order mark for the code that writes the file', () => {
     const { bom, after } = run(`\ufeff${lines(...HEAD)}`);
     expect(bom).to.equal(true);
     expect(after).to.match(/^apiVersion/);

@@ -1,7 +1,7 @@
 /**
  * A real Kubernetes API server, with etcd and the controller manager, RBAC and an audit log. Only the kubelet is
  * missing: pods are admitted and created, and never run.
- * Whoever starts one stops it; if that never happens, everything ends with this process all the same.
+ * The code that starts one stops it; if that never happens, everything ends with this process all the same.
  */
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Ports that nobody listens on. They are free when this returns and not reserved: whoever uses them must be ready to
+ * Ports that nobody listens on. They are free when this returns and not reserved: code that uses them must be ready to
  * find one taken, and ask again.
  */
 import { createServer, type AddressInfo, type Server } from 'node:net';

@@ -1,4 +1,4 @@
-/** The simulator's command line as a value. Throws `Error` with one line for whoever typed it. */
+/** The simulator's command line as a value. Throws `Error` with one line for the person who typed it. */
 import { parseArgs } from 'node:util';
 import { ALL_FAULTS } from './faults.js';
 import type { Fault } from './faults.js';

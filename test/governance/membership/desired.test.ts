@@ -28,14 +28,14 @@ function planOf({ subjects, members, absent = [], graceMs = 0, memory = NO_MEMOR
 }
 
 describe('A plan for a desired set from outside', () => {
-  it('lets enter whoever is desired, whatever its status', () => {
+  it('lets enter what is desired, whatever its status', () => {
     const made = planOf({ subjects: [subjectOf(1, { status: 'valid_non_production' })], members: [] });
     expect(made.enter).to.deep.equal([
       { id: 1, name: 'svc-1', status: 'valid_non_production', reason: 'was a member on Monday' },
     ]);
   });
 
-  it('lets leave whoever is contrary, whatever its status, once the given grace is over', () => {
+  it('lets leave what is contrary, whatever its status, once the given grace is over', () => {
     const contrary = subjectOf(1, { effect: 'contrary', sentence: 'was no member on Monday' });
     expect(planOf({ subjects: [contrary], members: [1, 2] }).leave.map(({ reason }) => reason)).to.deep.equal([
       'was no member on Monday',

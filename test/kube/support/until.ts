@@ -9,7 +9,7 @@ const POLL_MS = 3;
 export async function until(holds: () => boolean, what: string): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   while (!holds()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() > end) throw new Error(`gave up waiting for ${what}`);
     await pause(POLL_MS);
   }
 }
@@ -24,7 +24,7 @@ export async function passUntil(
   const end = performance.now() + PATIENCE_MS;
   while (!holds()) {
     if (performance.now() > end)
-      throw new Error(`waited in vain for ${what}, ${clock.monotonic() - start} ms of the clock`);
+      throw new Error(`gave up waiting for ${what}, ${clock.monotonic() - start} ms of the clock`);
     await pause(POLL_MS);
     if (holds()) break;
     await clock.advance(stepMs);

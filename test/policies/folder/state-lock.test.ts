@@ -1,4 +1,4 @@
-/** One process writes a state folder: whoever finds it taken says by whom, and a holder that died keeps nobody out. */
+/** One process writes a state folder: a process that finds it taken says by whom, and a holder that died keeps nobody out. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -75,7 +75,7 @@ describe('The memory of a pass', () => {
     undone: 2,
   } as const;
 
-  it('of a ruleset that was made anew keeps clocks and what left, and takes the smaller set for the limit', () => {
+  it('of a ruleset that was made again keeps clocks and what left, and takes the smaller set for the limit', () => {
     const status = { ...marked([1, 2, 3], new Set([1]), 2), ruleset: RULESET };
     const live = { ...liveOf([1, 2, 3]), id: 2 };
     const memory = memoryOf(status, live);
@@ -95,7 +95,7 @@ describe('The memory of a pass', () => {
     expect(memory.pendingWrite).to.deep.equal(status.pendingWrite);
   });
 
-  it('of a ruleset that was made anew never widens the guard', () => {
+  it('of a ruleset that was made again never widens the guard', () => {
     const counts = fc.record({
       before: fc.integer({ min: 1, max: 300 }),
       now: fc.integer({ min: 1, max: 60 }),

@@ -131,7 +131,7 @@ function conditional({ request, headers }: Exchange, answer: Answer): Answer {
   };
 }
 
-/** A 304 is free for whoever is authenticated; GraphQL has taken its points while it ran. */
+/** A 304 is free for anyone who is authenticated; GraphQL has taken its points while it ran. */
 function account({ request, rateLimit, match }: Exchange, principal: Principal, answer: Answer): void {
   request.points = request.kind === 'graphql' ? (answer.points ?? 0) : 1;
   const free =

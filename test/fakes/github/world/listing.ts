@@ -1,6 +1,6 @@
 /**
  * Sorted views of an organization's repositories, kept until something changes: a sweep of 10,000 repositories takes a
- * hundred pages, and sorting them anew for each would cost more than all the rest.
+ * hundred pages, and sorting them again for each would cost more than all the rest.
  */
 import type { Organization } from './organization.js';
 import type { Repository } from './repository.js';
