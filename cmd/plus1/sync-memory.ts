@@ -1,0 +1,63 @@
+/** The memory between runs of `sync`: its lock, what earlier runs left, and what becomes of it. */
+import type { PolicyStatus } from '../../pkg/api/index.js';
+import { StateLock, type CacheFolder, type PolicyKey, type StateFolder } from '../../pkg/policies/index.js';
+import { NO_RECORD, type KnownStore, type PassRecord } from '../../pkg/reconciler/index.js';
+import { lockClock } from './clock.js';
+import type { Environment } from './environment.js';
+import type { CommandIO } from './io.js';
+import { stateFolder } from './state-folder.js';
+import { StateRivals } from './state-rivals.js';
+import type { SyncOptions } from './sync-options.js';
+import type { Target } from './target.js';
+
+/** Held while the memory is read and written; undefined where this run does not write it. Throws PLUS1_STATE_LOCKED. */
+export async function lockOf(
+  { dryRun, state }: SyncOptions,
+  environment: Environment,
+  { hasMemory }: Target,
+  { signal, stderr }: CommandIO,
+): Promise<StateLock | undefined> {
+  if (dryRun || !hasMemory) return undefined;
+  const onWait = (holder: string): void =>
+    void stderr.write(`Waiting to see whether the state folder is in use by ${holder}\n`);
+  return StateLock.take(stateFolder(state, environment), { signal, clock: lockClock, onWait });
+}
+
+/**
+ * What earlier runs of this policy left, where no other policy keeps its ruleset, and what becomes of it; proved writable where
+ * this run is to write it.
+ */
+export async function remembered(
+  memory: StateFolder | undefined,
+  { policy, key }: Target,
+  { lock, known }: { lock: StateLock | undefined; known: KnownStore | undefined },
+  { signal, clock }: CommandIO,
+): Promise<{ record: PassRecord; status: PolicyStatus }> {
+  if (memory === undefined) return { status: {}, record: NO_RECORD };
+  const stored = await memory.readOwn(policy, signal);
+  const rivals = await StateRivals.require(memory, { policy, stored }, signal);
+  const status = stored?.status ?? {};
+  const asked: PassRecord = {
+    ...NO_RECORD,
+    assertMayWrite: (live) => rivals.requireNone(live),
+    known,
+  };
+  if (lock === undefined) return { status, record: asked };
+  await memory.prove(key);
+  // Its age is what rivals go by: of two policies for one ruleset the older one rules.
+  const creationTimestamp = stored?.metadata.creationTimestamp ?? new Date(clock()).toISOString();
+  const kept = { ...policy, metadata: { ...policy.metadata, creationTimestamp } };
+  const keepStatus: PassRecord['keepStatus'] = (next, deadline) =>
+    memory.write(key, { ...kept, status: next }, deadline);
+  const keepIntent: PassRecord['keepIntent'] = async (intent, deadline) => {
+    await keepStatus(intent.status, deadline);
+    return true;
+  };
+  return { status, record: { ...asked, keepStatus, keepIntent } };
+}
+
+/** The verdicts of earlier runs. A dry run adds none. */
+export function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {
+  const load = (signal: AbortSignal): Promise<unknown> => cache.load(key, signal);
+  return dryRun ? { load } : { load, save: (known, signal) => cache.save(key, known, signal) };
+}
