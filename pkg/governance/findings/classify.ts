@@ -52,22 +52,16 @@ function judged({ repository, verdict, isDoubtful = false }: Classifiable, spec:
   return { status, lifecycles, reasons, ...(evidence !== undefined && { evidence }) };
 }
 
+/** Nothing of that kind is a fault of the repository. */
+const NEXT_PASS = { code: 'not-observed', fix: 'nothing to do in the repository: the next pass looks again' };
+
 function rowNotObserved(spec: PolicySpec): Finding['reasons'][number] {
-  const told = {
-    code: 'not-observed',
-    found: 'no certain answer from GitHub about its state and its name',
-    expected: 'an answer without an error, and the same one when asked again',
-    fix: 'nothing to do in the repository: the next pass looks again',
-  };
-  return about(spec, told, 'error');
+  const found = 'no certain answer from GitHub about its state and its name';
+  const expected = 'an answer without an error, and the same one when asked again';
+  return about(spec, { ...NEXT_PASS, found, expected }, 'error');
 }
 
 function notObserved(spec: PolicySpec): Finding['reasons'][number] {
-  const told = {
-    code: 'not-observed',
-    found: 'no answer from GitHub about its catalogue files',
-    expected: 'an answer',
-    fix: 'nothing to do in the repository: the next pass looks again',
-  };
-  return about(spec, told, 'error');
+  const found = 'no answer from GitHub about its catalogue files';
+  return about(spec, { ...NEXT_PASS, found, expected: 'an answer' }, 'error');
 }
