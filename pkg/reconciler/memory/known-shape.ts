@@ -107,31 +107,28 @@ function isRemembered({ members, governed, production, left, absent }: Record<st
   return areIDs(members) && areIDs(governed) && isCount && areListed;
 }
 
-function isListOfMissed(value: unknown): value is Missed[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (each) =>
-        isMapping(each) &&
-        Number.isSafeInteger(each['id']) &&
-        [each['name'], each['since'], each['reason']].every((text) => typeof text === 'string'),
-    )
+const isListOfMissed = (value: unknown): value is Missed[] => isListOf(value, ['name', 'since', 'reason']);
+
+function isListOfDeparted(value: unknown): value is Departed[] {
+  return isListOf(
+    value,
+    ['name', 'time', 'reason'],
+    ({ status, commit, author }) => (STATUSES.has(status) || status === 'gone') && isText(commit) && isText(author),
   );
 }
 
-function isListOfDeparted(value: unknown): value is Departed[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (each) =>
-        isMapping(each) &&
-        Number.isSafeInteger(each['id']) &&
-        [each['name'], each['time'], each['reason']].every((text) => typeof text === 'string') &&
-        (STATUSES.has(each['status']) || each['status'] === 'gone') &&
-        isText(each['commit']) &&
-        isText(each['author']),
-    )
-  );
+/** A list of repositories with those texts, for each of which `more` holds. */
+function isListOf(
+  value: unknown,
+  texts: readonly string[],
+  more: (each: Record<string, unknown>) => boolean = () => true,
+): boolean {
+  const isOne = (each: unknown): boolean =>
+    isMapping(each) &&
+    Number.isSafeInteger(each['id']) &&
+    texts.every((text) => typeof each[text] === 'string') &&
+    more(each);
+  return Array.isArray(value) && value.every(isOne);
 }
 
 function isRepository(value: unknown): value is KnownRepository {
