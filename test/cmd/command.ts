@@ -15,6 +15,7 @@ export interface Setup {
   stdin?: Readable;
   env?: Record<string, string>;
   tty?: boolean;
+  signal?: AbortSignal;
 }
 
 /** Runs it to its end. */
@@ -32,7 +33,7 @@ export async function runCommand(make: (io: CommandIO) => Command, args: string[
     stdin: setup.stdin ?? Readable.from([]),
     env: setup.env ?? {},
     cwd: setup.cwd,
-    signal: new AbortController().signal,
+    signal: setup.signal ?? new AbortController().signal,
     clock: () => 0,
     monotonic: () => 0,
     random: () => 0,

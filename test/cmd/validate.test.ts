@@ -8,21 +8,11 @@ import type { Command } from 'commander';
 import { expect } from 'chai';
 import { MAX_FILE_BYTES } from '../../pkg/catalog/index.js';
 import type { CommandIO } from '../../cmd/plus1/io.js';
-import { run, withIO } from '../../cmd/plus1/program.js';
 import { validateCommand, validateScriptCommand } from '../../cmd/plus1/validate.js';
 import { executable } from '../program.js';
+import { runCommand, type Outcome, type Setup } from './command.js';
 
-interface Outcome {
-  code: number | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-interface Setup {
-  stdin?: Readable;
-  env?: Record<string, string>;
-  tty?: boolean;
-  signal?: AbortSignal;
+interface Options extends Omit<Setup, 'cwd'> {
   command?: (io: CommandIO) => Command;
 }
 
@@ -43,31 +33,8 @@ describe('validate', () => {
     writeFileSync(join(folder, path), content);
   };
 
-  async function validate(args: string[], setup: Setup = {}): Promise<Outcome> {
-    const outcome: Outcome = { code: undefined, stdout: '', stderr: '' };
-    const sink = (name: 'stdout' | 'stderr'): PassThrough & { isTTY?: boolean } => {
-      const stream: PassThrough & { isTTY?: boolean } = new PassThrough();
-      stream.on('data', (chunk: Buffer) => (outcome[name] += chunk.toString()));
-      if (setup.tty === true) stream.isTTY = true;
-      return stream;
-    };
-    const io = {
-      stdout: sink('stdout'),
-      stderr: sink('stderr'),
-      stdin: setup.stdin ?? Readable.from([]),
-      env: setup.env ?? {},
-      cwd: folder,
-      signal: setup.signal ?? new AbortController().signal,
-      clock: () => 0,
-      monotonic: () => 0,
-      random: () => 0,
-      onHangup: () => undefined,
-      done: (code) => (outcome.code = code),
-    } as CommandIO;
-    await run(withIO((setup.command ?? validateCommand)(io), io), args, io);
-    await new Promise((resolve) => setImmediate(resolve));
-    return outcome;
-  }
+  const validate = (args: string[], { command = validateCommand, ...setup }: Options = {}): Promise<Outcome> =>
+    runCommand(command, args, { cwd: folder, ...setup });
 
   const rowsOf = ({
     stdout,

@@ -31,17 +31,29 @@ const CONTENTS: readonly Content[] = [
   { what: 'nothing', headers: {}, text: '' },
   { what: 'plain words', headers: { 'content-type': 'text/plain' }, text: 'Forbidden' },
   { what: 'JSON of a gateway', headers: JSON_TYPE, text: '{"message":"Forbidden"}' },
+  {
+    what: 'JSON of a gateway with a link to its own pages',
+    headers: JSON_TYPE,
+    text: '{"message":"Forbidden","documentation_url":"https://gateway.example/docs.github.com/"}',
+  },
   { what: 'JSON in another form', headers: JSON_TYPE, text: '{"error":{"code":403}}' },
   { what: 'a list in JSON', headers: JSON_TYPE, text: '[]' },
 ];
 const STATUSES = [200, 302, 400, 401, 403, 404, 409, 418, 422, 429];
 
-/** What GitHub sends with its own refusals. */
-const OWN: Content = {
-  what: 'a refusal in the form of GitHub',
-  headers: { ...JSON_TYPE, 'x-github-request-id': 'A:1' },
-  text: '{"message":"Validation Failed"}',
-};
+/** What GitHub sends with its own refusals. A proxy may strip the header. */
+const OWN: readonly Content[] = [
+  {
+    what: 'a request id of GitHub',
+    headers: { ...JSON_TYPE, 'x-github-request-id': 'A:1' },
+    text: '{"message":"Validation Failed"}',
+  },
+  {
+    what: 'a link to the pages of GitHub',
+    headers: JSON_TYPE,
+    text: '{"message":"Validation Failed","documentation_url":"https://docs.github.com/rest/orgs/rules"}',
+  },
+];
 
 describe('A write that something else than GitHub answers', () => {
   let scene: Scene;
@@ -117,22 +129,24 @@ describe('A write that something else than GitHub answers', () => {
   }
 
   for (const status of [401, 403, 409, 422]) {
-    it(`with ${status} as GitHub would, and that was applied, counts who left by it`, async () => {
-      demote(1, 2);
-      answer = { ...OWN, status, isApplied: true };
-      await pass('/api/v3');
-      expect([departures(kept(scene.organization)).length, scene.status.window?.left]).to.deep.equal([2, 2]);
-    });
+    for (const own of OWN) {
+      it(`with ${status} and ${own.what}, and that was applied, counts who left by it`, async () => {
+        demote(1, 2);
+        answer = { ...own, status, isApplied: true };
+        await pass('/api/v3');
+        expect([departures(kept(scene.organization)).length, scene.status.window?.left]).to.deep.equal([2, 2]);
+      });
 
-    it(`with ${status} as GitHub does, and that was not applied, counts nobody and lets them leave by the next pass`, async () => {
-      demote(1, 2);
-      answer = { ...OWN, status, isApplied: false };
-      expect((await pass('/api/v3')).result).to.equal('Failed');
-      expect(scene.status).to.not.have.any.keys('pendingWrite', 'window');
-      answer = undefined;
-      expect((await pass('/api/v3')).result).to.equal('Succeeded');
-      expect(memberNames(scene.organization)).to.deep.equal(names('member', 8).slice(2));
-    });
+      it(`with ${status} and ${own.what}, and that was not applied, counts nobody and lets them leave by the next pass`, async () => {
+        demote(1, 2);
+        answer = { ...own, status, isApplied: false };
+        expect((await pass('/api/v3')).result).to.equal('Failed');
+        expect(scene.status).to.not.have.any.keys('pendingWrite', 'window');
+        answer = undefined;
+        expect((await pass('/api/v3')).result).to.equal('Succeeded');
+        expect(memberNames(scene.organization)).to.deep.equal(names('member', 8).slice(2));
+      });
+    }
   }
 
   for (const { status, code } of [

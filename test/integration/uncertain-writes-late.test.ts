@@ -24,10 +24,16 @@ describe('A write that was on its way when its process was killed', () => {
   let sent: number[];
   beforeEach(async () => {
     scene = await Scene.open(town({ members: 20, demoted: 2, promoted: 1, others: 3 }));
+    sent = await diesInPut();
+    expect(scene.status.window?.left).to.equal(2);
+  });
+  /** A pass whose process dies in its PUT, which hangs; the ids that it sent. */
+  async function diesInPut(): Promise<number[]> {
     const death = new AbortController();
+    let ids: number[] | undefined;
     scene.github.beforeRequest((request) => {
       if (!isPut(request)) return;
-      sent = idsOf(request);
+      ids = idsOf(request);
       death.abort(new Error('killed'));
       return new Promise<never>(() => undefined);
     });
@@ -38,8 +44,9 @@ describe('A write that was on its way when its process was killed', () => {
     };
     await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
     scene.github.reset();
-    expect(scene.status.window?.left).to.equal(2);
-  });
+    if (ids === undefined) throw new Error('no PUT was sent');
+    return ids;
+  }
   afterEach(async () => {
     expect(productionThatLeft(scene.organization)).to.deep.equal([]);
     expect(scene.github.contractViolations).to.deep.equal([]);
@@ -127,20 +134,7 @@ describe('A write that was on its way when its process was killed', () => {
   });
 
   it('a write by which only others enter keeps its mark through a second death', async () => {
-    const death = new AbortController();
-    scene.github.beforeRequest((request) => {
-      if (!isPut(request)) return;
-      death.abort(new Error('killed'));
-      return new Promise<never>(() => undefined);
-    });
-    const keep = async (status: PolicyStatus): Promise<undefined> => {
-      death.signal.throwIfAborted();
-      scene.kept = JSON.stringify(status);
-      return undefined;
-    };
-    await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
-    scene.github.reset();
-    expect(death.signal.aborted).to.equal(true);
+    await diesInPut();
     isKept();
     await scene.pass(SPEC);
     isKept();

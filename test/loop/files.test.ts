@@ -2,8 +2,17 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { HeldPolicy } from '../../pkg/policies/index.js';
 import { town } from '../builders.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
+
+/** An edit of a file while a pass of its policy runs. */
+interface Edit {
+  text: () => string;
+  isRead: (held: HeldPolicy) => boolean;
+  /** Of Ready. */
+  reason: string;
+}
 
 describe('The loop over a folder: files that come, turn wrong and go', function () {
   this.timeout(120_000);
@@ -148,50 +157,35 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
     expect(await loop.running.metrics.registry.metrics()).to.not.include('default/beta');
   });
 
-  it('suspended while its pass runs: nothing more is written', async () => {
-    await both();
-    loop.github.world
-      .get('beta')
-      .ruleset('plus1_enforcement')
-      .setMembers([loop.github.world.get('beta').get('member-001').id]);
-    let edited = false;
-    loop.github.beforeRequest(async ({ operation, path }) => {
-      if (edited || operation !== 'repos/get-org-rulesets' || !path.includes('beta')) return;
-      edited = true;
-      loop.put('beta.yaml', loop.policy('beta', { suspend: true }));
-      await loop.until(
-        () => loop.running.home.list().some(({ policy }) => policy?.spec.suspend === true),
-        'it was read',
-      );
-    });
-    await loop.pass(11 * MINUTE);
-    expect([loop.github.counts().writes, loop.ready('beta')]).to.deep.equal([0, 'False Suspended']);
-  });
-
-  const broken: Record<string, () => string> = {
-    'no YAML any more': () => '{ this is no yaml',
-    emptied: () => '',
-    'not valid any more': () => loop.policy('beta', { guards: { maxLeaving: 'half' } }),
+  const refused: Edit = {
+    text: () => '',
+    isRead: ({ policy, faults }) => policy === undefined && faults.length > 0,
+    reason: 'InvalidSpec',
   };
-  for (const [what, text] of Object.entries(broken)) {
+  const edits: Record<string, Edit> = {
+    suspended: {
+      text: () => loop.policy('beta', { suspend: true }),
+      isRead: ({ policy }) => policy?.spec.suspend === true,
+      reason: 'Suspended',
+    },
+    'no YAML any more': { ...refused, text: () => '{ this is no yaml' },
+    emptied: refused,
+    'not valid any more': { ...refused, text: () => loop.policy('beta', { guards: { maxLeaving: 'half' } }) },
+  };
+  for (const [what, { text, isRead, reason }] of Object.entries(edits)) {
     it(`${what} while its pass runs: nothing more is written`, async () => {
       await both();
-      loop.github.world
-        .get('beta')
-        .ruleset('plus1_enforcement')
-        .setMembers([loop.github.world.get('beta').get('member-001').id]);
+      const beta = loop.github.world.get('beta');
+      beta.ruleset('plus1_enforcement').setMembers([beta.get('member-001').id]);
       let edited = false;
       loop.github.beforeRequest(async ({ operation, path }) => {
         if (edited || operation !== 'repos/get-org-rulesets' || !path.includes('beta')) return;
         edited = true;
         loop.put('beta.yaml', text());
-        await loop.until(
-          () => loop.running.home.list().some(({ policy, faults }) => policy === undefined && faults.length > 0),
-          'it was refused',
-        );
+        await loop.until(() => loop.running.home.list().some(isRead), 'it was read');
       });
       await loop.pass(11 * MINUTE);
-      expect([edited, loop.github.counts().writes, loop.ready('beta')]).to.deep.equal([true, 0, 'False InvalidSpec']);
+      expect([edited, loop.github.counts().writes, loop.ready('beta')]).to.deep.equal([true, 0, `False ${reason}`]);
     });
   }
 
