@@ -1,8 +1,7 @@
 /** The real clock; everything else takes one through its constructor. */
 import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import type { Timers } from '../../pkg/base/index.js';
-import type { LockClock } from '../../pkg/policies/index.js';
+import type { ElapsedClock, Timers } from '../../pkg/base/index.js';
 
 export const systemClock: Timers = {
   now: () => Date.now(),
@@ -13,8 +12,8 @@ export const systemClock: Timers = {
   },
 };
 
-/** With the uptime of the machine: https://man7.org/linux/man-pages/man5/proc_uptime.5.html */
-export const lockClock: LockClock = {
+/** For what another process may take over: with the uptime of the machine, https://man7.org/linux/man-pages/man5/proc_uptime.5.html */
+export const lockClock: Timers & ElapsedClock = {
   ...systemClock,
   uptime: () => {
     try {

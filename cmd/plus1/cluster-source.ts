@@ -12,7 +12,7 @@ import { ClusterHome, ClusterSecrets } from '../../pkg/policies/cluster/index.js
 import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { PolicySource } from './assemble.js';
-import { systemClock } from './clock.js';
+import { lockClock, systemClock } from './clock.js';
 import { readClusterEnvironment } from './cluster-options.js';
 import { deletions } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
@@ -65,8 +65,9 @@ export async function openCluster(
   // Asks no lease: it is this replica's own folder, and nothing in it is decided by.
   const cache = new CacheFolder(folder);
   const onGone = (key: PolicyKey): void => void cache.remove(key).catch(() => undefined);
+  const onLeading = (is: boolean): void => hooks.leading(NAME, is);
   const lease = options.leaderElect
-    ? new Lease({ ...common, namespace: own, name: NAME, identity, onLeading: (is) => hooks.leading(NAME, is) })
+    ? new Lease({ ...common, clock: lockClock, namespace: own, name: NAME, identity, onLeading })
     : undefined;
   const home = new ClusterHome({ ...common, namespaces, events, onGone, onDeleted: deletions(log, lease) });
   if (lease !== undefined) hooks.leading(NAME, false);

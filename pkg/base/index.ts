@@ -21,6 +21,7 @@ export {
   type BoundedReading,
 } from './bounded-file.js';
 export type { Clock } from './clock.js';
+export { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 export { errnoOf } from './errno.js';
 export { sha256 } from './hash.js';
 export { isMapping } from './is-mapping.js';

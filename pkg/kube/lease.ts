@@ -1,12 +1,22 @@
 /**
  * Leader election by a Lease: of several processes one works. A candidate judges by its own monotonic clock since it last
- * saw the record change, so that clocks of two machines need not agree. Hazard: holding it means little to a process that
- * stood still meanwhile; ask `holdsFor` last before every act, for as long as the act may take.
+ * saw the record change, so that clocks of two machines need not agree. The leader measures with a clock that also counts the
+ * time in which its machine was suspended: other machines ran on, and one of them may lead by then. Hazard: holding it means
+ * little to a process that stood still meanwhile; ask `holdsFor` last before every act, for as long as the act may take.
  *
  * The rules are those of client-go
  * (https://github.com/kubernetes/client-go/blob/master/tools/leaderelection/leaderelection.go).
  */
-import { boundSignal, ignoreAbort, sleep, type Log, type Timers } from '../base/index.js';
+import {
+  boundSignal,
+  Elapsed,
+  type ElapsedClock,
+  ignoreAbort,
+  type Log,
+  type Moment,
+  sleep,
+  type Timers,
+} from '../base/index.js';
 import { Plus1Error } from '../errors/index.js';
 import { hasStatus } from './api-error.js';
 import { CALL_TIMEOUT_MS, type Connection } from './connection.js';
@@ -27,7 +37,7 @@ export interface LeaseOptions {
   name: string;
   /** Of this process, and of no other at any time. */
   identity: string;
-  clock: Timers;
+  clock: Timers & ElapsedClock;
   /** 0 to 1. */
   random: () => number;
   log: Log;
@@ -43,21 +53,23 @@ interface Seen {
 
 export class Lease {
   readonly #options: LeaseOptions;
+  readonly #elapsed: Elapsed;
   #seen: Seen | undefined;
   /** When the last renewal that succeeded was sent; undefined while it is not held. */
-  #renewedMs: number | undefined;
+  #renewed: Moment | undefined;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
+    this.#elapsed = new Elapsed(options.clock);
   }
 
   get isHeld(): boolean {
-    return this.#renewedMs !== undefined;
+    return this.#renewed !== undefined;
   }
 
   /** True where nobody else can hold it for so long from now on. Reads the clock and nothing else. */
   holdsFor(ms: number): boolean {
-    return this.#renewedMs !== undefined && this.#options.clock.monotonic() + ms < this.#renewedMs + LEASE_MS;
+    return this.#renewed !== undefined && this.#elapsed.since(this.#renewed) + ms < LEASE_MS;
   }
 
   /** Resolves when it is held, or the signal aborts. */
@@ -87,10 +99,9 @@ export class Lease {
   }
 
   #requireInTime(): void {
-    const { clock, onLeading } = this.#options;
-    if (this.#renewedMs !== undefined && clock.monotonic() - this.#renewedMs < RENEW_DEADLINE_MS) return;
-    this.#renewedMs = undefined;
-    onLeading?.(false);
+    if (this.#renewed !== undefined && this.#elapsed.since(this.#renewed) < RENEW_DEADLINE_MS) return;
+    this.#renewed = undefined;
+    this.#options.onLeading?.(false);
     throw new Plus1Error('PLUS1_LEASE_LOST', 'the lease was lost: another process may be the leader');
   }
 
@@ -126,7 +137,7 @@ export class Lease {
     const record = await this.#read(signal);
     if (record === undefined) await this.#create(signal);
     else if (record.spec?.holderIdentity === this.#options.identity) await this.#claim(record, signal);
-    else this.#renewedMs = undefined;
+    else this.#renewed = undefined;
   }
 
   async #takeIfFree(signal: AbortSignal): Promise<void> {
@@ -148,7 +159,8 @@ export class Lease {
     // Its own name stands there after a claim that no answer came to.
     const isNobodyElses = holder === '' || holder === this.#options.identity;
     if (isNobodyElses || this.#seen === undefined) return isNobodyElses;
-    // A holder of another version may count on a longer time than ours.
+    // A holder of another version may count on a longer time than ours. Of our own time the shorter measure: whoever took it while
+    // this machine was suspended shows in the record that was just read.
     const durationMs = Math.max(LEASE_MS, (spec?.leaseDurationSeconds ?? 0) * 1_000);
     return this.#options.clock.monotonic() - this.#seen.sinceMs > durationMs;
   }
@@ -169,22 +181,22 @@ export class Lease {
   async #create(signal: AbortSignal): Promise<void> {
     const { namespace, name } = this.#options;
     const record = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } };
-    const sentMs = this.#options.clock.monotonic();
+    const sent = this.#elapsed.now();
     const body = held(record, this.#own());
-    this.#taken(await this.#call({ method: 'POST', path: leasesPath(namespace), body }, signal), sentMs);
+    this.#taken(await this.#call({ method: 'POST', path: leasesPath(namespace), body }, signal), sent);
   }
 
   async #claim(record: LeaseObject, signal: AbortSignal): Promise<void> {
     const { namespace, name } = this.#options;
-    const sentMs = this.#options.clock.monotonic();
+    const sent = this.#elapsed.now();
     const path = `${leasesPath(namespace)}/${encodeURIComponent(name)}`;
-    this.#taken(await this.#call({ method: 'PUT', path, body: held(record, this.#own()) }, signal), sentMs);
+    this.#taken(await this.#call({ method: 'PUT', path, body: held(record, this.#own()) }, signal), sent);
   }
 
   /** Counted from before it was sent: others may have seen it since then. */
-  #taken(answer: unknown, sentMs: number): void {
+  #taken(answer: unknown, sent: Moment): void {
     this.#see(answer as LeaseObject);
-    this.#renewedMs = sentMs;
+    this.#renewed = sent;
   }
 
   #see(record: LeaseObject): void {
@@ -208,7 +220,7 @@ export class Lease {
     const { namespace, name, clock, log, onLeading } = this.#options;
     const record = this.#seen?.record;
     if (!this.isHeld || record === undefined) return;
-    this.#renewedMs = undefined;
+    this.#renewed = undefined;
     onLeading?.(false);
     const path = `${leasesPath(namespace)}/${encodeURIComponent(name)}`;
     const body = released(record, clock.now());

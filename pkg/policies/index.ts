@@ -15,6 +15,6 @@ export { statesAlone, type StatesAlone } from './folder/other-states.js';
 export { readPolicyFile, type PolicyFile } from './folder/policy-file.js';
 export { SecretFolder } from './folder/secrets.js';
 export type { Secret, SecretReader } from './secret.js';
-export { StateLock, type LockClock, type StateLockOptions } from './folder/state-lock.js';
+export { StateLock, type StateLockOptions } from './folder/state-lock.js';
 export { StateFolder, type StoredPolicies } from './folder/state.js';
 export { isEmptyMemory, type StoredPolicy } from './stored-policy.js';

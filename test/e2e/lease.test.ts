@@ -1,6 +1,6 @@
 /** The lease against a real API server: what only it can say of a Lease that is not there any more. */
 import { expect } from 'chai';
-import { systemClock } from '../../cmd/plus1/clock.js';
+import { lockClock, systemClock } from '../../cmd/plus1/clock.js';
 import { silentLog } from '../../pkg/base/index.js';
 import { Connection, Lease } from '../../pkg/kube/index.js';
 import { eventually } from './support/eventually.js';
@@ -16,7 +16,7 @@ describe('A lease that somebody deletes', () => {
     const source = { kubeconfig: cluster.kubeconfig, inCluster: false };
     const connection = new Connection({ source, userAgent: 'plus1-controller/test', clock: systemClock });
     const lease = new Lease({
-      ...{ connection, namespace: NAMESPACE, name: NAME, identity: 'holder', clock: systemClock },
+      ...{ connection, namespace: NAMESPACE, name: NAME, identity: 'holder', clock: lockClock },
       ...{ random: () => 0, log: silentLog },
     });
     const stop = new AbortController();

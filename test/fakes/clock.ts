@@ -3,7 +3,7 @@
  * everything that it set going (promises, ticks) comes to rest before the next: the same test gives the same order
  * every time. Hazard: real I/O does not come to rest that fast; a test with sockets must await them itself.
  */
-import { MAX_TIMER_MS, type Timer, type Timers } from '../../pkg/base/index.js';
+import { type ElapsedClock, MAX_TIMER_MS, type Timer, type Timers } from '../../pkg/base/index.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 
 interface Pending {
@@ -12,10 +12,11 @@ interface Pending {
   run: () => void;
 }
 
-export class VirtualClock implements Timers {
+export class VirtualClock implements Timers, ElapsedClock {
   /** By the monotonic clock, which starts at 0. */
   #elapsed = 0;
   #wallOffset: number;
+  #suspendedMs = 0;
   #made = 0;
   #isAdvancing = false;
   readonly #pending = new Set<Pending>();
@@ -43,6 +44,10 @@ export class VirtualClock implements Timers {
     return this.#elapsed;
   }
 
+  uptime(): number {
+    return this.#elapsed + this.#suspendedMs;
+  }
+
   /** As Node does: below 1 ms, not a number, or beyond 32 bits means 1 ms. */
   setTimeout(run: () => void, ms: number): Timer {
     const delay = ms >= 1 && ms <= MAX_TIMER_MS ? Math.trunc(ms) : 1;
@@ -54,6 +59,12 @@ export class VirtualClock implements Timers {
   /** Somebody sets the wall clock; no time passes. */
   shiftWallClock(ms: number): void {
     this.#wallOffset += ms;
+  }
+
+  /** The machine sleeps so long, and wakes up: no timer runs, and the monotonic clock stands still. */
+  suspend(ms: number): void {
+    this.#wallOffset += ms;
+    this.#suspendedMs += ms;
   }
 
   /** Lets `ms` pass; `advance(0)` only lets everything come to rest. */

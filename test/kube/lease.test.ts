@@ -250,6 +250,34 @@ describe('Lease', () => {
     expect(api.asked.length - before).to.be.at.most(1);
   });
 
+  it('lasts for no write after its machine was suspended past its end (a clock that stands still meanwhile)', async () => {
+    const leader = await candidate('a').took();
+    leader.clock.suspend(60_000);
+    expect(leader.lease.holdsFor(WRITE_MS)).to.equal(false);
+    expect(leader.lease.holdsFor(0)).to.equal(false);
+    await leader.pass(6_000);
+    expect(hasCode(leader.lost, 'PLUS1_LEASE_LOST')).to.equal(true);
+    expect(leader.leading).to.deep.equal([true, false]);
+  });
+
+  it('lasts where its machine was suspended for a moment', async () => {
+    const leader = await candidate('a').took();
+    leader.clock.suspend(10_000);
+    expect(leader.lease.holdsFor(WRITE_MS)).to.equal(true);
+    await leader.pass(6_000);
+    expect([leases.holder, leader.lost]).to.deep.equal(['a', undefined]);
+  });
+
+  it('is not taken from a holder that renews it, by a follower whose machine was suspended', async () => {
+    const leader = await candidate('a').took();
+    const follower = candidate('b');
+    await follower.pass(6_000);
+    await leader.pass(6_000);
+    follower.clock.suspend(600_000);
+    await follower.pass(6_000);
+    expect([leases.holder, follower.lease.isHeld]).to.deep.equal(['a', false]);
+  });
+
   it('is neither taken nor given back by one that is told to stop while it waits', async () => {
     await candidate('a').took();
     const follower = candidate('b');

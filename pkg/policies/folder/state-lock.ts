@@ -13,11 +13,14 @@ import { constants, fstatSync, futimesSync, readdirSync, statSync } from 'node:f
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  Elapsed,
+  type ElapsedClock,
   errnoOf,
   faultText,
   FileFault,
   isMissing,
   makeFolder,
+  type Moment,
   readBoundedText,
   sleep,
   startTimer,
@@ -27,7 +30,6 @@ import {
   writeFault,
 } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 import { lifeOf, ownHolder, parseHolder, type Holder } from './lock-holder.js';
 
 /** Between two signs of life. */
@@ -43,9 +45,6 @@ const FRESH_MS = 12_000;
 const KEPT = 16;
 const MAX_RECORD_BYTES = 16_384;
 
-/** The time of this process, and that of the machine. */
-export type LockClock = Timers & ElapsedClock;
-
 export interface StateLockOptions {
   signal: AbortSignal;
   /** Told once where it takes time to see whether the holder lives. */
@@ -55,7 +54,8 @@ export interface StateLockOptions {
   beatMs?: number;
   freshMs?: number;
   staleMs?: number;
-  clock: LockClock;
+  /** The time of this process, and that of the machine. */
+  clock: Timers & ElapsedClock;
 }
 
 /** What was taken. */

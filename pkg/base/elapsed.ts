@@ -3,7 +3,7 @@
  * the uptime goes on (https://man7.org/linux/man-pages/man5/proc_uptime.5.html). Neither moves when somebody sets the clock.
  * The one that ran further counts: a container may show an uptime of its own.
  */
-import type { Clock } from '../../base/index.js';
+import type { Clock } from './clock.js';
 
 export interface ElapsedClock extends Pick<Clock, 'monotonic'> {
   /** Of the machine, ms; undefined where the system does not say it. */
