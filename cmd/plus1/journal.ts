@@ -1,6 +1,7 @@
-/** `plus1 journal`: verifies, shows, replays and exports the journal, from its folders alone. */
+/** `plus1 journal`: verifies, shows, replays and exports the journal, from its folders alone; and gives a damaged one up. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandIO } from './io.js';
+import type { AcceptLossOptions } from './journal/accept-loss.js';
 import type { AtOptions } from './journal/at.js';
 import type { ExportOptions } from './journal/export.js';
 import type { ShowOptions } from './journal/show.js';
@@ -10,8 +11,11 @@ import { STATE_HELP } from './state-folder.js';
 
 /** The subcommand with its own; they are loaded when they are called. */
 export function journalCommand(io: CommandIO): Command {
-  const journal = new Command('journal').description('verify, show, replay or export the journal').helpCommand(false);
-  for (const command of [verify(io), show(io), at(io), exporting(io)]) journal.addCommand(withIO(command, io));
+  const journal = new Command('journal')
+    .description('verify, show, replay or export the journal; give a damaged one up')
+    .helpCommand(false);
+  for (const command of [verify(io), show(io), at(io), exporting(io), acceptingLoss(io)])
+    journal.addCommand(withIO(command, io));
   return journal;
 }
 
@@ -68,6 +72,22 @@ function exporting(io: CommandIO): Command {
     .requiredOption('--output <DIR>', 'a new or empty folder')
     .action(async (policy: string, options: ExportOptions) =>
       io.done(await (await import('./journal/export.js')).runExport(policy, options, io)),
+    );
+}
+
+function acceptingLoss(io: CommandIO): Command {
+  return new Command('accept-loss')
+    .description('give a damaged journal up: the next pass closes its chain and starts a new one')
+    .argument('<policy>', POLICY)
+    .requiredOption('--reason <TEXT>', 'what was lost, and why; 8 to 1024 characters, kept in the new journal')
+    .option('--journal <DIR>', 'the journal (default: .journal of the state folder)')
+    .option('--state <DIR>', STATE_HELP)
+    .addHelpText(
+      'after',
+      '\nExit codes:\n  0  the request is left for the next pass\n  1  no journal of the policy, or its folder cannot be written\n  2  wrong usage',
+    )
+    .action(async (policy: string, options: AcceptLossOptions) =>
+      io.done(await (await import('./journal/accept-loss.js')).runAcceptLoss(policy, options, io)),
     );
 }
 

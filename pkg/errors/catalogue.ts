@@ -235,7 +235,7 @@ export const CATALOGUE = {
     'data',
     'JournalUnavailable',
     'The journal is not as it was left: a record was changed or is missing. Nothing is written to GitHub.',
-    'run plus1 journal verify on its folder, and put the folder back from a copy',
+    'run plus1 journal verify on its folder; put the folder back from a copy, or run plus1 journal accept-loss and say why',
   ),
   PLUS1_CLUSTER_CONFIG: entry(
     'usage',

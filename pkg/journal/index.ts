@@ -1,4 +1,5 @@
 /** The journal: what was seen and done, chained by hash, signed, and read again. */
+export { isLossRequested, REASON_LENGTH, requestLoss, type LossRequest } from './chain/accept-loss.js';
 export { realFiles, type Files, type OpenFile } from './chain/files.js';
 export { ownKey, ownWriter } from './chain/identity.js';
 export { openChain, type JournalOptions, type OpenedChain, type OpenRequest } from './chain/open.js';

@@ -1,5 +1,5 @@
 /** `plus1 journal` from outside: what it prints, and how it ends. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { journalCommand } from '../../cmd/plus1/journal.js';
@@ -298,6 +298,77 @@ describe('plus1 journal', () => {
         (await run('export', 'acme', '--state', '.', '--output', join(output, 'y'), '--since', '2030-01-01')).code,
       ).to.equal(1);
       expect((await run('export', 'acme', '--state', '.')).code).to.equal(2);
+    });
+  });
+
+  describe('accept-loss', () => {
+    const REASON = 'the disk was broken, no copy is left';
+    const folder = (): string => join(state, '.journal/platform/acme.3f9a1c07');
+    const request = (): string => join(folder(), 'accept-loss.json');
+    afterEach(() => rmSync(request(), { force: true }));
+
+    it('leaves a request beside the chains, for the owner alone, and says so', async () => {
+      for (const policy of ['acme', 'platform/acme', 'acme.3f9a1c07']) {
+        const { code, stdout, stderr } = await run('accept-loss', policy, '--reason', ` ${REASON} `, '--state', '.');
+        expect([code, stderr]).to.deep.equal([0, '']);
+        expect(stdout).to.equal('platform/acme.3f9a1c07: the next pass closes the chain and starts a new one\n');
+        expect(statSync(request()).mode & 0o777).to.equal(0o600);
+        const left = JSON.parse(readFileSync(request(), 'utf8')) as Record<string, unknown>;
+        expect(left).to.have.all.keys('v', 'reason', 'time').and.include({ v: 1, reason: REASON });
+        expect(left['time']).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
+        rmSync(request());
+      }
+      expect((await run('accept-loss', 'acme', '--reason', REASON, '--journal', '.journal')).code).to.equal(0);
+      expect(readdirSync(folder()).filter((name) => name.includes('tmp'))).to.deep.equal([]);
+    });
+
+    it('leaves the chain whole: a request is no part of it', async () => {
+      expect((await run('accept-loss', 'acme', '--reason', REASON, '--state', '.')).code).to.equal(0);
+      expect((await run('verify', '.journal')).code).to.equal(0);
+    });
+
+    for (const [title, reason] of [
+      ['too short', 'a whim.'],
+      ['blank', ' '.repeat(20)],
+      ['too long', 'x'.repeat(1_025)],
+    ] as const)
+      it(`ends with 2 where the reason is ${title}, and leaves nothing`, async () => {
+        const { code, stdout, stderr } = await run('accept-loss', 'acme', '--reason', reason, '--state', '.');
+        expect([code, stdout]).to.deep.equal([2, '']);
+        expect(stderr).to.match(/^PLUS1_USAGE: --reason: found \d+ characters, allowed: 8 to 1024.*\n$/);
+        expect(existsSync(request())).to.equal(false);
+      });
+
+    it('counts characters, not the units of UTF-16', async () => {
+      for (const [reason, code] of [
+        ['\u{1f525}'.repeat(7), 2],
+        ['\u{1f525}'.repeat(8), 0],
+        ['\u{1f525}'.repeat(1_024), 0],
+      ] as const)
+        expect((await run('accept-loss', 'acme', '--reason', reason, '--state', '.')).code, reason).to.equal(code);
+    });
+
+    it('ends with 2 without a reason, and with 1 and one line where there is no such policy', async () => {
+      expect((await run('accept-loss', 'acme', '--state', '.')).code).to.equal(2);
+      for (const policy of ['other', 'default/acme', '../acme']) {
+        const { code, stdout, stderr } = await run('accept-loss', policy, '--reason', REASON, '--state', '.');
+        expect([code, stdout]).to.deep.equal([1, '']);
+        expect(stderr).to.match(/^[^\n]*there is no journal of a policy[^\n]*\n$/);
+      }
+    });
+
+    it('asks which one is meant where two policies have had the name', async () => {
+      const other = join(state, '.journal/platform/acme.77777777');
+      mkdirSync(other);
+      try {
+        const { code, stderr } = await run('accept-loss', 'acme', '--reason', REASON, '--state', '.');
+        expect(code).to.equal(2);
+        expect(stderr).to.include('acme.3f9a1c07, acme.77777777');
+        expect((await run('accept-loss', 'acme.77777777', '--reason', REASON, '--state', '.')).code).to.equal(0);
+        expect(existsSync(request())).to.equal(false);
+      } finally {
+        rmSync(other, { recursive: true });
+      }
     });
   });
 

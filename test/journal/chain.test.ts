@@ -1,7 +1,8 @@
 /** A chain as it is written: its files, its order, its segments, and what a restart finds. */
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { requestLoss } from '../../pkg/journal/chain/accept-loss.js';
 import { realFiles } from '../../pkg/journal/chain/files.js';
 import { ownKey, ownWriter } from '../../pkg/journal/chain/identity.js';
 import { parseCheckpoint, splitNotes } from '../../pkg/journal/proof/checkpoint.js';
@@ -328,13 +329,11 @@ describe('A start of the journal', () => {
       const folder = stage.folder(writer.chain);
       change(folder, readFileSync(join(folder, '00000001.jsonl')));
       const before = stage.contents();
-      const error = await stage.open({ known: writer.head }).then(
-        () => undefined,
-        (thrown: { code: string }) => thrown,
-      );
-      expect(error?.code).to.equal('PLUS1_JOURNAL_DAMAGED');
+      const error: unknown = await stage.open({ known: writer.head }).catch((thrown: unknown) => thrown);
+      expect(error).to.have.property('code', 'PLUS1_JOURNAL_DAMAGED');
       expect(stage.contents()).to.deep.equal(before);
-      const { writer: next, began, isLost } = await stage.open({ known: writer.head, giveUp: 'the disk was broken' });
+      await requestLoss(dirname(folder), { reason: 'the disk was broken', time: '2026-11-28T05:00:00Z' }, signal);
+      const { writer: next, began, isLost } = await stage.open({ known: writer.head });
       expect({ began, isLost }).to.deep.equal({ began: 'chain', isLost: false });
       expect(next.chain).not.to.equal(writer.chain);
       const [first] = records(join(stage.folder(next.chain), '00000001.jsonl'));

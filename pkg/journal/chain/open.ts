@@ -1,4 +1,4 @@
-/** Opens the chain of a policy for writing: the one that this writer left, or a new one. */
+/** Opens the chain of a policy for writing: the one that this writer left, or a new one. A person may have given it up. */
 import { Plus1Error } from '../../errors/index.js';
 import type { Head } from '../record/fields.js';
 import type { Data } from '../record/kinds.js';
@@ -7,6 +7,7 @@ import { originOf } from '../proof/checkpoint.js';
 import { signingKey, type SigningKey } from '../proof/key.js';
 import { manifestText } from '../proof/manifest.js';
 import type { Snapshot } from '../record/replay.js';
+import { beganWith, dropLossRequest, readLossRequest, type LossRequest } from './accept-loss.js';
 import { damaged, journalFailure } from './failure.js';
 import { listIfThere, readIfThere, replaceWhole, type Files } from './files.js';
 import {
@@ -40,8 +41,6 @@ export interface OpenRequest extends RecordContext {
   known?: Head | undefined;
   /** What is true now, for a chain that begins, or goes on after another writer led. */
   snapshot: () => Snapshot;
-  /** A person gave the chain up, and says why: it is closed, and another one begins. */
-  giveUp?: string | undefined;
 }
 
 export interface OpenedChain {
@@ -62,11 +61,15 @@ export async function openChain(
   let chain = `${policyFolder(policy)}/${journal.writer}`;
   try {
     signal.throwIfAborted();
-    const candidates = await ownChains(journal, policy);
-    if (request.giveUp !== undefined) for (const each of candidates) await closeChain(journal, each, request.giveUp);
-    const found = request.giveUp === undefined ? choose(candidates, request.known) : undefined;
+    const loss = await readLossRequest(journal, policy);
+    let candidates = await ownChains(journal, policy);
+    if (loss !== undefined) candidates = await closeLost(journal, candidates, loss);
+    const found = choose(candidates, request.known);
     chain = found ?? chainName(policy, journal.writer, journal.random());
-    return await goOn(journal, { ...request, chain, isThere: found !== undefined }, signal);
+    const opened = await goOn(journal, { ...request, chain, loss, isThere: found !== undefined }, signal);
+    // Last: until the first record of the new chain is on the disk, a crash must find the request again.
+    if (loss !== undefined) await dropLossRequest(journal, policy);
+    return opened;
   } catch (error) {
     throw journalFailure(chain, error, signal);
   }
@@ -95,6 +98,16 @@ function choose(candidates: readonly string[], known: Head | undefined): string 
   );
 }
 
+/** Closes the chains that a person gave up. What is left began with this very request. */
+async function closeLost(journal: JournalOptions, candidates: readonly string[], loss: LossRequest): Promise<string[]> {
+  const left: string[] = [];
+  for (const chain of candidates) {
+    if (await beganWith(journal, chain, loss)) left.push(chain);
+    else await closeChain(journal, chain, loss.reason);
+  }
+  return left;
+}
+
 async function closeChain({ root, files, now }: JournalOptions, chain: string, reason: string): Promise<void> {
   const text = `${JSON.stringify({ time: new Date(now()).toISOString(), reason })}\n`;
   await replaceWhole(files, inChain(root, chain, CLOSED), Buffer.from(text));
@@ -103,7 +116,7 @@ async function closeChain({ root, files, now }: JournalOptions, chain: string, r
 
 async function goOn(
   journal: JournalOptions,
-  request: OpenRequest & { chain: string; isThere: boolean },
+  request: OpenRequest & { chain: string; isThere: boolean; loss: LossRequest | undefined },
   signal: AbortSignal,
 ): Promise<OpenedChain> {
   const { root, files, tool } = journal;
@@ -117,12 +130,12 @@ async function goOn(
   if (!isThere || state.position.seq === 0) await writeManifest(files, folder, manifestText(state.manifest));
   // The process before this one may have died between the change of keys and the checkpoint that both sign.
   const writer = new ChainWriter(state, { ...journal, keys }, { keepsNext: keys.length > 1 });
-  const { giveUp } = request;
-  const data = { tool, after: known ?? null, ...(giveUp !== undefined && { reason: giveUp }) };
+  const { loss } = request;
+  const data = { tool, after: known ?? null, ...(loss && { reason: loss.reason, requestedAt: loss.time }) };
   const began = await begin(writer, state, { ...request, data }, signal);
   await repair(writer, read, request, signal);
   await changeKey(writer, { read, keys }, request, signal);
-  const isLost = giveUp === undefined && isMissing(known, chain, journal, await ownNames(journal, request.policy));
+  const isLost = loss === undefined && isMissing(known, chain, journal, await ownNames(journal, request.policy));
   return { writer, isLost, ...(began !== undefined && { began }) };
 }
 
@@ -135,7 +148,7 @@ async function begin(
     known,
     snapshot,
     ...context
-  }: OpenRequest & { data: Pick<Data<'ChainStarted'>, 'tool' | 'after' | 'reason'> },
+  }: OpenRequest & { data: Pick<Data<'ChainStarted'>, 'tool' | 'after' | 'reason' | 'requestedAt'> },
   signal: AbortSignal,
 ): Promise<OpenedChain['began']> {
   const isOther = known !== undefined && known.chain !== chain;

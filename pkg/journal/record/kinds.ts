@@ -24,6 +24,7 @@ const started = v.looseObject({
   tool: told(f.text, 'The version of Plus1.'),
   after: told(v.nullable(f.head), "The last head that the policy's status knew: `chain`, `sequence`, `hash`."),
   reason: told(f.maybeText, 'Why a chain was given up for this one, in the words of the person who did it.'),
+  requestedAt: told(f.maybeText, 'When that person asked for it.'),
 });
 
 const written = v.looseObject({
