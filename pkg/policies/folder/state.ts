@@ -179,7 +179,7 @@ export class StateFolder {
       const path = this.path(key);
       const beforeRename = this.#beforeWrite;
       const write = (): Promise<void> => keepFile(path, text, { signal, beforeRename });
-      await this.#turns.take(path, () => this.#last.during(path, text, write));
+      await this.#turns.take(path, () => this.#last.during(path, text, write), signal);
     } catch (error) {
       if (signal.aborted || error instanceof Plus1Error) throw error;
       throw this.#unwritable(key, error);
