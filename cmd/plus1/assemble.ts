@@ -5,7 +5,7 @@ import { Controller } from '../../pkg/controller/index.js';
 import type { PolicySpec } from '../../pkg/api/index.js';
 import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
-import { PolicyReconciler, type Access, type AccessSources, type KnownStore } from '../../pkg/reconciler/index.js';
+import { PolicyReconciler, type Access, type AccessSources, type VerdictStore } from '../../pkg/reconciler/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { ControllerOptions } from './controller-options.js';
 import { defined } from './defined.js';
@@ -16,7 +16,7 @@ import { stopReading } from './stop-reading.js';
 export interface PolicySource {
   home: PolicyHome;
   /** What passes learned of each repository. */
-  known: (key: PolicyKey) => KnownStore;
+  known: (key: PolicyKey) => VerdictStore;
   access: AccessSources;
   /** Asked at the last moment before a write to GitHub; throws to refuse it. */
   beforeWrite?: () => void;

@@ -4,7 +4,7 @@ import type { Controller, Runnable } from '../../pkg/controller/index.js';
 import { toPlus1Error } from '../../pkg/errors/index.js';
 import type { Lease } from '../../pkg/kube/index.js';
 import type { ClusterHome } from '../../pkg/policies/cluster/index.js';
-import { deletedFields, POLICY_DELETED, type HeldPolicy, type PolicyKey } from '../../pkg/policies/index.js';
+import { deletedFields, POLICY_DELETED, type PolicyRecord, type PolicyKey } from '../../pkg/policies/index.js';
 import type { HealthChecks } from '../../pkg/server/index.js';
 import { exitSoon } from './process.js';
 
@@ -40,9 +40,9 @@ export function looksOf(
 export function deletions(
   log: Pick<Log, 'info'>,
   lease: Pick<Lease, 'isHeld'> | undefined,
-): (held: HeldPolicy) => void {
-  return (held) => {
-    if (lease === undefined || lease.isHeld) log.info(POLICY_DELETED, deletedFields(held));
+): (record: PolicyRecord) => void {
+  return (record) => {
+    if (lease === undefined || lease.isHeld) log.info(POLICY_DELETED, deletedFields(record));
   };
 }
 

@@ -10,7 +10,7 @@ import {
   keyString,
   statesAlone,
   type Claim,
-  type HeldPolicy,
+  type PolicyRecord,
   type PolicyKey,
   type StateFolder,
   type StoredPolicy,
@@ -18,10 +18,10 @@ import {
 import { olderRival } from '../../pkg/reconciler/index.js';
 
 export class StateRivals {
-  readonly #own: HeldPolicy;
-  readonly #others: readonly HeldPolicy[];
+  readonly #own: PolicyRecord;
+  readonly #others: readonly PolicyRecord[];
 
-  private constructor(own: HeldPolicy, others: readonly HeldPolicy[]) {
+  private constructor(own: PolicyRecord, others: readonly PolicyRecord[]) {
     this.#own = own;
     this.#others = others;
   }
@@ -71,7 +71,7 @@ export class StateRivals {
 
 const YOUNGEST = Number.POSITIVE_INFINITY;
 
-function youngest({ namespace, name }: PolicyKey, claim: Claim): HeldPolicy {
+function youngest({ namespace, name }: PolicyKey, claim: Claim): PolicyRecord {
   const key = { namespace, name };
   return { key, claim, faults: [], generation: 0, createdMs: YOUNGEST, uid: keyString(key), status: {} };
 }

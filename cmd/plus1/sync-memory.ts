@@ -1,7 +1,7 @@
 /** The memory between runs of `sync`: its lock, what earlier runs left, and what becomes of it. */
 import type { PolicyStatus } from '../../pkg/api/index.js';
 import { StateLock, type CacheFolder, type PolicyKey, type StateFolder } from '../../pkg/policies/index.js';
-import { NO_RECORD, type KnownStore, type PassRecord } from '../../pkg/reconciler/index.js';
+import { NO_RECORD, type VerdictStore, type PassRecord } from '../../pkg/reconciler/index.js';
 import { lockClock } from './clock.js';
 import type { Environment } from './environment.js';
 import type { CommandIO } from './io.js';
@@ -30,7 +30,7 @@ export async function lockOf(
 export async function remembered(
   memory: StateFolder | undefined,
   { policy, key }: Target,
-  { lock, known }: { lock: StateLock | undefined; known: KnownStore | undefined },
+  { lock, known }: { lock: StateLock | undefined; known: VerdictStore | undefined },
   { signal, clock }: CommandIO,
 ): Promise<{ record: PassRecord; status: PolicyStatus }> {
   if (memory === undefined) return { status: {}, record: NO_RECORD };
@@ -57,7 +57,7 @@ export async function remembered(
 }
 
 /** The verdicts of earlier runs. A dry run adds none. */
-export function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): KnownStore {
+export function knownStore(cache: CacheFolder, key: PolicyKey, dryRun: boolean): VerdictStore {
   const load = (signal: AbortSignal): Promise<unknown> => cache.load(key, signal);
   return dryRun ? { load } : { load, save: (known, signal) => cache.save(key, known, signal) };
 }

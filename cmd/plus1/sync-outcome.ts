@@ -54,7 +54,7 @@ function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): str
   const gone = hasMemory ? 0 : absent.filter(({ fate }) => fate === 'gone').length;
   const paths = request.policy.spec.catalog.paths.join(', ');
   return [
-    ...(hasMemory || acted === undefined ? [] : [`no grace period: ${acted.decision.left.length} leave now`]),
+    ...(hasMemory || acted === undefined ? [] : [`no grace period: ${acted.decision.toLeave.length} leave now`]),
     ...(gone === 0
       ? []
       : [
@@ -79,7 +79,7 @@ const hasColor = ({ stdout, env }: CommandIO): boolean => stdout.isTTY === true 
 /** An exit code of 1 looks like a run that did nothing. */
 function doneAllTheSame({ acted }: PassOutcome): string {
   if (acted?.written !== true) return 'this run wrote nothing to GitHub';
-  const { entered, left } = acted.decision;
+  const { toEnter: entered, toLeave: left } = acted.decision;
   return `the ruleset was written all the same: ${entered.length} entered, ${left.length} left`;
 }
 

@@ -26,7 +26,7 @@ export function leasesPath(namespace: string): string {
 }
 
 /** The record with `identity` as its holder; everything else of it stays, above all the resourceVersion. */
-export function held(before: LeaseObject, { identity, durationMs, nowMs }: LeaseClaim): LeaseObject {
+export function claimedRecord(before: LeaseObject, { identity, durationMs, nowMs }: LeaseClaim): LeaseObject {
   const isSame = before.spec?.holderIdentity === identity;
   const now = microTime(nowMs);
   return {

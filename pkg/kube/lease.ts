@@ -20,7 +20,7 @@ import {
 import { Plus1Error } from '../errors/index.js';
 import { hasStatus } from './api-error.js';
 import { CALL_TIMEOUT_MS, type Connection } from './connection.js';
-import { held, leasesPath, released, type LeaseObject } from './lease-record.js';
+import { claimedRecord, leasesPath, released, type LeaseObject } from './lease-record.js';
 
 /** Nobody takes it over sooner than this after its last renewal. */
 export const LEASE_MS = 45_000;
@@ -182,7 +182,7 @@ export class Lease {
     const { namespace, name } = this.#options;
     const record = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } };
     const sent = this.#elapsed.now();
-    const body = held(record, this.#own());
+    const body = claimedRecord(record, this.#own());
     this.#taken(await this.#call({ method: 'POST', path: leasesPath(namespace), body }, signal), sent);
   }
 
@@ -190,7 +190,7 @@ export class Lease {
     const { namespace, name } = this.#options;
     const sent = this.#elapsed.now();
     const path = `${leasesPath(namespace)}/${encodeURIComponent(name)}`;
-    this.#taken(await this.#call({ method: 'PUT', path, body: held(record, this.#own()) }, signal), sent);
+    this.#taken(await this.#call({ method: 'PUT', path, body: claimedRecord(record, this.#own()) }, signal), sent);
   }
 
   /** Counted from before it was sent: others may have seen it since then. */

@@ -3,7 +3,7 @@
  * that is still there is kept by nobody.
  */
 import { claimOf } from './claim.js';
-import type { HeldPolicy } from './home.js';
+import type { PolicyRecord } from './home.js';
 import { keyString } from './key.js';
 import type { StoredPolicy } from './stored-policy.js';
 
@@ -15,7 +15,7 @@ export function deletedFields({
   claim: kept,
   policy,
   status,
-}: Pick<HeldPolicy, 'key' | 'claim' | 'policy' | 'status'>): Record<string, unknown> {
+}: Pick<PolicyRecord, 'key' | 'claim' | 'policy' | 'status'>): Record<string, unknown> {
   const claim = kept ?? (policy && claimOf(policy.spec));
   const members = status.ruleset?.members;
   return {

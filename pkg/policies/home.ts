@@ -7,7 +7,7 @@ import type { Claim } from './claim.js';
 import type { PolicyKey } from './key.js';
 
 /** A policy as its home holds it. */
-export interface HeldPolicy {
+export interface PolicyRecord {
   key: PolicyKey;
   /** Absent where the object is no valid policy; `faults` says why. */
   policy?: Plus1Policy;
@@ -43,11 +43,11 @@ export interface PolicyEvent {
 
 export interface PolicyHome {
   /** Every policy that is known now. Cheap: conflicts are looked for at every pass. */
-  list(): readonly HeldPolicy[];
+  list(): readonly PolicyRecord[];
   /** Policies that nothing declares any more and whose memory is still there: it may be of a ruleset that another one keeps now. */
-  others(): readonly HeldPolicy[];
+  others(): readonly PolicyRecord[];
   /** Undefined where it went. */
-  read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined>;
+  read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined>;
   /** Writes the whole status. False where the policy went meanwhile, or another took its name: then nothing was written. */
   writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean>;
   record(key: PolicyKey, event: PolicyEvent): void;

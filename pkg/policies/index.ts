@@ -8,7 +8,7 @@ export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
 export { readPolicyDocuments, type PolicyDocument } from './folder/document.js';
 export { heldState } from './folder/entry.js';
 export { FolderHome, type FolderHomeOptions } from './folder/home.js';
-export type { HeldPolicy, PolicyEvent, PolicyHome } from './home.js';
+export type { PolicyRecord, PolicyEvent, PolicyHome } from './home.js';
 export { inForce } from './folder/in-force.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
 export { statesAlone, type StatesAlone } from './folder/other-states.js';

@@ -4,7 +4,7 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import type { Decision } from '../governance/index.js';
-import type { KnownStore } from './memory/known.js';
+import type { VerdictStore } from './memory/verdict-cache.js';
 import type { Ended } from './types.js';
 
 /** A write that is about to be sent. */
@@ -36,7 +36,7 @@ export interface PassRecord {
   /** Keeps the status of the pass that ended. */
   keepStatus(status: PolicyStatus, signal: AbortSignal): Promise<void>;
   /** What earlier passes learned of each repository; undefined where nothing is kept between passes. */
-  readonly known: KnownStore | undefined;
+  readonly known: VerdictStore | undefined;
   /** When the next pass is due after one that ended like this, Unix ms; undefined where nothing waits for it. */
   nextPassMs(ended: Ended): number | undefined;
 }

@@ -5,7 +5,7 @@
  */
 import { hasCode } from '../errors/index.js';
 import { compliance, enforcement, governs, type Compliance, type Coverage } from '../governance/index.js';
-import type { Acted, PassOutcome, Seen } from './types.js';
+import type { ActResult, PassOutcome, PassObservation } from './types.js';
 
 export interface Protection extends Compliance {
   /** Ids of repositories, in production or not, that the ruleset protects. */
@@ -13,7 +13,7 @@ export interface Protection extends Compliance {
 }
 
 /** The protection after a pass that came to a decision; `error` is how it ended. */
-export function protectionOf(seen: Seen, acted: Acted, error: PassOutcome['error']): Protection {
+export function protectionOf(seen: PassObservation, acted: ActResult, error: PassOutcome['error']): Protection {
   const branchOf = (id: number): string | undefined => seen.branches.get(id);
   const members = isRulesetMissing(error) ? new Set<number>() : certainMembers(acted);
   return {
@@ -49,7 +49,7 @@ export function isRulesetUncountable(error: PassOutcome['error']): boolean {
  * Members as last read. A PUT whose outcome nobody knows may or may not have been applied since, so that only what is a
  * member either way counts.
  */
-function certainMembers({ live, pending, decision }: Acted): ReadonlySet<number> {
+function certainMembers({ live, pending, decision }: ActResult): ReadonlySet<number> {
   if (!pending) return live.members;
   return new Set(decision.target.filter((id) => live.members.has(id)));
 }

@@ -38,7 +38,7 @@ export interface Progress {
 }
 
 /** All that was seen of GitHub, decided upon nothing. */
-export interface Seen {
+export interface PassObservation {
   organization: Organization;
   credential: { kind: 'Token' | 'App'; visibility: 'Full' | 'Partial' };
   /** GitHub says that there are more repositories than the credential sees: one of those may be in production. */
@@ -65,7 +65,7 @@ export interface Seen {
 }
 
 /** What became of the decision. */
-export interface Acted {
+export interface ActResult {
   /** As last decided: again where the ruleset had changed under us. */
   decision: Decision;
   /** The ruleset as it is now. */
@@ -93,8 +93,8 @@ export interface PassOutcome {
   nextPassMs?: number;
   /** As it was read at the start, also by a pass that saw nothing else. */
   ruleset?: LiveRuleset;
-  seen?: Seen;
-  acted?: Acted;
+  seen?: PassObservation;
+  acted?: ActResult;
   error?: Plus1Error;
   /** The status as it is after this pass. */
   status: PolicyStatus;

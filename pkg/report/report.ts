@@ -5,7 +5,13 @@
 import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
 import type { PlanItem } from '../governance/index.js';
-import { protectionOf, type Acted, type PassOutcome, type Protection, type Seen } from '../reconciler/index.js';
+import {
+  protectionOf,
+  type ActResult,
+  type PassOutcome,
+  type Protection,
+  type PassObservation,
+} from '../reconciler/index.js';
 
 export interface Report {
   timestamp: string;
@@ -75,19 +81,19 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
   };
 }
 
-function summary({ findings }: Seen): Record<FindingStatus, number> {
+function summary({ findings }: PassObservation): Record<FindingStatus, number> {
   const counts = Object.fromEntries(FINDING_STATUSES.map((status) => [status, 0])) as Record<FindingStatus, number>;
   for (const { status } of findings) counts[status] += 1;
   return counts;
 }
 
-function changes({ written, decision }: Acted): Report['changes_applied'] {
-  const added = written ? decision.entered.length : 0;
-  const removed = written ? decision.left.length : 0;
+function changes({ written, decision }: ActResult): Report['changes_applied'] {
+  const added = written ? decision.toEnter.length : 0;
+  const removed = written ? decision.toLeave.length : 0;
   return { repositories_added: added, repositories_removed: removed, total_modifications: added + removed };
 }
 
-function planOf({ decision }: Acted): Report['plan'] {
+function planOf({ decision }: ActResult): Report['plan'] {
   const { hash, enter, leave, gone, retain } = decision.plan;
   return {
     hash,
@@ -99,7 +105,7 @@ function planOf({ decision }: Acted): Report['plan'] {
   };
 }
 
-function repositories({ findings }: Seen, { protectedIDs }: Protection): ReportedRepository[] {
+function repositories({ findings }: PassObservation, { protectedIDs }: Protection): ReportedRepository[] {
   return [...findings].sort(byName).map(({ id, name, status, lifecycles, reasons }) => ({
     name,
     id,

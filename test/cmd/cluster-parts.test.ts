@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { deletions, looksOf, namespaceChecks } from '../../cmd/plus1/cluster-parts.js';
-import type { HeldPolicy, PolicyKey } from '../../pkg/policies/index.js';
+import type { PolicyRecord, PolicyKey } from '../../pkg/policies/index.js';
 
 describe('The looks of a process that may stand by', () => {
   const keys = [1, 2].map((each): PolicyKey => ({ namespace: 'team', name: `p${each}` }));
-  const home = { list: () => keys.map((key) => ({ key }) as HeldPolicy) };
+  const home = { list: () => keys.map((key) => ({ key }) as PolicyRecord) };
   const [first] = keys as [PolicyKey, ...PolicyKey[]];
 
   it('come to nothing while another leads, and are made up for when it leads', () => {
@@ -29,7 +29,7 @@ describe('The looks of a process that may stand by', () => {
 });
 
 describe('The deletion of a policy', () => {
-  const held: HeldPolicy = {
+  const held: PolicyRecord = {
     key: { namespace: 'team', name: 'acme' },
     faults: [],
     generation: 1,

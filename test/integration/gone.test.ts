@@ -185,7 +185,7 @@ describe('A member that is not listed', () => {
       await pass();
       untilDue(-1);
       const outcome = await pass();
-      expect(outcome.acted?.decision.left, 'the hour starts with the next proof').to.deep.equal([]);
+      expect(outcome.acted?.decision.toLeave, 'the hour starts with the next proof').to.deep.equal([]);
     });
   }
 

@@ -8,7 +8,7 @@ import {
   NO_RECORD,
   runPass,
   statusPublisher,
-  type KnownStore,
+  type VerdictStore,
   type PassDependencies,
   type PassOutcome,
   type PassRecord,
@@ -138,7 +138,7 @@ export interface PassOptions {
   dependencies?: Partial<Omit<PassDependencies, 'record'>> & {
     clock?: () => number;
     keep?: (status: PolicyStatus, signal: AbortSignal) => Promise<boolean | undefined>;
-    known?: KnownStore;
+    known?: VerdictStore;
     /** In place of what the scene keeps. */
     record?: Partial<PassRecord>;
   };

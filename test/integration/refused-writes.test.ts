@@ -123,7 +123,7 @@ describe('A write', () => {
         const outcome = await pass(ENTER_ONLY);
         expect([outcome.result, statuses()]).to.deep.equal(['Succeeded', [422, 200]]);
         expect(memberNames(scene.organization)).to.deep.equal(everyone.slice(2));
-        expect(outcome.acted?.decision.left.map(({ id, status }) => [id, status])).to.deep.equal(
+        expect(outcome.acted?.decision.toLeave.map(({ id, status }) => [id, status])).to.deep.equal(
           ids.map((id) => [id, 'gone']),
         );
         expect(scene.status.window?.left).to.equal(2);

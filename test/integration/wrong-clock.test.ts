@@ -64,7 +64,7 @@ describe('A clock that is wrong', () => {
       if (then !== undefined) setWhen(then.nth, then.ms);
       const outcome = await pass();
       expect([outcome.result, outcome.seen?.skewed]).to.deep.equal(['Incomplete', true]);
-      expect(outcome.acted?.decision.left).to.deep.equal([]);
+      expect(outcome.acted?.decision.toLeave).to.deep.equal([]);
       expect(memberNames(scene.organization)).to.include.members([...names('member', 9), 'other-001']);
       expect(scene.status.leaving, 'the wrong time left no trace').to.deep.equal(leaving);
       expect(scene.status.window).to.equal(undefined);

@@ -2,14 +2,14 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { HeldPolicy } from '../../pkg/policies/index.js';
+import type { PolicyRecord } from '../../pkg/policies/index.js';
 import { town } from '../builders.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 /** An edit of a file while a pass of its policy runs. */
 interface Edit {
   text: () => string;
-  isRead: (held: HeldPolicy) => boolean;
+  isRead: (held: PolicyRecord) => boolean;
   /** Of Ready. */
   reason: string;
 }

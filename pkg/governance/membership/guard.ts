@@ -26,8 +26,8 @@ export function guard(plan: Plan, settings: GuardSettings, memory: Memory, now: 
     ...(hold !== undefined && { hold }),
     target: [...target].sort((a, b) => a - b),
     changes: target.size !== plan.live.size || [...target].some((id) => !plan.live.has(id)),
-    entered,
-    left,
+    toEnter: entered,
+    toLeave: left,
     clocks: plan.clocks.filter((clock) => !leftIDs.has(clock.id)),
     ...(window !== undefined && { window }),
   };

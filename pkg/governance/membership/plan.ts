@@ -84,9 +84,9 @@ interface Terms {
  * One dead id in a write that GitHub refuses for it would keep every other repository from entering, which is all that
  * EnterOnly is for: such a one leaves all the same, where two proofs say that it is gone. Guards count it as any other.
  */
-function staying({ isEnterOnly }: PlanTerms, { nobodyLeaves, again, refused }: Memory): Terms['stays'] {
+function staying({ isEnterOnly }: PlanTerms, { freezeReason, again, refused }: Memory): Terms['stays'] {
   return ({ id, effect }) => {
-    if (nobodyLeaves !== undefined && again?.has(id) !== true) return nobodyLeaves;
+    if (freezeReason !== undefined && again?.has(id) !== true) return freezeReason;
     if (!isEnterOnly) return undefined;
     return effect === 'gone' && refused?.has(id) === true ? undefined : 'stays while mode is EnterOnly';
   };

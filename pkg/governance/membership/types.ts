@@ -9,8 +9,8 @@ export interface Memory {
   forgets?: boolean;
   window?: GuardWindow;
   /** Why nobody may leave in this pass, whatever the plan: ends the sentence of those who would. */
-  nobodyLeaves?: string;
-  /** Whom `nobodyLeaves` does not keep: a write of this pass that is not proved counts them already. */
+  freezeReason?: string;
+  /** Whom `freezeReason` does not keep: a write of this pass that is not proved counts them already. */
   again?: ReadonlySet<number> | undefined;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
@@ -57,8 +57,8 @@ export interface Decision {
   /** The whole membership to send, sorted. Never empty when `changes` is true. */
   target: number[];
   changes: boolean;
-  entered: PlanItem[];
-  left: PlanItem[];
+  toEnter: PlanItem[];
+  toLeave: PlanItem[];
   /** The clocks and the window as they are once `target` is applied. */
   clocks: ExitClock[];
   window?: GuardWindow;

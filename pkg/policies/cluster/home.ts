@@ -15,7 +15,7 @@ import {
   type EventSink,
   type Regarding,
 } from '../../kube/index.js';
-import type { HeldPolicy, PolicyEvent, PolicyHome } from '../home.js';
+import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { heldPolicy, isNews, POLICIES } from './object.js';
 import { STATUS } from './status.js';
@@ -28,7 +28,7 @@ export interface ClusterHomeOptions {
   /** Called when a policy went: what is kept of it elsewhere may go too. */
   onGone?: (key: PolicyKey) => void;
   /** Once for each policy that went, as it was last known. */
-  onDeleted?: (held: HeldPolicy) => void;
+  onDeleted?: (record: PolicyRecord) => void;
   clock: Timers;
   /** 0 to 1. */
   random: () => number;
@@ -37,7 +37,7 @@ export interface ClusterHomeOptions {
 
 export class ClusterHome implements PolicyHome {
   readonly #options: ClusterHomeOptions;
-  readonly #store: ObjectStore<HeldPolicy>;
+  readonly #store: ObjectStore<PolicyRecord>;
   readonly #statuses: StatusWriter;
   readonly #reflectors: ReadonlyMap<string, Reflector>;
   #onKey: (key: PolicyKey) => void = () => undefined;
@@ -76,20 +76,20 @@ export class ClusterHome implements PolicyHome {
       .map(([where, { trouble }]) => (trouble === undefined ? where : `${where} (${trouble.code})`));
   }
 
-  list(): readonly HeldPolicy[] {
+  list(): readonly PolicyRecord[] {
     return this.#store.list();
   }
 
   /** None: the memory of a policy is its status, and goes with it. */
-  others(): readonly HeldPolicy[] {
+  others(): readonly PolicyRecord[] {
     return [];
   }
 
-  async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
+  async read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined> {
     signal.throwIfAborted();
     const status = this.#statuses.read(key)?.status;
-    const held = this.#store.get(key)?.value;
-    return held && status && { ...held, status };
+    const record = this.#store.get(key)?.value;
+    return record && status && { ...record, status };
   }
 
   writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {

@@ -2,7 +2,7 @@
 import { API_VERSION, KIND, parsePolicy } from '../../api/index.js';
 import type { KubeObject, Resource } from '../../kube/index.js';
 import { claimOf } from '../claim.js';
-import type { HeldPolicy } from '../home.js';
+import type { PolicyRecord } from '../home.js';
 
 const [group = '', version = ''] = API_VERSION.split('/');
 
@@ -14,7 +14,7 @@ export const POLICIES: Resource = {
 /** The annotation that asks for a pass now; its value is echoed in the status. */
 const RECONCILE_AT = 'plus1.dev/reconcile-at';
 
-export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
+export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord {
   const { name, namespace, uid, generation = 1, creationTimestamp, annotations } = metadata;
   const parsed = parsePolicy({
     apiVersion: API_VERSION,
@@ -40,6 +40,6 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): HeldPolicy {
 }
 
 /** What calls for a look. A status alone does not: each of our own writes would call for the next pass. */
-export function isNews(before: HeldPolicy, now: HeldPolicy): boolean {
+export function isNews(before: PolicyRecord, now: PolicyRecord): boolean {
   return before.generation !== now.generation || before.reconcileAt !== now.reconcileAt;
 }

@@ -7,12 +7,12 @@ import type { Plus1Policy, PolicyStatus } from '../../api/index.js';
 import { isMapping } from '../../base/index.js';
 import { at, claimOf, immutableFaults, keptClaim, type Claim } from '../claim.js';
 import type { PolicyDocument } from './document.js';
-import type { HeldPolicy } from '../home.js';
+import type { PolicyRecord } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
 
 export interface FolderEntry {
-  held: HeldPolicy;
+  record: PolicyRecord;
   /** Spec with its defaults, or as written where it is wrong: to tell a change from a touch. */
   stated: unknown;
   found: Found;
@@ -31,7 +31,7 @@ export interface Found {
 }
 
 /** What is remembered of the policy: from memory, else from the state folder. */
-export interface Past {
+export interface RememberedPolicy {
   spec: unknown;
   generation: number;
   createdMs: number | undefined;
@@ -41,12 +41,12 @@ export interface Past {
   isUnproved: boolean;
 }
 
-export function pastOfEntry({ held, stated }: FolderEntry): Past {
-  const { generation, createdMs, status, claim, isMemoryUnproved = false } = held;
+export function pastOfEntry({ record: record, stated }: FolderEntry): RememberedPolicy {
+  const { generation, createdMs, status, claim, isMemoryUnproved = false } = record;
   return { spec: stated, generation, createdMs, status, claim, isUnproved: isMemoryUnproved };
 }
 
-export function pastOfStored(stored: StoredPolicy | undefined): Past {
+export function pastOfStored(stored: StoredPolicy | undefined): RememberedPolicy {
   if (stored === undefined)
     return { spec: undefined, generation: 0, createdMs: undefined, status: {}, claim: undefined, isUnproved: false };
   const { metadata, spec, status = {}, origin } = stored;
@@ -63,7 +63,7 @@ export function pastOfStored(stored: StoredPolicy | undefined): Past {
 }
 
 /** A policy as its state alone tells it. `createdMs`: where the state does not say how old it is. */
-export function heldState(stored: StoredPolicy, createdMs: number): HeldPolicy {
+export function heldState(stored: StoredPolicy, createdMs: number): PolicyRecord {
   const key = { namespace: stored.metadata.namespace, name: stored.metadata.name };
   const { claim, ...past } = pastOfStored(stored);
   return {
@@ -78,7 +78,11 @@ export function heldState(stored: StoredPolicy, createdMs: number): HeldPolicy {
 }
 
 /** The policy as the document says it. */
-export function folderEntry(found: Found & { document: PolicyDocument }, past: Past, nowMs: number): FolderEntry {
+export function folderEntry(
+  found: Found & { document: PolicyDocument },
+  past: RememberedPolicy,
+  nowMs: number,
+): FolderEntry {
   const { document, file } = found;
   // Broken YAML states nothing: then what was stated before is what is kept.
   const stated = document.policy?.spec ?? at(document.stated, ['spec']) ?? past.spec ?? {};
@@ -92,14 +96,14 @@ export function folderEntry(found: Found & { document: PolicyDocument }, past: P
 }
 
 /** A policy whose file says nothing that can be read: it stays, and stands still. */
-export function unreadableEntry(found: Found, past: Past, fault: string, nowMs: number): FolderEntry {
+export function unreadableEntry(found: Found, past: RememberedPolicy, fault: string, nowMs: number): FolderEntry {
   const { spec, claim } = past;
   return entryOf({ found, past, stated: spec ?? {}, faults: [`${found.file}: ${fault}`], claim, nowMs });
 }
 
 interface Parts {
   found: Found;
-  past: Past;
+  past: RememberedPolicy;
   stated: unknown;
   faults: string[];
   claim: Claim | undefined;
@@ -110,7 +114,7 @@ function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEn
   const { key, document } = found;
   const generation = past.generation > 0 && sameSpec(past.spec, stated) ? past.generation : past.generation + 1;
   const policy = faults.length === 0 ? document?.policy : undefined;
-  const held: HeldPolicy = {
+  const record: PolicyRecord = {
     key,
     faults,
     generation,
@@ -121,7 +125,7 @@ function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEn
     ...(claim && { claim }),
     ...(past.isUnproved && { isMemoryUnproved: true }),
   };
-  return { held, stated, found, isPastKnown: true, missed: 0 };
+  return { record: record, stated, found, isPastKnown: true, missed: 0 };
 }
 
 /** As JSON, because that is how the one of them was kept. */
@@ -132,8 +136,8 @@ function sameSpec(a: unknown, b: unknown): boolean {
 const asJSON = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
 /** The whole object for the state folder. */
-export function storedPolicy({ held, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
-  const { key, generation, createdMs, uid, policy, claim, isMemoryUnproved } = held;
+export function storedPolicy({ record: record, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
+  const { key, generation, createdMs, uid, policy, claim, isMemoryUnproved } = record;
   return {
     apiVersion: 'plus1.dev/v1alpha1',
     kind: 'Plus1Policy',

@@ -11,15 +11,15 @@ import type { CacheFolder } from '../cache.js';
 import { claimOf, foreignMemory, keptClaim } from '../claim.js';
 import { deletedFields, isMarkedDeleted, markedDeleted, POLICY_DELETED } from '../deleted.js';
 import type { DocumentDefaults } from './document.js';
-import { FolderBook } from './book.js';
+import { FolderIndex } from './folder-index.js';
 import { pastOfStored, storedPolicy } from './entry.js';
 import { FolderScanner } from './scan.js';
-import type { HeldPolicy, PolicyEvent, PolicyHome } from '../home.js';
+import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { OtherStates } from './other-states.js';
 import type { StateFolder } from './state.js';
 import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
-import { Troubles } from './troubles.js';
+import { FileFaultLog } from './file-fault-log.js';
 
 /** Watching is a hint: what it misses is seen this much later. */
 const POLL_MS = 10_000;
@@ -44,8 +44,8 @@ export interface FolderHomeOptions {
 export class FolderHome implements PolicyHome {
   readonly #options: FolderHomeOptions;
   readonly #scanner: FolderScanner;
-  readonly #book: FolderBook;
-  readonly #troubles: Troubles;
+  readonly #index: FolderIndex;
+  readonly #faultLog: FileFaultLog;
   readonly #others: OtherStates;
   #looks = 0;
   #areOldMarked = false;
@@ -55,34 +55,34 @@ export class FolderHome implements PolicyHome {
     const { folder, state, clock, log, fileClock = (): number => clock.now() } = options;
     this.#options = options;
     this.#scanner = new FolderScanner(folder, fileClock, options.defaults);
-    this.#troubles = new Troubles((file, trouble) => log.warn('Policy file not used', { file, trouble }));
+    this.#faultLog = new FileFaultLog((file, trouble) => log.warn('Policy file not used', { file, trouble }));
     this.#others = new OtherStates(state);
-    this.#book = new FolderBook({ state, clock: () => clock.now(), troubles: this.#troubles });
+    this.#index = new FolderIndex({ state, clock: () => clock.now(), faultLog: this.#faultLog });
   }
 
   get synced(): boolean {
     return this.#synced;
   }
 
-  list(): readonly HeldPolicy[] {
-    return this.#book.entries().map(({ held }) => held);
+  list(): readonly PolicyRecord[] {
+    return this.#index.entries().map(({ record }) => record);
   }
 
-  others(): readonly HeldPolicy[] {
+  others(): readonly PolicyRecord[] {
     return this.#others.policies;
   }
 
   /** Throws PLUS1_STATE_UNREADABLE: without its memory a policy must not run. */
-  async read(key: PolicyKey, signal: AbortSignal): Promise<HeldPolicy | undefined> {
-    if (this.#book.get(key) === undefined) return undefined;
+  async read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined> {
+    if (this.#index.get(key) === undefined) return undefined;
     const { state } = this.#options;
     const stored = await state.read(key, signal);
     if (isEmptyMemory(stored?.status)) this.#requireTold(key);
-    const entry = this.#book.get(key);
+    const entry = this.#index.get(key);
     if (entry === undefined) return undefined;
-    const known = this.#book.withPast(entry, stored);
-    if (stored !== undefined) known.held = checkedMemory(known.held, stored, state.path(key));
-    return { ...known.held, status: stored?.status ?? {} };
+    const known = this.#index.withPast(entry, stored);
+    if (stored !== undefined) known.record = checkedMemory(known.record, stored, state.path(key));
+    return { ...known.record, status: stored?.status ?? {} };
   }
 
   /** A policy that begins with no memory must not begin beside one that may be of the same ruleset. */
@@ -97,12 +97,12 @@ export class FolderHome implements PolicyHome {
   }
 
   async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
-    const entry = this.#book.get(key);
+    const entry = this.#index.get(key);
     if (entry === undefined) return false;
-    entry.held = asWritten(entry.held, status);
+    entry.record = asWritten(entry.record, status);
     await this.#options.state.write(key, storedPolicy(entry, status), signal);
     // It may have gone while it was written, and must not come back as a file that nobody owns.
-    if (this.#book.get(key) !== undefined) return true;
+    if (this.#index.get(key) !== undefined) return true;
     await this.#forget(key);
     return false;
   }
@@ -116,8 +116,8 @@ export class FolderHome implements PolicyHome {
     return {
       load: (signal) => cache.load(key, signal),
       save: async (value, signal) => {
-        if (this.#book.get(key) !== undefined) await cache.save(key, value, signal);
-        if (this.#book.get(key) === undefined) await this.#forget(key);
+        if (this.#index.get(key) !== undefined) await cache.save(key, value, signal);
+        if (this.#index.get(key) === undefined) await this.#forget(key);
       },
     };
   }
@@ -155,14 +155,14 @@ export class FolderHome implements PolicyHome {
   async #look(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<boolean> {
     try {
       const scan = await this.#scanner.scan(signal);
-      const { changed, gone, pending } = await this.#book.take(scan, signal);
-      this.#troubles.endLook();
-      for (const held of gone) this.#options.log.info(POLICY_DELETED, deletedFields(held));
+      const { changed, gone, pending } = await this.#index.take(scan, signal);
+      this.#faultLog.endLook();
+      for (const record of gone) this.#options.log.info(POLICY_DELETED, deletedFields(record));
       await Promise.all(gone.map(({ key }) => this.#forget(key)));
       this.#looks += 1;
       // Both before anything begins: a memory that no policy is kept with any more counts only until it is marked.
       if (!scan.unsettled && !pending) await this.#markOld(signal);
-      const others = await this.#others.look((key) => this.#book.get(key) !== undefined, signal);
+      const others = await this.#others.look((key) => this.#index.get(key) !== undefined, signal);
       this.#announce([...changed, ...gone.map(({ key }) => key), ...others], scan.unsettled, onKey);
       return scan.unsettled || pending;
     } catch (error) {
@@ -191,7 +191,7 @@ export class FolderHome implements PolicyHome {
     for (const stored of policies) {
       const { metadata, origin } = stored;
       // Without a file that declared it, it is of a `sync`, and nobody's to watch.
-      if (origin === undefined || isMarkedDeleted(stored) || this.#book.get(metadata) !== undefined) continue;
+      if (origin === undefined || isMarkedDeleted(stored) || this.#index.get(metadata) !== undefined) continue;
       const key = { namespace: metadata.namespace, name: metadata.name };
       try {
         await state.write(key, markedDeleted(stored, clock.now()), signal);
@@ -206,12 +206,12 @@ export class FolderHome implements PolicyHome {
 
   #unlisted(error: unknown): void {
     const { folder } = this.#options;
-    this.#troubles.add(
+    this.#faultLog.add(
       folder,
       'folder',
       `it cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
     );
-    this.#troubles.endLook();
+    this.#faultLog.endLook();
   }
 
   async #forget(key: PolicyKey): Promise<void> {
@@ -222,20 +222,20 @@ export class FolderHome implements PolicyHome {
 }
 
 /** The file may have been replaced while we run. Throws PLUS1_STATE_UNREADABLE where it is the memory of another ruleset. */
-function checkedMemory(held: HeldPolicy, stored: StoredPolicy, path: string): HeldPolicy {
-  if (held.policy === undefined || isEmptyMemory(stored.status)) return held;
+function checkedMemory(record: PolicyRecord, stored: StoredPolicy, path: string): PolicyRecord {
+  if (record.policy === undefined || isEmptyMemory(stored.status)) return record;
   const claim = keptClaim(stored);
-  if (claim === undefined) return { ...held, isMemoryUnproved: true };
-  const fault = foreignMemory(claim, claimOf(held.policy.spec));
-  if (fault === undefined) return held;
+  if (claim === undefined) return { ...record, isMemoryUnproved: true };
+  const fault = foreignMemory(claim, claimOf(record.policy.spec));
+  if (fault === undefined) return record;
   throw new Plus1Error(
     'PLUS1_STATE_UNREADABLE',
-    `the state of ${keyString(held.key)} at ${path} is not its memory: ${fault}`,
+    `the state of ${keyString(record.key)} at ${path} is not its memory: ${fault}`,
   );
 }
 
 /** A complete pass has compared the ids that a memory without a claim is believed by. */
-function asWritten({ isMemoryUnproved, ...held }: HeldPolicy, status: PolicyStatus): HeldPolicy {
-  const isProved = status.lastSyncTime !== held.status.lastSyncTime;
-  return { ...held, status, ...(isMemoryUnproved && !isProved && { isMemoryUnproved }) };
+function asWritten({ isMemoryUnproved, ...record }: PolicyRecord, status: PolicyStatus): PolicyRecord {
+  const isProved = status.lastSyncTime !== record.status.lastSyncTime;
+  return { ...record, status, ...(isMemoryUnproved && !isProved && { isMemoryUnproved }) };
 }

@@ -7,7 +7,7 @@ import { errnoOf } from '../../base/index.js';
 import { hasCode, type Plus1Error } from '../../errors/index.js';
 import { isMarkedDeleted } from '../deleted.js';
 import { heldState } from './entry.js';
-import type { HeldPolicy } from '../home.js';
+import type { PolicyRecord } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
 import type { StateFault, StateFolder, StoredPolicies } from './state.js';
 import type { StoredPolicy } from '../stored-policy.js';
@@ -16,7 +16,7 @@ import type { StoredPolicy } from '../stored-policy.js';
 const OLDEST = Number.NEGATIVE_INFINITY;
 
 export interface StatesAlone {
-  policies: HeldPolicy[];
+  policies: PolicyRecord[];
   /** Of a state that does not tell which ruleset it is about: it may be about any. */
   fault?: Plus1Error;
 }
@@ -24,7 +24,7 @@ export interface StatesAlone {
 /** What those states claim. A damaged one claims its ruleset all the same. */
 export function statesAlone({ policies, faults }: StoredPolicies, pathOf: (key: PolicyKey) => string): StatesAlone {
   const whole = policies.filter((each) => !isMarkedDeleted(each)).map((each) => heldState(each, OLDEST));
-  const damaged = faults.flatMap(({ key, claim }): HeldPolicy[] =>
+  const damaged = faults.flatMap(({ key, claim }): PolicyRecord[] =>
     claim === undefined
       ? []
       : [{ key, claim, faults: [], generation: 0, createdMs: OLDEST, uid: keyString(key), status: {} }],
@@ -54,7 +54,7 @@ export class OtherStates {
     this.#state = state;
   }
 
-  get policies(): readonly HeldPolicy[] {
+  get policies(): readonly PolicyRecord[] {
     return this.#alone.policies;
   }
 

@@ -5,7 +5,7 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { MAX_CLOCKS, type Decision } from '../../governance/index.js';
-import type { Acted, PassOutcome, Seen } from '../types.js';
+import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** So long after its start a write that still does not show is not applied any more. */
 export const SETTLED_AFTER_MS = 600_000;
@@ -43,8 +43,8 @@ export function openWrite(
 }
 
 interface Measured extends Pick<PassOutcome, 'startMs'> {
-  seen?: Pick<Seen, 'skewed'> | undefined;
-  acted?: Acted | undefined;
+  seen?: Pick<PassObservation, 'skewed'> | undefined;
+  acted?: ActResult | undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ interface Measured extends Pick<PassOutcome, 'startMs'> {
  * answers said of the time.
  */
 export function writeMoment({ seen, acted, startMs }: Measured): WriteMoment {
-  const hasLeft = acted?.written === true && acted.decision.left.length > 0;
+  const hasLeft = acted?.written === true && acted.decision.toLeave.length > 0;
   return { now: startMs, isTrusted: hasLeft || seen?.skewed !== true };
 }
 

@@ -2,9 +2,9 @@
  * What is kept of a pass beside the verdicts: enough to explain it to a person, and to hold the next pass against it. It lies
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
-import type { Departed, Missed, Remembered } from './known-shape.js';
+import type { Departed, Missed, Remembered } from './verdict-cache-shape.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
-import type { Acted, PassOutcome, Seen } from '../types.js';
+import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** A list for people, who ask about what left lately. */
 const MAX_LEFT = 500;
@@ -28,8 +28,8 @@ export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before
 
 /** A list that broke off proves nothing about who is missing from it: then only what was missed before stays so. */
 function missed(
-  { findings, absent, complete }: Seen,
-  { decision, live }: Acted,
+  { findings, absent, complete }: PassObservation,
+  { decision, live }: ActResult,
   { endMs, before }: { endMs: number; before: readonly Missed[] },
 ): Missed[] {
   const listed = new Set(findings.map(({ id }) => id));
@@ -47,13 +47,13 @@ function missed(
 const sorted = (ids: ReadonlySet<number>): number[] => [...ids].sort((a, b) => a - b);
 
 function departed(
-  { decision, live, written }: Acted,
+  { decision, live, written }: ActResult,
   { endMs, request }: Pick<PassOutcome, 'endMs' | 'request'>,
   before: readonly Departed[],
 ): Departed[] {
   const clocks = new Map(request.status.leaving?.map((clock) => [clock.id, clock]));
   const time = new Date(endMs).toISOString();
-  const now = (written ? decision.left : []).map(({ id, name, status, reason }): Departed => {
+  const now = (written ? decision.toLeave : []).map(({ id, name, status, reason }): Departed => {
     const { commit, author } = clocks.get(id) ?? {};
     return { id, name, time, status, reason, ...(commit && { commit }), ...(author && { author }) };
   });

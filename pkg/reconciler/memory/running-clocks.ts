@@ -4,7 +4,7 @@
  */
 import { GONE, type ExitClock, type PolicySpec } from '../../api/index.js';
 import { membershipEffect } from '../../governance/index.js';
-import type { KnownRepository } from './known-shape.js';
+import type { KnownRepository } from './verdict-cache-shape.js';
 
 /** What passes saw of the repositories. */
 export interface Sights {

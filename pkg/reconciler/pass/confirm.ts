@@ -8,7 +8,7 @@ import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../../ap
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
 import type { GitHubReader, ObservedRepository } from '../../github/index.js';
 import { classify, membershipEffect, toConfirm, type Finding } from '../../governance/index.js';
-import type { Learning } from '../memory/known.js';
+import type { VerdictCache } from '../memory/verdict-cache.js';
 import { confirmRows, restsOnRow } from './confirm-rows.js';
 import { unlessLimited } from './unless-limited.js';
 
@@ -30,13 +30,13 @@ export interface ConfirmRequest {
 
 export interface ConfirmDependencies {
   reader: GitHubReader;
-  learning: Learning;
+  verdicts: VerdictCache;
 }
 
 /** The findings on all repositories, those confirmed that speak against a member and were asked for twice. */
 export async function confirm(
   { organization, spec, status, ruleset, repositories, findings, now }: ConfirmRequest,
-  { reader, learning }: ConfirmDependencies,
+  { reader, verdicts: verdicts }: ConfirmDependencies,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const doubtful = new Set(
@@ -63,7 +63,7 @@ export async function confirm(
           judge: (files, repository) => {
             const verdict = judge(files, spec.catalog);
             // At once, since the pass may break off before the others are read: production that was seen ends an exit clock.
-            if (membershipEffect(verdict.status, spec.catalog) === 'desired') learning.learn({ repository, verdict });
+            if (membershipEffect(verdict.status, spec.catalog) === 'desired') verdicts.learn({ repository, verdict });
             return verdict;
           },
           readAhead,
@@ -72,7 +72,7 @@ export async function confirm(
       ),
     () => asked.map((repository) => ({ repository })),
   );
-  remember([...open, ...second], first, learning);
+  remember([...open, ...second], first, verdicts);
   const again = new Map([...agreed, ...open, ...second].map((observed) => [observed.repository.id, observed]));
   // Of one that was cleared the files were read once, and that is the first of two answers.
   const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
@@ -112,14 +112,14 @@ type Observed = ObservedRepository<Verdict>;
 function remember(
   second: readonly ObservedRepository<Verdict>[],
   first: readonly ObservedRepository<Verdict>[],
-  learning: Learning,
+  verdicts: VerdictCache,
 ): void {
   const before = new Map(first.map((observed) => [observed.repository.id, observed]));
   for (const observed of second) {
     const { commit, ...uncommitted } = observed;
     const other = before.get(observed.repository.id);
     const differs = other?.commit === commit && other?.verdict?.status !== observed.verdict?.status;
-    learning.learn(differs ? uncommitted : observed);
+    verdicts.learn(differs ? uncommitted : observed);
   }
 }
 

@@ -18,7 +18,7 @@ export function guardPlan({ plan, memory, now, frozenTo }: Planned, { guards }: 
 export function frozen(decision: Decision, memory: Memory): Decision {
   const { window: counted, ...rest } = decision;
   const after = new Map(decision.plan.clocks.map(({ id, reason }) => [id, reason]));
-  const left = new Set(decision.left.map(({ id }) => id));
+  const left = new Set(decision.toLeave.map(({ id }) => id));
   // A clock of what is gone, in whose place another kind would start, is cleared too.
   const running = memory.leaving.filter(
     ({ id, reason }) => after.has(id) && (reason !== GONE || after.get(id) === GONE),

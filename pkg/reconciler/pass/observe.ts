@@ -6,13 +6,13 @@ import type { LiveRuleset } from '../../api/index.js';
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
 import type { Inventory, Organization } from '../../github/index.js';
 import { wantsFiles } from '../../governance/index.js';
-import type { Learning } from '../memory/known.js';
-import { requireProvedMemory, requireSameOrganization } from '../memory/memory.js';
+import type { VerdictCache } from '../memory/verdict-cache.js';
+import { requireProvedMemory, requireSameOrganization } from '../memory/write-mark.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import type { PassRequest } from '../types.js';
 
 export interface ObserveDependencies extends Pick<PassDependencies, 'reader' | 'progress'> {
-  learning: Learning;
+  verdicts: VerdictCache;
   /** Called with the ruleset as soon as it was read, so that a pass that breaks off still knows what it saw of it. */
   found?: (ruleset: LiveRuleset) => void;
 }
@@ -26,12 +26,12 @@ export interface Observed {
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status, isMemoryUnproved }: PassRequest,
-  { reader, progress, learning, found }: ObserveDependencies,
+  { reader, progress, verdicts: verdicts, found }: ObserveDependencies,
   signal: AbortSignal,
 ): Promise<Observed> {
   const organization = await reader.preflight(spec.organization, signal);
   requireSameOrganization(status, organization);
-  learning.requireOrganization(organization.id);
+  verdicts.requireOrganization(organization.id);
   const ruleset = await reader.findRuleset(organization.login, spec.ruleset.name, signal);
   // Before it counts as found: what a pass saw of it may be kept, and would then prove itself.
   if (isMemoryUnproved === true) requireProvedMemory(status, organization, ruleset);
@@ -41,14 +41,14 @@ export async function observe(
       organization: organization.login,
       paths: spec.catalog.paths,
       wanted: (repository) => wantsFiles(repository, spec),
-      known: (repository) => learning.verdict(repository),
-      failedAt: (repository) => learning.failedAt(repository),
+      known: (repository) => verdicts.verdict(repository),
+      failedAt: (repository) => verdicts.failedAt(repository),
       judge: (files) => judge(files, spec.catalog),
       readAhead,
-      listed: ({ id }) => learning.sawListed(id),
+      listed: ({ id }) => verdicts.sawListed(id),
       observed: (observed) => {
-        learning.learn(observed);
-        learning.keepMeanwhile(signal);
+        verdicts.learn(observed);
+        verdicts.keepMeanwhile(signal);
       },
       ...(progress === undefined ? {} : { progress }),
     },

@@ -1,7 +1,7 @@
 /** What a pass is given to work with. */
 import type { Log, Timers } from '../../base/index.js';
 import type { GitHubReader, GitHubWriter } from '../../github/index.js';
-import type { CacheTTL } from '../memory/known.js';
+import type { CacheTTL } from '../memory/verdict-cache.js';
 import type { PassRecord } from '../pass-record.js';
 import type { Publisher } from '../publishers/publisher.js';
 import type { Progress } from '../types.js';

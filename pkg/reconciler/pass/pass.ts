@@ -7,10 +7,10 @@ import { linkSignals } from '../../base/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
 import { isBlind } from '../../governance/index.js';
-import { Learning } from '../memory/known.js';
-import { memoryOf, recall } from '../memory/memory.js';
+import { VerdictCache } from '../memory/verdict-cache.js';
+import { memoryOf, recall } from '../memory/write-mark.js';
 import { openWrite } from '../memory/open-write.js';
-import type { Acted, PassOutcome, PassRequest, Seen } from '../types.js';
+import type { ActResult, PassOutcome, PassRequest, PassObservation } from '../types.js';
 import { act } from './act/act.js';
 import type { ActRequest } from './act/round.js';
 import { classifyAll } from './classify.js';
@@ -32,14 +32,14 @@ export async function runPass(request: PassRequest, deps: PassDependencies, sign
   const { spec } = request.policy;
   const options = { spec, store: deps.record.known, ttlMs: deps.cacheTTLMs, time, isAsked: request.isAsked === true };
   const startMs = time.now();
-  const learning = await Learning.begin(options, signal);
-  const run: Run = { request, startMs, learning };
+  const verdicts = await VerdictCache.begin(options, signal);
+  const run: Run = { request, startMs, verdicts };
   try {
     await takeSteps(run, deps, signal);
   } catch (thrown) {
     run.error = signal.aborted ? stopped(signal) : toPlus1Error(thrown);
   }
-  return publish(outcomeOf(run, deps), { ...deps, learning, previous: request.status });
+  return publish(outcomeOf(run, deps), { ...deps, verdicts, previous: request.status });
 }
 
 /** What a pass has come to so far; one that breaks off is published with it. */
@@ -47,24 +47,24 @@ interface Run {
   /** With the memory that counts for the ruleset as it was found. */
   request: PassRequest;
   startMs: number;
-  learning: Learning;
+  verdicts: VerdictCache;
   ruleset?: LiveRuleset;
-  seen?: Seen;
-  acted?: Acted;
+  seen?: PassObservation;
+  acted?: ActResult;
   error?: Plus1Error | undefined;
 }
 
 /** The line. Each step takes what the steps before it made; what does I/O is awaited, and the rest is pure. */
 async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal): Promise<void> {
-  const { request, startMs, learning } = run;
+  const { request, startMs, verdicts } = run;
   const { spec } = request.policy;
   const read = <T>(step: (until: AbortSignal) => Promise<T>): Promise<T> => reading(signal, deps.stopReading, step);
-  const asking = { ...deps, learning, found: (live: LiveRuleset) => (run.ruleset = live) };
+  const asking = { ...deps, verdicts, found: (live: LiveRuleset) => (run.ruleset = live) };
 
   const observed = await read((until) => observe(request, asking, until));
   const findings = classifyAll(observed.inventory.repositories, spec);
   // Before anything is asked again: whose clock was ended by a pass that left no status is asked like one without a clock.
-  const status = withRunning(request.status, learning);
+  const status = withRunning(request.status, verdicts);
   const seen = await read((until) => verify({ ...request, status }, { ...observed, findings }, asking, until));
   run.seen = seen;
   run.request = { ...request, status: { ...memoryOf(status, seen.ruleset), organizationID: seen.organization.id } };
@@ -83,12 +83,12 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
 }
 
 function outcomeOf(
-  { request, startMs, learning, ruleset, seen, acted, error }: Run,
+  { request, startMs, verdicts, ruleset, seen, acted, error }: Run,
   { reader, writer }: PassDependencies,
 ): Omit<PassOutcome, 'status' | 'result'> {
-  const { production } = learning.remembered;
+  const { production } = verdicts.remembered;
   // A pass that came to no decision has cleared no clock, though it may have seen who is in production.
-  const status = acted === undefined ? withRunning(request.status, learning) : request.status;
+  const status = acted === undefined ? withRunning(request.status, verdicts) : request.status;
   return {
     request: { ...request, status },
     dryRun: writer === undefined,
@@ -106,12 +106,12 @@ function outcomeOf(
  * The memory without the exit clocks that an observation ended. The mark of an open write goes with its clock, as it does where
  * a plan clears it: the count of that write then stands, and is never taken back.
  */
-function withRunning(status: PolicyStatus, learning: Learning): PolicyStatus {
-  return status.leaving === undefined ? status : { ...status, leaving: learning.running(status.leaving) };
+function withRunning(status: PolicyStatus, verdicts: VerdictCache): PolicyStatus {
+  return status.leaving === undefined ? status : { ...status, leaving: verdicts.running(status.leaving) };
 }
 
 /** What a person who reads the log should know before the plan. */
-function logSeen({ status, policy }: PassRequest, seen: Seen, log: PassDependencies['log']): void {
+function logSeen({ status, policy }: PassRequest, seen: PassObservation, log: PassDependencies['log']): void {
   if (seen.waiting > 0) log.info('Members wait to be looked up', { waiting: seen.waiting });
   if (isBlind(seen.findings)) log.warn('No repository has a file at the paths', { paths: policy.spec.catalog.paths });
   const { ruleset: live } = seen;
@@ -122,7 +122,7 @@ function logSeen({ status, policy }: PassRequest, seen: Seen, log: PassDependenc
 /** Plans for a view of the ruleset and the memory that counts by then; whether the time can be trusted is asked each time. */
 function planner(
   request: PassRequest,
-  seen: Seen,
+  seen: PassObservation,
   time: PassTime,
   moment: Moment,
 ): (...view: Parameters<ActRequest['decide']>) => Planned {
@@ -132,7 +132,7 @@ function planner(
 
 interface Application extends Pick<ActRequest, 'decision' | 'decide'> {
   run: Run;
-  seen: Seen;
+  seen: PassObservation;
 }
 
 /** Act, where the pass may: a dry run has no writer, and a policy that only observes does not use it. */
@@ -140,7 +140,7 @@ async function apply(
   { run: { request, startMs }, seen, decision, decide }: Application,
   { reader, writer, record }: PassDependencies,
   signal: AbortSignal,
-): Promise<Acted> {
+): Promise<ActResult> {
   const { organization, ruleset: live } = seen;
   const { mode, ruleset } = request.policy.spec;
   if (writer === undefined || mode === 'Observe') return { decision, live, written: false, pending: false };
@@ -160,8 +160,8 @@ async function apply(
 function checkedAgain(
   time: PassTime,
   { status }: PassRequest,
-  { seen, acted }: { seen: Seen; acted: Acted },
-): [Seen, Acted] {
+  { seen, acted }: { seen: PassObservation; acted: ActResult },
+): [PassObservation, ActResult] {
   if (isTrusted(time)) return [seen, acted];
   const memory = recall(status, seen.ruleset, { now: time.now(), isTrusted: false, sight: seen.lastWrite });
   return [

@@ -1,8 +1,8 @@
 /** Plan: who would enter and leave, for one view of the ruleset. Pure, and made again where the ruleset changed under the pass. */
 import type { LiveRuleset } from '../../api/index.js';
 import { isBlind, policyPlan, type Memory, type Plan } from '../../governance/index.js';
-import { recall } from '../memory/memory.js';
-import type { PassRequest, Seen } from '../types.js';
+import { recall } from '../memory/write-mark.js';
+import type { PassRequest, PassObservation } from '../types.js';
 
 export interface Moment {
   /** The start of the pass, Unix ms. By this a grace period or a window is over. */
@@ -30,19 +30,19 @@ export interface Planned {
 /** The plan for `live`. */
 export function planFor(
   { policy: { spec }, status, forgets }: PassRequest,
-  seen: Seen,
+  seen: PassObservation,
   live: LiveRuleset,
   { now, seenMs = now, refused, again, stays }: Moment,
 ): Planned {
   const recalled = recall(status, live, { now, isTrusted: !seen.skewed, sight: seen.lastWrite, again });
-  const kept = stays !== undefined && { nobodyLeaves: stays, again: undefined };
+  const kept = stays !== undefined && { freezeReason: stays, again: undefined };
   const memory = { ...recalled, ...kept, ...(refused && { refused }), ...(forgets && { forgets }) };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
   if (!seen.skewed) return { plan: policyPlan(observation, live, spec, memory, now), memory, now };
   const still = {
     ...memory,
     again: undefined,
-    nobodyLeaves: "stays while the local clock and GitHub's differ by more than 5 minutes",
+    freezeReason: "stays while the local clock and GitHub's differ by more than 5 minutes",
   };
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
   const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));

@@ -4,14 +4,14 @@ import { publishAll } from '../publishers/publish-all.js';
 import type { PassPublication } from '../publishers/publisher.js';
 import { passResult } from '../status/result.js';
 import { nextStatus } from '../status/status.js';
-import type { Learning } from '../memory/known.js';
+import type { VerdictCache } from '../memory/verdict-cache.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import type { PassRecord } from '../pass-record.js';
 import type { PassOutcome } from '../types.js';
 
 export interface PublishDependencies extends Pick<PassDependencies, 'publishers' | 'timers' | 'log'> {
   record: Pick<PassRecord, 'nextPassMs'>;
-  learning: Learning;
+  verdicts: VerdictCache;
   /** As it was before the pass. */
   previous: PolicyStatus;
 }
@@ -19,12 +19,12 @@ export interface PublishDependencies extends Pick<PassDependencies, 'publishers'
 /** The outcome with its status, published. Never throws: a status that cannot be kept is a failed pass. */
 export async function publish(
   unfinished: Omit<PassOutcome, 'status' | 'result'>,
-  { publishers, record, learning, previous, timers, log }: PublishDependencies,
+  { publishers, record, verdicts, previous, timers, log }: PublishDependencies,
 ): Promise<PassOutcome> {
   const { policy, reconcileID } = unfinished.request;
   const { name, namespace } = policy.metadata;
   const { organization } = policy.spec;
-  const of = { key: { namespace, name }, organization, reconcileID, previous, learning };
+  const of = { key: { namespace, name }, organization, reconcileID, previous, verdicts };
   const publicationOf = (outcome: PassOutcome): PassPublication => ({
     ...of,
     kind: 'pass',

@@ -4,8 +4,8 @@
  */
 import type { Finding } from '../../governance/index.js';
 import { sightOfLastWrite } from '../memory/drift.js';
-import type { PassRequest, Seen } from '../types.js';
-import { lookUpAbsent, seesFewer } from './absent.js';
+import type { PassRequest, PassObservation } from '../types.js';
+import { lookUpAbsent, seesFewer } from './unlisted-members.js';
 import { confirm } from './confirm.js';
 import type { Observed, ObserveDependencies } from './observe.js';
 import { isTrusted } from './trusted-time.js';
@@ -14,23 +14,23 @@ import { isTrusted } from './trusted-time.js';
 export async function verify(
   { policy: { spec }, status }: PassRequest,
   { organization, ruleset, inventory, findings: first }: Observed & { findings: readonly Finding[] },
-  { reader, learning }: Pick<ObserveDependencies, 'reader' | 'learning'>,
+  { reader, verdicts }: Pick<ObserveDependencies, 'reader' | 'verdicts'>,
   signal: AbortSignal,
-): Promise<Seen> {
+): Promise<PassObservation> {
   const { repositories, listed: isWhole, totalCount } = inventory;
   const evidenceMs = reader.time.now();
   const findings = await confirm(
     { organization: organization.login, spec, status, ruleset, repositories, findings: first, now: evidenceMs },
-    { reader, learning },
+    { reader, verdicts },
     signal,
   );
   const listed = new Set(findings.map(({ id }) => id));
   const { absent, waiting, visibility } = await lookUpAbsent(
-    { reader, learning, organization, ruleset, listed, isWhole, totalCount },
+    { reader, verdicts, organization, ruleset, listed, isWhole, totalCount },
     signal,
   );
   const lastWrite =
-    spec.mode === 'Observe' ? {} : sightOfLastWrite({ live: ruleset, status, left: learning.members, listed });
+    spec.mode === 'Observe' ? {} : sightOfLastWrite({ live: ruleset, status, left: verdicts.members, listed });
   return {
     organization,
     credential: { kind: reader.credential.kind, visibility },

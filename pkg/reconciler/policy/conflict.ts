@@ -1,15 +1,15 @@
 /** Two policies for one ruleset: the older rules, or each pass of the one would undo the other's. */
-import { claimOf, hostOf, isEmptyMemory, type Claim, type HeldPolicy } from '../../policies/index.js';
+import { claimOf, hostOf, isEmptyMemory, type Claim, type PolicyRecord } from '../../policies/index.js';
 
 /**
  * The older policy that keeps the same ruleset, or undefined. Ties by uid. Suspended and wrong policies keep their claim.
  * `rulesetID`: of the ruleset as it was just read, which a rename of ruleset or organization hides from a comparison of names.
  */
 export function olderRival(
-  own: HeldPolicy,
-  all: readonly HeldPolicy[],
+  own: PolicyRecord,
+  all: readonly PolicyRecord[],
   rulesetID = own.status.ruleset?.id,
-): HeldPolicy | undefined {
+): PolicyRecord | undefined {
   const claim = claimed(own);
   if (claim === undefined) return undefined;
   const rivals = all.filter((other) => other.uid !== own.uid && isRival(other, claim, rulesetID));
@@ -21,10 +21,10 @@ export function olderRival(
  * was when it was found.
  */
 export function rivalMemory(
-  own: HeldPolicy,
-  others: readonly HeldPolicy[],
+  own: PolicyRecord,
+  others: readonly PolicyRecord[],
   rulesetID?: number,
-): HeldPolicy | undefined {
+): PolicyRecord | undefined {
   if (others.length === 0) return undefined;
   const createdMs = isEmptyMemory(own.status) ? Number.POSITIVE_INFINITY : own.createdMs;
   return olderRival({ ...own, createdMs }, others, rulesetID);
@@ -34,7 +34,7 @@ export function rivalMemory(
  * The same host, and either the same organization (whatever its case) and ruleset, or the same ruleset by id. The host comes
  * last: every pass asks this of every policy, and parsing a thousand addresses took a third of a pass's processor time.
  */
-function isRival(other: HeldPolicy, own: Claim, rulesetID: number | undefined): boolean {
+function isRival(other: PolicyRecord, own: Claim, rulesetID: number | undefined): boolean {
   const claim = claimed(other);
   if (claim === undefined) return false;
   const isSame = sharesName(claim, own) || (rulesetID !== undefined && other.status.ruleset?.id === rulesetID);
@@ -45,8 +45,8 @@ function sharesName(a: Claim, b: Claim): boolean {
   return a.ruleset === b.ruleset && a.organization.toLowerCase() === b.organization.toLowerCase();
 }
 
-const claimed = ({ claim, policy }: HeldPolicy): Claim | undefined => claim ?? (policy && claimOf(policy.spec));
+const claimed = ({ claim, policy }: PolicyRecord): Claim | undefined => claim ?? (policy && claimOf(policy.spec));
 
-function isOlder(a: HeldPolicy, b: HeldPolicy): boolean {
+function isOlder(a: PolicyRecord, b: PolicyRecord): boolean {
   return a.createdMs < b.createdMs || (a.createdMs === b.createdMs && a.uid < b.uid);
 }

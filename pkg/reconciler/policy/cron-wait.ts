@@ -6,7 +6,7 @@ import type { PassLook } from './look.js';
 
 /** The time that it waits for; one whose time was missed, or that has trouble to try again, runs now. */
 export function cronWait(
-  { policy, status, generation }: PassLook['held'],
+  { policy, status, generation }: PassLook['record'],
   { now, minIntervalMs }: { now: number; minIntervalMs: number },
 ): ExactTime | undefined {
   const { schedule } = policy.spec;

@@ -1,7 +1,7 @@
 /** What speaks against a pass of a policy, and against a write of it: faults of its spec, and older policies for the same ruleset. */
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import { keyString, type HeldPolicy, type PolicyHome, type PolicyKey } from '../../policies/index.js';
+import { keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
 import { olderRival, rivalMemory } from './conflict.js';
 import { scheduleFault } from './schedule.js';
 import { findPolicy } from './look.js';
@@ -20,17 +20,17 @@ export class PolicyGate {
   }
 
   /** What a person must fix before a pass makes sense. `now` is Unix ms. */
-  obstacle(held: HeldPolicy, now: number): Plus1Error | undefined {
-    this.#conflicted.delete(keyString(held.key));
-    if (held.policy === undefined) return invalidPolicy(held.faults);
-    const fault = scheduleFault(held.policy.spec.schedule, now);
+  obstacle(record: PolicyRecord, now: number): Plus1Error | undefined {
+    this.#conflicted.delete(keyString(record.key));
+    if (record.policy === undefined) return invalidPolicy(record.faults);
+    const fault = scheduleFault(record.policy.spec.schedule, now);
     if (fault !== undefined) return invalidPolicy([fault]);
-    const rival = this.#rival(held);
-    return rival === undefined ? undefined : this.#conflict(held, rival);
+    const rival = this.#rival(record);
+    return rival === undefined ? undefined : this.#conflict(record, rival);
   }
 
   /** Throws where the policy, as its pass knows it, may not write to that ruleset now. */
-  assertMayWrite({ key, uid, generation }: HeldPolicy, { id }: LiveRuleset): void {
+  assertMayWrite({ key, uid, generation }: PolicyRecord, { id }: LiveRuleset): void {
     const now = findPolicy(this.#home, key);
     // Another policy of the same name counts its generations from 1.
     if (now?.uid !== uid || now.generation > generation)
@@ -49,11 +49,11 @@ export class PolicyGate {
   }
 
   /** Asked at every pass; hardly ever is there a memory without a policy. */
-  #rival(held: HeldPolicy, rulesetID?: number): HeldPolicy | undefined {
-    return olderRival(held, this.#home.list(), rulesetID) ?? rivalMemory(held, this.#home.others(), rulesetID);
+  #rival(record: PolicyRecord, rulesetID?: number): PolicyRecord | undefined {
+    return olderRival(record, this.#home.list(), rulesetID) ?? rivalMemory(record, this.#home.others(), rulesetID);
   }
 
-  #conflict({ key }: HeldPolicy, { key: rival, statePath }: HeldPolicy): Plus1Error {
+  #conflict({ key }: PolicyRecord, { key: rival, statePath }: PolicyRecord): Plus1Error {
     this.#conflicted.set(keyString(key), key);
     const older = `the older policy ${keyString(rival)} keeps the same ruleset`;
     if (statePath === undefined) return new Plus1Error('PLUS1_POLICY_CONFLICT', older);

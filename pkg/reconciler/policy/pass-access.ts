@@ -35,8 +35,8 @@ export class PassAccess {
   }
 
   /** Without access there is no pass, and no outcome of one. */
-  async open({ held, signal }: PassLook, log: Log): Promise<Opened | Plus1Error> {
-    const { policy, key } = held;
+  async open({ record: record, signal }: PassLook, log: Log): Promise<Opened | Plus1Error> {
+    const { policy, key } = record;
     try {
       const access = await resolveAccess(policy, this.#options.access, signal);
       const github = this.#options.connect(policy.spec, access, log);
@@ -49,9 +49,13 @@ export class PassAccess {
   }
 
   /** True where GitHub refused the credential and its Secret was rotated during the pass: it is tried at once, not at the next interval. */
-  async isRotated({ held, signal }: PassLook, before: Access, error: Plus1Error | undefined): Promise<boolean> {
+  async isRotated(
+    { record: record, signal }: PassLook,
+    before: Access,
+    error: Plus1Error | undefined,
+  ): Promise<boolean> {
     if (before.secretName === undefined || !REFUSALS.some((code) => hasCode(error, code))) return false;
-    const now = await resolveAccess(held.policy, this.#options.access, signal).catch(() => undefined);
+    const now = await resolveAccess(record.policy, this.#options.access, signal).catch(() => undefined);
     return now !== undefined && !isDeepStrictEqual(now.credential, before.credential);
   }
 

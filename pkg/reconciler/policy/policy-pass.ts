@@ -1,7 +1,7 @@
 /** Wires a pass of the controller: what it works with, whom it is published to, and when the next one is. */
 import type { Log, Timers } from '../../base/index.js';
 import type { PolicyHome, PolicyKey } from '../../policies/index.js';
-import type { KnownStore } from '../memory/known.js';
+import type { VerdictStore } from '../memory/verdict-cache.js';
 import { nextLook, type NextLook } from './next-look.js';
 import type { PassRecord } from '../pass-record.js';
 import { runPass } from '../pass/pass.js';
@@ -14,7 +14,7 @@ import type { LookRequests } from './requests.js';
 
 export interface PolicyPassOptions {
   home: Pick<PolicyHome, 'writeStatus'>;
-  known: (key: PolicyKey) => KnownStore;
+  known: (key: PolicyKey) => VerdictStore;
   log: Log;
   clock: Timers;
   /** The operator's floor under every policy's interval. */
@@ -44,11 +44,11 @@ export class PolicyPass {
   async run(look: PassLook, { access, github }: Opened): Promise<{ outcome: PassOutcome; next: NextLook }> {
     const { clock, log, cacheTTLMs, stopReading } = this.#options;
     const { requests, publishing } = this.#parts;
-    const { held, signal, reconcileID } = look;
-    const { policy, status, reconcileAt, isMemoryUnproved } = held;
+    const { record: record, signal, reconcileID } = look;
+    const { policy, status, reconcileAt, isMemoryUnproved } = record;
     let nowMs: number | undefined;
     const next = (ended: Ended): NextLook => this.next(ended, look, (nowMs ??= clock.now()));
-    const isAsked = requests.take(held);
+    const isAsked = requests.take(record);
     const request = {
       ...{ policy, status, reconcileID, isAsked },
       ...(access.secretName === undefined ? {} : { secretName: access.secretName }),
@@ -68,7 +68,7 @@ export class PolicyPass {
     try {
       const outcome = await runPass(request, deps, signal);
       // One that saw nothing has not done what was asked for.
-      if (isAsked && outcome.seen === undefined) requests.demand(held.key);
+      if (isAsked && outcome.seen === undefined) requests.demand(record.key);
       return { outcome, next: next({ ...outcome, error: outcome.error }) };
     } finally {
       await github.close();
@@ -76,21 +76,21 @@ export class PolicyPass {
   }
 
   /** When to look again after a pass that ended like this, or that there was no access for. */
-  next(ended: Ended, { held, retryMs }: PassLook, nowMs: number): NextLook {
+  next(ended: Ended, { record: record, retryMs }: PassLook, nowMs: number): NextLook {
     const { minIntervalMs } = this.#options;
-    return nextLook(ended, { schedule: held.policy.spec.schedule, minIntervalMs, retryMs, nowMs });
+    return nextLook(ended, { schedule: record.policy.spec.schedule, minIntervalMs, retryMs, nowMs });
   }
 
-  #record({ held }: PassLook, nextPassMs: PassRecord['nextPassMs']): PassRecord {
+  #record({ record }: PassLook, nextPassMs: PassRecord['nextPassMs']): PassRecord {
     const { home, known } = this.#options;
     const { gate, publishing } = this.#parts;
     return {
-      ...publishing.keeper(held.key),
-      assertMayWrite: (ruleset) => gate.assertMayWrite(held, ruleset),
-      keepIntent: (intent, deadline) => home.writeStatus(held.key, intent.status, deadline),
+      ...publishing.keeper(record.key),
+      assertMayWrite: (ruleset) => gate.assertMayWrite(record, ruleset),
+      keepIntent: (intent, deadline) => home.writeStatus(record.key, intent.status, deadline),
       // The next status, with or without an intent of its own, takes the place of this one.
       superseded: async () => undefined,
-      known: known(held.key),
+      known: known(record.key),
       nextPassMs,
     };
   }

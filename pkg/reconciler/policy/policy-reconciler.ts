@@ -5,7 +5,7 @@
 import { durationMs, type PolicyStatus } from '../../api/index.js';
 import type { ExactTime, ReconcileContext, Result } from '../../controller/index.js';
 import { hasCode, Plus1Error } from '../../errors/index.js';
-import type { HeldPolicy, PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { PolicyRecord, PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import { loopResult, refusedResult } from './next-look.js';
 import { longestRetryMs } from './schedule.js';
@@ -84,9 +84,9 @@ export class PolicyReconciler {
   async reconcile(key: PolicyKey, context: ReconcileContext): Promise<Result> {
     this.#requests.begin(key);
     try {
-      const held = await this.#read(key, context);
-      if (held === undefined) return this.#forget(key);
-      return await this.#look({ ...context, held });
+      const record = await this.#read(key, context);
+      if (record === undefined) return this.#forget(key);
+      return await this.#look({ ...context, record });
     } catch (thrown) {
       return refusedResult(thrown, this.longestRetryMs(key));
     } finally {
@@ -95,14 +95,14 @@ export class PolicyReconciler {
   }
 
   /** A policy whose memory cannot be read stands still, and its state is left as it is for the person who repairs it. */
-  async #read(key: PolicyKey, context: ReconcileContext): Promise<HeldPolicy | undefined> {
+  async #read(key: PolicyKey, context: ReconcileContext): Promise<PolicyRecord | undefined> {
     const { home } = this.#options;
     try {
       return await home.read(key, context.signal);
     } catch (thrown) {
-      const held = findPolicy(home, key);
-      if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && held !== undefined)
-        await this.#publishing.unreadable({ ...context, held }, thrown);
+      const record = findPolicy(home, key);
+      if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && record !== undefined)
+        await this.#publishing.unreadable({ ...context, record }, thrown);
       throw thrown;
     }
   }
@@ -114,22 +114,23 @@ export class PolicyReconciler {
   }
 
   async #look(look: Look): Promise<Result> {
-    const { held } = look;
-    const { policy, status } = held;
+    const { record } = look;
+    const { policy, status } = record;
     const { clock, minIntervalMs, log } = this.#options;
     if (policy?.spec.suspend === false && isSuspended(status)) lookLog(log, look).info('Policy resumed');
-    const obstacle = this.#gate.obstacle(held, clock.now());
-    if (obstacle !== undefined || policy === undefined) return this.#stop(look, obstacle ?? invalidPolicy(held.faults));
+    const obstacle = this.#gate.obstacle(record, clock.now());
+    if (obstacle !== undefined || policy === undefined)
+      return this.#stop(look, obstacle ?? invalidPolicy(record.faults));
     if (policy.spec.suspend) return this.#suspended(look);
-    const isFree = this.#requests.hasLooked(held.key) || this.#requests.isAsked(held);
-    const wait = isFree ? undefined : cronWait({ ...held, policy }, { now: clock.now(), minIntervalMs });
+    const isFree = this.#requests.hasLooked(record.key) || this.#requests.isAsked(record);
+    const wait = isFree ? undefined : cronWait({ ...record, policy }, { now: clock.now(), minIntervalMs });
     if (wait !== undefined) {
       await this.#publishing.waiting(look);
       return { kind: 'at', ...wait };
     }
-    const isNew = status.observedGeneration !== held.generation;
+    const isNew = status.observedGeneration !== record.generation;
     const begun = isNew ? await this.#publishing.idle(look, { kind: 'beginning' }) : status;
-    return this.#passAndSchedule({ ...look, held: { ...held, policy, status: begun } });
+    return this.#passAndSchedule({ ...look, record: { ...record, policy, status: begun } });
   }
 
   async #suspended(look: Look): Promise<Result> {

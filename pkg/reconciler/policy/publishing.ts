@@ -33,7 +33,7 @@ export class PolicyPublishing {
     const { home, metrics, clock } = this.#options;
     const log = lookLog(this.#options.log, look);
     return [
-      statusPublisher({ record: this.keeper(look.held.key), log }),
+      statusPublisher({ record: this.keeper(look.record.key), log }),
       eventPublisher(home),
       metricsPublisher({ metrics, clock: () => clock.now() }),
       logPublisher(log),
@@ -47,30 +47,30 @@ export class PolicyPublishing {
 
   /** The status of a policy that gets no pass now, published. Throws where it cannot be kept. */
   async idle(look: Look, cause: IdleReason): Promise<PolicyStatus> {
-    const { held } = look;
-    const idle = idleStatus(held.status, held.generation, cause, this.#options.clock.now());
-    const status = cause.kind === 'beginning' ? idle : { ...idle, ...echo(held.reconcileAt) };
+    const { record } = look;
+    const idle = idleStatus(record.status, record.generation, cause, this.#options.clock.now());
+    const status = cause.kind === 'beginning' ? idle : { ...idle, ...echo(record.reconcileAt) };
     await this.#publish(look, status, cause);
     return status;
   }
 
   /** A policy that waits for its cron time: its status stays. */
   async waiting(look: Look): Promise<void> {
-    await this.#publish(look, look.held.status, { kind: 'waiting' });
+    await this.#publish(look, look.record.status, { kind: 'waiting' });
   }
 
   /** A policy whose status cannot be read. Nothing is kept of it, so that nothing is overwritten. */
   async unreadable(look: Look, error: Plus1Error): Promise<void> {
     const now = this.#options.clock.now();
-    const status = idleStatus({}, look.held.generation, { kind: 'stopped', error }, now);
+    const status = idleStatus({}, look.record.generation, { kind: 'stopped', error }, now);
     await this.#publish(look, status, { kind: 'unreadable', error });
   }
 
   async #publish(look: Look, status: PolicyStatus, cause: IdleCause): Promise<void> {
-    const { held, reconcileID } = look;
+    const { record: record, reconcileID } = look;
     const publication: IdlePublication = {
-      ...{ kind: 'idle', cause, key: held.key, organization: organizationOf(held), reconcileID },
-      ...{ previous: held.status, status },
+      ...{ kind: 'idle', cause, key: record.key, organization: organizationOf(record), reconcileID },
+      ...{ previous: record.status, status },
     };
     const { fault } = await publishAll(this.publishers(look), publication, {
       timers: this.#options.clock,

@@ -1,5 +1,5 @@
 /** Which policies were looked at since the start of the process, and for which of them somebody asked for a look. */
-import { keyString, type HeldPolicy, type PolicyKey } from '../../policies/index.js';
+import { keyString, type PolicyRecord, type PolicyKey } from '../../policies/index.js';
 
 export class LookRequests {
   /** Keys that were looked at, whatever came of it. */
@@ -32,15 +32,15 @@ export class LookRequests {
   }
 
   /** By a person, or by annotation and no look has ended since. */
-  isAsked({ key, reconcileAt, status }: HeldPolicy): boolean {
+  isAsked({ key, reconcileAt, status }: PolicyRecord): boolean {
     const isAnnotated = reconcileAt !== undefined && reconcileAt !== status.lastHandledReconcileAt;
     return this.#asked.has(keyString(key)) || isAnnotated;
   }
 
   /** Called where a pass begins that answers the request; one that comes while it runs counts for the next pass. */
-  take(held: HeldPolicy): boolean {
-    const isAsked = this.isAsked(held);
-    this.#asked.delete(keyString(held.key));
+  take(record: PolicyRecord): boolean {
+    const isAsked = this.isAsked(record);
+    this.#asked.delete(keyString(record.key));
     return isAsked;
   }
 

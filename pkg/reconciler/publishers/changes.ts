@@ -47,7 +47,7 @@ function passFields({ result, status, error, startMs, endMs }: PassOutcome): Rec
 
 function membership({ acted }: PassOutcome): RepositoryChange[] {
   if (acted?.written !== true) return [];
-  const { entered, left } = acted.decision;
+  const { toEnter: entered, toLeave: left } = acted.decision;
   return [
     ...entered.map((item) => ({ msg: 'Repository entered' as const, ...told(item) })),
     ...left.map((item) => ({ msg: 'Repository left' as const, ...told(item) })),
@@ -79,7 +79,7 @@ function drifted({ seen }: PassOutcome, nameOf: (id: number) => string): Reposit
 function clocks({ status, acted, seen }: PassOutcome, previous: PolicyStatus): RepositoryChange[] {
   const before = new Map(previous.leaving?.map((clock) => [clock.id, clock]));
   const now = new Map(status.leaving?.map((clock) => [clock.id, clock]));
-  const leaving = new Set(acted?.decision.left.map(({ id }) => id));
+  const leaving = new Set(acted?.decision.toLeave.map(({ id }) => id));
   const sentences = new Map(acted?.decision.plan.retain.map(({ id, reason }) => [id, reason]));
   const findings = new Map(seen?.findings.map((finding) => [finding.id, finding.status]));
   const started = [...now.values()].filter(({ id }) => !before.has(id) && !leaving.has(id));
@@ -108,7 +108,7 @@ function whyCleared(found: FindingStatus | undefined, isMember: boolean | undefi
 
 function namesOf({ seen, acted }: PassOutcome, { leaving }: PolicyStatus): (id: number) => string {
   const { retain = [], enter = [] } = acted?.decision.plan ?? {};
-  const named = [leaving ?? [], acted?.decision.left ?? [], retain, enter, seen?.findings ?? []].flat();
+  const named = [leaving ?? [], acted?.decision.toLeave ?? [], retain, enter, seen?.findings ?? []].flat();
   const known = new Map(named.map(({ id, name }) => [id, name]));
   return (id) => known.get(id) ?? `repository ${id}`;
 }

@@ -28,7 +28,7 @@ function countPass(hooks: PolicyMetrics, { outcome }: PassPublication): void {
   const { result, seen, acted, error, startMs, endMs } = outcome;
   hooks.pass({ kind: 'full', result: lower(result), seconds: (endMs - startMs) / 1_000 });
   if (acted?.written === true)
-    hooks.changed({ entered: acted.decision.entered.length, left: acted.decision.left.length });
+    hooks.changed({ entered: acted.decision.toEnter.length, left: acted.decision.toLeave.length });
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
   if (productionFall(outcome) !== undefined) hooks.productionFell();

@@ -20,7 +20,7 @@ export function eventsOf(outcome: PassOutcome, previous: PolicyStatus): PolicyEv
 
 function written({ acted }: PassOutcome): PolicyEvent[] {
   if (acted?.written !== true) return [];
-  const { entered, left } = acted.decision;
+  const { toEnter: entered, toLeave: left } = acted.decision;
   const parts = [
     entered.length > 0 ? `entered: ${names(entered)}` : '',
     left.length > 0 ? `left: ${names(left)}` : '',

@@ -3,7 +3,7 @@ import type { PolicyStatus } from '../../api/index.js';
 import type { Plus1Error } from '../../errors/index.js';
 import type { PolicyKey } from '../../policies/index.js';
 import type { IdleCause } from '../status/idle-status.js';
-import type { Learning } from '../memory/known.js';
+import type { VerdictCache } from '../memory/verdict-cache.js';
 import type { PassOutcome } from '../types.js';
 
 interface OfPolicy {
@@ -20,7 +20,7 @@ export interface PassPublication extends OfPolicy {
   kind: 'pass';
   outcome: PassOutcome;
   /** What the pass knows of each repository. */
-  learning: Learning;
+  verdicts: VerdictCache;
 }
 
 /** A policy that gets no pass now. */

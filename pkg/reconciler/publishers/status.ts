@@ -38,12 +38,12 @@ function isNew(publication: Publication): boolean {
 
 /** What is merely known may be forgotten: that it cannot be kept fails nothing. */
 async function keepKnown(
-  { outcome, learning }: PassPublication,
+  { outcome, verdicts: verdicts }: PassPublication,
   log: Pick<Log, 'warn'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const remembered = remember(outcome, learning.remembered);
-  await learning.keep({ whole: outcome.seen?.complete === true, remembered }, signal).catch((error: unknown) => {
+  const remembered = remember(outcome, verdicts.remembered);
+  await verdicts.keep({ whole: outcome.seen?.complete === true, remembered }, signal).catch((error: unknown) => {
     log.warn('Verdicts not kept', { error: error instanceof Error ? error.message : String(error) });
   });
 }

@@ -15,15 +15,15 @@ import { enforcement, type Coverage } from '../../governance/index.js';
 import { CATALOGUE, errorText, hasCode, Plus1Error } from '../../errors/index.js';
 import { cut, printable } from '../../text/index.js';
 import { openAfter, openWriteText } from '../memory/open-write.js';
-import { retainedText } from './retained.js';
+import { retainedText } from './retained-message.js';
 import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from '../protection.js';
-import type { Acted, PassOutcome, Seen } from '../types.js';
+import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
 
 /** A condition before its times. */
-export interface Stated {
+export interface ConditionDraft {
   type: ConditionType;
   status: Condition['status'];
   reason: ConditionReason;
@@ -47,7 +47,7 @@ export function conditionsOf(
 
 /** Puts observed generation and transition times on, and sorts. */
 export function withTimes(
-  stated: readonly Stated[],
+  stated: readonly ConditionDraft[],
   previous: readonly Condition[],
   observedGeneration: number,
   now: string,
@@ -63,7 +63,7 @@ export function withTimes(
     });
 }
 
-function readiness(outcome: Omit<PassOutcome, 'status'>): Stated[] {
+function readiness(outcome: Omit<PassOutcome, 'status'>): ConditionDraft[] {
   const { error, seen, acted } = outcome;
   switch (outcome.result) {
     case 'Failed':
@@ -81,7 +81,7 @@ function readiness(outcome: Omit<PassOutcome, 'status'>): Stated[] {
   }
 }
 
-const heldText = (acted: Acted | undefined): string => acted?.decision.hold?.message ?? 'A guard holds the plan';
+const heldText = (acted: ActResult | undefined): string => acted?.decision.hold?.message ?? 'A guard holds the plan';
 
 const OTHER_TIME = "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree";
 
@@ -98,7 +98,7 @@ function stayText(outcome: Omit<PassOutcome, 'status'>): string | undefined {
 const MAX_NAMES = 10;
 
 /** How much of the organization stayed unknown, and of whom the name is known at least: the next step is to look at them. */
-function incompleteText(seen: Seen | undefined): string {
+function incompleteText(seen: PassObservation | undefined): string {
   const head = 'GitHub did not answer for every repository; nothing unknown was taken away';
   if (seen === undefined) return head;
   const names = seen.findings.filter(({ status }) => status === 'unobserved').map(({ name }) => name);
@@ -128,8 +128,8 @@ function some(names: readonly string[]): string {
 const AS_IT_SHOULD_BE = 'The ruleset targets exactly what the catalogue files and the policy say';
 
 /** What the pass would have done. */
-function observedText(acted: Acted | undefined, retained: string | undefined): string {
-  const { plan, entered, left } = acted?.decision ?? { entered: [], left: [] };
+function observedText(acted: ActResult | undefined, retained: string | undefined): string {
+  const { plan, toEnter: entered, toLeave: left } = acted?.decision ?? { toEnter: [], toLeave: [] };
   const held = plan === undefined ? 0 : plan.leave.length + plan.gone.length - left.length;
   const parts = [
     { count: entered.length, would: 'would enter' },
@@ -141,7 +141,7 @@ function observedText(acted: Acted | undefined, retained: string | undefined): s
 }
 
 /** A failure: stalled where only a person can fix it, else tried again. */
-export function failed(error: Plus1Error): Stated[] {
+export function failed(error: Plus1Error): ConditionDraft[] {
   const message = messageOf(error);
   const forPeople = error.class === 'configuration' || error.class === 'usage';
   if (!forPeople) return failedSoftly(error.reason, message);
@@ -155,14 +155,14 @@ function messageOf(error: Plus1Error): string {
   return errorText({ code, message: CATALOGUE[code].meaning, fix: 'wait until status.nextPassTime' });
 }
 
-function failedSoftly(reason: ConditionReason, message: string): Stated[] {
+function failedSoftly(reason: ConditionReason, message: string): ConditionDraft[] {
   return [
     ready('False', reason, message),
     { type: 'Reconciling', status: 'True', reason: 'ProgressingWithRetry', message },
   ];
 }
 
-export const ready = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({
+export const ready = (status: Condition['status'], reason: ConditionReason, message: string): ConditionDraft => ({
   type: 'Ready',
   status,
   reason,
@@ -173,7 +173,7 @@ function compliant(
   outcome: Omit<PassOutcome, 'status'>,
   previous: PolicyStatus,
   compliance: PolicyStatus['compliance'],
-): Stated {
+): ConditionDraft {
   const { seen, acted, error, request } = outcome;
   if (isRulesetMissing(error)) {
     const { name } = request.policy.spec.ruleset;
@@ -200,13 +200,13 @@ function compliant(
 }
 
 /** Of a pass that broke off: what was seen before, but for what it did see. */
-function withoutSight(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated {
+function withoutSight(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft {
   const off = offWithoutSight(outcome);
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', unprotected(off));
   return compliantAsBefore(previous, outcome.endMs);
 }
 
-const compliantIs = (status: Condition['status'], reason: ConditionReason, message: string): Stated => ({
+const compliantIs = (status: Condition['status'], reason: ConditionReason, message: string): ConditionDraft => ({
   type: 'Compliant',
   status,
   reason,
@@ -219,7 +219,7 @@ const UNCOUNTABLE: Record<Targeting, string> = {
 };
 
 /** Something that nobody looked at and that is no member may be in production and ungoverned. */
-function mayHideProduction({ findings, absent, totalCount, complete }: Seen, { live }: Acted): boolean {
+function mayHideProduction({ findings, absent, totalCount, complete }: PassObservation, { live }: ActResult): boolean {
   if (complete) return false;
   return (
     findings.length < totalCount ||
@@ -235,7 +235,7 @@ const GOOD_FOR_MS = 24 * 3_600_000;
  * What was last seen counts until something else is, but a good sight does not count for ever: where passes fail for long,
  * a policy would say for weeks that all is governed. A bad sight stays until a better one.
  */
-export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, nowMs: number): Stated {
+export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, nowMs: number): ConditionDraft {
   const before = conditions?.find(({ type }) => type === 'Compliant');
   if (before === undefined) return compliantIs('Unknown', 'NotObserved', 'No pass has seen the organization yet');
   if (before.status !== 'True' || nowMs < goodUntilMs(lastSyncTime)) return before;
@@ -258,7 +258,7 @@ export function compliantEndsMs({ conditions, lastSyncTime }: PolicyStatus): num
 }
 
 /** A plan stays held until a pass decides again. */
-export function heldAsBefore({ hold, conditions }: PolicyStatus): Stated[] {
+export function heldAsBefore({ hold, conditions }: PolicyStatus): ConditionDraft[] {
   const before = conditions?.find(({ type }) => type === 'Held');
   return hold === undefined || before === undefined ? [] : [before];
 }
@@ -273,7 +273,7 @@ const UNPROTECTED: Record<Exclude<Coverage, 'enforced'>, string> = {
 
 /** Why the ruleset protects nobody in production at all, or undefined where it protects some default branch of theirs. */
 export function notEnforced(
-  { findings, branches }: Pick<Seen, 'findings' | 'branches'>,
+  { findings, branches }: Pick<PassObservation, 'findings' | 'branches'>,
   live: LiveRuleset,
 ): string | undefined {
   const production = findings.filter(({ status }) => status === 'valid_production').map(({ id }) => branches.get(id));
@@ -288,7 +288,7 @@ const unprotected = (coverage: Exclude<Coverage, 'enforced'>): string =>
   `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
 
 /** A pass that came to no decision says nothing about the last one's hold. */
-function held({ acted, seen, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): Stated[] {
+function held({ acted, seen, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft[] {
   if (acted !== undefined && seen?.skewed === true) return heldAsBefore(previous);
   if (acted === undefined) return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? [] : heldAsBefore(previous);
   const { hold } = acted.decision;

@@ -1,7 +1,7 @@
 /** Status of a policy that gets no pass now: suspended, wrong, in conflict, or about to begin. What passes learned stays. */
 import type { PolicyStatus } from '../../api/index.js';
 import type { Plus1Error } from '../../errors/index.js';
-import { compliantAsBefore, failed, heldAsBefore, ready, withTimes, type Stated } from './conditions.js';
+import { compliantAsBefore, failed, heldAsBefore, ready, withTimes, type ConditionDraft } from './conditions.js';
 
 /** Why a policy gets no pass now, where that changes its status. */
 export type IdleReason =
@@ -47,7 +47,7 @@ export function withoutRule(status: PolicyStatus): PolicyStatus {
   return rest;
 }
 
-function ownConditions(cause: IdleReason): Stated[] {
+function ownConditions(cause: IdleReason): ConditionDraft[] {
   switch (cause.kind) {
     case 'suspended':
       return [ready('False', 'Suspended', 'The policy is suspended: nothing is looked at and nothing is written')];

@@ -5,10 +5,10 @@ import { hasCode } from '../../errors/index.js';
 import { withStart } from '../../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
-import { enforcementOf, recall, rulesetStatus, undonePasses } from '../memory/memory.js';
+import { enforcementOf, recall, rulesetStatus, undonePasses } from '../memory/write-mark.js';
 import { openFields, openWrite, writeMoment } from '../memory/open-write.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
-import type { Acted, PassOutcome, Seen } from '../types.js';
+import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** Names shown of a hold; the report has them all. */
 const MAX_HOLD_NAMES = 50;
@@ -49,7 +49,7 @@ function undecided({ request, ruleset: read, error }: Omit<PassOutcome, 'status'
   return { ...status, ruleset: { ...status.ruleset, enforcement: enforcementOf(read) } };
 }
 
-function observedFields(seen: Seen, secretName: string | undefined): Partial<PolicyStatus> {
+function observedFields(seen: PassObservation, secretName: string | undefined): Partial<PolicyStatus> {
   const counts = FINDING_STATUSES.map((status) => ({
     status,
     count: seen.findings.filter((finding) => finding.status === status).length,
@@ -60,12 +60,12 @@ function observedFields(seen: Seen, secretName: string | undefined): Partial<Pol
 
 interface Before {
   previous: PolicyStatus;
-  seen: Seen | undefined;
+  seen: PassObservation | undefined;
 }
 
 /** Memory after a decision: clocks, window, hold, and the mark of an act without outcome. */
 function afterAct(
-  acted: Acted,
+  acted: ActResult,
   { previous, seen }: Before,
   { startMs, endMs }: Pick<PassOutcome, 'startMs' | 'endMs'>,
 ): PolicyStatus {
@@ -82,7 +82,7 @@ function afterAct(
 
 /** Clocks and window, and what goes on of a write that may still be applied. */
 function counted(
-  { decision, written, intended, live, pending }: Acted,
+  { decision, written, intended, live, pending }: ActResult,
   { previous, seen }: Before,
   { startMs, endMs }: Pick<PassOutcome, 'startMs' | 'endMs'>,
 ): Pick<PolicyStatus, 'leaving' | 'window' | 'pendingWrite'> {
@@ -98,7 +98,7 @@ function counted(
   return { leaving: clocks, ...(window && { window }) };
 }
 
-function holdStatus({ decision }: Acted, previous: PolicyStatus, now: string): HoldStatus | undefined {
+function holdStatus({ decision }: ActResult, previous: PolicyStatus, now: string): HoldStatus | undefined {
   if (decision.hold === undefined) return undefined;
   const { hash, leave } = decision.plan;
   const same = previous.hold?.planHash === hash && previous.hold?.reason === decision.hold.reason;
@@ -148,8 +148,8 @@ function lastPass(outcome: Omit<PassOutcome, 'status'>): LastPass {
     startTime: iso(outcome.startMs),
     completionTime: iso(outcome.endMs),
     reconcileID: outcome.request.reconcileID,
-    entered: acted?.written === true ? acted.decision.entered.length : 0,
-    left: acted?.written === true ? acted.decision.left.length : 0,
+    entered: acted?.written === true ? acted.decision.toEnter.length : 0,
+    left: acted?.written === true ? acted.decision.toLeave.length : 0,
     retained: acted?.decision.plan.retain.length ?? 0,
   };
 }

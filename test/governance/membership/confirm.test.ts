@@ -100,7 +100,7 @@ describe('confirm: who is asked about again', () => {
             memory,
             NOW,
           );
-          return [idsOf(decision.left), idsOf(decision.clocks)];
+          return [idsOf(decision.toLeave), idsOf(decision.clocks)];
         };
         if (!unread.some(({ status }) => status.startsWith('valid_'))) return;
         const some = decide(unread.map((finding) => ({ ...finding, confirmed: again.has(finding.id) })));

@@ -86,7 +86,7 @@ describe('plan: a member that is gone by a 404', () => {
   });
 
   it('stays where nobody may leave, whatever GitHub refused', () => {
-    const memory = { leaving: [first], refused: new Set([1]), nobodyLeaves: 'stays while the clock is wrong' };
+    const memory = { leaving: [first], refused: new Set([1]), freezeReason: 'stays while the clock is wrong' };
     const made = policyPlan(
       { findings: [], absent: [gone()] },
       liveOf([1, 2]),

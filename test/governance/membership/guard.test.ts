@@ -58,7 +58,7 @@ describe('guard: what is applied', () => {
     const decision = decide({ live: [30, 10, 20, 40], leave: [20], enter: [15] });
     expect(decision.target).to.deep.equal([10, 15, 30, 40]);
     expect([decision.changes, decision.hold]).to.deep.equal([true, undefined]);
-    expect([idsOf(decision.entered), idsOf(decision.left)]).to.deep.equal([[15], [20]]);
+    expect([idsOf(decision.toEnter), idsOf(decision.toLeave)]).to.deep.equal([[15], [20]]);
   });
 
   it('changes nothing where target and live are the same set', () => {
@@ -118,7 +118,7 @@ describe('guard: maxLeaving', () => {
       message: '4 repositories would leave; guards.maxLeaving (25% of 10 members) lets 3 leave within 24h',
     });
     expect(decision.target).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
-    expect([idsOf(decision.entered), idsOf(decision.left)]).to.deep.equal([[11], [10]]);
+    expect([idsOf(decision.toEnter), idsOf(decision.toLeave)]).to.deep.equal([[11], [10]]);
     expect(decision.window).to.equal(undefined);
   });
 
@@ -135,7 +135,7 @@ describe('guard: the window', () => {
     let memory: Memory = NO_MEMORY;
     for (let pass = 0; pass < 40; pass += 1) {
       const decision = decide({ live: members, leave: members.slice(0, 1), memory, now: NOW + pass * 60_000 });
-      left.push(...idsOf(decision.left));
+      left.push(...idsOf(decision.toLeave));
       members = decision.target;
       memory = { leaving: [], ...(decision.window !== undefined && { window: decision.window }) };
       expect(decision.hold?.reason, `pass ${pass}`).to.equal(pass < 25 ? undefined : 'TooManyLeaving');
@@ -244,14 +244,17 @@ describe('guard: minMembers', () => {
         guards: { minMembers, maxLeaving: '100%' },
       });
       expect(decision.hold?.reason).to.equal(held ? 'TooFewMembers' : undefined);
-      expect(idsOf(decision.left)).to.have.members([...(held ? [] : range(1, leave)), ...range(live - gone + 1, live)]);
+      expect(idsOf(decision.toLeave)).to.have.members([
+        ...(held ? [] : range(1, leave)),
+        ...range(live - gone + 1, live),
+      ]);
     });
   }
 
   it('never sends an empty set: where all are gone, they stay and the plan is held', () => {
     const decision = decide({ live: [1, 2], gone: [1, 2] });
     expect(decision.hold?.reason).to.equal('TooFewMembers');
-    expect([decision.target, decision.changes, decision.left]).to.deep.equal([[1, 2], false, []]);
+    expect([decision.target, decision.changes, decision.toLeave]).to.deep.equal([[1, 2], false, []]);
   });
 
   it('lets all that are gone go where one enters', () => {
@@ -269,7 +272,7 @@ describe('guard: modes', () => {
   it('EnterOnly lets nobody leave, and no window starts', () => {
     const decision = decide({ live: [1, 2, 3, 4], leave: [1], gone: [2], enter: [5], mode: 'EnterOnly' });
     expect(decision.target).to.deep.equal([1, 2, 3, 4, 5]);
-    expect([decision.hold, decision.window, decision.left]).to.deep.equal([undefined, undefined, []]);
+    expect([decision.hold, decision.window, decision.toLeave]).to.deep.equal([undefined, undefined, []]);
   });
 
   it('Observe decides as Enforce does', () => {

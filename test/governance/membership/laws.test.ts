@@ -180,7 +180,7 @@ describe('law 2: guards count over a window of time', () => {
     fc.assert(
       fc.property(history(3), (past) => {
         run(past, ({ decision }) => {
-          const left = new Set(idsOf(decision.left));
+          const left = new Set(idsOf(decision.toLeave));
           const leaving = idsOf(decision.plan.leave).filter((id) => left.has(id)).length;
           expect(leaving).to.equal(decision.hold === undefined ? decision.plan.leave.length : 0);
         });
@@ -197,7 +197,7 @@ describe('law 3: never an empty set', () => {
         run(past, ({ before, decision }) => {
           if (before.size > 0) expect(decision.target).to.not.deep.equal([]);
           if (decision.changes) expect(decision.target).to.not.deep.equal([]);
-          const left = new Set(idsOf(decision.left));
+          const left = new Set(idsOf(decision.toLeave));
           if (decision.plan.leave.some(({ id }) => left.has(id))) {
             expect(decision.target.length).to.be.at.least(past.spec.guards.minMembers);
           }

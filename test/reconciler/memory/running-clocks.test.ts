@@ -1,7 +1,7 @@
 /** Which exit clocks an observation ended before any plan was made. */
 import { expect } from 'chai';
 import type { FindingStatus, PolicySpec } from '../../../pkg/api/index.js';
-import type { KnownRepository } from '../../../pkg/reconciler/memory/known-shape.js';
+import type { KnownRepository } from '../../../pkg/reconciler/memory/verdict-cache-shape.js';
 import { runningClocks } from '../../../pkg/reconciler/memory/running-clocks.js';
 
 const SINCE_MS = Date.parse('2026-11-22T10:00:00Z');

@@ -5,7 +5,7 @@
 import { expect } from 'chai';
 import type { LiveRuleset, PolicyStatus } from '../../../pkg/api/index.js';
 import type { ErrorCode } from '../../../pkg/errors/index.js';
-import { Learning } from '../../../pkg/reconciler/memory/known.js';
+import { VerdictCache } from '../../../pkg/reconciler/memory/verdict-cache.js';
 import { observe } from '../../../pkg/reconciler/pass/observe.js';
 import { repositoryOf, specOf } from '../../governance/builders.js';
 import { ACME, fault, observedOf, policyOf, readerOf, rulesetOf, timeOf, type ReaderScript } from '../ports.js';
@@ -98,8 +98,8 @@ const CASES: readonly Case[] = [
 
 const signal = new AbortController().signal;
 const spec = specOf();
-const beginLearning = (load?: unknown, saved?: (known: unknown) => void): Promise<Learning> =>
-  Learning.begin(
+const beginLearning = (load?: unknown, saved?: (known: unknown) => void): Promise<VerdictCache> =>
+  VerdictCache.begin(
     {
       ...{ spec, ttlMs: undefined, time: timeOf() },
       store: { load: async () => load, save: async (known) => saved?.(known) },
@@ -120,7 +120,7 @@ describe('Observe', () => {
       };
       const deps = {
         reader: readerOf(order, script),
-        learning: await beginLearning(),
+        verdicts: await beginLearning(),
         found: (live: LiveRuleset) => (ruleset = live),
       };
       const end = await observe(request, deps, signal).catch((thrown: unknown) => thrown);
@@ -133,7 +133,7 @@ describe('Observe', () => {
 
   it('learns each repository as it arrives, so that a listing that breaks off is not read a second time', async () => {
     let kept: unknown;
-    const learning = await beginLearning(undefined, (known) => (kept = structuredClone(known)));
+    const verdicts = await beginLearning(undefined, (known) => (kept = structuredClone(known)));
     const script: ReaderScript = {
       ...whole(),
       inventory({ observed }) {
@@ -142,8 +142,8 @@ describe('Observe', () => {
       },
     };
     const request = { policy: policyOf(spec), status: {}, reconcileID: 'test' };
-    await observe(request, { reader: readerOf([], script), learning }, signal).catch(() => undefined);
-    await learning.keep({ whole: false, remembered: {} }, signal);
+    await observe(request, { reader: readerOf([], script), verdicts }, signal).catch(() => undefined);
+    await verdicts.keep({ whole: false, remembered: {} }, signal);
     const next = await beginLearning(kept);
     expect(next.verdict(observedOf(1, 'valid_production').repository)?.verdict.status).to.equal('valid_production');
   });
@@ -167,7 +167,7 @@ describe('Observe', () => {
         },
       };
       const request = { policy: policyOf(spec), status: {}, reconcileID: 'test' };
-      await observe(request, { reader: readerOf([], script), learning: await beginLearning(kept) }, signal);
+      await observe(request, { reader: readerOf([], script), verdicts: await beginLearning(kept) }, signal);
       expect(known !== undefined).to.equal(isKnown);
     });
   }
@@ -182,7 +182,7 @@ describe('Observe', () => {
       },
     };
     const request = { policy: policyOf(spec), status: {}, reconcileID: 'test' };
-    await observe(request, { reader: readerOf([], script), learning: await beginLearning() }, signal);
+    await observe(request, { reader: readerOf([], script), verdicts: await beginLearning() }, signal);
     expect(wanted).to.deep.equal([true, false]);
   });
 });

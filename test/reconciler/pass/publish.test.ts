@@ -5,7 +5,7 @@
 import { expect } from 'chai';
 import { silentLog } from '../../../pkg/base/index.js';
 import type { ErrorCode } from '../../../pkg/errors/index.js';
-import { Learning } from '../../../pkg/reconciler/memory/known.js';
+import { VerdictCache } from '../../../pkg/reconciler/memory/verdict-cache.js';
 import { publish } from '../../../pkg/reconciler/pass/publish.js';
 import { optionalPublisher, statusPublisher, type PassOutcome } from '../../../pkg/reconciler/index.js';
 import type { Publication } from '../../../pkg/reconciler/publishers/publisher.js';
@@ -114,7 +114,7 @@ interface End {
   logged: string[];
 }
 
-async function end({ error, home, verdicts, optional, hangs }: Case): Promise<End> {
+async function end({ error, home, verdicts: unsaved, optional, hangs }: Case): Promise<End> {
   const clock = new VirtualClock();
   const record = recordOf([], home);
   const heard: string[] = [];
@@ -124,8 +124,8 @@ async function end({ error, home, verdicts, optional, hangs }: Case): Promise<En
     error: (msg: string) => void logged.push(msg),
     warn: (msg: string) => void logged.push(msg),
   };
-  const save = (): Promise<void> => (verdicts === undefined ? Promise.resolve() : Promise.reject(verdicts));
-  const learning = await Learning.begin(
+  const save = (): Promise<void> => (unsaved === undefined ? Promise.resolve() : Promise.reject(unsaved));
+  const verdicts = await VerdictCache.begin(
     { spec, ttlMs: undefined, time: timeOf(), store: { load: async () => undefined, save } },
     signal,
   );
@@ -149,7 +149,7 @@ async function end({ error, home, verdicts, optional, hangs }: Case): Promise<En
     ...{ request, dryRun: false, startMs: NOW, endMs: NOW + 1_000 },
     ...(error !== undefined && { error: fault(error) }),
   };
-  const done = publish(unfinished, { publishers, record, learning, previous: {}, timers: clock, log });
+  const done = publish(unfinished, { publishers, record, verdicts, previous: {}, timers: clock, log });
   await clock.advance(hangs ? 10_000 : 0);
   expect(clock.timers, 'no deadline runs on').to.equal(0);
   return { outcome: await done, kept: record.statuses.length, heard, logged };

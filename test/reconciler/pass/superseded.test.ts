@@ -20,7 +20,7 @@ describe('An intent whose write is never taken', () => {
 
   /** Shows whom the write would let enter, on how many members. */
   const shown = ({ decision, live }: Intent): string =>
-    `${decision.entered.map(({ name }) => name).join('+')} on ${live.members.size}`;
+    `${decision.toEnter.map(({ name }) => name).join('+')} on ${live.members.size}`;
 
   /** One pass; `meanwhile` runs after the n-th intent was kept, before the ruleset is read again. */
   const pass = (meanwhile: (n: number) => void = () => undefined): Promise<PassOutcome> => {

@@ -8,7 +8,7 @@ import { durationMs, type FindingStatus, type PolicyStatus } from '../../../pkg/
 import type { Decision } from '../../../pkg/governance/index.js';
 import { guardPlan } from '../../../pkg/reconciler/pass/guard.js';
 import { planFor } from '../../../pkg/reconciler/pass/plan.js';
-import type { Seen } from '../../../pkg/reconciler/types.js';
+import type { PassObservation } from '../../../pkg/reconciler/types.js';
 import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from '../../governance/builders.js';
 
 const decide = (...of: Parameters<typeof planFor>): Decision => guardPlan(planFor(...of), of[0].policy.spec);
@@ -82,7 +82,7 @@ function run({ gracePeriod, window, foreignMs, passes }: History, check: (step: 
       findings: [...pass.sights.map((seen, at) => findingOf(at + 1, seen)), findingOf(MEMBERS + 1, 'valid_production')],
       absent: [],
       skewed: !trusted,
-    } as unknown as Seen;
+    } as unknown as PassObservation;
     const policy = {
       apiVersion: 'plus1.dev/v1alpha1',
       kind: 'Plus1Policy',
@@ -93,7 +93,7 @@ function run({ gracePeriod, window, foreignMs, passes }: History, check: (step: 
     const seenMs = trueMs + pass.lengthMs;
     const times = { now: trueMs + pass.offsetMs, seenMs: seenMs + pass.offsetMs };
     const decision = decide(request, seen, liveOf(before), times);
-    check({ pass, trueMs, seenMs, trusted, before, leaving: idsOf(decision.left), due: idsOf(decision.plan.leave) });
+    check({ pass, trueMs, seenMs, trusted, before, leaving: idsOf(decision.toLeave), due: idsOf(decision.plan.leave) });
     members = new Set(decision.target);
     status = { leaving: decision.clocks, ...(decision.window && { window: decision.window }) };
     trueMs = seenMs;
@@ -107,19 +107,19 @@ describe('The two times of a pass', () => {
     metadata: { name: 'a', namespace: 'b' },
     spec: specOf(spec),
   });
-  const seenOf = (findings: Seen['findings'], absent: Seen['absent'] = []): Seen =>
-    ({ findings, absent, skewed: false }) as unknown as Seen;
+  const seenOf = (findings: PassObservation['findings'], absent: PassObservation['absent'] = []): PassObservation =>
+    ({ findings, absent, skewed: false }) as unknown as PassObservation;
   const others = range(2, 9).map((id) => findingOf(id, 'valid_production'));
   const live = liveOf(range(1, 9));
   const at = (minutes: number): number => NOW + minutes * MINUTE;
   /** Passes one after the other, each with the memory of the one before: who leaves in each. */
-  const passes = (seen: Seen, spec: object, ...times: [start: number, end: number][]): number[][] => {
+  const passes = (seen: PassObservation, spec: object, ...times: [start: number, end: number][]): number[][] => {
     let status: PolicyStatus = {};
     return times.map(([start, end]) => {
       const request = { policy: policy(spec), status, reconcileID: 'x' };
       const decision = decide(request, seen, live, { now: at(start), seenMs: at(end) });
       status = { leaving: decision.plan.clocks };
-      return idsOf(decision.left);
+      return idsOf(decision.toLeave);
     });
   };
 
@@ -152,7 +152,7 @@ describe('The two times of a pass', () => {
       { start: 110, end: 115, left: [2] },
     ]) {
       const decision = decide({ ...request, status }, next, liveOf(range(2, 9)), { now: at(start), seenMs: at(end) });
-      expect(idsOf(decision.left), `a pass from ${start} to ${end}`).to.deep.equal(left);
+      expect(idsOf(decision.toLeave), `a pass from ${start} to ${end}`).to.deep.equal(left);
     }
   });
 

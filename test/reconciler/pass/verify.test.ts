@@ -8,12 +8,12 @@ import type { Verdict } from '../../../pkg/catalog/index.js';
 import type { ErrorCode } from '../../../pkg/errors/index.js';
 import type { Fate, ObservedRepository, Organization } from '../../../pkg/github/index.js';
 import type { AbsentMember } from '../../../pkg/governance/index.js';
-import { Learning } from '../../../pkg/reconciler/memory/known.js';
-import type { KnownRepository, KnownStore } from '../../../pkg/reconciler/index.js';
-import { MAX_LOOK_UPS } from '../../../pkg/reconciler/pass/absent.js';
+import { VerdictCache } from '../../../pkg/reconciler/memory/verdict-cache.js';
+import type { KnownRepository, VerdictStore } from '../../../pkg/reconciler/index.js';
+import { MAX_LOOK_UPS } from '../../../pkg/reconciler/pass/unlisted-members.js';
 import { classifyAll } from '../../../pkg/reconciler/pass/classify.js';
 import { verify } from '../../../pkg/reconciler/pass/verify.js';
-import type { Seen } from '../../../pkg/reconciler/types.js';
+import type { PassObservation } from '../../../pkg/reconciler/types.js';
 import { range, repositoryOf, specOf, type SpecInput } from '../../governance/builders.js';
 import { ACME, fault, observedOf, policyOf, readerOf, rulesetOf, timeOf, type ReaderScript } from '../ports.js';
 
@@ -41,14 +41,14 @@ interface Case {
   stopped?: true;
   order?: string[];
   error?: ErrorCode;
-  ends?: Partial<Pick<Seen, 'complete' | 'waiting' | 'seesFewer' | 'skewed'>> & {
+  ends?: Partial<Pick<PassObservation, 'complete' | 'waiting' | 'seesFewer' | 'skewed'>> & {
     /** Of 3. */
     status?: FindingStatus;
     confirmed?: true;
     /** Of 9. */
     fate?: AbsentMember['fate'];
     visibility?: 'Partial';
-    drift?: Seen['drift'];
+    drift?: PassObservation['drift'];
   };
 }
 
@@ -291,10 +291,10 @@ const OTHERS: readonly Case[] = [
 
 interface End {
   order: string[];
-  learning: Learning;
+  verdicts: VerdictCache;
   /** What was kept of it. */
   saved: KnownRepository[];
-  seen: Seen | undefined;
+  seen: PassObservation | undefined;
   thrown: unknown;
 }
 
@@ -304,12 +304,12 @@ async function run(given: Case, lookedUpTo?: number): Promise<End> {
   const order: string[] = [];
   const controller = new AbortController();
   const saved: KnownRepository[] = [];
-  const store: KnownStore = {
+  const store: VerdictStore = {
     load: async () => undefined,
     save: async ({ repositories: all }) => void saved.push(...all),
   };
-  const learning = await Learning.begin({ spec, store, ttlMs: undefined, time: timeOf() }, controller.signal);
-  learning.lookedUpTo = lookedUpTo;
+  const verdicts = await VerdictCache.begin({ spec, store, ttlMs: undefined, time: timeOf() }, controller.signal);
+  verdicts.lookedUpTo = lookedUpTo;
   if (given.stopped) controller.abort();
   const observed = {
     organization: { ...ACME, repositoryCount: totalCount, ...given.organization } as Organization,
@@ -319,16 +319,25 @@ async function run(given: Case, lookedUpTo?: number): Promise<End> {
   };
   const reader = readerOf(order, given.script ?? {});
   const request = { policy: policyOf(spec), status, reconcileID: 'test' };
-  let [seen, thrown]: [Seen | undefined, unknown] = [undefined, undefined];
-  await verify(request, observed, { reader, learning }, controller.signal).then(
+  let [seen, thrown]: [PassObservation | undefined, unknown] = [undefined, undefined];
+  await verify(request, observed, { reader, verdicts }, controller.signal).then(
     (end) => (seen = end),
     (error: unknown) => (thrown = error),
   );
-  return { order, learning, saved, seen, thrown };
+  return { order, verdicts, saved, seen, thrown };
 }
 
 /** Of 3 and of 9, and of the pass. */
-function shown({ findings, absent, drift, credential, complete, waiting, seesFewer, skewed }: Seen): Case['ends'] {
+function shown({
+  findings,
+  absent,
+  drift,
+  credential,
+  complete,
+  waiting,
+  seesFewer,
+  skewed,
+}: PassObservation): Case['ends'] {
   const { status, confirmed } = findings.find(({ id }) => id === 3) ?? {};
   const { visibility } = credential;
   const all = { status, confirmed, fate: absent[0]?.fate, drift, visibility, complete, waiting, seesFewer, skewed };
@@ -358,8 +367,8 @@ describe('Verify', () => {
 
   it('keeps neither of two verdicts on one commit that differ: one of them is wrong', async () => {
     for (const status of ['valid_production', 'valid_non_production'] as const) {
-      const { learning, saved } = await run({ reason: '', script: { readFiles: again(status) } });
-      await learning.keep({ whole: true, remembered: {} }, new AbortController().signal);
+      const { verdicts, saved } = await run({ reason: '', script: { readFiles: again(status) } });
+      await verdicts.keep({ whole: true, remembered: {} }, new AbortController().signal);
       expect(saved.map(({ id, verdict }) => [id, verdict?.status])).to.deep.equal([
         [3, status === 'valid_production' ? undefined : status],
       ]);
@@ -374,10 +383,10 @@ describe('Verify', () => {
     };
     const first = await run(many);
     expect(first.order).to.deep.equal(['visibility', ...absent.slice(0, MAX_LOOK_UPS).map((id) => `look up ${id}`)]);
-    expect([first.seen?.waiting, first.learning.lookedUpTo]).to.deep.equal([2, absent[MAX_LOOK_UPS - 1]]);
+    expect([first.seen?.waiting, first.verdicts.lookedUpTo]).to.deep.equal([2, absent[MAX_LOOK_UPS - 1]]);
     expect(first.seen?.absent.slice(-2).map(({ fate }) => fate)).to.deep.equal(['waiting', 'waiting']);
     const script = { visibility: [{ repositoryCount: 1 }], lookUp: missing };
-    const { order } = await run({ ...many, script }, first.learning.lookedUpTo);
+    const { order } = await run({ ...many, script }, first.verdicts.lookedUpTo);
     expect(order.slice(1, 4)).to.deep.equal(
       absent
         .slice(-2)

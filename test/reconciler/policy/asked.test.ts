@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { systemClock } from '../../../cmd/plus1/clock.js';
 import { silentLog } from '../../../pkg/base/index.js';
 import { createGitHub } from '../../../pkg/github/index.js';
-import type { HeldPolicy, PolicyHome } from '../../../pkg/policies/index.js';
+import type { PolicyRecord, PolicyHome } from '../../../pkg/policies/index.js';
 import { PolicyReconciler } from '../../../pkg/reconciler/index.js';
 import { Metrics } from '../../../pkg/telemetry/index.js';
 import { memberNames, names, town } from '../../builders.js';
@@ -15,7 +15,7 @@ describe('A look that an annotation asks for', () => {
     try {
       const { clock, github, organization } = scene;
       const key = { namespace: 'default', name: 'acme' };
-      let held: HeldPolicy = {
+      let held: PolicyRecord = {
         ...{ key, policy: scene.policy(), faults: [], generation: 1, createdMs: 1, uid: 'u', status: {} },
       };
       const home: PolicyHome = {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { HeldPolicy } from '../../../pkg/policies/index.js';
+import type { PolicyRecord } from '../../../pkg/policies/index.js';
 import { olderRival } from '../../../pkg/reconciler/policy/conflict.js';
 
 interface Claimed {
@@ -12,7 +12,7 @@ interface Claimed {
   id?: number;
 }
 
-function held({ uid = 'default/a', createdMs = 1, id, ...claim }: Claimed = {}): HeldPolicy {
+function held({ uid = 'default/a', createdMs = 1, id, ...claim }: Claimed = {}): PolicyRecord {
   const [namespace = '', name = ''] = uid.split('/');
   return {
     key: { namespace, name },
@@ -87,7 +87,7 @@ describe('The older rival of a policy', () => {
 
   it('asks for the address of those alone that share the name, since that is asked of every policy in every pass', () => {
     let asked = 0;
-    const counting = (policy: HeldPolicy): HeldPolicy => {
+    const counting = (policy: PolicyRecord): PolicyRecord => {
       const { organization, ruleset } = policy.claim!;
       const get = (): string => ((asked += 1), 'https://api.github.com');
       const claim = Object.defineProperty({ apiURL: '', organization, ruleset }, 'apiURL', { get });

@@ -7,7 +7,7 @@ import { silentLog } from '../../../pkg/base/index.js';
 import type { Result } from '../../../pkg/controller/index.js';
 import { Plus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
 import type { GitHub } from '../../../pkg/github/index.js';
-import type { HeldPolicy, PolicyHome } from '../../../pkg/policies/index.js';
+import type { PolicyRecord, PolicyHome } from '../../../pkg/policies/index.js';
 import { PolicyReconciler, type AccessSources } from '../../../pkg/reconciler/index.js';
 import { Metrics } from '../../../pkg/telemetry/index.js';
 import { VirtualClock } from '../../fakes/clock.js';
@@ -32,9 +32,9 @@ interface Case {
   reason: string;
   spec?: SpecInput;
   /** `gone`: the home does not know it any more. */
-  held?: Partial<HeldPolicy> | 'gone';
+  held?: Partial<PolicyRecord> | 'gone';
   /** What the home answers in place of the policy. */
-  read?: Answer<HeldPolicy | undefined>;
+  read?: Answer<PolicyRecord | undefined>;
   /** An older policy for the same ruleset. */
   hasRival?: true;
   /** What the home answers when a status is to be kept. */
@@ -87,7 +87,7 @@ const CASES: readonly Case[] = [
   },
   {
     reason: 'the policy is wrong: a person must fix it first',
-    held: { policy: undefined, faults: ['spec.organization: missing'] } as unknown as Partial<HeldPolicy>,
+    held: { policy: undefined, faults: ['spec.organization: missing'] } as unknown as Partial<PolicyRecord>,
     order: ['status InvalidSpec'],
     ends: { kind: 'terminal', error: 'PLUS1_POLICY_INVALID' },
   },
@@ -186,9 +186,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function heldOf({ held, spec }: Case): HeldPolicy | undefined {
+function heldOf({ held, spec }: Case): PolicyRecord | undefined {
   if (held === 'gone') return undefined;
-  const input: Partial<HeldPolicy> = held ?? {};
+  const input: Partial<PolicyRecord> = held ?? {};
   return {
     ...{ key: KEY, policy: policyOf(specOf(spec)), faults: [], generation: 1, createdMs: 2, uid: 'own', status: {} },
     ...input,
@@ -203,7 +203,7 @@ async function look(given: Case): Promise<{ order: string[]; end: { kind: string
   const home: PolicyHome = {
     list: () => [held, given.hasRival ? rival : undefined].filter((each) => each !== undefined),
     others: () => [],
-    read: () => play('read', [given.read ?? ((): HeldPolicy | undefined => held)]),
+    read: () => play('read', [given.read ?? ((): PolicyRecord | undefined => held)]),
     async writeStatus(_key, { conditions }) {
       order.push(`status ${conditions?.find(({ type }) => type === 'Ready')?.reason}`);
       return keeps.length === 0 ? true : play('write status', keeps);

@@ -1,10 +1,10 @@
 /** Kind: a request for a look that is lost, or that is answered twice. */
 import { expect } from 'chai';
-import type { HeldPolicy } from '../../../pkg/policies/index.js';
+import type { PolicyRecord } from '../../../pkg/policies/index.js';
 import { LookRequests } from '../../../pkg/reconciler/policy/requests.js';
 
 const key = { namespace: 'default', name: 'acme' };
-const held = (input: Partial<HeldPolicy> = {}): HeldPolicy => ({
+const held = (input: Partial<PolicyRecord> = {}): PolicyRecord => ({
   ...{ key, faults: [], generation: 1, createdMs: 1, uid: 'u', status: {} },
   ...input,
 });

@@ -3,17 +3,17 @@
  * optimistic concurrency for rulesets, so a ruleset that changed since the plan means a new plan, never an overwrite.
  */
 import { toPlus1Error } from '../../../errors/index.js';
-import type { Acted } from '../../types.js';
+import type { ActResult } from '../../types.js';
 import { gaveUp } from './faults.js';
 import { prepare } from './prepare.js';
 import { put } from './put.js';
-import { UnknownOutcome, type ActDependencies, type ActRequest, type Means, type Round } from './round.js';
+import { UnknownOutcome, type ActDependencies, type ActRequest, type RoundMeans, type Round } from './round.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
 const MAX_ROUNDS = 3;
 
 /** Never throws: what went wrong is in the result, beside what is known of the ruleset. */
-export async function act(request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<Acted> {
+export async function act(request: ActRequest, deps: ActDependencies, signal: AbortSignal): Promise<ActResult> {
   const { live, decision } = request;
   let state: Round = { decision, live, written: false, pending: false };
   try {
@@ -30,7 +30,7 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
 
 const isOver = ({ written, error }: Round): boolean => written || error !== undefined;
 
-async function oneRound(state: Round, means: Means): Promise<Round> {
+async function oneRound(state: Round, means: RoundMeans): Promise<Round> {
   const ready = await prepare(state, means);
   if (!('target' in ready)) return ready;
   // Asked before the intent was kept, and again now: an API server in trouble keeps it only after seconds, in which the policy

@@ -1,11 +1,11 @@
 /** Before a PUT: the intent is kept, and the ruleset is read again. */
 import { Plus1Error } from '../../../errors/index.js';
 import type { Decision } from '../../../governance/index.js';
-import { intent } from '../../memory/memory.js';
+import { intent } from '../../memory/write-mark.js';
 import type { Intent } from '../../pass-record.js';
 import { sameMembers, sameRuleset } from './compare.js';
 import { reRead } from './re-read.js';
-import { earlier, memoryOf, proved, staying, type ActRequest, type Means, type Put, type Round } from './round.js';
+import { earlier, memoryOf, proved, staying, type ActRequest, type RoundMeans, type Put, type Round } from './round.js';
 
 /** Looks before one PUT. */
 const MAX_LOOKS = 3;
@@ -17,7 +17,7 @@ const MAX_LOOKS = 3;
  * last. The intent is kept before it and not after it, because to keep it may take seconds (an API server in trouble, a slow
  * disk), and those seconds would lie between read and PUT.
  */
-export async function prepare(state: Round, means: Means): Promise<Put | Round> {
+export async function prepare(state: Round, means: RoundMeans): Promise<Put | Round> {
   const { request, deps, signal } = means;
   const status = memoryOf(state, request);
   let { decision, live, unsent } = state;
@@ -37,7 +37,7 @@ export async function prepare(state: Round, means: Means): Promise<Put | Round> 
     // the next pass finds it as a difference, and judges it. It is sent only where nobody leaves by it on evidence in doubt.
     if (look > MAX_LOOKS && doubtOf(decision, request) === undefined) return { ...ready, live };
 
-    const fresh = await reRead(means, decision.entered.length > 0);
+    const fresh = await reRead(means, decision.toEnter.length > 0);
 
     // A PUT of an earlier round got no answer, and the read after it did not show it. Now it shows: GitHub applied it late. To
     // send another one would write what is there already, and would count those who left by it a second time.
@@ -64,11 +64,11 @@ export async function prepare(state: Round, means: Means): Promise<Put | Round> 
 }
 
 /** Why nobody may leave by that decision now; undefined where somebody may, or where nobody would. */
-const doubtOf = ({ left }: Decision, { doubt }: ActRequest): string | undefined =>
+const doubtOf = ({ toLeave: left }: Decision, { doubt }: ActRequest): string | undefined =>
   left.length === 0 ? undefined : doubt();
 
 /** Keeps an intent, in place of the one before it whose write was never taken. */
-async function announce(announced: Intent, unsent: Intent | undefined, { deps, signal }: Means): Promise<void> {
+async function announce(announced: Intent, unsent: Intent | undefined, { deps, signal }: RoundMeans): Promise<void> {
   const { record } = deps;
   record.assertMayWrite(announced.live);
   if (unsent !== undefined) await record.superseded(unsent, signal);

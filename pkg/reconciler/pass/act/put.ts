@@ -13,13 +13,13 @@ import {
   proved,
   staying,
   UnknownOutcome,
-  type Means,
+  type RoundMeans,
   type Put,
   type Round,
 } from './round.js';
 
 /** Sends a write once, and says what became of it. */
-export async function put(attempt: Put, state: Round, means: Means): Promise<Round> {
+export async function put(attempt: Put, state: Round, means: RoundMeans): Promise<Round> {
   const { request } = means;
   const { target, intended, live } = attempt;
   const outcome = await send(attempt, means);
@@ -46,7 +46,7 @@ export async function put(attempt: Put, state: Round, means: Means): Promise<Rou
     // What answers for GitHub may be wrong about it. Those who leave by the write are counted nowhere once the intent is void, so that
     // the ruleset is read before that.
     case 'refused': {
-      if (attempt.decision.left.length > 0) {
+      if (attempt.decision.toLeave.length > 0) {
         const after = await readAfter(attempt, means);
         if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
       }
@@ -80,12 +80,12 @@ function provedAfter({ sent }: Round, { decision, intended, stays }: Put, live: 
  */
 async function send(
   attempt: Put,
-  { request, deps: { writer }, signal }: Means,
+  { request, deps: { writer }, signal }: RoundMeans,
 ): Promise<WriteOutcome | { state: 'limited'; why: string }> {
   const { decision, live, target } = attempt;
   try {
     return await writer.writeMembers(request.organization, live, target, signal, {
-      essential: decision.entered.length > 0,
+      essential: decision.toEnter.length > 0,
     });
   } catch (thrown) {
     if (signal.aborted) throw new UnknownOutcome(attempt, toPlus1Error(signal.reason));

@@ -2,13 +2,13 @@
 import type { LiveRuleset } from '../../../api/index.js';
 import { toPlus1Error } from '../../../errors/index.js';
 import { renamed } from './faults.js';
-import { UnknownOutcome, type Means, type Put } from './round.js';
+import { UnknownOutcome, type RoundMeans, type Put } from './round.js';
 
 /**
  * The ruleset as it is now. Throws PLUS1_RULESET_NOT_FOUND where its name is another one: somebody made it another ruleset, and
  * the policy does not name that one. `essential` reads go on below the floor of the budget.
  */
-export async function reRead({ request, deps, signal }: Means, essential: boolean): Promise<LiveRuleset> {
+export async function reRead({ request, deps, signal }: RoundMeans, essential: boolean): Promise<LiveRuleset> {
   const fresh = await deps.reader.readRuleset(request.organization, request.live.id, signal, { essential });
   if (fresh.name !== request.rulesetName) throw renamed(request, fresh.name);
   return fresh;
@@ -18,7 +18,7 @@ export async function reRead({ request, deps, signal }: Means, essential: boolea
  * The ruleset after a PUT. A PUT of unknown outcome is never sent again before a read; where even the read fails, the act stays
  * pending, and the next pass begins with a read.
  */
-export async function readAfter(attempt: Put, means: Means): Promise<LiveRuleset> {
+export async function readAfter(attempt: Put, means: RoundMeans): Promise<LiveRuleset> {
   try {
     return await reRead(means, true);
   } catch (thrown) {

@@ -5,7 +5,7 @@ import type { GitHubReader, GitHubWriter } from '../../../github/index.js';
 import type { Decision } from '../../../governance/index.js';
 import type { OpenWrite } from '../../memory/open-write.js';
 import type { Intent, PassRecord } from '../../pass-record.js';
-import type { Acted } from '../../types.js';
+import type { ActResult } from '../../types.js';
 
 export interface ActRequest {
   organization: string;
@@ -39,7 +39,7 @@ export interface ActDependencies {
 }
 
 /** What became of the rounds so far. */
-export interface Round extends Acted {
+export interface Round extends ActResult {
   /** A PUT that was looked for and not found: GitHub may still apply it, late. */
   sent?: Decision;
   /** An intent that was kept, and whose write GitHub did not take: a limit kept it out, or it was refused. */
@@ -61,7 +61,7 @@ export interface Put {
 }
 
 /** What a round works with. */
-export interface Means {
+export interface RoundMeans {
   request: ActRequest;
   deps: ActDependencies;
   signal: AbortSignal;
@@ -69,7 +69,7 @@ export interface Means {
 
 /** Carries an act whose outcome nobody knows out of a round. */
 export class UnknownOutcome extends Error {
-  readonly attempt: Pick<Acted, 'decision' | 'live' | 'intended'>;
+  readonly attempt: Pick<ActResult, 'decision' | 'live' | 'intended'>;
   readonly error: Plus1Error;
 
   constructor({ decision, live, intended }: Put, error: Plus1Error) {
@@ -98,7 +98,7 @@ export function notWritten(state: Round): Pick<Round, 'written' | 'pending' | 'r
 
 /** What the next plan must know of the rounds so far. */
 export function earlier({ refused, sent }: Pick<Round, 'refused' | 'sent'>): EarlierRounds {
-  return { refused, ...(sent && { again: new Set(sent.left.map(({ id }) => id)) }) };
+  return { refused, ...(sent && { again: new Set(sent.toLeave.map(({ id }) => id)) }) };
 }
 
 /** What later rounds must still know of this one. */
@@ -107,4 +107,4 @@ export const kept = ({ refused, sent }: Round): Pick<Round, 'refused' | 'sent'> 
   ...(sent === undefined ? {} : { sent }),
 });
 
-export const staying = (stays: string | undefined): Pick<Acted, 'stays'> => (stays === undefined ? {} : { stays });
+export const staying = (stays: string | undefined): Pick<ActResult, 'stays'> => (stays === undefined ? {} : { stays });

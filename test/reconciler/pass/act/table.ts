@@ -8,7 +8,7 @@ import type { ActRequest, EarlierRounds } from '../../../../pkg/reconciler/pass/
 import { guardPlan } from '../../../../pkg/reconciler/pass/guard.js';
 import { planFor } from '../../../../pkg/reconciler/pass/plan.js';
 import { openWrite } from '../../../../pkg/reconciler/memory/open-write.js';
-import type { Acted, Seen } from '../../../../pkg/reconciler/types.js';
+import type { ActResult, PassObservation } from '../../../../pkg/reconciler/types.js';
 import { findingOf, idsOf, NOW, specOf, type SpecInput } from '../../../governance/builders.js';
 import {
   idList,
@@ -90,7 +90,7 @@ function requestOf({ members = BEFORE, spec: input, status = {}, absent = [], do
   const spec = specOf({ exit: { gracePeriod: '0s' }, guards: { maxLeaving: '100%' }, ...input });
   const policy = { metadata: { name: 'acme', namespace: 'default' }, spec };
   const live = rulesetOf(members);
-  const seen = { findings: FINDINGS, absent, skewed: false } as unknown as Seen;
+  const seen = { findings: FINDINGS, absent, skewed: false } as unknown as PassObservation;
   const planned: ActRequest['decide'] = (of, memory, rounds) => {
     const request = { policy, status: memory, reconcileID: 'test' } as unknown as Parameters<typeof planFor>[0];
     return guardPlan(planFor(request, seen, of, { now: NOW, ...rounds }), spec);
@@ -105,7 +105,7 @@ function requestOf({ members = BEFORE, spec: input, status = {}, absent = [], do
   };
 }
 
-export async function play(given: Case): Promise<{ order: string[]; acted: Acted; unread: number }> {
+export async function play(given: Case): Promise<{ order: string[]; acted: ActResult; unread: number }> {
   const order: string[] = [];
   const controller = new AbortController();
   const reads = [...(given.reads ?? [])];
@@ -140,7 +140,7 @@ export function testAll(cases: readonly Case[]): void {
       });
       expect(acted.intended?.pendingWrite !== undefined, 'the mark of the write goes on').to.equal(intended);
       expect(acted.stays).to.equal(stays);
-      if (written || left !== undefined) expect(idsOf(acted.decision.left), 'who leaves').to.deep.equal(left ?? []);
+      if (written || left !== undefined) expect(idsOf(acted.decision.toLeave), 'who leaves').to.deep.equal(left ?? []);
     });
   }
 }

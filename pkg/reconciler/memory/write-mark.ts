@@ -33,7 +33,7 @@ export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, 
     leaving,
     contested: undonePasses(status, live, sight) >= CONTESTED_AFTER,
     ...(window && { window: { ...window, left: Math.max(0, window.left - stayed) } }),
-    ...(open && { nobodyLeaves: `stays ${openWriteText(open)}` }),
+    ...(open && { freezeReason: `stays ${openWriteText(open)}` }),
     ...(open && again && { again }),
   };
 }
@@ -130,7 +130,7 @@ export function intent(
 ): PolicyStatus {
   const startTime = new Date(now).toISOString();
   const clocks = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
-  const leavers = decision.left
+  const leavers = decision.toLeave
     .filter(({ id }) => !decision.plan.gone.some((item) => item.id === id))
     .map((item): ExitClock => {
       const clock = clocks.get(item.id);

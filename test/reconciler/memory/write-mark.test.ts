@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyStatus } from '../../../pkg/api/index.js';
 import { guard, policyPlan } from '../../../pkg/governance/index.js';
-import { intent, memoryOf, recall, requireSameOrganization } from '../../../pkg/reconciler/memory/memory.js';
+import { intent, memoryOf, recall, requireSameOrganization } from '../../../pkg/reconciler/memory/write-mark.js';
 import { findingOf, HOUR, liveOf, NOW, specOf } from '../../governance/builders.js';
 
 /** Long after any write of the memory. */
@@ -52,7 +52,7 @@ describe('The memory of a pass', () => {
         const after = members.filter((id) => !gone.includes(id));
         const memory = recall(status, liveOf(after), { now: NOW + sinceMs, isTrusted });
         const isOpen = gone.length < leavers.length && (!isTrusted || sinceMs < 600_000);
-        expect(memory.nobodyLeaves === undefined).to.equal(!isOpen);
+        expect(memory.freezeReason === undefined).to.equal(!isOpen);
         expect(memory.window?.left).to.equal(before + (isOpen ? leavers.length : gone.length));
       }),
     );

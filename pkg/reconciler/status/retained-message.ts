@@ -5,7 +5,7 @@
  */
 import { GONE, type PolicySpec } from '../../api/index.js';
 import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../../governance/index.js';
-import type { Acted, Seen } from '../types.js';
+import type { ActResult, PassObservation } from '../types.js';
 
 type Why =
   'late' | 'open' | 'blind' | 'unobserved' | 'invalid' | 'missing' | 'enterOnly' | 'waiting' | 'gone' | 'grace';
@@ -40,7 +40,7 @@ interface Terms {
 }
 
 /** Such as `2 members are not in production and stay for now: 2 in their grace period`; undefined where there are none. */
-export function retainedText(seen: Seen, acted: Acted, { spec, open }: Terms): string | undefined {
+export function retainedText(seen: PassObservation, acted: ActResult, { spec, open }: Terms): string | undefined {
   const { retain } = acted.decision.plan;
   if (retain.length === 0) return undefined;
   const whyOf = reasons(seen, acted, { spec, open });
@@ -63,8 +63,8 @@ export function retainedText(seen: Seen, acted: Acted, { spec, open }: Terms): s
 }
 
 function reasons(
-  { absent, findings }: Seen,
-  { decision, stays }: Acted,
+  { absent, findings }: PassObservation,
+  { decision, stays }: ActResult,
   { spec, open }: Terms,
 ): (item: PlanItem) => Why {
   const running = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
@@ -93,7 +93,7 @@ function reasons(
 }
 
 /** What the guards will do when the grace period ends, where they will. */
-function ending(inGrace: readonly PlanItem[], { decision, live }: Acted, spec: PolicySpec): string {
+function ending(inGrace: readonly PlanItem[], { decision, live }: ActResult, spec: PolicySpec): string {
   const ids = new Set(inGrace.map(({ id }) => id));
   const clocks = decision.plan.clocks.filter(({ id }) => ids.has(id));
   const ahead = forecast({ clocks, members: live.members.size, window: decision.window }, spec.guards);

@@ -12,44 +12,44 @@ import {
   unreadableEntry,
   type FolderEntry,
   type Found,
-  type Past,
+  type RememberedPolicy,
 } from './entry.js';
 import type { Scan, ScannedFile } from './scan.js';
-import type { HeldPolicy } from '../home.js';
+import type { PolicyRecord } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
 import type { StateFolder } from './state.js';
 import type { StoredPolicy } from '../stored-policy.js';
-import type { Troubles } from './troubles.js';
+import type { FileFaultLog } from './file-fault-log.js';
 
 /** Looks in a row that must miss a policy: a file that is replaced is gone for an instant. */
 const MISSED_LOOKS = 2;
 /** The same while a file is not still yet: the policy may have moved there, and would lose its memory on the way. */
 const MISSED_LOOKS_UNSETTLED = 20;
 
-export interface FolderBookOptions {
+export interface FolderIndexOptions {
   state: StateFolder;
   /** Unix ms. */
   clock: () => number;
-  troubles: Troubles;
+  faultLog: FileFaultLog;
 }
 
 export interface LookChanges {
   changed: PolicyKey[];
   /** As they were when they were last seen. */
-  gone: HeldPolicy[];
+  gone: PolicyRecord[];
   /** True where a policy was missed that the next look may find. */
   pending: boolean;
 }
 
 type Documented = Found & { document: PolicyDocument };
 
-export class FolderBook {
-  readonly #options: FolderBookOptions;
+export class FolderIndex {
+  readonly #options: FolderIndexOptions;
   readonly #entries = new Map<string, FolderEntry>();
   /** Files whose policies are all known: read once since the start, or looked for in the state. */
   readonly #recalled = new Set<string>();
 
-  constructor(options: FolderBookOptions) {
+  constructor(options: FolderIndexOptions) {
     this.#options = options;
   }
 
@@ -95,20 +95,20 @@ export class FolderBook {
 
   /** Every document that counts, in the order of files and lines; tells of those that do not. */
   #documents(scan: Scan, found: Set<string>): Documented[] {
-    const { troubles } = this.#options;
+    const { faultLog } = this.#options;
     return scan.files.flatMap(({ name: file, signature, documents, fault }) => {
-      if (fault !== undefined) troubles.add(file, 'file', fault);
+      if (fault !== undefined) faultLog.add(file, 'file', fault);
       return documents.flatMap((document): Documented[] => {
         const { name, namespace = DEFAULT_NAMESPACE, line, faults } = document;
         const about = `line ${line}`;
         if (name === undefined) {
-          troubles.add(file, about, faults.join('; '));
+          faultLog.add(file, about, faults.join('; '));
           return [];
         }
         const key = { namespace, name };
         const id = keyString(key);
         if (found.has(id) || this.#isElsewhere(id, file, scan)) {
-          troubles.add(file, about, `${id} is declared a second time; the first declaration stays in force`);
+          faultLog.add(file, about, `${id} is declared a second time; the first declaration stays in force`);
           return [];
         }
         found.add(id);
@@ -165,10 +165,10 @@ export class FolderBook {
   }
 
   /** Those that it declared before; since a start, those that the state says it declared. */
-  async #policiesOf(file: string, signal: AbortSignal): Promise<{ key: PolicyKey; past: Past }[]> {
+  async #policiesOf(file: string, signal: AbortSignal): Promise<{ key: PolicyKey; past: RememberedPolicy }[]> {
     const known = this.entries().filter((entry) => entry.found.file === file);
-    const held = known.map((entry) => ({ key: entry.held.key, past: pastOfEntry(entry) }));
-    if (this.#recalled.has(file)) return held;
+    const remembered = known.map((entry) => ({ key: entry.record.key, past: pastOfEntry(entry) }));
+    if (this.#recalled.has(file)) return remembered;
     const { policies } = await this.#options.state.list(signal).catch(() => ({ policies: [] }));
     const stored = policies
       .filter(({ origin, metadata }) => origin?.file === file && this.get(metadata) === undefined)
@@ -176,11 +176,11 @@ export class FolderBook {
         key: { namespace: policy.metadata.namespace, name: policy.metadata.name },
         past: pastOfStored(policy),
       }));
-    return [...held, ...stored];
+    return [...remembered, ...stored];
   }
 
-  #drop(found: ReadonlySet<string>, looks: number): { gone: HeldPolicy[]; pending: boolean } {
-    const gone: HeldPolicy[] = [];
+  #drop(found: ReadonlySet<string>, looks: number): { gone: PolicyRecord[]; pending: boolean } {
+    const gone: PolicyRecord[] = [];
     let pending = false;
     for (const [id, entry] of this.#entries) {
       entry.missed = found.has(id) ? 0 : entry.missed + 1;
@@ -190,7 +190,7 @@ export class FolderBook {
         continue;
       }
       this.#entries.delete(id);
-      gone.push(entry.held);
+      gone.push(entry.record);
     }
     return { gone, pending };
   }

@@ -6,14 +6,14 @@
 import type { LiveRuleset } from '../../api/index.js';
 import type { Fate, GitHubReader, Organization } from '../../github/index.js';
 import { isContradicted, isFullView, type AbsentMember, type View } from '../../governance/index.js';
-import type { Learning } from '../memory/known.js';
+import type { VerdictCache } from '../memory/verdict-cache.js';
 
 /** With a pass every ten minutes 600 an hour, of a limit of 5,000. More than this are never gone at once but by a token that cannot see them. */
 export const MAX_LOOK_UPS = 100;
 
 interface Look {
   reader: GitHubReader;
-  learning: Learning;
+  verdicts: VerdictCache;
   organization: Organization;
   ruleset: LiveRuleset;
   listed: ReadonlySet<number>;
@@ -35,21 +35,21 @@ export interface Absence {
 
 /** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
 export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Absence> {
-  const { learning, ruleset, listed, isWhole } = look;
+  const { verdicts: verdicts, ruleset, listed, isWhole } = look;
   const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
   const visibility = seemsFull(look) ? 'Full' : 'Partial';
   if (!isWhole || absent.length === 0)
-    return { absent: absent.map((id) => ({ ...named(id, learning), fate: 'unknown' })), waiting: 0, visibility };
+    return { absent: absent.map((id) => ({ ...named(id, verdicts), fate: 'unknown' })), waiting: 0, visibility };
   const sight = await sightOf(look, signal);
-  const turn = inTurn(absent, learning.lookedUpTo);
+  const turn = inTurn(absent, verdicts.lookedUpTo);
   const fates = await Promise.all(
     turn.map(async (id) => memberOf(id, await look.reader.lookUp(id, signal), look, sight)),
   );
-  learning.lookedUpTo = turn.length < absent.length ? turn.at(-1) : undefined;
+  verdicts.lookedUpTo = turn.length < absent.length ? turn.at(-1) : undefined;
   const asked = new Set(turn);
   const others = absent
     .filter((id) => !asked.has(id))
-    .map((id): AbsentMember => ({ ...named(id, learning), fate: 'waiting' }));
+    .map((id): AbsentMember => ({ ...named(id, verdicts), fate: 'waiting' }));
   // A list that lacks one member of the organization may lack others, and the counts that fit it prove nothing.
   const isRefuted = fates.some(({ fate }) => fate === 'unseen');
   const told = fates.map((member): AbsentMember =>
@@ -105,17 +105,17 @@ async function sightOf({ reader, organization, totalCount }: Look, signal: Abort
   }
 }
 
-function named(id: number, learning: Learning): Pick<AbsentMember, 'id' | 'name'> {
-  const name = learning.nameOf(id);
+function named(id: number, verdicts: VerdictCache): Pick<AbsentMember, 'id' | 'name'> {
+  const name = verdicts.nameOf(id);
   return name === undefined ? { id } : { id, name };
 }
 
-function memberOf(id: number, fate: Fate, { organization, learning }: Look, sight: Sight): AbsentMember {
-  const known = named(id, learning);
+function memberOf(id: number, fate: Fate, { organization, verdicts: verdicts }: Look, sight: Sight): AbsentMember {
+  const known = named(id, verdicts);
   switch (fate.state) {
     case 'owned':
       if (fate.ownerID === organization.id) {
-        learning.sawListed(id);
+        verdicts.sawListed(id);
         return { id, name: fate.name, fate: 'unseen' };
       }
       // Two ids of one login: one of the two answers is wrong, and by the other every member would have another owner.

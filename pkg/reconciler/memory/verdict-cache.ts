@@ -15,11 +15,11 @@ import {
   type KnownRepositories,
   type KnownRepository,
   type Remembered,
-} from './known-shape.js';
+} from './verdict-cache-shape.js';
 import { runningClocks } from './running-clocks.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
-export interface KnownStore {
+export interface VerdictStore {
   load(signal: AbortSignal): Promise<unknown>;
   /** Absent in a dry run. */
   save?(known: KnownRepositories, signal: AbortSignal): Promise<void>;
@@ -35,9 +35,9 @@ export type CacheTTL = number | undefined;
 const KEEP_EVERY_MS = 1_000;
 const KEEP_SHARE = 0.05;
 
-export interface LearningOptions {
+export interface VerdictCacheOptions {
   spec: PolicySpec;
-  store: KnownStore | undefined;
+  store: VerdictStore | undefined;
   ttlMs: CacheTTL;
   time: Pick<PassTime, 'now'>;
   /** A person asked for this look: only verdicts that make a repository a member are taken from memory. */
@@ -55,8 +55,8 @@ const LONGEST_MS: Partial<Record<FindingStatus, number>> = { missing_file: 24 * 
 const LONGEST_OTHER_MS = 7 * 24 * HOUR_MS;
 
 /** One pass's view of what is known: looked up while observing, added to as files arrive, kept at the end. */
-export class Learning {
-  readonly #options: LearningOptions;
+export class VerdictCache {
+  readonly #options: VerdictCacheOptions;
   readonly #settings: string;
   readonly #before: Map<number, KnownRepository>;
   readonly #owner: string;
@@ -75,7 +75,7 @@ export class Learning {
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo: number | undefined;
 
-  private constructor(options: LearningOptions, kept: KnownRepositories | undefined) {
+  private constructor(options: VerdictCacheOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
     this.#keptMs = options.time.now();
     this.#settings = settingsHash(options.spec);
@@ -93,8 +93,8 @@ export class Learning {
     this.#organizationID = ours.organizationID;
   }
 
-  static async begin(options: LearningOptions, signal: AbortSignal): Promise<Learning> {
-    return new Learning(options, readKnown(await options.store?.load(signal)));
+  static async begin(options: VerdictCacheOptions, signal: AbortSignal): Promise<VerdictCache> {
+    return new VerdictCache(options, readKnown(await options.store?.load(signal)));
   }
 
   /** What is known of another organization of that login is not known: the login changed hands. */
