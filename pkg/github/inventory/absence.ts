@@ -31,8 +31,8 @@ export class Absence {
 
   /** A repository of which nothing is read, and which may be asked for its folder if need be. */
   offer(repository: Repository): void {
-    const { isDisabled, headCommit } = repository;
-    if (this.#witnesses.length < MAX_ASKED && isPrivate(repository) && !isDisabled && headCommit !== undefined)
+    const { isDisabled } = repository;
+    if (this.#witnesses.length < MAX_ASKED && isPrivate(repository) && !isDisabled && mayShow(repository))
       this.#witnesses.push(repository);
   }
 
@@ -58,8 +58,9 @@ export class Absence {
    * that either is unobserved.
    */
   async settle(ask: (repositories: readonly Repository[], take: Take) => Promise<void>): Promise<void> {
+    const waiting = [...this.#held.values()].map(({ repository }) => repository);
     for (const [repositories, take] of [
-      [[...this.#held.values()].map(({ repository }) => repository).slice(0, MAX_ASKED), this.take],
+      [waiting.filter(mayShow).slice(0, MAX_ASKED), this.take],
       [this.#witnesses, this.witness],
     ] as const) {
       if (this.#held.size > 0 && repositories.length > 0) await ask(repositories, take);
@@ -76,9 +77,14 @@ export class Absence {
 
 const isPrivate = ({ visibility }: Repository): boolean => visibility !== 'Public';
 
-/** Nothing but null, of a commit. That a repository is empty or disabled is told beside its files, whatever may be read. */
-const isSilent = ({ files, commit }: Observed): boolean =>
-  commit !== undefined && files.every(({ state }) => state === 'absent');
+/**
+ * Nothing but null. Of one that is said to be empty too: that a credential which may not read contents is told the truth about it is
+ * documented nowhere. That GitHub disabled a repository is something that it shows.
+ */
+const isSilent = ({ files }: Observed): boolean => files.every(({ state }) => state === 'absent');
+
+/** One without a commit shows nothing, whoever asks. */
+const mayShow = ({ headCommit }: Repository): boolean => headCommit !== undefined;
 
 const showsContent = ({ files, folder }: Observed): boolean => folder === 'shown' || files.some(isContent);
 

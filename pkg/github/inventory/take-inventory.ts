@@ -135,6 +135,11 @@ class InventoryBuilder<V> {
   }
 }
 
+/**
+ * What the row tells of the files. That a repository is empty is believed here, or an organization whose private repositories are all
+ * new would never have a complete pass. It keeps one out and takes nobody out: a member is asked again before it counts, and then
+ * some private content must have been read (`absence.ts`).
+ */
 function withoutReading(
   repository: Repository,
   paths: readonly string[],
