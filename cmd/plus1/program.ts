@@ -7,13 +7,33 @@ import { EXIT, type CommandIO } from './io.js';
 
 /** Makes a command speak through `io`: help to standard output, faults as one line to standard error. */
 export function withIO(command: Command, io: CommandIO): Command {
-  return command.exitOverride().configureOutput({
-    writeOut: (text) => io.stdout.write(text),
-    // The help of a command that was given too little.
-    writeErr: (text) => io.stderr.write(text),
-    // The fault is told by `run`, once, as an error of the catalogue.
-    outputError: () => undefined,
-  });
+  return command
+    .exitOverride()
+    .hook('preAction', (_, action) => refuseEmptyValues(action))
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // The help of a command that was given too little.
+      writeErr: (text) => io.stderr.write(text),
+      // The fault is told by `run`, once, as an error of the catalogue.
+      outputError: () => undefined,
+    });
+}
+
+/**
+ * A variable of a shell that is not set becomes an empty value: as a path that is the current folder, or a file that cannot be
+ * written when all else is done; as a token it is nobody's.
+ */
+function refuseEmptyValues(command: Command): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const isGiven = command.getOptionValueSource(option.attributeName()) === 'cli';
+    if (!isGiven || (value !== '' && !(Array.isArray(value) && value.includes('')))) continue;
+    throw new CommanderError(
+      EXIT.usage,
+      'plus1.emptyValue',
+      `option '${option.flags}' argument is empty: give it a value, or leave it out`,
+    );
+  }
 }
 
 /** Parses the arguments and runs; the exit code comes by `io.done`. */

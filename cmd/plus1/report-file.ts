@@ -1,18 +1,21 @@
 /** `--output`: proved writable before anything is written to GitHub, because a result that cannot be kept is no result. */
 import { constants, open } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { lstat, open as openFile, stat, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { kindOf, proveWritable, writeAdvice, writeFault, writeFileAtomic } from '../../pkg/base/index.js';
+import { errnoOf, kindOf, proveWritable, writeAdvice, writeFault, writeFileAtomic } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 
 /** Throws PLUS1_OUTPUT_UNWRITABLE now, where `writeReport` would throw it later. What a device takes shows only then. */
 export async function proveReport(path: string): Promise<void> {
   try {
-    if ((await kindAt(path)) === 'file') await proveWritable(path);
+    if ((await kindAt(path)) !== 'file') return;
+    await proveWritable(path);
+    if (!(await mayReplace(path))) await (await openFile(path, 'r+')).close();
   } catch (thrown) {
     throw unwritable(path, thrown);
   }
@@ -27,7 +30,7 @@ export async function writeText(path: string, text: string, signal: AbortSignal)
   try {
     const kind = await kindAt(path);
     // A rename would put a file in the place of a device or a pipe, such as /dev/null.
-    if (kind === 'file') await writeFileAtomic(path, text);
+    if (kind === 'file') await replaceFile(path, text);
     else if (kind === 'pipe') await writePipe(path, text, signal);
     else await writeFile(path, text);
   } catch (thrown) {
@@ -35,9 +38,40 @@ export async function writeText(path: string, text: string, signal: AbortSignal)
   }
 }
 
+/**
+ * Some files take a new text and give their name to no other file: one that is mounted into a container (EBUSY), and one of
+ * another user in a folder with the sticky bit, such as /tmp (EPERM).
+ */
+async function replaceFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text);
+  } catch (thrown) {
+    if (!['EBUSY', 'EPERM'].includes(errnoOf(thrown) ?? '')) throw thrown;
+    // Without O_CREAT, which Linux refuses there: https://docs.kernel.org/admin-guide/sysctl/fs.html#protected-regular
+    const file = await openFile(path, 'r+');
+    try {
+      await file.truncate();
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** False where the sticky bit of the folder keeps this user from it: https://man7.org/linux/man-pages/man2/rename.2.html (EPERM). */
+async function mayReplace(path: string): Promise<boolean> {
+  const { mode, uid } = await stat(dirname(path));
+  const user = process.geteuid?.() ?? 0;
+  if ((mode & 0o1000) === 0 || user === 0 || user === uid) return true;
+  const entry = await lstat(path).catch(() => undefined);
+  return entry === undefined || entry.uid === user;
+}
+
 /** `/dev/stdout` may lead to a regular file, and is nothing to rename over. */
 async function kindAt(path: string): Promise<'file' | 'pipe' | 'device'> {
   const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    // With a slash at its end it can only become a folder: what is written beside could not be renamed to it.
+    if (error.code === 'ENOENT' && path.endsWith('/')) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });

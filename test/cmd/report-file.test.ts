@@ -1,0 +1,72 @@
+/**
+ * Kind: a result that cannot be kept is found out after the act. Files that give their name to no other file: one that is
+ * mounted, as into a container, and one of another user in a folder like /tmp. Only root can make them, so others skip these.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { proveReport, writeText } from '../../cmd/plus1/report-file.js';
+import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const NOBODY = 65_534;
+const NEVER = new AbortController().signal;
+const LONGER = 'the report of an earlier run';
+
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'well',
+    (error: unknown) => errorLine(toPlus1Error(error)),
+  );
+
+describe('A report in place of a file that cannot be renamed over', () => {
+  it('is written into a file that is mounted', async function () {
+    const folder = temporaryFolder();
+    const [real, mounted] = [join(folder, 'real'), join(folder, 'report.json')];
+    for (const path of [real, mounted]) writeFileSync(path, LONGER);
+    try {
+      execFileSync('mount', ['--bind', real, mounted], { stdio: 'ignore' });
+    } catch {
+      this.skip();
+    }
+    try {
+      expect(await outcome(proveReport(mounted))).to.equal('well');
+      expect(await outcome(writeText(mounted, '{}', NEVER))).to.equal('well');
+    } finally {
+      execFileSync('umount', [mounted]);
+    }
+    expect(readFileSync(real, 'utf8')).to.equal('{}');
+    expect(readdirSync(folder).sort(), 'nothing is left beside it').to.deep.equal(['real', 'report.json']);
+  });
+
+  for (const { mode, proof, text } of [
+    { mode: 0o666, proof: /^well$/, text: '{}' },
+    {
+      mode: 0o644,
+      proof: /^PLUS1_OUTPUT_UNWRITABLE: .* permission denied \(EACCES\)\. Fix: let the user/,
+      text: LONGER,
+    },
+  ]) {
+    it(`of another user in a folder with the sticky bit, mode ${mode.toString(8)}: ${proof.source}`, async function () {
+      if (process.geteuid?.() !== 0) this.skip();
+      const folder = temporaryFolder();
+      // Another user has to come this far.
+      chmodSync(tmpdir(), 0o711);
+      chmodSync(folder, 0o1777);
+      const path = join(folder, 'report.json');
+      writeFileSync(path, LONGER);
+      chmodSync(path, mode);
+      process.seteuid?.(NOBODY);
+      try {
+        expect(await outcome(proveReport(path))).to.match(proof);
+        if (text !== LONGER) expect(await outcome(writeText(path, text, NEVER))).to.equal('well');
+      } finally {
+        process.seteuid?.(0);
+      }
+      expect(readFileSync(path, 'utf8')).to.equal(text);
+      expect(readdirSync(folder)).to.deep.equal(['report.json']);
+    });
+  }
+});
