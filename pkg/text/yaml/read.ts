@@ -7,7 +7,8 @@ import { TooCostly } from './bounds.js';
 import { compose, type Composed, type GrammarFault } from './compose.js';
 import { textFault, type Fault } from './faults.js';
 import { inspect } from './inspect.js';
-import type { YAMLSchema } from './schema.js';
+import { readPlain } from './plain.js';
+import { STRINGS, type YAMLSchema } from './schema.js';
 
 export interface YAMLDocument {
   /** Where it begins. */
@@ -34,6 +35,8 @@ export type YAMLText =
 export function readYAML(text: string, schema: YAMLSchema, whole = false): YAMLText {
   const fault = textFault(text);
   if (fault !== undefined) return { fault };
+  const plain = whole || schema !== STRINGS ? undefined : readPlain(text);
+  if (plain !== undefined) return { documents: plain.map(plainDocument), tags: [], unindented: [] };
   try {
     const { trees, faults, tags, unindented } = compose(text, schema, whole);
     const documents = trees.map(({ offset, root, document }): YAMLDocument => {
@@ -48,6 +51,11 @@ export function readYAML(text: string, schema: YAMLSchema, whole = false): YAMLT
     if (thrown instanceof TooCostly) return { costly: thrown };
     throw thrown;
   }
+}
+
+function plainDocument(root: ParsedNode): YAMLDocument {
+  const wrong: Fault[] = [];
+  return { offset: root.range[0], root, document: undefined, targets: inspect(root, wrong), broken: [], wrong };
 }
 
 /** Each fault belongs to the document that it stands in; one before the first document, to that. */
