@@ -14,7 +14,9 @@ export interface ObservedRepository<V> {
   author?: string;
   /** It was asked for alone, and GitHub gave no answer. */
   failed?: true;
-  /** An error named its row in the listing: what the row says (archived, its name, its kind) is not known. */
+  /**
+   * An error named its row in the listing, or two rows differ: what the row says (archived, its name, its kind) is not known.
+   */
   isDoubtful?: true;
 }
 

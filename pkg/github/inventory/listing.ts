@@ -3,6 +3,7 @@
  * total (a page lost, a row moved between pages); such a list is taken once more from the start before it is given up.
  */
 import * as v from 'valibot';
+import type { Repository } from '../../api/index.js';
 import type { Sleep } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
@@ -13,6 +14,7 @@ import type { ListedRepository } from './listed-repository.js';
 import { readPage, type Page } from './listing-page.js';
 import { LIST_QUERY } from './queries.js';
 import { ask, RetryableAnswer } from './retryable-answer.js';
+import { rowDifference } from './row-difference.js';
 
 /** The most that GraphQL gives; without file text a page of this size is cheap. */
 const PAGE_SIZE = 100;
@@ -26,7 +28,7 @@ export interface ListingOptions extends Backoff {
   attempts: number;
   sleep: Sleep;
   context: MapContext;
-  /** Called with what each page has new. */
+  /** Called with what each page has new: repositories, and rows that differ from an earlier one about the same repository. */
   onPage: (fresh: readonly ListedRepository[], state: { listed: number; total: number }) => void;
 }
 
@@ -47,7 +49,8 @@ export async function listRepositories(options: ListingOptions): Promise<Listing
 class Lister {
   readonly #options: ListingOptions;
   readonly #size = new ElasticSize(PAGE_SIZE);
-  readonly #seen = new Set<number>();
+  /** By id: the last row of each repository. */
+  readonly #seen = new Map<number, Repository>();
 
   constructor(options: ListingOptions) {
     this.#options = options;
@@ -78,9 +81,19 @@ class Lister {
   }
 
   #hand(page: Page): void {
-    const fresh = page.rows.filter(({ repository }) => !this.#seen.has(repository.id));
-    for (const { repository } of fresh) this.#seen.add(repository.id);
+    const fresh = page.rows.flatMap((row) => this.#news(row) ?? []);
     this.#options.onPage(fresh, { listed: this.#seen.size, total: page.total });
+  }
+
+  /** What the row says that none before it said. Nothing of a row that differs is certain, and its files must be read. */
+  #news(row: ListedRepository): ListedRepository | undefined {
+    const { repository } = row;
+    const before = this.#seen.get(repository.id);
+    this.#seen.set(repository.id, repository);
+    if (before === undefined) return row;
+    const difference = rowDifference(before, repository);
+    if (difference === undefined) return undefined;
+    return { ...row, certain: false, isAgain: true, ...(difference === 'state' && { isDoubtful: true }) };
   }
 
   /** One page, asked for again while it has holes; at last what there is of it, or nothing. */

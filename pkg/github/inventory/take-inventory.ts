@@ -16,6 +16,7 @@ import { absentFiles, disabledFiles, type FileObservation } from './files-answer
 import type { ListedRepository } from './listed-repository.js';
 import { listRepositories } from './listing.js';
 import { asObserved, readFolders } from './read-files.js';
+import { protectingRow } from './row-difference.js';
 
 export interface InventoryOptions extends Backoff {
   requester: Requester;
@@ -45,12 +46,15 @@ export async function takeInventory<V>(
       context,
       organization: request.organization,
       onPage: (fresh, state) => {
-        const needed = fresh.filter((listed) => shelf.needsFiles(listed)).map(({ repository }) => repository);
-        const isNeeded = new Set(needed);
-        for (const { repository } of fresh) {
-          if (isNeeded.has(repository)) continue;
-          absence.offer(repository);
-          reader.vouch(repository);
+        const needed: Repository[] = [];
+        for (const listed of fresh) {
+          const { repository, isAgain } = listed;
+          const toRead = isAgain === true ? shelf.takeAgain(listed) : shelf.take(listed);
+          if (toRead !== undefined) needed.push(toRead);
+          else if (isAgain !== true) {
+            absence.offer(repository);
+            reader.vouch(repository);
+          }
         }
         reader.add(needed);
         shelf.tell(state);
@@ -74,6 +78,8 @@ class InventoryBuilder<V> {
   readonly #request: InventoryRequest<V>;
   readonly #observed = new Map<number, ObservedRepository<V>>();
   readonly #doubtful = new Set<number>();
+  /** Ids of those whose files are read in this pass. */
+  readonly #asked = new Set<number>();
   #state = { listed: 0, total: 0 };
   #read = 0;
   #knewSome = false;
@@ -87,8 +93,8 @@ class InventoryBuilder<V> {
     return this.#knewSome;
   }
 
-  /** Puts the repository on the shelf. True where its files must still be read. */
-  needsFiles({ repository, certain, isDoubtful }: ListedRepository): boolean {
+  /** Puts the repository on the shelf. Returns it where its files must still be read. */
+  take({ repository, certain, isDoubtful }: ListedRepository): Repository | undefined {
     this.#request.listed?.(repository);
     if (isDoubtful === true) this.#doubtful.add(repository.id);
     if (!this.#request.wanted(repository)) return this.#place({ repository });
@@ -100,25 +106,53 @@ class InventoryBuilder<V> {
       this.#knewSome = true;
       return this.#place({ repository, ...known });
     }
-    // Its place in the order of the listing; what is known of it comes with its files.
-    this.#observed.set(repository.id, { repository });
     const files = certain ? withoutReading(repository, this.#request.paths) : undefined;
-    if (files !== undefined) this.put(repository, { seen: true, files });
-    return files === undefined;
+    if (files === undefined) return this.#toRead(repository);
+    this.put(repository, { seen: true, files });
+    return undefined;
   }
 
-  put(repository: Repository, sight: FileObservation & { seen: true }): void {
+  /**
+   * Another row about a repository that is on the shelf: the one that protects more counts. What was decided by the row before it,
+   * by memory too, is decided by the files now; those that are read already are of the head as it is, whatever the rows say of it.
+   */
+  takeAgain({ repository, isDoubtful }: ListedRepository): Repository | undefined {
+    const { id } = repository;
+    if (isDoubtful === true) this.#doubtful.add(id);
+    const before = this.#observed.get(id);
+    const { wanted } = this.#request;
+    const row = before === undefined ? repository : protectingRow(before.repository, repository, wanted);
+    if (!wanted(row)) return this.#place({ repository: row });
+    if (!this.#asked.has(id)) return this.#toRead(row);
+    this.#observed.set(id, this.#marked({ ...before, repository: row }));
+    return undefined;
+  }
+
+  #toRead(repository: Repository): Repository {
+    this.#asked.add(repository.id);
+    // Its place in the order of the listing; what is known of it comes with its files.
+    this.#observed.set(repository.id, this.#marked({ repository }));
+    return repository;
+  }
+
+  put(read: Repository, sight: FileObservation & { seen: true }): void {
+    // Another row may have taken the place of the one that it was read by.
+    const repository = this.#asked.has(read.id) ? (this.#observed.get(read.id)?.repository ?? read) : read;
     this.#place(asObserved(repository, sight, this.#request.judge(sight.files, repository)));
     this.#read += 1;
     this.#tellProgress();
   }
 
   /** All is known of the repository: nothing more of it needs reading. */
-  #place(seen: ObservedRepository<V>): false {
-    const observed = this.#doubtful.has(seen.repository.id) ? { ...seen, isDoubtful: true as const } : seen;
+  #place(seen: ObservedRepository<V>): undefined {
+    const observed = this.#marked(seen);
     this.#observed.set(observed.repository.id, observed);
     this.#request.observed?.(observed);
-    return false;
+    return undefined;
+  }
+
+  #marked(seen: ObservedRepository<V>): ObservedRepository<V> {
+    return this.#doubtful.has(seen.repository.id) ? { ...seen, isDoubtful: true as const } : seen;
   }
 
   tell(state: { listed: number; total: number }): void {

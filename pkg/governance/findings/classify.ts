@@ -15,8 +15,8 @@ export interface Classifiable {
   commit?: string | undefined;
   author?: string | undefined;
   /**
-   * An error named its row in the listing, or a second question about it got no answer: that the row sets it aside (archived,
-   * filtered out) is not known.
+   * An error named its row in the listing, two rows differ, or a second question about it got no answer: that the row sets it aside
+   * (archived, filtered out) is not known.
    */
   isDoubtful?: boolean | undefined;
 }
