@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak simulator envtest chart-tools action-tools test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ chart-tools: $(NODE_MODULES) ## Print the folder with helm-unittest and helm-doc
 
 action-tools: $(NODE_MODULES) ## Print the folder with actionlint; build it if need be
 	@node --import tsx test/cluster/provide.ts action-tools
+
+journal-check: $(NODE_MODULES) ## Print the folder with the outside verifier of journals, in Go; build it if need be
+	@node --import tsx test/cluster/provide.ts journal-check
 
 test-e2e: TESTS ?= test/e2e/**/*.test.ts
 test-e2e: build ## Run the tests on a real Kubernetes API server (TESTS=FILE runs one)

@@ -3,15 +3,16 @@
  * it. PLUS1_SEED repeats a sample.
  */
 const isWhole = process.env['PLUS1_TESTS'] === 'whole';
-const seed = Number(process.env['PLUS1_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+/** Of this run. */
+export const SEED = Number(process.env['PLUS1_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 /** What was played, for the line that a table prints at its end. */
-export const SAMPLE_NAME = isWhole ? 'all of them' : `a sample; PLUS1_SEED=${seed} repeats it`;
+export const SAMPLE_NAME = isWhole ? 'all of them' : `a sample; PLUS1_SEED=${SEED} repeats it`;
 
 /** At most `size` items, in their order. `name` makes the samples of two tables differ. */
 export function sampleOf<T>(items: readonly T[], size: number, name: string): readonly T[] {
   if (isWhole || items.length <= size) return items;
-  const ranked = items.map((item, index) => ({ item, index, rank: hash(`${seed} ${name} ${index}`) }));
+  const ranked = items.map((item, index) => ({ item, index, rank: hash(`${SEED} ${name} ${index}`) }));
   const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, size);
   return chosen.sort((a, b) => a.index - b.index).map(({ item }) => item);
 }

@@ -1,24 +1,30 @@
 /**
  * Prints the folder that has the control plane's executables, or `skip` where they cannot be had (then one line on
  * standard error says why, and the exit code is 0: the tests without a cluster must still run).
- * With `chart-tools`: the folder with helm-unittest and helm-docs. With `action-tools`: the one with actionlint.
+ * With `chart-tools`: the folder with helm-unittest and helm-docs. With `action-tools`: the one with actionlint. With
+ * `journal-check`: the one with the outside verifier of journals.
  */
 import { CACHE_FOLDER, provideTools } from './provide-tools.js';
 import { canBuild, goBuild, unbuilt } from './go-build.js';
-import { actionTools, chartTools } from './tools.js';
+import { actionTools, chartTools, journalCheck } from './tools.js';
 
 const SKIP = 'skip';
-const OTHER_TOOLS = { 'chart-tools': chartTools, 'action-tools': actionTools };
+const OTHER_TOOLS = new Map([
+  ['chart-tools', chartTools],
+  ['action-tools', actionTools],
+  ['journal-check', journalCheck],
+]);
 
 async function main(what: string | undefined, signal: AbortSignal): Promise<string> {
   const say = (line: string): void => console.error(line);
-  if (what !== 'chart-tools' && what !== 'action-tools') {
+  const other = OTHER_TOOLS.get(what ?? '');
+  if (other === undefined) {
     const provided = await provideTools({ env: process.env, say, signal });
     if (typeof provided === 'string') return provided;
     say(`The tests on a cluster are skipped: ${provided.reason}.`);
     return SKIP;
   }
-  const module = OTHER_TOOLS[what]();
+  const module = other();
   if (unbuilt(module, module.tools, CACHE_FOLDER).length > 0 && !canBuild(module, process.env)) {
     say(`No ${module.tools.map(({ name }) => name).join(' and ')}: there is no Go to build with.`);
     return SKIP;

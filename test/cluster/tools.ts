@@ -80,6 +80,15 @@ export function actionTools(folder: string = join(FOLDER, 'actiontools')): ToolM
   return { folder, tools: ACTION_TOOLS, ldflags, versions: `actionlint ${version}`, id };
 }
 
+/** The outside verifier of journals. Its sources are ours, so that they are part of what the cache folder is named after. */
+export function journalCheck(folder: string = join(FOLDER, '../outside/journal')): ToolModule {
+  const version = required(readFileSync(join(folder, 'go.mod'), 'utf8'), 'golang.org/x/mod');
+  const ldflags = stamped({});
+  const tools = [{ name: 'journal-check', package: '.', builtAs: 'journal-check', version: ['-h'] }];
+  const id = identify(`journal-check-${version}`, folder, ldflags, ['main.go', 'chain.go']);
+  return { folder, tools, ldflags, versions: `golang.org/x/mod ${version}`, id };
+}
+
 function kubernetes(name: string, version: string[]): Tool {
   return { name, package: `k8s.io/kubernetes/cmd/${name}`, builtAs: name, version };
 }
@@ -99,8 +108,8 @@ function stamped(values: Record<string, string | undefined>): string {
   return ['-s -w', ...Object.entries(values).map(([name, value]) => `-X ${name}=${value ?? ''}`)].join(' ');
 }
 
-function identify(name: string, folder: string, ldflags: string): string {
+function identify(name: string, folder: string, ldflags: string, sources: readonly string[] = []): string {
   const hash = createHash('sha256').update(ldflags);
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(folder, file)));
+  for (const file of ['go.mod', 'go.sum', ...sources]) hash.update(readFileSync(join(folder, file)));
   return `${name}-${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 8)}`;
 }

@@ -57,9 +57,11 @@ export async function removeExpired(state: ChainState, { files, keep, olderThan,
     const [oldest, ...rest] = segments;
     // The one that was closed last is described by the file after it, which may not be there yet.
     if (oldest === undefined || oldest.until >= olderThan || oldest.last === state.position.seq) return;
-    const { edge: _, fileHash: _hash, ...described } = oldest;
+    // The hash of a file that is gone proves nothing, and no record could show that it was changed.
+    const { fileHash: _hash, ...kept } = oldest;
+    const { edge: _, ...described } = kept;
     await record(described);
-    await keep({ ...state.manifest, segments: rest, removed: [...removed, oldest] });
+    await keep({ ...state.manifest, segments: rest, removed: [...removed, kept] });
     await removeIfThere(files, `${state.folder}/${oldest.file}`);
   }
 }

@@ -246,10 +246,12 @@ export class ChainWriter {
   }
 
   async #sign({ isKept = false }: { isKept?: boolean } = {}): Promise<string | undefined> {
-    const { chain, tree, position, checkpoint: before, folder } = this.#state;
+    const { chain, tree, position, checkpoint: before, folder, manifest } = this.#state;
     const { files, keys } = this.#options;
     if (position.seq === 0) return undefined;
-    const text = signCheckpoint(chain, tree, keys);
+    // A second key signs only where the chain had it before: one that no record names would look like a changed line.
+    const named = keys.filter(({ verifier }, at) => at === 0 || manifest.keys.includes(verifier.vkey));
+    const text = signCheckpoint(chain, tree, named);
     const day = dayOf(position.time);
     if (before !== undefined && before.day !== day) await keepNote(files, folder, before.text);
     if (before?.text !== text) await replaceWhole(files, this.#path(CHECKPOINT), Buffer.from(text));

@@ -57,7 +57,11 @@ export async function judgeChain(files: Files, folder: string, proofs: Proofs): 
     ...manifestMissing(evidence, found, trust),
   ];
   if (trust.keys.length > 0)
-    faults.push(...found.flatMap((each) => signatureFault(each.checkpoint, each.file, trust.keys) ?? []));
+    faults.push(
+      ...found.flatMap(
+        ({ checkpoint, file, source }) => signatureFault(checkpoint, { file, isOwn: source !== 'given' }, trust) ?? [],
+      ),
+    );
   const root = judgeRoots(faults, { evidence, read, sequence, found });
   if (sequence.isInOrder && sequence.faults.length === 0) faults.push(...judgeMembership(lines));
   faults.push(...(await judgeAttachments(files, folder, lines)));

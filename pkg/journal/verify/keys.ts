@@ -1,7 +1,7 @@
 /** Which keys are believed: those that were given, else those of the manifest, and what they agreed to since. */
 import { originOf, type Checkpoint } from '../proof/checkpoint.js';
 import { parseVerifierKey, renamed, type VerifierKey } from '../proof/key.js';
-import { judgeSignature } from '../proof/note.js';
+import { judgeSignature, type Signature } from '../proof/note.js';
 import type { Line } from './evidence.js';
 import { fileFault, type Fault } from './fault.js';
 
@@ -13,6 +13,8 @@ export interface KeyChange {
 
 export interface Trust {
   keys: VerifierKey[];
+  /** Those that the journal itself names, believed or not: what they sign must be right all the same. */
+  known: VerifierKey[];
   source: 'given' | 'journal';
   faults: Fault[];
 }
@@ -57,19 +59,27 @@ export function trustedKeys(
       });
     keys.push(next);
   }
-  return { keys, source, faults };
+  const named = [...listed, ...changes.flatMap(({ before, after }) => [before, after])].map(parseVerifierKey);
+  return { keys, known: named.filter((key) => key?.name === origin) as VerifierKey[], source, faults };
 }
 
-/** Why no believed key signed it; undefined where one did, and none signed it wrongly. */
+/**
+ * Why no believed key signed it, or one of its signatures is none; undefined where all is well. A signature of a key that
+ * nobody knows is a changed line in a file of the journal's own; on a checkpoint that was kept it may be that of a witness.
+ */
 export function signatureFault(
   { note }: Checkpoint,
-  file: string | null,
-  keys: readonly VerifierKey[],
+  { file, isOwn }: { file: string | null; isOwn: boolean },
+  { keys, known }: Trust,
 ): Fault | undefined {
   const judged = keys.map((key) => judgeSignature(note, key));
-  if (judged.includes('wrong'))
+  if ([...judged, ...known.map((key) => judgeSignature(note, key))].includes('wrong'))
     return fileFault('signature-wrong', file, 'its signature is not one of the key that it names');
   if (!judged.includes('signed')) return fileFault('signature-wrong', file, 'it is signed by no known key');
+  const isKnown = ({ name, keyID }: Signature): boolean =>
+    [...keys, ...known].some((key) => key.name === name && key.keyID === keyID);
+  if (isOwn && !note.signatures.every(isKnown))
+    return fileFault('signature-wrong', file, 'it has a signature of a key that the journal does not name');
   return undefined;
 }
 

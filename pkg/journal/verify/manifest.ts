@@ -4,7 +4,7 @@ import { originOf } from '../proof/checkpoint.js';
 import { parseManifest, type Manifest, type SegmentEntry } from '../proof/manifest.js';
 import { parseVerifierKey } from '../proof/key.js';
 import { Tree } from '../proof/tree.js';
-import { MANIFEST } from '../chain/place.js';
+import { MANIFEST, segmentFile } from '../chain/place.js';
 import { NO_HASH } from '../record/record.js';
 import type { Evidence, Segment } from './evidence.js';
 import { fileFault, type Fault } from './fault.js';
@@ -51,7 +51,7 @@ const isRow = (removed: readonly SegmentEntry[]): boolean =>
     return (
       first === (before?.last ?? 0) + 1 &&
       last >= first &&
-      numberOf({ file }) === (before === undefined ? 0 : numberOf(before)) + 1 &&
+      plain(file) === segmentFile(at + 1) &&
       from <= until &&
       (before === undefined || before.until <= from)
     );
@@ -127,11 +127,11 @@ function judgeRemoved({ removed }: Manifest, segments: readonly Segment[]): Faul
     .flatMap(({ record }) => (record?.kind === 'SegmentRemoved' ? [record.data as Partial<SegmentEntry>] : []));
   return told
     .filter(({ file, hash, root, from, until, first, last }) => {
-      const entry = removed.find((each) => each.file === file);
+      const entry = removed.find((each) => each.first === first);
       if (entry === undefined) return false;
-      const said = { hash, root, from, until, first, last };
-      const { hash: h, root: r, from: f, until: u, first: a, last: z } = entry;
-      return !isDeepStrictEqual(said, { hash: h, root: r, from: f, until: u, first: a, last: z });
+      const said = { file, hash, root, from, until, last };
+      const { file: n, hash: h, root: r, from: f, until: u, last: z } = entry;
+      return !isDeepStrictEqual(said, { file: n, hash: h, root: r, from: f, until: u, last: z });
     })
     .map(({ file }) => differs(`its description of ${file}, which was removed, is not that of the record of it`));
 }
