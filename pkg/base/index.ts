@@ -30,6 +30,7 @@ export { silentLog, type Log } from './log.js';
 export { LRU } from './lru.js';
 export { makeFolder } from './make-folder.js';
 export { onAbort } from './on-abort.js';
+export { ownTurn } from './own-turn.js';
 export { sleep, type Sleep } from './sleep.js';
 export { syncFolder } from './sync-folder.js';
 export { MAX_TIMER_MS, startTimer, type Timer, type Timers } from './timers.js';

@@ -4,7 +4,7 @@
  * is unobserved. What GitHub cannot serve of some repositories costs the others nothing: neither their pass nor their turn.
  */
 import type { Repository } from '../../api/index.js';
-import type { Sleep } from '../../base/index.js';
+import { ownTurn, type Sleep } from '../../base/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import type { MapContext } from '../map-context.js';
 import type { Requester } from '../requester/requester.js';
@@ -13,7 +13,6 @@ import { ElasticSize } from './elastic-size.js';
 import { unobserved } from './file-state.js';
 import { readObservations, readRowObservations, type FileObservation } from './files-answer.js';
 import { Outage } from './outage.js';
-import { ownTurn } from './own-turn.js';
 import { filesQuery, filesVariables, ROWS_QUERY } from './queries.js';
 import { ask, RetryableAnswer } from './retryable-answer.js';
 

@@ -3,6 +3,7 @@
  * is proved gone goes: a file that cannot be read stops its policies, and keeps their memory.
  */
 import { DEFAULT_NAMESPACE } from '../../api/index.js';
+import { ownTurn } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import type { PolicyDocument } from './document.js';
 import {
@@ -20,11 +21,14 @@ import { keyString, type PolicyKey } from '../key.js';
 import type { StateFolder } from './state.js';
 import type { StoredPolicy } from '../stored-policy.js';
 import type { FileFaultLog } from './file-fault-log.js';
+import { FileMembers } from './file-members.js';
 
 /** Looks in a row that must miss a policy: a file that is replaced is gone for an instant. */
 const MISSED_LOOKS = 2;
 /** The same while a file is not still yet: the policy may have moved there, and would lose its memory on the way. */
 const MISSED_LOOKS_UNSETTLED = 20;
+/** Files that are as they were, in one turn of the event loop. */
+const OLD_FILES_A_TURN = 100;
 
 export interface FolderIndexOptions {
   state: StateFolder;
@@ -43,11 +47,23 @@ export interface LookChanges {
 
 type Documented = Found & { document: PolicyDocument };
 
+/** What one look has come to so far. */
+interface Look {
+  /** Policies that a file declares, or is broken and declared before. */
+  found: Set<string>;
+  /** Unix ms. */
+  now: number;
+  signal: AbortSignal;
+  files: ReadonlyMap<string, ScannedFile>;
+}
+
 export class FolderIndex {
   readonly #options: FolderIndexOptions;
   readonly #entries = new Map<string, FolderEntry>();
   /** Files whose policies are all known: read once since the start, or looked for in the state. */
   readonly #recalled = new Set<string>();
+  /** Of the files of the last look. */
+  #signatures: ReadonlyMap<string, string> = new Map();
 
   constructor(options: FolderIndexOptions) {
     this.#options = options;
@@ -61,23 +77,36 @@ export class FolderIndex {
     return this.#entries.get(keyString(key));
   }
 
-  /** Takes in what one look saw. */
+  /** Takes in what one look saw, with a turn of the event loop for each file that is new. */
   async take(scan: Scan, signal: AbortSignal): Promise<LookChanges> {
     // One time for the whole look: policies that came together are of one age, and their names decide between them.
     const now = this.#options.clock();
-    const found = new Set<string>();
+    const look: Look = { found: new Set(), now, signal, files: new Map(scan.files.map((file) => [file.name, file])) };
     const changed: PolicyKey[] = [];
-    for (const each of this.#documents(scan, found)) {
-      if (this.#isAsBefore(each)) continue;
-      this.#entries.set(keyString(each.key), await this.#entry(each, now, signal));
-      changed.push(each.key);
+    for await (const file of this.#inTurn(scan.files, signal)) {
+      for (const each of this.#documents(file, look)) {
+        if (this.#isAsBefore(each)) continue;
+        this.#entries.set(keyString(each.key), await this.#entry(each, now, signal));
+        changed.push(each.key);
+      }
     }
-    for (const file of scan.files) {
+    const members = new FileMembers(this.#entries.values(), this.#options.state);
+    for await (const file of this.#inTurn(scan.files, signal)) {
       const fault = faultOf(file);
-      if (fault !== undefined) changed.push(...(await this.#stopAll(file, fault, { found, now, signal })));
+      if (fault !== undefined) changed.push(...(await this.#stopAll(file, fault, look, members)));
       this.#recalled.add(file.name);
     }
-    return { changed, ...this.#drop(found, scan.unsettled ? MISSED_LOOKS_UNSETTLED : MISSED_LOOKS) };
+    this.#signatures = new Map(scan.files.map(({ name, signature }) => [name, signature]));
+    return { changed, ...this.#drop(look.found, scan.unsettled ? MISSED_LOOKS_UNSETTLED : MISSED_LOOKS) };
+  }
+
+  /** A file that is as it was costs next to nothing, and ten thousand of them are looked at every ten seconds. */
+  async *#inTurn(files: readonly ScannedFile[], signal: AbortSignal): AsyncGenerator<ScannedFile> {
+    for (const [index, file] of files.entries()) {
+      if (index % OLD_FILES_A_TURN === 0 || this.#signatures.get(file.name) !== file.signature) await ownTurn();
+      signal.throwIfAborted();
+      yield file;
+    }
   }
 
   /** The entry with its past, where that could not be read when the policy was found. */
@@ -93,35 +122,33 @@ export class FolderIndex {
     return known;
   }
 
-  /** Every document that counts, in the order of files and lines; tells of those that do not. */
-  #documents(scan: Scan, found: Set<string>): Documented[] {
+  /** Every document of the file that counts, in the order of lines; reports those that do not. */
+  #documents({ name: file, signature, documents, fault }: ScannedFile, { found, files }: Look): Documented[] {
     const { faultLog } = this.#options;
-    return scan.files.flatMap(({ name: file, signature, documents, fault }) => {
-      if (fault !== undefined) faultLog.add(file, 'file', fault);
-      return documents.flatMap((document): Documented[] => {
-        const { name, namespace = DEFAULT_NAMESPACE, line, faults } = document;
-        const about = `line ${line}`;
-        if (name === undefined) {
-          faultLog.add(file, about, faults.join('; '));
-          return [];
-        }
-        const key = { namespace, name };
-        const id = keyString(key);
-        if (found.has(id) || this.#isElsewhere(id, file, scan)) {
-          faultLog.add(file, about, `${id} is declared a second time; the first declaration stays in force`);
-          return [];
-        }
-        found.add(id);
-        return [{ key, document, file, signature }];
-      });
+    if (fault !== undefined) faultLog.add(file, 'file', fault);
+    return documents.flatMap((document): Documented[] => {
+      const { name, namespace = DEFAULT_NAMESPACE, line, faults } = document;
+      const about = `line ${line}`;
+      if (name === undefined) {
+        faultLog.add(file, about, faults.join('; '));
+        return [];
+      }
+      const key = { namespace, name };
+      const id = keyString(key);
+      if (found.has(id) || this.#isElsewhere(id, file, files)) {
+        faultLog.add(file, about, `${id} is declared a second time; the first declaration stays in force`);
+        return [];
+      }
+      found.add(id);
+      return [{ key, document, file, signature }];
     });
   }
 
   /** Where two files declare one policy, the one that was there first stays; on a fresh start, the first by name. */
-  #isElsewhere(id: string, file: string, scan: Scan): boolean {
+  #isElsewhere(id: string, file: string, files: Look['files']): boolean {
     const home = this.#entries.get(id)?.found.file;
     if (home === undefined || home === file) return false;
-    const documents = scan.files.find(({ name }) => name === home)?.documents ?? [];
+    const documents = files.get(home)?.documents ?? [];
     return documents.some(
       ({ name, namespace = DEFAULT_NAMESPACE }) => name !== undefined && `${namespace}/${name}` === id,
     );
@@ -145,38 +172,31 @@ export class FolderIndex {
     }
   }
 
-  /** A file that is broken keeps its policies from being forgotten, and lets none of those it no longer tells of run. */
+  /** A file that is broken keeps its policies from being forgotten, and lets none of those it no longer declares run. */
   async #stopAll(
     { name: file, signature }: ScannedFile,
     fault: string,
-    { found, now, signal }: { found: Set<string>; now: number; signal: AbortSignal },
+    { found, now, signal }: Look,
+    members: FileMembers,
   ): Promise<PolicyKey[]> {
     const stopped: PolicyKey[] = [];
-    for (const { key, past } of await this.#policiesOf(file, signal)) {
-      const id = keyString(key);
-      const before = this.#entries.get(id);
-      if (found.has(id)) continue;
-      found.add(id);
-      if (before?.found.signature === signature) continue;
-      this.#entries.set(id, unreadableEntry({ key, file, signature }, past, fault, now));
+    const stop = (key: PolicyKey, past: RememberedPolicy): void => {
+      this.#entries.set(keyString(key), unreadableEntry({ key, file, signature }, past, fault, now));
       stopped.push(key);
+    };
+    const isFirst = (id: string): boolean => !found.has(id) && found.add(id).size > 0;
+    for (const id of members.known(file)) {
+      const before = this.#entries.get(id);
+      if (before === undefined || !isFirst(id) || before.found.signature === signature) continue;
+      stop(before.record.key, pastOfEntry(before));
+    }
+    // Since a start, those that the state says it declared.
+    for (const policy of this.#recalled.has(file) ? [] : await members.stored(file, signal)) {
+      const { namespace, name } = policy.metadata;
+      if (this.get({ namespace, name }) === undefined && isFirst(keyString({ namespace, name })))
+        stop({ namespace, name }, pastOfStored(policy));
     }
     return stopped;
-  }
-
-  /** Those that it declared before; since a start, those that the state says it declared. */
-  async #policiesOf(file: string, signal: AbortSignal): Promise<{ key: PolicyKey; past: RememberedPolicy }[]> {
-    const known = this.entries().filter((entry) => entry.found.file === file);
-    const remembered = known.map((entry) => ({ key: entry.record.key, past: pastOfEntry(entry) }));
-    if (this.#recalled.has(file)) return remembered;
-    const { policies } = await this.#options.state.list(signal).catch(() => ({ policies: [] }));
-    const stored = policies
-      .filter(({ origin, metadata }) => origin?.file === file && this.get(metadata) === undefined)
-      .map((policy) => ({
-        key: { namespace: policy.metadata.namespace, name: policy.metadata.name },
-        past: pastOfStored(policy),
-      }));
-    return [...remembered, ...stored];
   }
 
   #drop(found: ReadonlySet<string>, looks: number): { gone: PolicyRecord[]; pending: boolean } {

@@ -5,7 +5,7 @@
  */
 import { watch as watchFolder } from 'node:fs';
 import type { PolicyStatus } from '../../api/index.js';
-import { ignoreAbort, linkSignals, sleep, type Log, type Timers } from '../../base/index.js';
+import { ignoreAbort, linkSignals, ownTurn, sleep, type Log, type Timers } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { CacheFolder } from '../cache.js';
 import { claimOf, foreignMemory, keptClaim } from '../claim.js';
@@ -27,13 +27,18 @@ const POLL_MS = 10_000;
 const SETTLE_MS = 500;
 /** After so many looks the policies that are there begin without a file that never settles. */
 const SYNC_LOOKS = 20;
+/** Lines in one stretch of work. */
+const LINES_A_TURN = 50;
+
+const MORE_FAULTS =
+  'correct the files that have a line of their own: the next ones follow; --log-level debug logs all, plus1 plan -f FILE judges one';
 
 export interface FolderHomeOptions {
   folder: string;
   state: StateFolder;
   cache: CacheFolder;
   clock: Timers;
-  log: Pick<Log, 'info' | 'warn'>;
+  log: Pick<Log, 'debug' | 'info' | 'warn'>;
   pollMs?: number;
   settleMs?: number;
   /** The clock that files are dated by, Unix ms; default: that of `clock`. */
@@ -55,7 +60,11 @@ export class FolderHome implements PolicyHome {
     const { folder, state, clock, log, fileClock = (): number => clock.now() } = options;
     this.#options = options;
     this.#scanner = new FolderScanner(folder, fileClock, options.defaults);
-    this.#faultLog = new FileFaultLog((file, trouble) => log.warn('Policy file not used', { file, trouble }));
+    this.#faultLog = new FileFaultLog({
+      fault: (file, trouble) => log.warn('Policy file not used', { file, trouble }),
+      other: (file, trouble) => log.debug('Policy file not used', { file, trouble }),
+      others: (count) => log.warn('More policy files not used', { count, fix: MORE_FAULTS }),
+    });
     this.#others = new OtherStates(state);
     this.#index = new FolderIndex({ state, clock: () => clock.now(), faultLog: this.#faultLog });
   }
@@ -156,8 +165,8 @@ export class FolderHome implements PolicyHome {
     try {
       const scan = await this.#scanner.scan(signal);
       const { changed, gone, pending } = await this.#index.take(scan, signal);
-      this.#faultLog.endLook();
-      for (const record of gone) this.#options.log.info(POLICY_DELETED, deletedFields(record));
+      await this.#faultLog.endLook(signal);
+      await this.#logDeleted(gone);
       await Promise.all(gone.map(({ key }) => this.#forget(key)));
       this.#looks += 1;
       // Both before anything begins: a memory that no policy is kept with any more counts only until it is marked.
@@ -166,8 +175,15 @@ export class FolderHome implements PolicyHome {
       this.#announce([...changed, ...gone.map(({ key }) => key), ...others], scan.unsettled, onKey);
       return scan.unsettled || pending;
     } catch (error) {
-      if (!signal.aborted) this.#unlisted(error);
+      if (!signal.aborted) await this.#unlisted(error, signal);
       return false;
+    }
+  }
+
+  async #logDeleted(gone: readonly PolicyRecord[]): Promise<void> {
+    for (const [index, record] of gone.entries()) {
+      if (index % LINES_A_TURN === 0) await ownTurn();
+      this.#options.log.info(POLICY_DELETED, deletedFields(record));
     }
   }
 
@@ -204,14 +220,14 @@ export class FolderHome implements PolicyHome {
     }
   }
 
-  #unlisted(error: unknown): void {
+  async #unlisted(error: unknown, signal: AbortSignal): Promise<void> {
     const { folder } = this.#options;
     this.#faultLog.add(
       folder,
       'folder',
       `it cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
     );
-    this.#faultLog.endLook();
+    await this.#faultLog.endLook(signal);
   }
 
   async #forget(key: PolicyKey): Promise<void> {

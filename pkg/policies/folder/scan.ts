@@ -5,7 +5,7 @@
  */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, faultText, FileFault, readBoundedText } from '../../base/index.js';
+import { errnoOf, faultText, FileFault, ownTurn, readBoundedText } from '../../base/index.js';
 import { isBlank } from '../../text/index.js';
 import { MAX_POLICY_BYTES, readPolicyDocuments, type DocumentDefaults, type PolicyDocument } from './document.js';
 
@@ -120,6 +120,8 @@ export class FolderScanner {
       const text = await readBoundedText(path, { maxBytes: MAX_POLICY_BYTES, signal });
       // What a full disk leaves of a file that was being saved.
       if (isBlank(text)) return unread('it is empty');
+      await ownTurn();
+      signal.throwIfAborted();
       return { name, signature, documents: readPolicyDocuments(text, this.#defaults) };
     } catch (error) {
       if (signal.aborted) throw error;

@@ -1,7 +1,9 @@
 /**
- * A turn of the event loop for each file. Judging one costs up to some 100 ms; fifty of an answer in one stretch, of several
- * batches or several policies at once, would leave probes, signals and the lease without an answer for seconds.
+ * A turn of the event loop for each piece of work that others decide the cost of. Judging a file costs up to some 100 ms; fifty in
+ * one stretch, of several batches or several policies at once, would leave probes, signals and the lease without an answer for
+ * seconds.
  */
+
 /**
  * A request takes the loop several times round: to accept the connection, to read what it says, to answer. With one round
  * between two files, a probe would wait for as many files as that.
