@@ -10,6 +10,7 @@ import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { ControllerOptions } from './controller-options.js';
 import { defined } from './defined.js';
 import type { Environment } from './environment.js';
+import { limitsOf, type LimitOptions } from './limit-options.js';
 import { stopReading } from './stop-reading.js';
 
 /** Where policies live, and what belongs to that. */
@@ -23,7 +24,9 @@ export interface PolicySource {
 }
 
 export interface Setup {
-  options: Pick<ControllerOptions, 'concurrent' | 'minInterval'> & Partial<Pick<ControllerOptions, 'tlsMinVersion'>>;
+  options: Pick<ControllerOptions, 'concurrent' | 'minInterval'> &
+    Partial<Pick<ControllerOptions, 'tlsMinVersion'>> &
+    LimitOptions;
   environment: Environment;
   log: Log;
   metrics: Metrics;
@@ -56,6 +59,7 @@ export function assemble(source: PolicySource, setup: Setup): Assembly {
     log,
     clock,
     minIntervalMs: options.minInterval,
+    limits: limitsOf(options),
     ...defined({ cacheTTLMs: environment.cacheTTLMs, stopReading: stop && stopReading(stop) }),
   });
   const controller = new Controller({

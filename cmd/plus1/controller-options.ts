@@ -1,8 +1,9 @@
 /** What `plus1 controller` is told by its flags, for policies in a folder and for policies in a cluster. */
 import type { LogFormat, LogLevel } from '../../pkg/telemetry/index.js';
+import type { LimitOptions } from './limit-options.js';
 
 /** Over a folder of policies. */
-export interface ControllerOptions {
+export interface ControllerOptions extends LimitOptions {
   policies: string;
   state?: string;
   credentials?: string;

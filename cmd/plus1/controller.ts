@@ -5,6 +5,7 @@ import { collectHost } from './allowed-host.js';
 import { checkSource } from './cluster-options.js';
 import type { ControllerFlags } from './controller-options.js';
 import type { CommandIO } from './io.js';
+import { withLimitOptions } from './limit-options.js';
 import { logFormatOption } from './log-format.js';
 import { reporting } from './program.js';
 
@@ -27,7 +28,7 @@ function durationMs(value: string): number {
 /** The subcommand, speaking through `io`. */
 export function controllerCommand(io: CommandIO): Command {
   const collect = (value: string, list: string[]): string[] => [...list, value];
-  return new Command('controller')
+  const command = new Command('controller')
     .description('keep every policy of a cluster, or of a folder, converged, until stopped')
     .option('--policies <dir>', 'folder of Plus1Policy files; without it the policies live in a cluster')
     .addOption(
@@ -47,7 +48,8 @@ export function controllerCommand(io: CommandIO): Command {
       new Option('--min-interval <duration>', "floor under every policy's interval")
         .argParser(durationMs)
         .default(0, '0s'),
-    )
+    );
+  return withLimitOptions(command)
     .addOption(
       new Option('--allowed-host <host[:port]>', 'another host that credentials may go to, may be repeated')
         .argParser(collectHost)

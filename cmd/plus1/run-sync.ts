@@ -5,6 +5,7 @@ import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { CacheFolder, keyString, StateFolder, type StateLock } from '../../pkg/policies/index.js';
 import {
+  limitError,
   logPublisher,
   optionalPublisher,
   resolveAccess,
@@ -21,6 +22,7 @@ import { commandLog } from './command-log.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { clockOf, EXIT, type CommandIO } from './io.js';
+import { limitsOf } from './limit-options.js';
 import { passDeadline } from './pass-deadline.js';
 import { ProgressLine } from './progress.js';
 import { proveReport } from './report-file.js';
@@ -42,6 +44,8 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
       io.stderr.write(`The policy ${target.key.namespace}/${target.key.name} is suspended: nothing was looked at.\n`);
       return EXIT.ok;
     }
+    const excess = limitError(target.policy.spec, limitsOf(options));
+    if (excess !== undefined) throw excess;
     const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
     // Whatever is to be kept in the end is found out before anything is written to GitHub.
     if (options.output !== undefined) await proveReport(options.output);
@@ -125,6 +129,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
         publishers: [statusPublisher({ record, log }), endOfProgress(progress), logPublisher(log)],
         timers: systemClock,
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
+        limits: limitsOf(options),
         log,
         progress: (done) => progress.update(done),
       },

@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import { collectHost } from './allowed-host.js';
+import { withLimitOptions, type LimitOptions } from './limit-options.js';
 import { logFormatOption, VERBOSE_LOG } from './log-format.js';
 
-export interface SyncOptions {
+export interface SyncOptions extends LimitOptions {
   org?: string;
   file?: string;
   dryRun: boolean;
@@ -89,7 +90,7 @@ Exit codes:
 }
 
 function withPassOptions(command: Command): Command {
-  return withAccessOptions(command)
+  return withLimitOptions(withAccessOptions(command))
     .option(
       '--yaml-path <path>',
       'catalogue file, may be repeated (default: DATADOG_YAML_PATH, else entity.datadog.yaml)',

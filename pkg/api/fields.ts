@@ -93,10 +93,14 @@ export function integer(min: number, max: number, allowed: string): v.GenericSch
 
 const PERCENTAGE = /^([0-9]{1,2}|100)%$/;
 
+/** A count, or a percentage such as `25%`. */
+export function isShare(value: number | string): boolean {
+  if (typeof value === 'string') return PERCENTAGE.test(value);
+  return Number.isInteger(value) && value >= 0 && value <= MAX_COUNT;
+}
+
 /** A count or a share of the membership; the string "25" is refused, because it could mean either. */
 export function share(allowed: string): v.GenericSchema<number | string> {
-  const isShare = (value: number | string): boolean =>
-    typeof value === 'string' ? PERCENTAGE.test(value) : Number.isInteger(value) && value >= 0 && value <= MAX_COUNT;
   const cel = `type(self) == int ? self >= 0 && self <= ${MAX_COUNT} : ${celMatch(PERCENTAGE)}`;
   return v.pipe(v.union([v.number(), v.string()], allowed), ruled(isShare, allowed, cel));
 }

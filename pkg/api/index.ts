@@ -13,6 +13,7 @@ export {
   type StalledReason,
   type UnreadyReason,
 } from './conditions.js';
+export { isShare } from './fields.js';
 export { DURATION_PATTERN, durationMs, formatDuration, parseDuration } from './duration.js';
 export { FINDING_STATUSES, GONE, PLAN_STATUSES, type FindingStatus, type PlanStatus } from './finding.js';
 export { parsePolicy, type ParsedPolicy } from './parse.js';

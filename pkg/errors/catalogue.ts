@@ -171,6 +171,12 @@ export const CATALOGUE = {
     'An older policy already keeps that ruleset.',
     'delete one of the two policies',
   ),
+  PLUS1_LIMIT_EXCEEDED: entry(
+    'configuration',
+    'LimitExceeded',
+    'The policy allows more than the operator of the controller does.',
+    'keep the fields named within the limits, or ask the operator to change a limit',
+  ),
   PLUS1_RATE_LIMITED: entry(
     'transient',
     'RateLimited',

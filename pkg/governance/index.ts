@@ -15,4 +15,13 @@ export { plan, type Desired, type Membership, type PlanTerms } from './membershi
 export { policyPlan } from './membership/policy-plan.js';
 export { subjectsOf, type Subject, type Subjects } from './membership/subject.js';
 export type { Decision, Memory, Plan, PlanItem } from './membership/types.js';
-export { forecast, withStart, type Approval, type Forecast, type Hold } from './release/index.js';
+export {
+  forecast,
+  limitFaults,
+  runningWindow,
+  withStart,
+  type Approval,
+  type Forecast,
+  type Hold,
+  type OperatorLimits,
+} from './release/index.js';

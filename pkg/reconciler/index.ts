@@ -6,6 +6,7 @@ export { readKnown, type KnownRepositories, type KnownRepository } from './memor
 export type { VerdictStore } from './memory/verdict-cache.js';
 export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy/policy-reconciler.js';
+export { limitError } from './pass/operator-limits.js';
 export { runPass } from './pass/pass.js';
 export type { Departed, Missed, Remembered } from './memory/verdict-cache-shape.js';
 export { scheduleFault } from './policy/schedule.js';

@@ -113,4 +113,15 @@ describe('pods of the chart', () => {
   it('refuse to run in less memory than Node needs', () => {
     expect(template({ set: { 'resources.limits.memory': '64Mi' } }).stderr).to.contain('too little');
   });
+
+  it("get the operator's limits as flags, and none where none is set", () => {
+    const limitsIn = (set: Record<string, string>): string[] =>
+      (container(render({ set }))['args'] as string[]).filter((arg) => arg.startsWith('--limit-'));
+    expect(limitsIn({})).to.deep.equal([]);
+    expect(
+      limitsIn({ 'limits.maxLeaving': '10%', 'limits.minGracePeriod': '24h', 'limits.minApprovals': '2' }),
+    ).to.deep.equal(['--limit-max-leaving=10%', '--limit-min-grace-period=24h', '--limit-min-approvals=2']);
+    expect(limitsIn({ 'limits.maxLeaving': '0' })).to.deep.equal(['--limit-max-leaving=0']);
+    expect(limitsIn({ 'limits.maxLeaving': '20000' })).to.deep.equal(['--limit-max-leaving=20000']);
+  });
 });

@@ -13,6 +13,16 @@
 - --state=/var/lib/plus1
 - --concurrent={{ .Values.controller.concurrent | int }}
 - --min-interval={{ .Values.controller.minInterval }}
+{{- /* A limit of 0 is one: `with` would leave it out. */}}
+{{- if ne (toString .Values.limits.maxLeaving) "" }}
+- {{ printf "--limit-max-leaving=%s" (kindIs "string" .Values.limits.maxLeaving | ternary (toString .Values.limits.maxLeaving) (printf "%d" (int64 .Values.limits.maxLeaving))) | quote }}
+{{- end }}
+{{- with .Values.limits.minGracePeriod }}
+- --limit-min-grace-period={{ . }}
+{{- end }}
+{{- with .Values.limits.minApprovals }}
+- --limit-min-approvals={{ . | int }}
+{{- end }}
 {{- range .Values.controller.allowedHosts }}
 - {{ printf "--allowed-host=%s" . | quote }}
 {{- end }}

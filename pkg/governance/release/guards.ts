@@ -3,6 +3,7 @@
  * A guard sees counts and settings and nothing else.
  */
 import type { Hold } from './change.js';
+import { shareOf } from './share.js';
 
 /** What guards are told by their owner. A policy's `spec.guards` is one. */
 export interface GuardSettings {
@@ -94,11 +95,6 @@ export function tooFew({ leaving, transferred, staying }: Counts, settings: Guar
     reason: 'TooFewMembers',
     message: `${repositories(leaving + transferred)} would leave and ${staying} stay; guards.minMembers is ${settings.minMembers}`,
   };
-}
-
-/** How many a `maxLeaving` lets leave out of that many members: a percentage is rounded up. */
-function shareOf(limit: number | string, members: number): number {
-  return typeof limit === 'number' ? limit : Math.ceil((members * Number.parseInt(limit, 10)) / 100);
 }
 
 function repositories(count: number): string {

@@ -3,6 +3,7 @@ export { approvedBy, type Approval } from './approvals.js';
 export type { Change, Hold } from './change.js';
 export { forecast, type Forecast } from './forecast.js';
 export { GUARDS, type Counts, type Guard, type GuardSettings } from './guards.js';
+export { limitFaults, type LimitedSettings, type OperatorLimits } from './operator-limits.js';
 export { planHash } from './plan-hash.js';
 export { release, type Changes, type Released, type ReleaseTerms } from './release.js';
-export { withStart } from './window.js';
+export { runningWindow, withStart } from './window.js';

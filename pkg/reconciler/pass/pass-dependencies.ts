@@ -1,6 +1,7 @@
 /** What a pass is given to work with. */
 import type { Log, Timers } from '../../base/index.js';
 import type { GitHubReader, GitHubWriter } from '../../github/index.js';
+import type { OperatorLimits } from '../../governance/index.js';
 import type { CacheTTL } from '../memory/verdict-cache.js';
 import type { PassRecord } from '../pass-record.js';
 import type { Publisher } from '../publishers/publisher.js';
@@ -13,6 +14,8 @@ export interface PassDependencies {
   /** What the pass keeps, and what it asks. */
   record: PassRecord;
   cacheTTLMs?: CacheTTL;
+  /** What the operator allows every policy at most. */
+  limits?: OperatorLimits;
   /** Whom the pass is published to, in this order. */
   publishers: readonly Publisher[];
   /** For the deadlines of publishers. */

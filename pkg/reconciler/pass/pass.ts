@@ -17,6 +17,7 @@ import { classifyAll } from './classify.js';
 import { frozen, guardPlan } from './guard.js';
 import { observe } from './observe.js';
 import type { PassDependencies } from './pass-dependencies.js';
+import { requireWithinLimits } from './operator-limits.js';
 import { planFor, type Moment, type Planned } from './plan.js';
 import { publish } from './publish.js';
 import { isTrusted, leavingDoubt } from './trusted-time.js';
@@ -59,7 +60,11 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const { request, startMs, verdicts } = run;
   const { spec } = request.policy;
   const read = <T>(step: (until: AbortSignal) => Promise<T>): Promise<T> => reading(signal, deps.stopReading, step);
-  const asking = { ...deps, verdicts, found: (live: LiveRuleset) => (run.ruleset = live) };
+  const found = (live: LiveRuleset): void => {
+    run.ruleset = live;
+    requireWithinLimits(request, live, { limits: deps.limits, now: startMs });
+  };
+  const asking = { ...deps, verdicts, found };
 
   const observed = await read((until) => observe(request, asking, until));
   const findings = classifyAll(observed.inventory.repositories, spec);

@@ -1,17 +1,21 @@
 /** What speaks against a pass of a policy, and against a write of it: faults of its spec, and older policies for the same ruleset. */
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
+import type { OperatorLimits } from '../../governance/index.js';
 import { keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
+import { limitError } from '../pass/operator-limits.js';
 import { olderRival, rivalMemory } from './conflict.js';
 import { scheduleFault } from './schedule.js';
 import { findPolicy } from './look.js';
 
 export class PolicyGate {
   readonly #home: Pick<PolicyHome, 'list' | 'others'>;
+  readonly #limits: OperatorLimits;
   readonly #conflicted = new Map<string, PolicyKey>();
 
-  constructor(home: Pick<PolicyHome, 'list' | 'others'>) {
+  constructor(home: Pick<PolicyHome, 'list' | 'others'>, limits: OperatorLimits = {}) {
     this.#home = home;
+    this.#limits = limits;
   }
 
   /** Policies that wait for an older one to go. */
@@ -25,6 +29,8 @@ export class PolicyGate {
     if (record.policy === undefined) return invalidPolicy(record.faults);
     const fault = scheduleFault(record.policy.spec.schedule, now);
     if (fault !== undefined) return invalidPolicy([fault]);
+    const excess = limitError(record.policy.spec, this.#limits);
+    if (excess !== undefined) return excess;
     const rival = this.#rival(record);
     return rival === undefined ? undefined : this.#conflict(record, rival);
   }

@@ -1,5 +1,6 @@
 /** Wires a pass of the controller: what it works with, whom it is published to, and when the next one is. */
 import type { Log, Timers } from '../../base/index.js';
+import type { OperatorLimits } from '../../governance/index.js';
 import type { PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { VerdictStore } from '../memory/verdict-cache.js';
 import { nextLook, type NextLook } from './next-look.js';
@@ -19,6 +20,8 @@ export interface PolicyPassOptions {
   clock: Timers;
   /** The operator's floor under every policy's interval. */
   minIntervalMs: number;
+  /** What the operator allows every policy at most. */
+  limits?: OperatorLimits;
   /** How long a verdict may be reused, ms. */
   cacheTTLMs?: number;
   /** Aborts where the process stops, and what only reads is to be given up. */
@@ -42,7 +45,7 @@ export class PolicyPass {
 
   /** One pass, and when to look again. */
   async run(look: PassLook, { access, github }: Opened): Promise<{ outcome: PassOutcome; next: NextLook }> {
-    const { clock, log, cacheTTLMs, stopReading } = this.#options;
+    const { clock, log, cacheTTLMs, limits, stopReading } = this.#options;
     const { requests, publishing } = this.#parts;
     const { record: record, signal, reconcileID } = look;
     const { policy, status, reconcileAt, isMemoryUnproved } = record;
@@ -63,6 +66,7 @@ export class PolicyPass {
       timers: clock,
       log: lookLog(log, look),
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
+      ...(limits === undefined ? {} : { limits }),
       ...(stopReading === undefined ? {} : { stopReading }),
     };
     try {

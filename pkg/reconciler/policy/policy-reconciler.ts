@@ -33,9 +33,9 @@ export class PolicyReconciler {
   readonly #pass: PolicyPass;
 
   constructor(options: PolicyReconcilerOptions) {
-    const { home, metrics, access, connect } = options;
+    const { home, metrics, access, connect, limits } = options;
     this.#options = options;
-    this.#gate = new PolicyGate(home);
+    this.#gate = new PolicyGate(home, limits);
     this.#access = new PassAccess({ access, connect, forgetCredential: (name) => metrics.forgetCredential(name) });
     this.#publishing = new PolicyPublishing(options);
     this.#pass = new PolicyPass(options, {

@@ -5,6 +5,7 @@
 import { expect } from 'chai';
 import { silentLog } from '../../../pkg/base/index.js';
 import type { Result } from '../../../pkg/controller/index.js';
+import type { OperatorLimits } from '../../../pkg/governance/index.js';
 import { Plus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
 import type { GitHub } from '../../../pkg/github/index.js';
 import type { PolicyRecord, PolicyHome } from '../../../pkg/policies/index.js';
@@ -40,6 +41,8 @@ interface Case {
   /** What the home answers when a status is to be kept. */
   keeps?: Answer<boolean>[];
   access?: AccessSources;
+  /** What the operator allows at most. */
+  limits?: OperatorLimits;
   github?: ReaderScript;
   /** The controller stops before the look. */
   stopped?: true;
@@ -102,6 +105,12 @@ const CASES: readonly Case[] = [
     hasRival: true,
     order: ['status Conflict'],
     ends: { kind: 'terminal', error: 'PLUS1_POLICY_CONFLICT' },
+  },
+  {
+    reason: 'it allows more than the operator does: nothing is asked of GitHub',
+    limits: { minApprovals: 2 },
+    order: ['status LimitExceeded'],
+    ends: { kind: 'terminal', error: 'PLUS1_LIMIT_EXCEEDED' },
   },
   {
     reason: 'it is suspended: nothing is asked of GitHub',
@@ -219,6 +228,7 @@ async function look(given: Case): Promise<{ order: string[]; end: { kind: string
   const reconciler = new PolicyReconciler({
     ...{ home, log: silentLog, clock: new VirtualClock(), minIntervalMs: 0, access: given.access ?? TOKEN },
     connect: () => github,
+    ...(given.limits && { limits: given.limits }),
     known: () => ({ load: async () => undefined }),
     metrics: new Metrics({ version: 'test', defaultMetrics: false }),
   });
