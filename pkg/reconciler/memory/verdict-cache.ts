@@ -5,7 +5,7 @@
  */
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
 import { sha256 } from '../../base/index.js';
-import type { Verdict } from '../../catalog/index.js';
+import type { JudgeSettings, Verdict } from '../../catalog/index.js';
 import type { ObservedRepository, PassTime } from '../../github/index.js';
 import { classify, membershipEffect } from '../../governance/index.js';
 import { claimOf, hostOf } from '../../policies/index.js';
@@ -232,8 +232,10 @@ function ownerOf(spec: PolicySpec): string {
   return [hostOf(apiURL), organization.toLowerCase(), ruleset].join(' ');
 }
 
-function settingsHash({ catalog }: PolicySpec): string {
-  return sha256(JSON.stringify([catalog.paths, catalog.productionLifecycles]));
+/** By name, so that a setting of the judge that is not hashed does not compile: its old verdicts would be believed for ever. */
+function settingsHash({ catalog: { paths, productionLifecycles } }: PolicySpec): string {
+  const judged: Record<keyof JudgeSettings, unknown> = { productionLifecycles };
+  return sha256(JSON.stringify([paths, judged]));
 }
 
 /** Spread over the second half, or what one pass read would all be read again in one pass. */
