@@ -14,6 +14,11 @@ export const FINDING_STATUSES = [
 
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
+/** Decided before any file is looked at: filtered out, or archived. Never a verdict on files. */
+export const SET_ASIDE_STATUSES = ['archived_skipped', 'excluded'] as const satisfies readonly FindingStatus[];
+
+export type SetAsideStatus = (typeof SET_ASIDE_STATUSES)[number];
+
 /** Of a member that no listing contains any more: gone from the organization. In plans and exit clocks, never a finding. */
 export const GONE = 'gone';
 

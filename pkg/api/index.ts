@@ -15,7 +15,15 @@ export {
 } from './conditions.js';
 export { isShare } from './fields.js';
 export { DURATION_PATTERN, durationMs, formatDuration, parseDuration } from './duration.js';
-export { FINDING_STATUSES, GONE, PLAN_STATUSES, type FindingStatus, type PlanStatus } from './finding.js';
+export {
+  FINDING_STATUSES,
+  GONE,
+  PLAN_STATUSES,
+  SET_ASIDE_STATUSES,
+  type FindingStatus,
+  type PlanStatus,
+  type SetAsideStatus,
+} from './finding.js';
 export { parsePolicy, type ParsedPolicy } from './parse.js';
 export {
   API_VERSION,

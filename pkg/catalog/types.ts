@@ -1,5 +1,5 @@
 /** The words of the catalogue: a file as it was observed, and the verdict on the files of one repository. */
-import type { FindingStatus } from '../api/index.js';
+import type { FindingStatus, SetAsideStatus } from '../api/index.js';
 
 /** GitHub cuts text over GraphQL at exactly this many bytes; the same bound holds for files on disk. */
 export const MAX_FILE_BYTES = 512_000;
@@ -46,7 +46,7 @@ export interface Evidence {
 
 /** The judgement on all catalogue files of one repository. */
 export interface Verdict {
-  status: Exclude<FindingStatus, 'archived_skipped' | 'excluded'>;
+  status: Exclude<FindingStatus, SetAsideStatus>;
   /** Distinct lifecycle values of the v3 documents, trimmed, in order of appearance. */
   lifecycles: string[];
   /** Non-empty documents over all files. */

@@ -14,13 +14,19 @@ import { complianceReport, type Report, type ReportedRepository } from './report
 const MAX_ROWS = 100;
 const MAX_CELL = 300;
 
-/** What its owner can correct. */
-const TO_CORRECT: ReadonlySet<FindingStatus> = new Set([
-  'missing_lifecycle',
-  'invalid_yaml',
-  'invalid_schema',
-  'unreadable',
-]);
+/** What its owner can correct in a file. */
+const IS_TO_CORRECT: Record<FindingStatus, boolean> = {
+  valid_production: false,
+  valid_non_production: false,
+  missing_lifecycle: true,
+  missing_file: false,
+  invalid_yaml: true,
+  invalid_schema: true,
+  unreadable: true,
+  unobserved: false,
+  archived_skipped: false,
+  excluded: false,
+};
 
 /** The whole text, with a line end at its end. */
 export function outcomeMarkdown(outcome: PassOutcome, error: Plus1Error | undefined): string {
@@ -113,7 +119,7 @@ function plan({ plan: { enter, leave, retain, hash, held } }: Report): string[] 
 }
 
 function corrections({ repositories }: Report): string[] {
-  const found = repositories.filter(({ status }) => TO_CORRECT.has(status));
+  const found = repositories.filter(({ status }) => IS_TO_CORRECT[status]);
   if (found.length === 0) return [];
   const rows = found.map((each) => [text(each.name), `\`${each.status}\``, place(each), why(each)]);
   return ['### Files to correct', ...long(['Repository', 'Status', 'Where', 'What'], rows)];

@@ -2,13 +2,13 @@
  * The policy's filter and archiving: what is decided about a repository before its files are looked at. Hazard: to be
  * filtered out is contrary evidence, so a member that a changed filter no longer covers starts to leave.
  */
-import type { PolicySpec, Repository } from '../../api/index.js';
+import type { PolicySpec, Repository, SetAsideStatus } from '../../api/index.js';
 import type { Reason } from '../../catalog/index.js';
 import { matchesGlob } from './glob.js';
 
 /** What a repository is before its files are looked at, and which setting or state made it so. */
 export interface SetAside {
-  status: 'excluded' | 'archived_skipped';
+  status: SetAsideStatus;
   reason: Reason;
 }
 
