@@ -9,6 +9,7 @@ import {
   type ConditionType,
   type FindingStatus,
   type HeldReason,
+  type LastPass,
   type PassResult,
 } from '../api/index.js';
 import type { ErrorClass, ErrorCode } from '../errors/index.js';
@@ -21,22 +22,22 @@ export type PolicyLabel = 'policy' | 'organization';
 /** What is known of a policy after a pass. An absent value is not known yet and has no series. */
 export interface PolicySnapshot {
   /** Counts by finding status; a status that is not in a given list counts 0. */
-  findings?: readonly { status: FindingStatus; count: number }[] | undefined;
+  findings: readonly { status: FindingStatus; count: number }[] | undefined;
   /** Repositories that the live ruleset targets. */
-  members?: number | undefined;
-  production?: number | undefined;
-  ungoverned?: number | undefined;
+  members: number | undefined;
+  production: number | undefined;
+  ungoverned: number | undefined;
   /** 0 to 1. */
-  complianceRatio?: number | undefined;
+  complianceRatio: number | undefined;
   /** Longest time that a production repository has been ungoverned. */
-  exposureSeconds?: number | undefined;
+  exposureSeconds: number | undefined;
   /** Exit clocks that run. */
-  leaving?: number | undefined;
+  leaving: number | undefined;
   /** Why a guard holds the plan; absent where none does. */
-  held?: HeldReason | undefined;
+  held: HeldReason | undefined;
   conditions: readonly Pick<Condition, 'type' | 'status'>[];
   /** Unix seconds. */
-  lastCompletePassSeconds?: number | undefined;
+  lastCompletePassSeconds: number | undefined;
 }
 
 /** The hooks of one policy. */
@@ -54,10 +55,12 @@ export interface PolicyMetrics {
   productionFell(): void;
 }
 
-export type PassKind = 'full';
+/** Kind of a pass as the label has it. */
+export type PassKind = Lowercase<LastPass['type']>;
 /** Result of a pass as the label has it. */
 export type PassWord = Lowercase<PassResult>;
 
+const PASS_KINDS: Record<PassKind, true> = { full: true };
 const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
 const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
 
@@ -99,7 +102,8 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
 }
 
 function start(series: PolicySeries): void {
-  for (const result of PASS_WORDS) series.add('plus1_passes_total', { kind: 'full', result }, 0);
+  for (const kind of Object.keys(PASS_KINDS) as PassKind[])
+    for (const result of PASS_WORDS) series.add('plus1_passes_total', { kind, result }, 0);
   for (const change of ['entered', 'left']) series.add('plus1_ruleset_changes_total', { change }, 0);
   for (const change of ['added', 'removed']) series.add('plus1_drift_total', { change }, 0);
   series.add('plus1_production_falls_total', {}, 0);

@@ -10,6 +10,19 @@ import { byLabel, scrape, valueOf, type Sample } from './scrape.js';
 const KEY = { namespace: 'platform', name: 'acme' };
 const quiet = (): Metrics => new Metrics({ version: '1.2.3', defaultMetrics: false });
 
+const UNSEEN: PolicySnapshot = {
+  findings: undefined,
+  members: undefined,
+  production: undefined,
+  ungoverned: undefined,
+  complianceRatio: undefined,
+  exposureSeconds: undefined,
+  leaving: undefined,
+  held: undefined,
+  conditions: [],
+  lastCompletePassSeconds: undefined,
+};
+
 const SNAPSHOT: PolicySnapshot = {
   findings: [
     { status: 'valid_production', count: 450 },
@@ -125,7 +138,7 @@ describe('the metrics of a policy', () => {
 
   it('begin without a value that no pass has seen: unknown is not 0', async () => {
     const metrics = quiet();
-    metrics.policy(KEY, 'acme').observe({ conditions: [{ type: 'Stalled', status: 'True' }] });
+    metrics.policy(KEY, 'acme').observe({ ...UNSEEN, conditions: [{ type: 'Stalled', status: 'True' }] });
     const names = new Set((await scrape(metrics)).map(({ name }) => name));
     expect(names).to.include('plus1_condition').and.not.include('plus1_production_ungoverned');
     expect(names).not.to.include('plus1_repositories').and.not.include('plus1_last_complete_pass_timestamp_seconds');
@@ -190,6 +203,9 @@ describe('the metrics of a policy', () => {
     const snapshot = fc.record({
       findings: fc.option(fc.constant([{ status: 'unreadable' as const, count: 4 }]), { nil: undefined }),
       members: count,
+      production: count,
+      ungoverned: count,
+      complianceRatio: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
       leaving: count,
       exposureSeconds: count,
       held: fc.option(fc.constantFrom(...HELD_REASONS), { nil: undefined }),

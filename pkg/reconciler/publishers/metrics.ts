@@ -69,10 +69,16 @@ type ProtectionGauges = Pick<
 function protection({ compliance, ruleset, conditions }: PolicyStatus, nowMs: number): ProtectionGauges {
   const reason = conditions?.find(({ type }) => type === 'Compliant')?.reason;
   const members = reason === 'RulesetNotFound' ? 0 : ruleset?.members;
-  if (compliance === undefined) return { members };
+  const unseen = {
+    production: undefined,
+    ungoverned: undefined,
+    complianceRatio: undefined,
+    exposureSeconds: undefined,
+  };
+  if (compliance === undefined) return { members, ...unseen };
   const { production, ungoverned } = compliance;
   // A zero and a 100 % of long ago are no sight of today; what was ungoverned then counts until it is seen otherwise.
-  if (reason === 'NotObserved' && ungoverned === 0) return { members, production };
+  if (reason === 'NotObserved' && ungoverned === 0) return { members, ...unseen, production };
   return {
     ...{ members, production, ungoverned },
     complianceRatio: ratio(compliance),
