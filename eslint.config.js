@@ -53,6 +53,9 @@ const fileFunctions = [
 /** Started by the machine, and not by the clock that a constructor was given. */
 const realTimers = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'];
 
+/** Would leave the machine without proxy, address check, deadline and budget of the client that was given. */
+const connections = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+
 /** Which rooms a room may open a door to; besides, every room may import `base`. A test holds it against the imports. */
 export const doors = {
   base: [],
@@ -122,6 +125,7 @@ const wall = (room) => ({
     'no-restricted-globals': [
       'error',
       ...realTimers.map((name) => ({ name, message: 'Take the clock and its timers through the constructor.' })),
+      ...connections.map((name) => ({ name, message: 'A request goes through the room that owns the client.' })),
     ],
     'no-restricted-syntax': [
       'error',
