@@ -1,6 +1,8 @@
 /**
  * Where the members of a ruleset stand in its `conditions`, for each way of targeting. Reading and writing decide here, side by
  * side: a way that one of the two does not know would be read as empty, or written in another place than it was read from.
+ * For ways whose members stand in `conditions` only. A way that keeps them elsewhere, such as values of a custom property, needs
+ * another reader, writer and proof: `conditions` that look right would prove a write that moved no member.
  */
 import * as v from 'valibot';
 import type { LiveRuleset, Targeting } from '../../api/index.js';

@@ -41,7 +41,7 @@ export interface RememberedPolicy {
   isUnproved: boolean;
 }
 
-export function pastOfEntry({ record: record, stated }: FolderEntry): RememberedPolicy {
+export function pastOfEntry({ record, stated }: FolderEntry): RememberedPolicy {
   const { generation, createdMs, status, claim, isMemoryUnproved = false } = record;
   return { spec: stated, generation, createdMs, status, claim, isUnproved: isMemoryUnproved };
 }
@@ -125,7 +125,7 @@ function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEn
     ...(claim && { claim }),
     ...(past.isUnproved && { isMemoryUnproved: true }),
   };
-  return { record: record, stated, found, isPastKnown: true, missed: 0 };
+  return { record, stated, found, isPastKnown: true, missed: 0 };
 }
 
 /** As JSON, because that is how the one of them was kept. */
@@ -136,7 +136,7 @@ function sameSpec(a: unknown, b: unknown): boolean {
 const asJSON = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
 /** The whole object for the state folder. */
-export function storedPolicy({ record: record, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
+export function storedPolicy({ record, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
   const { key, generation, createdMs, uid, policy, claim, isMemoryUnproved } = record;
   return {
     apiVersion: 'plus1.dev/v1alpha1',

@@ -36,7 +36,7 @@ export interface ConfirmDependencies {
 /** The findings on all repositories, those confirmed that speak against a member and were asked for twice. */
 export async function confirm(
   { organization, spec, status, ruleset, repositories, findings, now }: ConfirmRequest,
-  { reader, verdicts: verdicts }: ConfirmDependencies,
+  { reader, verdicts }: ConfirmDependencies,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const doubtful = new Set(

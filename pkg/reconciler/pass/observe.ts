@@ -26,7 +26,7 @@ export interface Observed {
 /** Throws Plus1Error where nothing can be said at all; what stays unknown of single repositories is in the result. */
 export async function observe(
   { policy: { spec }, status, isMemoryUnproved }: PassRequest,
-  { reader, progress, verdicts: verdicts, found }: ObserveDependencies,
+  { reader, progress, verdicts, found }: ObserveDependencies,
   signal: AbortSignal,
 ): Promise<Observed> {
   const organization = await reader.preflight(spec.organization, signal);

@@ -35,7 +35,7 @@ export interface Absence {
 
 /** A list shorter than its own total proves nothing about who is missing from it: then nobody is even looked up. */
 export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Absence> {
-  const { verdicts: verdicts, ruleset, listed, isWhole } = look;
+  const { verdicts, ruleset, listed, isWhole } = look;
   const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
   const visibility = seemsFull(look) ? 'Full' : 'Partial';
   if (!isWhole || absent.length === 0)
@@ -110,7 +110,7 @@ function named(id: number, verdicts: VerdictCache): Pick<AbsentMember, 'id' | 'n
   return name === undefined ? { id } : { id, name };
 }
 
-function memberOf(id: number, fate: Fate, { organization, verdicts: verdicts }: Look, sight: Sight): AbsentMember {
+function memberOf(id: number, fate: Fate, { organization, verdicts }: Look, sight: Sight): AbsentMember {
   const known = named(id, verdicts);
   switch (fate.state) {
     case 'owned':

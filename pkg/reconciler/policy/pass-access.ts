@@ -35,7 +35,7 @@ export class PassAccess {
   }
 
   /** Without access there is no pass, and no outcome of one. */
-  async open({ record: record, signal }: PassLook, log: Log): Promise<Opened | Plus1Error> {
+  async open({ record, signal }: PassLook, log: Log): Promise<Opened | Plus1Error> {
     const { policy, key } = record;
     try {
       const access = await resolveAccess(policy, this.#options.access, signal);
@@ -49,11 +49,7 @@ export class PassAccess {
   }
 
   /** True where GitHub refused the credential and its Secret was rotated during the pass: it is tried at once, not at the next interval. */
-  async isRotated(
-    { record: record, signal }: PassLook,
-    before: Access,
-    error: Plus1Error | undefined,
-  ): Promise<boolean> {
+  async isRotated({ record, signal }: PassLook, before: Access, error: Plus1Error | undefined): Promise<boolean> {
     if (before.secretName === undefined || !REFUSALS.some((code) => hasCode(error, code))) return false;
     const now = await resolveAccess(record.policy, this.#options.access, signal).catch(() => undefined);
     return now !== undefined && !isDeepStrictEqual(now.credential, before.credential);

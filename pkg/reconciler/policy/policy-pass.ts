@@ -47,7 +47,7 @@ export class PolicyPass {
   async run(look: PassLook, { access, github }: Opened): Promise<{ outcome: PassOutcome; next: NextLook }> {
     const { clock, log, cacheTTLMs, limits, stopReading } = this.#options;
     const { requests, publishing } = this.#parts;
-    const { record: record, signal, reconcileID } = look;
+    const { record, signal, reconcileID } = look;
     const { policy, status, reconcileAt, isMemoryUnproved } = record;
     let nowMs: number | undefined;
     const next = (ended: Ended): NextLook => this.next(ended, look, (nowMs ??= clock.now()));
@@ -80,7 +80,7 @@ export class PolicyPass {
   }
 
   /** When to look again after a pass that ended like this, or that there was no access for. */
-  next(ended: Ended, { record: record, retryMs }: PassLook, nowMs: number): NextLook {
+  next(ended: Ended, { record, retryMs }: PassLook, nowMs: number): NextLook {
     const { minIntervalMs } = this.#options;
     return nextLook(ended, { schedule: record.policy.spec.schedule, minIntervalMs, retryMs, nowMs });
   }

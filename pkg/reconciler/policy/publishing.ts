@@ -67,7 +67,7 @@ export class PolicyPublishing {
   }
 
   async #publish(look: Look, status: PolicyStatus, cause: IdleCause): Promise<void> {
-    const { record: record, reconcileID } = look;
+    const { record, reconcileID } = look;
     const publication: IdlePublication = {
       ...{ kind: 'idle', cause, key: record.key, organization: organizationOf(record), reconcileID },
       ...{ previous: record.status, status },

@@ -38,7 +38,7 @@ function isNew(publication: Publication): boolean {
 
 /** What is merely known may be forgotten: that it cannot be kept fails nothing. */
 async function keepKnown(
-  { outcome, verdicts: verdicts }: PassPublication,
+  { outcome, verdicts }: PassPublication,
   log: Pick<Log, 'warn'>,
   signal: AbortSignal,
 ): Promise<void> {
