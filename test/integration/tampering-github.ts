@@ -14,9 +14,13 @@ export interface Asked {
 export interface Answered {
   status: number;
   body: unknown;
+  /** Sent as it is, in place of the body. */
+  text?: string;
   /** In place of those of the simulator of the same names. */
   headers?: Record<string, string>;
 }
+
+type Received = Required<Omit<Answered, 'text'>>;
 
 export interface TamperingGitHub {
   url: string;
@@ -33,15 +37,15 @@ export async function tampering(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const sent = Buffer.concat(chunks);
     const { method = 'GET', url: path = '/' } = request;
-    let forwarded: Required<Answered> | undefined;
+    let forwarded: Received | undefined;
     const forward = async (): Promise<Answered> => (forwarded ??= await send(`${github.url}${path}`, request, sent));
     const own = await tamper({ method, path, body: parsed(sent.toString()), forward });
-    const { status, body, headers } = own ?? (await forward());
+    const { status, body, text, headers } = own ?? (await forward());
     // An answer of its own has no Date: that of this machine would look like a clock that is wrong.
     response.sendDate = false;
     const common = { 'x-github-request-id': 'TAMPER:1', 'content-type': 'application/json' };
     response.writeHead(status, { ...common, ...forwarded?.headers, ...headers });
-    response.end(body === undefined ? '' : JSON.stringify(body));
+    response.end(text ?? (body === undefined ? '' : JSON.stringify(body)));
   };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
@@ -58,7 +62,7 @@ export async function tampering(
 
 const SKIPPED = new Set(['content-length', 'content-encoding', 'connection', 'keep-alive', 'transfer-encoding']);
 
-async function send(url: string, request: IncomingMessage, body: Buffer): Promise<Required<Answered>> {
+async function send(url: string, request: IncomingMessage, body: Buffer): Promise<Received> {
   const { authorization = '', 'content-type': type = 'application/json', 'user-agent': agent = '' } = request.headers;
   const answer = await fetch(url, {
     method: request.method ?? 'GET',

@@ -3,7 +3,7 @@
  * hostile files, policies, answers and names, in two rounds that share nothing. HOSTILE_INPUTS sets how many of each kind
  * there are in a round (40), HOSTILE_SEED where they begin.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -14,18 +14,10 @@ import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/g
 import { temporaryFolder } from '../integration/cli.js';
 import { tampering, type TamperingGitHub } from '../integration/tampering-github.js';
 import { Daemon } from './daemon.js';
+import { COUNT, HostileWatch, MARK, SEED } from './hostile-watch.js';
 
-const COUNT = Number(process.env['HOSTILE_INPUTS'] ?? 40);
-const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_261_128);
-/** In every hostile text, so that it is found where it must not be. */
-const MARK = 'xqzw';
 /** For a machine that is busy with other tests; each input may cost some tenths of a second. */
 const PATIENCE_MS = 60_000 + COUNT * 1_500;
-/** The heap of the chart and what a process needs beside it. */
-const MAX_PEAK_KIB = 400_000;
-/** Characters that a log line may hold as escapes only; the line end is that of the line. */
-const RAW = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u;
-
 describe('A controller that is given random hostile input', function () {
   this.timeout(4 * PATIENCE_MS);
   let github: GitHubSimulator;
@@ -33,6 +25,7 @@ describe('A controller that is given random hostile input', function () {
   let acme: Organization;
   let folder: string;
   let daemon: Daemon;
+  let watch: HostileWatch;
   /** Bodies that the next requests get in place of GitHub's. */
   let answers: string[] = [];
   let resources: string[] = [];
@@ -56,6 +49,7 @@ describe('A controller that is given random hostile input', function () {
       state: temporaryFolder(),
       args: ['--allowed-host', new URL(proxy.url).host, '--log-level', 'debug'],
     });
+    watch = new HostileWatch(daemon);
   });
   after(async () => {
     await daemon.kill();
@@ -90,16 +84,6 @@ describe('A controller that is given random hostile input', function () {
     resources = sample(hostileName, round + 30).map(inHeader);
   }
 
-  /** Names of the series without their values. */
-  async function series(): Promise<string[]> {
-    const { text } = await daemon.get('metrics', '/metrics');
-    expect(text).to.not.include(MARK);
-    // What Node has open just now, by its own words: a connection that is being closed is there for an instant.
-    const isOfNow = (line: string): boolean => /^nodejs_active_(?:handles|requests|resources)\{/.test(line);
-    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !isOfNow(line));
-    return lines.map((line) => line.slice(0, line.lastIndexOf(' '))).sort();
-  }
-
   /** Passes until acme had one that saw what the round put there; every probe on the way is answered. */
   async function passes(): Promise<void> {
     const handled = (): number =>
@@ -108,7 +92,7 @@ describe('A controller that is given random hostile input', function () {
     daemon.process.kill('SIGHUP');
     await daemon.until(
       async () => {
-        expect(await daemon.get('health', '/healthz')).to.include({ status: 200 });
+        await watch.probe();
         await pause(20);
         return handled() > before && answers.length < COUNT;
       },
@@ -117,25 +101,18 @@ describe('A controller that is given random hostile input', function () {
     );
   }
 
-  function peakKiB(): number {
-    if (process.platform !== 'linux') return 0;
-    const status = readFileSync(`/proc/${daemon.process.pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
-  }
-
   it('answers probes, adds no series, prints nothing raw, stays within its memory, and does its work', async () => {
     await daemon.ready();
     putRound(1);
     await passes();
-    const first = await series();
+    const first = await watch.series();
     putRound(2);
     // Production of this pass must enter, whatever else is there.
     say(acme.createRepository({ name: 'late', files: { [PATH]: 'x' } }), 'production');
     await passes();
-    expect(await series(), 'series after other hostile input').to.deep.equal(first);
+    expect(await watch.series(), 'series after other hostile input').to.deep.equal(first);
     expect(memberNames(acme)).to.include.members([...names('member', 3), 'promoted-001', 'late']);
-    expect(daemon.raw.split('\n').filter((line) => RAW.test(line))).to.deep.equal([]);
-    expect(peakKiB()).to.be.lessThan(MAX_PEAK_KIB);
+    watch.end(`${2 * COUNT} files, policies and names`);
     expect(await daemon.kill('SIGTERM')).to.deep.equal({ code: 0, signal: null });
   });
 });
