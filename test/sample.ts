@@ -17,6 +17,9 @@ export function sampleOf<T>(items: readonly T[], size: number, name: string): re
   return chosen.sort((a, b) => a.index - b.index).map(({ item }) => item);
 }
 
+/** How often a property is tried: `all` in CI. A failure prints the seed of fast-check, which is another one in each run. */
+export const runsOf = (all: number, some: number): { numRuns: number } => ({ numRuns: isWhole ? all : some });
+
 /** FNV-1a with a final mix: neighbours must not stay neighbours. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

@@ -15,25 +15,45 @@ const DECIDING = [
 
 describe('A second value of spec.ruleset.targeting', () => {
   it('does not compile before every place decides about it', function () {
-    this.timeout(120_000);
     const written = readFileSync(POLICY, 'utf8');
     const wider = written.replace("oneOf(['RepositoryID'])", "oneOf(['RepositoryID', 'CustomProperty'])");
     expect(wider).not.to.equal(written);
-    expect(wrongFiles(written)).to.deep.equal([]);
-    expect(wrongFiles(wider)).to.deep.equal(DECIDING);
+    const compiler = new Compiler();
+    expect(compiler.wrongFiles(written)).to.deep.equal([]);
+    expect(compiler.wrongFiles(wider)).to.deep.equal(DECIDING);
   });
 });
 
-/** Those of the deciding files that do not compile where the policy's schema has that text. */
-function wrongFiles(policy: string): string[] {
-  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.');
-  const host = ts.createCompilerHost(options);
-  const read = host.readFile.bind(host);
-  host.readFile = (path) => (resolve(path) === POLICY ? policy : read(path));
-  const program = ts.createProgram(DECIDING, { ...options, noEmit: true, incremental: false }, host);
-  return DECIDING.filter((file) => {
-    const source = program.getSourceFile(file);
-    return source === undefined || program.getSemanticDiagnostics(source).length > 0;
-  });
+/** Compiles the deciding files with one schema after another; every other file is read and parsed once. */
+class Compiler {
+  readonly #options: ts.CompilerOptions;
+  readonly #host: ts.CompilerHost;
+  #policy = '';
+  #last: ts.Program | undefined;
+
+  constructor() {
+    const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.');
+    // Of all the packages with global types, pkg needs those of Node alone.
+    this.#options = { ...options, noEmit: true, incremental: false, types: ['node'] };
+    this.#host = ts.createCompilerHost(options);
+    const parse = this.#host.getSourceFile.bind(this.#host);
+    const parsed = new Map<string, ts.SourceFile | undefined>();
+    this.#host.getSourceFile = (path, version) => {
+      if (resolve(path) === POLICY) return ts.createSourceFile(path, this.#policy, version);
+      if (!parsed.has(path)) parsed.set(path, parse(path, version));
+      return parsed.get(path);
+    };
+  }
+
+  /** Those of the deciding files that do not compile where the policy's schema has that text. */
+  wrongFiles(policy: string): string[] {
+    this.#policy = policy;
+    const program = ts.createProgram(DECIDING, this.#options, this.#host, this.#last);
+    this.#last = program;
+    return DECIDING.filter((file) => {
+      const source = program.getSourceFile(file);
+      return source === undefined || program.getSemanticDiagnostics(source).length > 0;
+    });
+  }
 }

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { MAX_FILE_BYTES, MAX_REASONS_PER_FILE, type Verdict } from '../../pkg/catalog/index.js';
 import { codes, entity, reasonOf, verdictOn } from './build.js';
 import { fill, HOSTILE } from './hostile-inputs.js';
+import { sampleOf } from '../sample.js';
 
 /**
  * Work of this process, not time on the wall. The bounds keep each text near 100 ms; what looks at everything twice takes
@@ -30,6 +31,9 @@ function longestJudged(make: (bytes: number) => string): string {
   return make(low);
 }
 
+/** The shapes of which the text just below the bound is looked for; that judges each of them five times more. */
+const SOUGHT = new Set(sampleOf(Object.keys(HOSTILE), 8, 'just below the bound'));
+
 describe('what a file may cost', () => {
   for (const [name, make] of Object.entries(HOSTILE)) {
     it(`is bounded for ${name}, as large as a file may be and just below the bound`, () => {
@@ -40,9 +44,10 @@ describe('what a file may cost', () => {
       if (!isCostly(verdict)) return;
       expect(verdict.status).to.equal('unreadable');
       expect(verdict.lifecycles).to.deep.equal([]);
+      if (!SOUGHT.has(name)) return;
       const { ms: below } = measured(longestJudged(make));
       expect(below, 'just below the bound').to.be.at.most(MOST_MS);
-    }).timeout(60_000);
+    });
   }
 
   const bounds: { what: string; text: string; found: string }[] = [

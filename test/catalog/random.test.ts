@@ -1,16 +1,17 @@
 /**
  * Random hostile texts of each kind, from a seed: whatever comes, there is a verdict, at a bounded cost, and nothing raw is
- * printed. HOSTILE_INPUTS sets how many of each kind there are (300), HOSTILE_SEED where they begin.
+ * printed. HOSTILE_INPUTS sets how many of each kind there are, HOSTILE_SEED where they begin.
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { readPolicyDocuments } from '../../pkg/policies/index.js';
 import { parseJSON, printable, printableJSON, quote } from '../../pkg/text/index.js';
+import { runsOf, SEED } from '../sample.js';
 import { verdictOn } from './build.js';
 import { hostileName as name, hostileText as hostile } from './random-inputs.js';
 
-const numRuns = Number(process.env['HOSTILE_INPUTS'] ?? 300);
-const seed = Number(process.env['HOSTILE_SEED'] ?? 20_261_128);
+const numRuns = Number(process.env['HOSTILE_INPUTS'] ?? runsOf(300, 150).numRuns);
+const seed = Number(process.env['HOSTILE_SEED'] ?? SEED);
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** Far above what any of them costs; a cost that grows with the square of the size is beyond it. */
 const MOST_MS = 2_000;

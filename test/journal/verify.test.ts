@@ -1,4 +1,7 @@
-/** What `verify` finds: everything. Each byte and each line of a small journal is changed, taken away, repeated, moved and cut. */
+/**
+ * What `verify` finds: everything. Each byte and each line of a small journal is changed, taken away, repeated, moved and cut;
+ * of the bytes, `make test` plays a sample.
+ */
 import { gunzipSync } from 'node:zlib';
 import { rmSync } from 'node:fs';
 import { expect } from 'chai';
@@ -7,6 +10,7 @@ import { generateKey, parseVerifierKey } from '../../pkg/journal/proof/key.js';
 import { hashOf } from '../../pkg/journal/record/line.js';
 import type { ChainVerdict } from '../../pkg/journal/verify/fault.js';
 import { verify, type VerifyRequest } from '../../pkg/journal/verify/verify.js';
+import { SAMPLE_NAME, sampleOf } from '../sample.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { memoryFiles } from './memory-files.js';
 import { CONTEXT, event, intended, proved, signal, snapshotOf, Stage } from './stage.js';
@@ -14,6 +18,9 @@ import { CONTEXT, event, intended, proved, signal, snapshotOf, Stage } from './s
 after(removeTemporaryFolders);
 
 type Contents = Map<string, Buffer>;
+
+/** Of each file that many, in a sample. */
+const BYTES = 60;
 
 const NOTHING = { keys: [], checkpoints: [], heads: [] };
 
@@ -77,6 +84,15 @@ describe('verify', function () {
     path = (file) => `/${chain}/${file}`;
   });
 
+  let tried = 0;
+  /** Where something is done to a file. */
+  const places = (bytes: Buffer, name: string, step = 1): readonly number[] => {
+    const all = Array.from({ length: Math.ceil(bytes.length / step) }, (_, index) => index * step);
+    const chosen = sampleOf(all, BYTES, name);
+    tried += chosen.length;
+    return chosen;
+  };
+
   const FILES = ['00000001.jsonl.gz', '00000002.jsonl', 'checkpoint', 'checkpoints', 'manifest.json'];
 
   it('finds no fault in a journal that nobody touched, and says what it went by', async () => {
@@ -106,9 +122,11 @@ describe('verify', function () {
     });
   });
 
+  after(() => console.log(`    ${tried} bytes (${SAMPLE_NAME})`));
+
   it('finds every changed byte of every file', async () => {
     for (const [file, bytes] of contents) {
-      for (let at = 0; at < bytes.length; at += file.includes('attachments') ? 997 : 1) {
+      for (const at of places(bytes, `change ${file.slice(chain.length)}`, file.includes('attachments') ? 997 : 1)) {
         const copy = Buffer.from(bytes);
         copy[at] = (copy[at] ?? 0) ^ 1;
         await expectFound(new Map(contents).set(file, copy), `${file}, byte ${at}`);
@@ -118,7 +136,7 @@ describe('verify', function () {
 
   it('finds every byte of a segment that is missing, repeated, or changed with its neighbour', async () => {
     const bytes = contents.get(path('00000002.jsonl')) ?? Buffer.alloc(0);
-    for (let at = 0; at < bytes.length; at += 1) {
+    for (const at of places(bytes, 'move')) {
       const [before, one, two, rest] = [
         bytes.subarray(0, at),
         bytes.subarray(at, at + 1),
@@ -142,7 +160,7 @@ describe('verify', function () {
       await expectFound(changed(file, undefined), `without ${file}`).catch((error: Error) => {
         if (file !== 'checkpoints') throw error;
       });
-      for (let size = file === 'checkpoints' ? 1 : 0; size < bytes.length; size += 1)
+      for (const size of places(bytes, `cut ${file}`).filter((each) => each > 0 || file !== 'checkpoints'))
         await expectFound(changed(file, bytes.subarray(0, size)), `${file}, ${size} bytes`);
     }
   });

@@ -6,6 +6,7 @@ import { compose } from '../../pkg/text/yaml/compose.js';
 import { textFault } from '../../pkg/text/yaml/faults.js';
 import { readPlain } from '../../pkg/text/yaml/plain.js';
 import { STRINGS } from '../../pkg/text/yaml/schema.js';
+import { runsOf } from '../sample.js';
 
 const ENTITIES = [
   'apiVersion: v3\nkind: service\nmetadata:\n  name: shop\n  owner: team-a\nspec:\n  lifecycle: production\n',
@@ -75,7 +76,7 @@ describe('plain YAML', () => {
         expect({ faults, tags, unindented }).to.deep.equal({ faults: [], tags: [], unindented: [] });
         expect(roots.map(shown)).to.deep.equal(trees.map(({ root }) => shown(root)));
       }),
-      { numRuns: 5_000 },
+      runsOf(5_000, 1_500),
     );
     expect(plain).to.be.greaterThan(500);
   });

@@ -368,7 +368,7 @@ describe('a migration', () => {
         const { before, after } = run(head + make(8_000));
         if (after !== before) expect(run(after).after).to.equal(after);
       }
-    }).timeout(30_000);
+    });
   }
 
   it('has one rule for each key', () => {

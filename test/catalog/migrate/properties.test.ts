@@ -4,12 +4,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseAllDocuments, isMap, isScalar, isSeq } from 'yaml';
 import { judge, migrate, type Migration } from '../../../pkg/catalog/index.js';
+import { runsOf, SEED } from '../../sample.js';
 import { PATH, present, SETTINGS } from '../build.js';
 import { definitions } from './definitions.js';
 
 const FOLDER = new URL('../../../../shared/data/entities/', import.meta.url);
-const numRuns = Number(process.env['MIGRATE_INPUTS'] ?? 200);
-const seed = Number(process.env['MIGRATE_SEED'] ?? 20_261_128);
+const numRuns = Number(process.env['MIGRATE_INPUTS'] ?? runsOf(200, 60).numRuns);
+const seed = Number(process.env['MIGRATE_SEED'] ?? SEED);
 
 const run = (content: string | Uint8Array, lifecycle?: string): Migration =>
   migrate(
@@ -55,7 +56,7 @@ describe('migrated definitions', () => {
       fc.property(definitions, ({ text, values, comments }) => holds(run(text), values, comments)),
       { numRuns, seed },
     );
-  }).timeout(120_000);
+  });
 
   it('all say a lifecycle where one is given', () => {
     fc.assert(
@@ -66,7 +67,7 @@ describe('migrated definitions', () => {
       }),
       { numRuns: Math.ceil(numRuns / 4), seed },
     );
-  }).timeout(120_000);
+  });
 
   it('keep the line ends of the file', () => {
     fc.assert(
@@ -77,7 +78,7 @@ describe('migrated definitions', () => {
       }),
       { numRuns: Math.ceil(numRuns / 4), seed },
     );
-  }).timeout(120_000);
+  });
 });
 
 describe('files of other people', () => {

@@ -42,9 +42,7 @@ describe('globs of repository names', () => {
     );
   });
 
-  it('answers a hostile glob at once', () => {
-    const start = performance.now();
+  it('answers a hostile glob at all: trying every way to match it would take longer than any test may', () => {
     expect(matchesGlob('a'.repeat(100), `${'*a'.repeat(63)}b`)).to.equal(false);
-    expect(performance.now() - start).to.be.below(100);
   });
 });

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { guard, policyPlan, type Decision, type Memory } from '../../../pkg/governance/index.js';
+import { runsOf } from '../../sample.js';
 import { idsOf, liveOf, range } from '../builders.js';
 import { GoneBook, history, observe, REPOSITORIES, run, runs, sightOf, type History, type Step } from './histories.js';
 
@@ -18,7 +19,7 @@ describe('law 1: what is gone', () => {
               expect(book.isProvedTwice(pass, now, id), `${id} left at ${now}`).to.equal(true);
         });
       }),
-      { numRuns: 1_500 },
+      runsOf(1_500, 400),
     );
   });
 
@@ -97,7 +98,7 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
           }
         });
       }),
-      { numRuns: 1_500 },
+      runsOf(1_500, 400),
     );
   });
 

@@ -12,6 +12,7 @@ import {
   type Memory,
   type Observation,
 } from '../../../pkg/governance/index.js';
+import { runsOf } from '../../sample.js';
 import { findingOf, HOUR, liveOf, NOW, range, specOf } from '../builders.js';
 
 export const REPOSITORIES = 8;
@@ -170,7 +171,7 @@ export function run({ spec, live, passes }: History, check: (step: Step) => void
 }
 
 export const sightOf = (pass: Pass, id: number): Sight => pass.sights[id - 1] ?? 'nothing';
-export const runs = { numRuns: 600 };
+export const runs = runsOf(600, 250);
 
 /** A clock from the future counts from now: it neither ends early nor waits for that future. */
 export function restartFuture(since: Map<number, number>, id: number, now: number): void {

@@ -4,6 +4,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { durationMs } from '../../../pkg/api/index.js';
+import { runsOf } from '../../sample.js';
 import { idsOf, range } from '../builders.js';
 import {
   history,
@@ -121,7 +122,7 @@ describe('law 2: leaving is slow', () => {
           }
         });
       }),
-      { numRuns: 1_500 },
+      runsOf(1_500, 400),
     );
   });
 

@@ -10,6 +10,7 @@ import { guardPlan } from '../../../pkg/reconciler/pass/guard.js';
 import { planFor } from '../../../pkg/reconciler/pass/plan.js';
 import type { PassObservation } from '../../../pkg/reconciler/types.js';
 import { findingOf, HOUR, idsOf, liveOf, NOW, range, specOf } from '../../governance/builders.js';
+import { runsOf } from '../../sample.js';
 
 const decide = (...of: Parameters<typeof planFor>): Decision => guardPlan(planFor(...of), of[0].policy.spec);
 
@@ -171,7 +172,7 @@ describe('Law 2 by a clock that is wrong, set back, set forward, stepped', () =>
   it('nobody leaves by a time that is not trusted', () => {
     fc.assert(
       fc.property(history, (past) => run(past, ({ trusted, leaving }) => trusted || expect(leaving).to.deep.equal([]))),
-      { numRuns: 600 },
+      runsOf(600, 200),
     );
   });
 
@@ -193,7 +194,7 @@ describe('Law 2 by a clock that is wrong, set back, set forward, stepped', () =>
           }
         });
       }),
-      { numRuns: 2_000 },
+      runsOf(2_000, 500),
     );
   });
 
@@ -212,7 +213,7 @@ describe('Law 2 by a clock that is wrong, set back, set forward, stepped', () =>
           });
         });
       }),
-      { numRuns: 1_000 },
+      runsOf(1_000, 250),
     );
   });
 });
