@@ -170,7 +170,6 @@ describe('The executables of the control plane', () => {
   });
 
   it('cannot be had: the command prints skip, one line of reason, and ends with 0', function () {
-    this.timeout(30_000);
     // A copy, since the cache beside the real one may be full.
     const copy = join(home, 'clone', 'test', 'cluster');
     cpSync(controlPlane().folder, copy, { recursive: true });

@@ -38,8 +38,6 @@ const declared = (): Command => {
 };
 
 describe('plus1 completion', function () {
-  this.timeout(30_000);
-
   for (const shell of SHELLS) {
     it(`names every command and every flag in the script for ${shell}`, async () => {
       const script = await scriptFor(shell);

@@ -18,7 +18,6 @@ interface Ran {
 }
 
 describe('What a state folder tells', function () {
-  this.timeout(30_000);
   let loop: Loop;
 
   before(async () => {

@@ -301,11 +301,10 @@ describe('plus1 sync', () => {
 
     it('that lasts longer than --max-wait ends the run at once, with the time to try again', async () => {
       github.faults.next('list', { kind: 'primary', status: 403, resetInS: 600 });
-      const start = Date.now();
+      // Ten minutes would be beyond the time-out of this test.
       const ran = await sync(['--org', 'acme', '--max-wait', '60s']);
       expect([ran.code, ran.stdout, waits(ran)]).to.deep.equal([1, '', []]);
       expect(ran.stderr).to.match(/^PLUS1_RATE_LIMITED: .* try again at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. Fix: /);
-      expect(Date.now() - start).to.be.lessThan(5_000);
     });
 
     it('of which less than a fifth is left stops reading', async () => {

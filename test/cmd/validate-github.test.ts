@@ -161,7 +161,7 @@ describe('validate in a workflow', () => {
       }),
       { numRuns: 100 },
     );
-  }).timeout(60_000);
+  });
 
   it('gives the runner one command a finding, whatever a file is called', async () => {
     for (const name of ['::error::x', 'a\n::error::x', '##[error]x', 'a,line=9', 'a%0Ab', '-::x']) {

@@ -54,7 +54,7 @@ describe('200 keys, of which 20 always fail and 10 hang', () => {
       expect(shortest, reason).to.be.at.least(INTERVAL_MS * 0.95);
       expect(longest, reason).to.be.at.most(bound);
       expect(last, reason).to.be.at.most(bound);
-    }).timeout(60_000);
+    });
 
     it(`delays the others by the timeouts in front of them and no more, with four workers: ${reason}`, async () => {
       const harness = await threeHours(hang, { concurrency: 4 });
@@ -63,7 +63,7 @@ describe('200 keys, of which 20 always fail and 10 hang', () => {
       const bound = INTERVAL_MS * 1.05 + 3 * (TIMEOUT_MS + 30 * SECOND) + 20 * SECOND;
       expect(longest, reason).to.be.at.most(bound);
       expect(last, reason).to.be.at.most(bound);
-    }).timeout(60_000);
+    });
   }
 
   it('tries the failing ones ever more rarely, and does not give up on them', async () => {
@@ -72,7 +72,7 @@ describe('200 keys, of which 20 always fail and 10 hang', () => {
     // 750 ms doubling to 768 s takes 11 failures and 25.6 min; every 15 min after that.
     expect(times.length).to.be.within(20, 22);
     expect((times.at(-1) ?? 0) - (times.at(-2) ?? 0)).to.be.within(15 * MINUTE, 15 * MINUTE + 10 * SECOND);
-  }).timeout(60_000);
+  });
 });
 
 describe('memory', () => {
@@ -123,5 +123,5 @@ describe('memory', () => {
     for (let from = 1_000; from < ADDS; from += 1_000) await round(from);
     expect(harness.clock.timers).to.equal(0);
     expect(heap() - before).to.be.below(MOST_BYTES);
-  }).timeout(60_000);
+  });
 });

@@ -39,7 +39,6 @@ describe('examples of the documentation', function () {
 });
 
 describe('the shell of the examples', function () {
-  this.timeout(20_000);
   const page = (text: string): Parameters<typeof runPage>[0] => ({ path: 'page.md', text, blocks: blocksOf(text) });
   const run = async (text: string, timeoutMs = 10_000): Promise<string> =>
     (await runPage(page(text), { info: 'sh', env: {}, timeoutMs })).join('\n');

@@ -19,7 +19,6 @@ const action = parse(
 ) as Action;
 
 describe('the action for repositories', function () {
-  this.timeout(30_000);
   let repository: string;
   let home: string;
   beforeEach(() => {

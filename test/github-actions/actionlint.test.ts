@@ -38,7 +38,6 @@ describe('deploy/github-actions', () => {
       console.log('      skipped: actionlint was not built (make action-tools)');
       return this.skip();
     }
-    this.timeout(30_000);
     // It takes actions and workflows by where they lie in a repository.
     const repository = temporaryFolder();
     const workflows = join(repository, '.github/workflows');

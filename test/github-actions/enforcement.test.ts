@@ -41,7 +41,6 @@ function checkOutBuilt(folder: string): void {
 }
 
 describe('plus1-enforcement.yml', function () {
-  this.timeout(120_000);
   let github: GitHubSimulator;
   let acme: Organization;
   let caches: string;

@@ -17,7 +17,6 @@ const hooks = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) 
 }[];
 
 describe('hooks of pre-commit', function () {
-  this.timeout(120_000);
   after(removeTemporaryFolders);
 
   it('take the files that are meant, and no others', () => {

@@ -13,7 +13,6 @@ import { request, statesOf } from './support/inventory-request.js';
 type Extra = Partial<InventoryRequest<readonly CatalogFile[]>>;
 
 describe('an inventory of repositories of which GitHub cannot serve some', function () {
-  this.timeout(60_000);
   let github: GitHubSimulator;
   let repositories: readonly Repository[];
   const start = async (count: number): Promise<void> => {

@@ -96,12 +96,11 @@ describe('the requester', () => {
       const server = await start(() => ({ status: 500, body: {} }));
       const controller = new AbortController();
       setTimeout(() => controller.abort(), 50);
-      const started = Date.now();
       const error = await failureOf(
-        clientFor(server.url, { retryDelayMs: 60_000 }).reader.preflight('acme', controller.signal),
+        // A wait of ten minutes would be beyond the time-out of this test.
+        clientFor(server.url, { retryDelayMs: 600_000 }).reader.preflight('acme', controller.signal),
       );
       expect(error.code).to.equal('PLUS1_INTERRUPTED');
-      expect(Date.now() - started).to.be.lessThan(5_000);
     });
 
     it('and tells a pass that ran out of time from one that was stopped', async () => {

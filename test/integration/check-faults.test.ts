@@ -19,7 +19,6 @@ async function startWeb(page: string): Promise<{ url: string; close: () => Promi
 }
 
 describe('plus1 check: faults', function () {
-  this.timeout(30_000);
   let stage: CheckStage;
   beforeEach(async () => {
     stage = await CheckStage.open();

@@ -12,7 +12,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 describe('plus1 check', function () {
-  this.timeout(30_000);
   let stage: CheckStage;
   beforeEach(async () => {
     stage = await CheckStage.open();

@@ -185,7 +185,7 @@ describe('What the listing says, asked for again', () => {
     } finally {
       await scene.close();
     }
-  }).timeout(60_000);
+  });
 
   it('heals around one repository that GitHub cannot serve: its neighbours are asked about all the same', async () => {
     const scene = await Scene.open(town({ members: 8 }));

@@ -35,7 +35,6 @@ const INSTANTS: Instant[] = [
 const LATE = INSTANTS.filter(({ at, n }) => (at.endsWith('keep') ? true : n === REQUESTS));
 
 describe('A pass that dies', function () {
-  this.timeout(60_000);
   let count = 0;
   after(() => console.log(`    ${count} deaths (${SAMPLE_NAME})`));
 

@@ -11,7 +11,6 @@ import { plus1, temporaryFolder, type Ran } from './cli.js';
 const HOUR = 3_600_000;
 
 describe('The memory of', function () {
-  this.timeout(60_000);
   let now: number;
   let state: string;
   const open: GitHubSimulator[] = [];

@@ -51,7 +51,6 @@ const MOMENTS: Moment[] = [
 ];
 
 describe('A killed run', function () {
-  this.timeout(30_000);
   let github: GitHubSimulator;
   let organization: Organization;
   beforeEach(async () => {

@@ -25,7 +25,6 @@ async function wasAsked(github: GitHubSimulator): Promise<void> {
 }
 
 describe('The bound on a pass', function () {
-  this.timeout(60_000);
   afterEach(() => sinon.restore());
 
   it('is not set by the pass itself: its signal is all that ends it', async () => {

@@ -9,7 +9,6 @@ import { entity, memberNames, names, town } from '../builders.js';
 import { spawnPlus1, temporaryFolder, TOKEN } from './cli.js';
 
 describe('The executables', function () {
-  this.timeout(30_000);
   let github: GitHubSimulator;
   let acme: Organization;
   beforeEach(async () => {

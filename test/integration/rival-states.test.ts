@@ -7,7 +7,6 @@ import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/g
 import { plus1, temporaryFolder, type Ran } from './cli.js';
 
 describe('Two policies for one ruleset, by sync with one state folder', function () {
-  this.timeout(60_000);
   let github: GitHubSimulator;
   let acme: Organization;
   let state: string;

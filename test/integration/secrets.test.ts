@@ -67,7 +67,6 @@ const ECHOES: { place: string; echo: (secret: string, elsewhere: string) => Echo
 ];
 
 describe('A token', function () {
-  this.timeout(30_000);
   let github: GitHubSimulator;
   let thief: { url: string; got: string[]; close: () => void };
   beforeEach(async () => {

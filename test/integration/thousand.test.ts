@@ -8,7 +8,6 @@ const REPOSITORIES = 1_000;
 const MOST_REQUESTS = 35;
 
 describe('A pass over 1,000 repositories', function () {
-  this.timeout(60_000);
   let github: GitHubSimulator;
   let state: string;
 

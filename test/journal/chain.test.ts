@@ -255,7 +255,7 @@ describe('A segment of the journal', () => {
       await writer.checkpoint(signal);
       await isWhole(each);
     }
-  }).timeout(60_000);
+  });
 });
 
 describe('A start of the journal', () => {

@@ -8,7 +8,6 @@ import { refusal, type Handler } from './support/fake-api.js';
 import { base64, CA, GET, KubeconfigStage, never, printing } from './support/kubeconfig-stage.js';
 
 describe('A kubeconfig with another program between', function () {
-  this.timeout(20_000);
   let stage: KubeconfigStage;
   let proxy: Server | undefined;
   const start = async (handler?: Handler, name?: string): Promise<void> => {

@@ -9,7 +9,6 @@ import type { Handler } from './support/fake-api.js';
 import { base64, CA, GET, KubeconfigStage, never, type Parts } from './support/kubeconfig-stage.js';
 
 describe('A kubeconfig over HTTPS', function () {
-  this.timeout(20_000);
   let stage: KubeconfigStage;
   const start = async (handler?: Handler, name?: string): Promise<void> => {
     stage = await KubeconfigStage.start(handler, name);

@@ -187,7 +187,7 @@ describe('Reflector', () => {
       await settle();
     }
     expect(running.watches.length).to.be.within(4, 9);
-  }).timeout(20_000);
+  });
 
   it('gives a silent watch up, and asks again from where it was', async () => {
     const running = await start({ lists: [[widget()]] });

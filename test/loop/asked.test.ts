@@ -4,7 +4,6 @@ import { memberNames, names, town } from '../builders.js';
 import { Loop, MINUTE } from './loop.js';
 
 describe('A look that a person asks for', function () {
-  this.timeout(60_000);
   let loop: Loop;
   beforeEach(async () => {
     loop = await Loop.open({ organizations: [town({ members: 3, promoted: 1, others: 2 })] });

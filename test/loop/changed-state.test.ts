@@ -7,7 +7,6 @@ import type { Organization } from '../fakes/github/index.js';
 import { Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: a state file that somebody changes while it runs', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 

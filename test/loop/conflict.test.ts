@@ -4,7 +4,6 @@ import type { Organization } from '../fakes/github/index.js';
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: two policies for one ruleset', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 

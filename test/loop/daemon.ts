@@ -7,7 +7,7 @@ import { TOKEN } from '../integration/cli.js';
 import { executable } from '../program.js';
 import type { GitHubSimulator } from '../fakes/github/index.js';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 100_000;
 
 export interface DaemonOptions {
   github: GitHubSimulator;

@@ -15,7 +15,6 @@ const DELETED = {
 };
 
 describe('A policy that is deleted', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 
@@ -102,7 +101,6 @@ describe('A policy that is deleted', function () {
 });
 
 describe('What get and explain show of a policy whose organization or ruleset was refused', function () {
-  this.timeout(120_000);
   let loop: Loop;
 
   beforeEach(async () => {

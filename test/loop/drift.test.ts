@@ -6,7 +6,6 @@ import type { Organization } from '../fakes/github/index.js';
 import { Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: what somebody changed by hand', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 
@@ -133,7 +132,6 @@ describe('The loop over a folder: what somebody changed by hand', function () {
 });
 
 describe('The loop over a folder: what it remembers', function () {
-  this.timeout(120_000);
   let loop: Loop;
 
   beforeEach(async () => {

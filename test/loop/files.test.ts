@@ -15,7 +15,6 @@ interface Edit {
 }
 
 describe('The loop over a folder: files that come, turn wrong and go', function () {
-  this.timeout(120_000);
   let loop: Loop;
 
   beforeEach(async () => {

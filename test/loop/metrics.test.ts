@@ -61,7 +61,6 @@ interface Series {
 type Ask = (name: string) => Promise<Series[]>;
 
 describe('The metrics of a running controller', function () {
-  this.timeout(90_000);
   let github: GitHubSimulator;
   let policies: string;
   let daemon: Daemon;

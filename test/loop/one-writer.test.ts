@@ -8,7 +8,6 @@ import { plus1, temporaryFolder, type Ran } from '../integration/cli.js';
 import { Daemon } from './daemon.js';
 
 describe('One state folder', function () {
-  this.timeout(60_000);
   let github: GitHubSimulator;
   let acme: Organization;
   let policies: string;

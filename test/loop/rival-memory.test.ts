@@ -13,7 +13,6 @@ import { Loop, MINUTE } from './loop.js';
 const AT_ONCE = { exit: { gracePeriod: '0s' } };
 
 describe('The loop over a folder, where a sync left a state for the same ruleset under another name', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 
@@ -148,7 +147,6 @@ describe('The loop over a folder, where a sync left a state for the same ruleset
 });
 
 describe('The loop over a folder, where a policy gets another name', function () {
-  this.timeout(120_000);
   let loop: Loop;
 
   beforeEach(async () => {

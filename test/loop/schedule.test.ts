@@ -5,7 +5,6 @@ import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 const ofPolicy = (line: object): unknown => (line as { policy?: unknown }).policy;
 
 describe('The loop over a folder: when a pass runs', function () {
-  this.timeout(120_000);
   let loop: Loop;
 
   // 2026-11-22T10:00:00Z

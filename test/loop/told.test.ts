@@ -16,7 +16,6 @@ import { HOUR, Loop, type Line } from './loop.js';
 const ofWhom = (lines: readonly Line[]): unknown[] => lines.map(({ repository }) => repository).sort();
 
 describe('What the loop over a folder tells', function () {
-  this.timeout(60_000);
   let loop: Loop;
   let acme: Organization;
   afterEach(() => loop.close());

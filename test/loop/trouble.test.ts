@@ -9,7 +9,6 @@ import { serve, type ScriptedServer } from '../github/support/scripted-server.js
 import { DAY, HOUR, Loop, MINUTE } from './loop.js';
 
 describe('The loop over a folder: a clock that is wrong', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 
@@ -52,7 +51,6 @@ describe('The loop over a folder: a clock that is wrong', function () {
 });
 
 describe('The loop over a folder: a GitHub that speaks TLS 1.2 only', function () {
-  this.timeout(60_000);
   const { key, cert } = certificate();
   let old: ScriptedServer;
   let loop: Loop;
@@ -87,8 +85,6 @@ describe('The loop over a folder: a GitHub that speaks TLS 1.2 only', function (
 });
 
 describe('The loop over a folder: GitHub is gone', function () {
-  this.timeout(120_000);
-
   const outages: { name: string; take: (loop: Loop) => void }[] = [
     {
       name: 'answers 502',
@@ -165,7 +161,6 @@ describe('The loop over a folder: GitHub is gone', function () {
 });
 
 describe('The loop over a folder: credentials that change', function () {
-  this.timeout(120_000);
   let loop: Loop;
   const TOKENS = { old: 'ghp_old00000000000000000000000000000000', fresh: 'ghp_fresh000000000000000000000000000000' };
 
@@ -277,7 +272,6 @@ describe('The loop over a folder: credentials that change', function () {
 });
 
 describe('The loop over a folder: a state folder that takes nothing', function () {
-  this.timeout(120_000);
   let loop: Loop;
   let acme: Organization;
 

@@ -16,7 +16,6 @@ function canonical(series: string): string {
 }
 
 describe('scrape of the running controller', function () {
-  this.timeout(60_000);
   let demo: Demo;
 
   before(async () => {

@@ -89,7 +89,7 @@ describe('The summary of a pass', () => {
     await sync(['--dry-run']);
     expect(Buffer.byteLength(text())).to.be.lessThan(700_000);
     expect(text()).to.include('… and 900 more');
-  }).timeout(60_000);
+  });
 
   it('is added to where the step of a workflow shows it, and replaces any other file', async () => {
     writeFileSync(path(), 'before\n');

@@ -211,6 +211,6 @@ describe('GitHub simulator: REST', () => {
     github.latency = { requestMs: 20, repositoryMs: 2 };
     const start = performance.now();
     await client.get('/orgs/acme/repos?per_page=30');
-    expect(performance.now() - start).to.be.within(78, 1_000);
+    expect(performance.now() - start).to.be.at.least(78);
   });
 });

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { VirtualClock } from '../../fakes/clock.js';
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 100_000;
 const POLL_MS = 3;
 
 /** Until it holds, in real time; no virtual time passes. */

@@ -61,7 +61,6 @@ const messageOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 describe('In place of a file', function () {
-  this.timeout(60_000);
   after(() => servers.forEach((server) => server.close()));
 
   for (const { name, make, says } of TRICKS) {

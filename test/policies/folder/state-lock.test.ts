@@ -29,7 +29,6 @@ async function expectLocked(work: Promise<unknown>): Promise<void> {
 }
 
 describe('The lock of a state folder', function () {
-  this.timeout(60_000);
   let folder: string;
   let own: Holder;
   const taken: StateLock[] = [];
