@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak crash simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench-cluster: build ## Run 1,000 policies on a real API server; print times, me
 
 soak: $(NODE_MODULES) ## Print the memory of the loop over 1,000 passes, and over 30 of 10,000 repositories
 	@node --import tsx --expose-gc test/bench/soak.ts
+
+crash: $(NODE_MODULES) ## Cut recorded stories at every boundary of the disk, start on what is left, print what is wrong
+	@node --import tsx test/crash/main.ts
 
 simulator: $(NODE_MODULES) ## Start the GitHub simulator (ARGS="--help" lists its options)
 	@node --import tsx test/fakes/github/main.ts $(ARGS)

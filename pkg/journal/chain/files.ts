@@ -44,7 +44,7 @@ export const realFiles: Files = {
   list: async (folder) => (await readdir(folder)).sort(),
   makeFolder,
   syncFolder,
-  rename,
+  rename: (from, to) => rename(from, to),
   remove: (path) => rm(path),
 };
 

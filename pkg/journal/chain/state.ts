@@ -33,6 +33,8 @@ export class ChainState {
   readonly repaired = new Map<string, string>();
   /** The verifier key that the last `KeyChanged` names. */
   changedKey: string | undefined;
+  /** All that records of the open segment name: the manifest may not have them yet. */
+  readonly changedKeys = new Set<string>();
   /** The newest checkpoint, and the UTC day of the last record that it covers. */
   checkpoint: { size: number; day: string; text: string } | undefined;
 
@@ -56,7 +58,9 @@ export class ChainState {
     if (whole?.kind === 'ChainStarted' || whole?.kind === 'SegmentStarted') this.segment.isStarted = true;
     const { data } = record;
     if (record.kind === 'TailRepaired') this.repaired.set(String(data['file']), String(data['sha256']));
-    if (record.kind === 'KeyChanged') this.changedKey = String(data['after']);
+    if (record.kind !== 'KeyChanged') return;
+    this.changedKey = String(data['after']);
+    this.changedKeys.add(this.changedKey);
   }
 
   /** Takes a line that was read; says what is wrong with it. */

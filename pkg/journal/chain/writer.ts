@@ -250,7 +250,8 @@ export class ChainWriter {
     const { files, keys } = this.#options;
     if (position.seq === 0) return undefined;
     // A second key signs only where the chain had it before: one that no record names would look like a changed line.
-    const named = keys.filter(({ verifier }, at) => at === 0 || manifest.keys.includes(verifier.vkey));
+    const isNamed = (vkey: string): boolean => manifest.keys.includes(vkey) || this.#state.changedKeys.has(vkey);
+    const named = keys.filter(({ verifier }, at) => at === 0 || isNamed(verifier.vkey));
     const text = signCheckpoint(chain, tree, named);
     const day = dayOf(position.time);
     if (before !== undefined && before.day !== day) await keepNote(files, folder, before.text);

@@ -44,7 +44,7 @@ export async function exportChain(
   const [first] = chosen;
   const last = chosen.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const before = all.slice(0, all.indexOf(first)).map(({ entry }) => entry);
+  const before = all.slice(0, all.indexOf(first)).map(({ entry: { fileHash: _, ...entry } }) => entry);
   const write = writer(files, inChain(output, manifest.chain, ''));
   await write(
     MANIFEST,
@@ -70,6 +70,8 @@ function describe({ segments }: Evidence, manifest: Manifest): Described[] {
   const { chain } = manifest;
   return segments.flatMap((segment, at) => {
     const number = segment.name.number;
+    // Its retention is over, and a crash came before the file went.
+    if (manifest.removed.some(({ file }) => Number.parseInt(file, 10) === number)) return [];
     const listed = manifest.segments.find(({ file }) => Number.parseInt(file, 10) === number);
     if (segment.fault !== undefined) throw damaged(chain, `${segment.name.file}: ${segment.fault}`);
     if (listed !== undefined) return [{ segment, entry: { ...listed, file: segment.name.file } }];

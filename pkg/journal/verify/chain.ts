@@ -7,7 +7,7 @@ import type { Checkpoint } from '../proof/checkpoint.js';
 import type { VerifierKey } from '../proof/key.js';
 import { judgeAttachments } from './attachments.js';
 import { judgeCheckpoint, ownCheckpoints, rootsAt, type Found } from './checkpoints.js';
-import { readEvidence, type Evidence, type Line } from './evidence.js';
+import { readEvidence, type Evidence, type Line, type Segment } from './evidence.js';
 import type { ChainVerdict, Fault } from './fault.js';
 import { signatureFault, signerOf, trustedKeys, type KeyChange, type Trust } from './keys.js';
 import { judgeManifest, readManifest, type ReadManifest } from './manifest.js';
@@ -32,8 +32,11 @@ export interface JudgedChain {
 }
 
 export async function judgeChain(files: Files, folder: string, proofs: Proofs): Promise<JudgedChain> {
-  const evidence = await readEvidence(files, folder);
-  const read = readManifest(evidence);
+  const found = await readEvidence(files, folder);
+  const read = readManifest(found);
+  // A file whose retention is over goes after the manifest has said so: a crash in between leaves it there for a while.
+  const isKept = ({ name }: Segment): boolean => name.number > read.start.segment;
+  const evidence = { ...found, segments: found.segments.filter(isKept) };
   const lines = evidence.segments.flatMap((segment) => segment.lines);
   const chain =
     read.manifest?.chain ?? lines.find(({ record }) => record !== undefined)?.record?.chain ?? lastParts(folder);
@@ -48,26 +51,26 @@ export async function judgeChain(files: Files, folder: string, proofs: Proofs): 
     changes: lines.flatMap(keyChange),
     checkpoints: [...own.found, ...given].map(({ checkpoint }) => checkpoint),
   });
-  const found = [...own.found, ...given];
+  const signed = [...own.found, ...given];
   const faults = [
     ...sequence.faults,
     ...read.faults,
     ...own.faults,
     ...trust.faults,
-    ...manifestMissing(evidence, found, trust),
+    ...manifestMissing(evidence, signed, trust),
   ];
   if (trust.keys.length > 0)
     faults.push(
-      ...found.flatMap(
+      ...signed.flatMap(
         ({ checkpoint, file, source }) => signatureFault(checkpoint, { file, isOwn: source !== 'given' }, trust) ?? [],
       ),
     );
-  const root = judgeRoots(faults, { evidence, read, sequence, found });
+  const root = judgeRoots(faults, { evidence, read, sequence, found: signed });
   if (sequence.isInOrder && sequence.faults.length === 0) faults.push(...judgeMembership(lines));
   faults.push(...(await judgeAttachments(files, folder, lines)));
   return {
     verdict: {
-      ...summary(chain, { lines, sequence, found, trust }),
+      ...summary(chain, { lines, sequence, found: signed, trust }),
       root,
       faults,
       notes: notesOf(evidence, own.found, trust),

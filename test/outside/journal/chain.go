@@ -172,6 +172,12 @@ func (c *chain) readSegments() {
 		}
 	}
 	next := int64(len(c.about.Removed) + 1)
+	for number := range files {
+		// A crash after the manifest said that it is removed, and before it was.
+		if number < next {
+			delete(files, number)
+		}
+	}
 	last := next
 	for each := range files {
 		last = max(last, each)

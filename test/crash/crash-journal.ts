@@ -1,0 +1,33 @@
+/** Records one story of the journal, and cuts it. */
+import { join } from 'node:path';
+import { tryCuts, type Outcome } from './cuts.js';
+import { newGiven, restartJournal, tellJournal } from './journal-story.js';
+import type { Operation } from './operation.js';
+import { seeded } from './random.js';
+import { Recorder } from './recorder.js';
+
+export interface JournalCrash {
+  seed: number;
+  /** Passes of the story. */
+  steps: number;
+  /** Of the boundaries, from 0 to 1. */
+  share: number;
+  /** Makes an empty folder. */
+  folder: () => string;
+  /** What a process would have done that is less careful. */
+  change?: (operations: readonly Operation[]) => readonly Operation[];
+}
+
+export async function crashJournal({ seed, steps, share, folder, change }: JournalCrash): Promise<Outcome> {
+  const root = folder();
+  const recorder = new Recorder(root);
+  const given = newGiven(seeded(seed), (mark) => recorder.mark(mark));
+  await recorder.during(() => tellJournal(root, given, steps));
+  const [random, chance] = [seeded(seed + 1), seeded(seed + 2)];
+  return tryCuts({
+    ...{ root, random, operations: change?.(recorder.operations) ?? recorder.operations, scratch: join(folder(), 'x') },
+    start: (state, marks) =>
+      restartJournal(state, { ...given, random: seeded(seed + 3), mark: () => undefined }, marks),
+    isChosen: () => share === 1 || chance() < share,
+  });
+}

@@ -1,0 +1,22 @@
+/** `make crash`: every boundary of several stories. Prints how many there were; ends with 1 where something was wrong. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crashJournal } from './crash-journal.js';
+
+const STORIES = 2;
+const STEPS = 16;
+
+const first = Number(process.env['PLUS1_SEED'] ?? 1);
+const top = mkdtempSync(join(tmpdir(), 'plus1-crash-'));
+const folder = (): string => mkdtempSync(join(top, 'disk-'));
+try {
+  for (let seed = first; seed < first + STORIES; seed += 1) {
+    const { boundaries, starts, wrong } = await crashJournal({ seed, steps: STEPS, share: 1, folder });
+    console.log(`journal, story ${seed}: ${boundaries} boundaries, ${starts} disks that differ, ${wrong.length} wrong`);
+    for (const each of wrong) console.log(`  ${each}`);
+    if (wrong.length > 0) process.exitCode = 1;
+  }
+} finally {
+  rmSync(top, { recursive: true, force: true });
+}
