@@ -93,6 +93,14 @@ describe('pods of the chart', () => {
     expect(image({ 'image.tag': 'v9', 'image.digest': digest })).to.equal(`plus1@${digest}`);
   });
 
+  for (const registry of ['localhost:5000', 'Images.Example.com/team', 'ghcr.io/a/b-c', 'my_team', '[::1]:5000/a']) {
+    it(`take their image from ${registry}`, () => {
+      expect(container(render({ set: { 'image.registry': registry, 'image.tag': 'v9' } }))['image']).to.equal(
+        `${registry}/plus1:v9`,
+      );
+    });
+  }
+
   it('take a place as they are told, and spread by their own labels where no others are given', () => {
     const pod = podOf(render({ values: ['ci/cluster-values.yaml'] }));
     expect(pod).to.include.keys('affinity', 'tolerations', 'nodeSelector', 'priorityClassName');

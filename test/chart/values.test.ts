@@ -9,6 +9,21 @@ const SETUPS = readdirSync(`${CHART}/ci`)
 const REFUSED: readonly { set: Record<string, string>; says: RegExp; reason: string; kubeVersion?: string }[] = [
   { set: { replica: '2' }, says: /additional properties 'replica'/, reason: 'a misspelt value would be ignored' },
   { set: { 'image.tga': 'x' }, says: /additional properties 'tga'/, reason: 'also inside a map' },
+  ...[
+    ...['https://images.example.com', 'images.example.com/', 'images.example.com:port', 'images.example.com/Team'],
+    ...['user@images.example.com', 'images example.com', '-images.example.com', '//images.example.com'],
+  ].map((registry) => ({
+    set: { 'image.registry': registry },
+    says: /'?\/image\/registry'?: .* does not match pattern/,
+    reason: `${registry} is the start of no name of an image`,
+  })),
+  ...['https://images.example.com/plus1', 'plus1:0.1.0', 'plus1:1', 'Plus1', 'team/plus1/', 'plus1@sha256'].map(
+    (repository) => ({
+      set: { 'image.repository': repository },
+      says: /'?\/image\/repository'?: .* does not match pattern/,
+      reason: `${repository} is no name of an image`,
+    }),
+  ),
   {
     set: { 'metrics.serviceMonitor.intervall': '1m' },
     says: /additional properties 'intervall'/,

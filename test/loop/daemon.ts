@@ -84,9 +84,9 @@ export class Daemon {
   }
 
   /** Ready: every policy had its first look. */
-  async ready(): Promise<void> {
+  async ready(patienceMs = PATIENCE_MS): Promise<void> {
     await this.address('health');
-    await this.until(async () => (await this.get('health', '/readyz')).status === 200, 'it is ready');
+    await this.until(async () => (await this.get('health', '/readyz')).status === 200, 'it is ready', patienceMs);
   }
 
   async until(is: () => boolean | Promise<boolean>, what: string, patienceMs = PATIENCE_MS): Promise<void> {

@@ -147,7 +147,7 @@ describe('A controller that is given random hostile answers', function () {
   }
 
   it('answers probes, adds no series, prints nothing raw, lets nobody leave, and recovers', async () => {
-    await daemon.ready();
+    await daemon.ready(PATIENCE_MS);
     const members = organizations.map((each) => [...each.ruleset('plus1_enforcement').members]);
     await round(1);
     await recovered();

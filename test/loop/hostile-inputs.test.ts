@@ -102,7 +102,7 @@ describe('A controller that is given random hostile input', function () {
   }
 
   it('answers probes, adds no series, prints nothing raw, stays within its memory, and does its work', async () => {
-    await daemon.ready();
+    await daemon.ready(PATIENCE_MS);
     putRound(1);
     await passes();
     const first = await watch.series();
