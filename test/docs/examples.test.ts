@@ -13,11 +13,19 @@ const KINDS = ['sh', 'sh norun', 'sh cluster'];
 
 describe('examples of the documentation', function () {
   this.timeout(TIMEOUT_MS + 10_000);
+  const acme = specOrganization();
+  const ruleset = acme.ruleset('plus1_enforcement');
+  const members = [...ruleset.members];
   let github: GitHubSimulator;
-  beforeEach(async () => {
-    github = await startGitHub({ organizations: [specOrganization()] });
+  before(async () => {
+    github = await startGitHub({ organizations: [acme] });
   });
-  afterEach(() => github.close());
+  // Each page finds the organization as it was made; all that a page can change of it is who is in the ruleset.
+  beforeEach(() => {
+    github.reset();
+    ruleset.setMembers(members);
+  });
+  after(() => github.close());
 
   for (const page of pages()) {
     if (!page.blocks.some(({ info }) => info === 'sh')) continue;
