@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster soak crash simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster bench-journal soak crash simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-fleet: $(NODE_MODULES) ## Run 200 policies, 20 of them failing, for seven 
 
 bench-cluster: build ## Run 1,000 policies on a real API server; print times, memory and requests (ARGS="600" idle seconds)
 	@node --import tsx test/bench/cluster.ts $(ARGS)
+
+bench-journal: $(NODE_MODULES) ## Write a year of the journal of 10,000 repositories; print its size, start, questions, flushes
+	@node --import tsx test/bench/journal.ts
 
 soak: $(NODE_MODULES) ## Print the memory of the loop over 1,000 passes, and over 30 of 10,000 repositories
 	@node --import tsx --expose-gc test/bench/soak.ts
