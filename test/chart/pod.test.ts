@@ -74,7 +74,27 @@ describe('pods of the chart', () => {
     );
     expect(sets.map(({ spec }) => Object.hasOwn(spec as object, 'volumeClaimTemplates'))).to.deep.equal([true, false]);
     expect(sets[0]?.['spec'].template.spec.volumes).to.equal(undefined);
-    expect(sets[1]?.['spec'].template.spec.volumes).to.deep.equal([{ name: 'state', emptyDir: { sizeLimit: '1Gi' } }]);
+    expect(sets[1]?.['spec'].template.spec.volumes).to.deep.equal([{ name: 'state', emptyDir: { sizeLimit: '8Gi' } }]);
+  });
+
+  it('sign the journal by the keys of a Secret, in their order, which they alone can read', () => {
+    const set = {
+      'journal.existingSecret': 'journal-key',
+      'journal.keys': '{new.pem,old.pem}',
+      'journal.retention': '8760h',
+    };
+    const signed = render({ set });
+    const { args, volumeMounts } = container(signed) as unknown as { args: string[]; volumeMounts: unknown[] };
+    expect(args.filter((arg) => arg.startsWith('--journal'))).to.deep.equal([
+      '--journal-key=/etc/plus1/journal/new.pem',
+      '--journal-key=/etc/plus1/journal/old.pem',
+      '--journal-retention=8760h',
+    ]);
+    expect(volumeMounts).to.deep.include({ name: 'journal-key', mountPath: '/etc/plus1/journal', readOnly: true });
+    expect(podOf(signed)['volumes']).to.deep.equal([
+      { name: 'journal-key', secret: { secretName: 'journal-key', defaultMode: 0o440 } },
+    ]);
+    expect(JSON.stringify(usual)).not.to.include('journal-key');
   });
 
   it('leave their number to an autoscaler where it is null', () => {

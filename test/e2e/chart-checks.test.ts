@@ -41,7 +41,7 @@ describe('chart: checks against what is installed', function () {
 
   const FIXED: readonly [value: string, told: string][] = [
     ['persistence.enabled=false', 'persistence.enabled: found false, installed with true'],
-    ['persistence.size=2Gi', 'persistence.size: found 2Gi, installed with 1Gi'],
+    ['persistence.size=2Gi', 'persistence.size: found 2Gi, installed with 8Gi'],
     ['persistence.storageClassName=fast', 'persistence.storageClassName: found fast, installed with none'],
     [
       'persistence.accessModes={ReadWriteMany}',
@@ -57,7 +57,7 @@ describe('chart: checks against what is installed', function () {
   }
 
   it('takes an upgrade that changes nothing of the volume', async () => {
-    await upgrade('persistence.size=1Gi', 'persistence.accessModes={ReadWriteOnce}', 'controller.logLevel=debug');
+    await upgrade('persistence.size=8Gi', 'persistence.accessModes={ReadWriteOnce}', 'controller.logLevel=debug');
     expect(await claims()).to.have.length(1);
   });
 

@@ -51,7 +51,7 @@ describe('chart: on an API server', function () {
     await eventually(async () => (await field('pod/plus1-0', '{.spec.containers[0].name}')) === 'controller', {
       what: 'the pod',
     });
-    expect(await field('pvc/state-plus1-0', '{.spec.resources.requests.storage}')).to.equal('1Gi');
+    expect(await field('pvc/state-plus1-0', '{.spec.resources.requests.storage}')).to.equal('8Gi');
     const refused = await cluster.kubectl('get', 'events', '-n', NAMESPACE, '--field-selector=reason=FailedCreate');
     expect(refused.stdout).to.equal('');
   });

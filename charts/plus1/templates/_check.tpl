@@ -77,7 +77,7 @@ https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitatio
 {{- end }}
 {{- range $claims }}
 {{- $size := toString .spec.resources.requests.storage }}
-{{- $wanted := toString $.Values.persistence.size }}
+{{- $wanted := include "plus1.volumeSize" $ }}
 {{- if and (ne $size $wanted) (eq (regexFind "[A-Za-z]*$" $size) (regexFind "[A-Za-z]*$" $wanted)) }}
 {{- fail (printf "persistence.size: found %s, installed with %s. %s" $wanted $size $advice) }}
 {{- end }}

@@ -11,6 +11,14 @@
 {{- end }}
 {{- end }}
 - --state=/var/lib/plus1
+{{- if .Values.journal.existingSecret }}
+{{- range .Values.journal.keys }}
+- --journal-key=/etc/plus1/journal/{{ . }}
+{{- end }}
+{{- end }}
+{{- with .Values.journal.retention }}
+- --journal-retention={{ . }}
+{{- end }}
 - --concurrent={{ .Values.controller.concurrent | int }}
 - --min-interval={{ .Values.controller.minInterval }}
 {{- /* A limit of 0 is one: `with` would leave it out. */}}
@@ -93,6 +101,11 @@ securityContext:
 volumeMounts:
   - name: state
     mountPath: /var/lib/plus1
+  {{- if .Values.journal.existingSecret }}
+  - name: journal-key
+    mountPath: /etc/plus1/journal
+    readOnly: true
+  {{- end }}
   {{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -121,4 +134,20 @@ topologySpreadConstraints:
   - {{ merge (deepCopy .) $selector | toYaml | nindent 4 | trim }}
   {{- end }}
 {{- end }}
+{{- end }}
+
+{{/*
+The size of the volumes: an upgrade keeps what is there, since a StatefulSet takes no other. Where nothing can be looked up
+(helm template), it is that of a new installation.
+*/}}
+{{- define "plus1.volumeSize" -}}
+{{- $live := dict }}
+{{- if .Release.IsUpgrade }}
+{{- $live = default (dict) (lookup "apps/v1" "StatefulSet" .Release.Namespace (include "plus1.fullname" .)) }}
+{{- end }}
+{{- $there := "" }}
+{{- range default (list) (dig "spec" "volumeClaimTemplates" list $live) }}
+{{- $there = .spec.resources.requests.storage }}
+{{- end }}
+{{- .Values.persistence.size | default $there | default "8Gi" }}
 {{- end }}
