@@ -9,6 +9,7 @@ import { DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE } from './inventory/file-reader.js';
 import { appChain, chains, type ChainOptions } from './requester/chains.js';
 import { checkedAddress } from './requester/host-pin.js';
 import { NOP_OBSERVER, type RequestObserver } from './requester/metrics.js';
+import { LatestSend } from './requester/latest-send.js';
 import { Patience, type Wait } from './requester/patience.js';
 import { CheckedTime } from './requester/pass-time.js';
 import { writeGate } from './requester/write-gate.js';
@@ -76,7 +77,12 @@ export function createGitHub(options: GitHubOptions): GitHub {
     new CredentialSession(options.concurrency === undefined ? {} : { concurrency: options.concurrency });
   const settings = chainOptions(options, apiURL, session);
   const transport = createTransport(options);
-  const send = options.beforeWrite === undefined ? transport.send : writeGate(options.beforeWrite)(transport.send);
+  const latest = new LatestSend(settings.time);
+  const beforeWrite = (): void => {
+    options.beforeWrite?.();
+    latest.require();
+  };
+  const send = writeGate(beforeWrite)(transport.send);
   const own = identityOf(options.credential, {
     octokit: octokitOn(apiURL, appChain(settings, send)),
     organization: options.organization,
@@ -104,7 +110,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       batchSize,
       concurrency: session.slots.size,
     }),
-    writer: new RulesetWriter(new Requester(apiURL, writes), identity, settings.patience),
+    writer: new RulesetWriter(new Requester(apiURL, writes), { identity, patience: settings.patience, latest }),
     close: () => transport.close(),
   };
 }

@@ -131,19 +131,25 @@ export type WriteOutcome =
    */
   | { state: 'refused'; why: string; named: ReadonlySet<number>; error?: Plus1Error };
 
+export interface WriteOptions {
+  /** The write lets something enter, so it goes on below the budget's floor. */
+  essential?: boolean;
+  /** It leaves until then, by the time of the pass, or not at all: then PLUS1_TIMEOUT is thrown. */
+  sendByMs?: number;
+}
+
 /** The one writing method of the product. */
 export interface GitHubWriter {
   /**
    * `PUT {conditions}` with the id list replaced and the rest of `conditions` as just read. Never retried.
    * Throws Plus1Error where GitHub positively did not take it: it was not sent, or a rate limit of GitHub kept it out.
-   * `essential`: the write lets something enter, so it goes on below the budget's floor.
    */
   writeMembers(
     organization: string,
     live: LiveRuleset,
     members: readonly number[],
     signal: AbortSignal,
-    options?: { essential?: boolean },
+    options?: WriteOptions,
   ): Promise<WriteOutcome>;
   /** Waits for the limit that kept a write from being taken, where that is short enough; else throws the limit again. */
   sitOut(limit: Plus1Error, signal: AbortSignal): Promise<void>;

@@ -8,21 +8,31 @@ import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { Grant } from './requester/grant.js';
+import type { LatestSend } from './requester/latest-send.js';
 import type { Patience } from './requester/patience.js';
 import type { WriteChain } from './requester/chains.js';
 import type { Requester } from './requester/requester.js';
 import { writeMembers } from './rulesets/write-members.js';
-import type { GitHubWriter, WriteOutcome } from './types.js';
+import type { GitHubWriter, WriteOptions, WriteOutcome } from './types.js';
+
+interface WriterParts {
+  identity: Identity;
+  patience: Patience;
+  /** Asked last of all, when a write leaves. */
+  latest: LatestSend;
+}
 
 export class RulesetWriter implements GitHubWriter {
   readonly #requester: Requester<WriteChain>;
   readonly #identity: Identity;
   readonly #patience: Patience;
+  readonly #latest: LatestSend;
 
-  constructor(requester: Requester<WriteChain>, identity: Identity, patience: Patience) {
+  constructor(requester: Requester<WriteChain>, { identity, patience, latest }: WriterParts) {
     this.#requester = requester;
     this.#identity = identity;
     this.#patience = patience;
+    this.#latest = latest;
   }
 
   /** A write never waits by itself: a caller that waited must read the ruleset again before it is sent. */
@@ -37,22 +47,19 @@ export class RulesetWriter implements GitHubWriter {
     live: LiveRuleset,
     members: readonly number[],
     signal: AbortSignal,
-    options: { essential?: boolean } = {},
+    { essential = false, sendByMs = Number.POSITIVE_INFINITY }: WriteOptions = {},
   ): Promise<WriteOutcome> {
     const context = this.#context(organization, live, signal);
     if (signal.aborted) throw mapError(abortReason(signal), context);
     const redacted = (error: unknown): Plus1Error =>
       redactValuesInError(mapError(error, context), this.#identity.secrets());
-    const outcome = await writeMembers(this.#requester, {
-      organization,
-      live,
-      members,
-      essential: options.essential === true,
-      redact: (text) => redactValues(text, this.#identity.secrets()),
-      context,
-    }).catch((error: unknown) => {
-      throw redacted(error);
-    });
+    const redact = (text: string): string => redactValues(text, this.#identity.secrets());
+    const write = { organization, live, members, essential, redact, context };
+    const outcome = await this.#latest
+      .during(sendByMs, () => writeMembers(this.#requester, write))
+      .catch((error: unknown) => {
+        throw redacted(error);
+      });
     return 'error' in outcome ? { ...outcome, error: redacted(outcome.error) } : outcome;
   }
 

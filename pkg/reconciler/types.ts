@@ -29,6 +29,8 @@ export interface Ended {
   result: PassResult;
   /** By the time of the pass, Unix ms. */
   endMs: number;
+  /** When a write that may still be applied is settled, by the same time: then a pass must look. */
+  settlesMs?: number | undefined;
 }
 
 export interface Progress {

@@ -1,6 +1,6 @@
 /**
  * A process that dies at any instant of a pass: the next one finishes the work, but for those who would leave by a write
- * that GitHub may still apply; they wait for ten minutes. The guards' window neither forgets who left nor counts anybody twice. Death is an abort after which nothing is sent and nothing is kept any more; the
+ * that GitHub may still apply; they wait until it is settled. The guards' window neither forgets who left nor counts anybody twice. Death is an abort after which nothing is sent and nothing is kept any more; the
  * real thing is in kill.test.ts.
  */
 import { expect } from 'chai';
@@ -13,7 +13,7 @@ import { Scene } from './passes.js';
 /** Exactly the two that leave may leave: one counted twice, and they are held; one forgotten, and a third may go. */
 const SPEC = { exit: { gracePeriod: '0s' }, guards: { maxLeaving: 2 } };
 /** From then on a write that no read shows is not applied any more. */
-const SETTLED_MS = 600_000;
+const SETTLED_MS = 660_000;
 const RIGHT = [...names('member', 20), 'promoted-001'];
 
 type Instant = { at: 'request' | 'response' | 'before-keep' | 'after-keep'; n: number };

@@ -66,7 +66,7 @@ describe('A killed run', function () {
   const start = (args: string[]): Child => spawnPlus1(args, { github });
 
   for (const { when, kill, isOpen } of MOMENTS) {
-    it(`${when}, with a state: ${isOpen === true ? 'a run ten minutes later' : 'the next run'} finishes, and the window has counted each leaver once`, async () => {
+    it(`${when}, with a state: ${isOpen === true ? 'a run once it is settled' : 'the next run'} finishes, and the window has counted each leaver once`, async () => {
       const state = temporaryFolder();
       const args = ['sync', '--org', 'acme', '--state', state, '--grace-period', '0s'];
       const child = start(args);
@@ -118,9 +118,9 @@ describe('A killed run', function () {
   });
 });
 
-/** As if the open write had begun ten minutes earlier. */
+/** As if the open write had begun eleven minutes earlier. */
 function setBack(file: string): void {
   const text = readFileSync(file, 'utf8');
   const { startTime } = (JSON.parse(text) as { status: { pendingWrite: { startTime: string } } }).status.pendingWrite;
-  writeFileSync(file, text.replaceAll(startTime, new Date(Date.parse(startTime) - 600_000).toISOString()));
+  writeFileSync(file, text.replaceAll(startTime, new Date(Date.parse(startTime) - 660_000).toISOString()));
 }

@@ -1,5 +1,6 @@
 /** A limit that meets the write: GitHub did not take it, so it is waited for, looked at again, and only then sent again. */
 import { expect } from 'chai';
+import { hasCode } from '../../pkg/errors/index.js';
 import { memberNames, say, town } from '../builders.js';
 import type { Fault, LoggedRequest } from '../fakes/github/index.js';
 import { Scene } from './passes.js';
@@ -51,8 +52,13 @@ describe('A write that meets a limit', () => {
         // The ruleset is read once to plan on, and once more just before the PUT.
         const isLimited = (request: LoggedRequest): boolean => what(request) && (request.isWrite || (seen += 1) === 2);
         github.faults.when(isLimited, { kind: 'secondary', status: 403, retryAfter: minutes * 60 }, 1);
+        const ages: number[] = [];
+        github.beforeRequest(async ({ isWrite }) => {
+          if (isWrite) ages.push(scene.clock.now() - Date.parse(scene.status.pendingWrite?.startTime ?? ''));
+        });
         const outcome = await scene.pass(spec, { github: { maxWaitMs: 3_600_000 } });
         expect(outcome.result).to.equal('Succeeded');
+        expect(Math.max(...ages), 'from its intent a write is counted').to.be.at.most(60_000);
         expect(memberNames(organization)).to.include('other-001');
         expect(memberNames(organization).includes('member-001'), 'still a member').to.equal(!leaves);
         const [kept] = outcome.acted?.decision.plan.retain ?? [];
@@ -64,6 +70,20 @@ describe('A write that meets a limit', () => {
       });
     }
   }
+
+  it('is not sent at all where it comes too late after its intent, whatever it waited for', async () => {
+    const github = scene.connect();
+    const { signal } = new AbortController();
+    const live = await github.reader.findRuleset('acme', 'plus1_enforcement', signal);
+    const late = { sendByMs: github.reader.time.now() - 1 };
+    const error = await github.writer.writeMembers('acme', live, [...live.members].slice(1), signal, late).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(hasCode(error, 'PLUS1_TIMEOUT')).to.equal(true);
+    expect(scene.github.requests.filter(({ isWrite }) => isWrite)).to.deep.equal([]);
+    await github.close();
+  });
 
   it('ends the pass with the time to try again where the wait is long, and leaves no mark of an act', async () => {
     limitTheWrite({ kind: 'secondary', status: 403, retryAfter: 600 });

@@ -2,13 +2,27 @@
  * A write whose outcome nobody knows, and that a read does not show. GitHub may still apply it: a PUT that was on its way when
  * its process died, or that got no answer, was seen to take effect minutes later. Who would leave by it stays counted until
  * then, and nobody else leaves: otherwise `guards.maxLeaving` would let as many leave once more, and the late write the first.
+ *
+ * A PUT carries the whole membership. So one by which others only enter is open as well: applied late, it takes out again who
+ * entered after it, and until that is over nothing that a read shows is certain to stay.
  */
 import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
-import { MAX_CLOCKS, type Decision } from '../../governance/index.js';
+import { MAX_CLOCKS, membersHash, type Decision } from '../../governance/index.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
-/** So long after its start a write that still does not show is not applied any more. */
-export const SETTLED_AFTER_MS = 600_000;
+/** Not sent so soon after its intent was kept, a write is not sent by that intent: between the two it may have waited for a limit. */
+export const SENT_WITHIN_MS = 60_000;
+
+/** So long after it was sent a write that still does not show is not applied any more. */
+const APPLIED_WITHIN_MS = 600_000;
+
+/** The same, counted from its intent: nothing else is kept of a write whose process was killed. */
+export const SETTLED_AFTER_MS = SENT_WITHIN_MS + APPLIED_WITHIN_MS;
+
+/** Until when the write of that intent may be sent, Unix ms by the time of its pass. */
+export function sendByMs({ pendingWrite }: PolicyStatus): number {
+  return Date.parse(pendingWrite?.startTime ?? '') + SENT_WITHIN_MS;
+}
 
 /** What an open write is measured with. */
 export interface WriteMoment {
@@ -26,16 +40,18 @@ export interface OpenWrite {
 }
 
 /**
- * The write of this memory that may still be applied; undefined where there is none, where the ruleset shows it, where
- * nobody leaves by it, and where it is old. One from the future (the clock was ahead when it began) counts from now.
+ * The write of this memory that may still be applied; undefined where there is none, where the ruleset shows it, and where it is old.
+ * The ruleset shows it where somebody bears its mark and all who do are gone. One that marks nobody (by which others only enter, or
+ * whose leavers are all in production again) shows in nothing. One from the future (the clock was ahead when it began) counts from now.
  */
 export function openWrite(
   status: PolicyStatus,
   live: LiveRuleset,
   { now, isTrusted }: WriteMoment,
 ): OpenWrite | undefined {
+  if (status.pendingWrite === undefined) return undefined;
   const ids = stillMembers(status, live);
-  if (status.pendingWrite === undefined || ids.size === 0) return undefined;
+  if (ids.size === 0 && markedBy(status).length > 0) return undefined;
   const startMs = Date.parse(status.pendingWrite.startTime);
   const isPast = startMs <= now;
   if (isTrusted && isPast && now - startMs >= SETTLED_AFTER_MS) return undefined;
@@ -57,10 +73,25 @@ export function writeMoment({ seen, acted, startMs }: Measured): WriteMoment {
 }
 
 /** Those who bear the mark of the open write and are members all the same. */
-export function stillMembers({ leaving = [], pendingWrite }: PolicyStatus, live: LiveRuleset): Set<number> {
-  if (pendingWrite === undefined) return new Set();
-  const marked = leaving.filter(({ id, dueTime }) => dueTime === pendingWrite.startTime && live.members.has(id));
-  return new Set(marked.map(({ id }) => id));
+export function stillMembers(status: PolicyStatus, live: LiveRuleset): Set<number> {
+  return new Set(markedBy(status).filter((id) => live.members.has(id)));
+}
+
+/**
+ * The memory without a write that the first read since its intent shows: no pass has ended since, and the membership is the one that
+ * was to be written. Later reads prove nothing of that kind: another write may have made it so while the first is still on its way.
+ */
+export function withoutShown(status: PolicyStatus, live: LiveRuleset): PolicyStatus {
+  const { pendingWrite, ruleset, lastPass } = status;
+  const isShown = ruleset?.id === live.id && ruleset.membersHash === membersHash([...live.members]);
+  if (pendingWrite === undefined || lastPass !== undefined || !isShown) return status;
+  const { pendingWrite: _shown, ...rest } = status;
+  return rest;
+}
+
+function markedBy({ leaving = [], pendingWrite }: PolicyStatus): number[] {
+  if (pendingWrite === undefined) return [];
+  return leaving.filter(({ dueTime }) => dueTime === pendingWrite.startTime).map(({ id }) => id);
 }
 
 /** The write that may still be applied after a pass. */
@@ -75,19 +106,36 @@ export function openWriteText({ untilMs }: OpenWrite): string {
 }
 
 /**
- * What goes on of an open write in the status after a pass: its mark, its count, and the marks of those who would leave by
- * it, but for who is in production again: no clock may run on for such a one, so that its count is never taken back.
- * `endMs` is the end of the pass; undefined where its time cannot be trusted.
+ * What goes on of an open write in the status after a pass. `endMs` is the end of the pass; undefined where its time cannot be
+ * trusted.
  */
 export function openFields(
-  { pendingWrite, window, leaving = [] }: PolicyStatus,
+  status: PolicyStatus,
+  decision: Pick<Decision, 'clocks' | 'plan'>,
+  open: OpenWrite,
+  endMs: number | undefined,
+): OpenFields {
+  const { pendingWrite } = status;
+  if (pendingWrite === undefined) return { leaving: decision.clocks };
+  const isAhead = endMs !== undefined && !(Date.parse(pendingWrite.startTime) <= endMs);
+  return withMark(status, decision, open, isAhead ? { ...pendingWrite, startTime: isoOf(endMs) } : pendingWrite);
+}
+
+type OpenFields = Pick<PolicyStatus, 'pendingWrite' | 'window' | 'leaving'>;
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * An open write under that mark: its count, and the marks of those who would leave by it, but for who is in production again: no
+ * clock may run on for such a one, so that its count is never taken back.
+ */
+export function withMark(
+  { window, leaving = [] }: PolicyStatus,
   { clocks, plan }: Pick<Decision, 'clocks' | 'plan'>,
   { ids }: OpenWrite,
-  endMs: number | undefined,
-): Pick<PolicyStatus, 'pendingWrite' | 'window' | 'leaving'> {
-  if (pendingWrite === undefined) return { leaving: clocks };
-  const isAhead = endMs !== undefined && !(Date.parse(pendingWrite.startTime) <= endMs);
-  const startTime = isAhead ? new Date(endMs).toISOString() : pendingWrite.startTime;
+  mark: NonNullable<PolicyStatus['pendingWrite']>,
+): OpenFields {
+  const { startTime } = mark;
   const running = new Map([...leaving, ...clocks].map((clock) => [clock.id, clock]));
   const stays = new Set(plan.stay);
   const marked = [...ids].flatMap((id) => {
@@ -97,6 +145,6 @@ export function openFields(
   return {
     ...(window === undefined ? {} : { window }),
     leaving: [...marked, ...clocks.filter(({ id }) => !ids.has(id))].slice(0, MAX_CLOCKS),
-    pendingWrite: { ...pendingWrite, startTime },
+    pendingWrite: mark,
   };
 }

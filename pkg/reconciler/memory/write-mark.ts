@@ -7,7 +7,7 @@ import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus }
 import { Plus1Error } from '../../errors/index.js';
 import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
 import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../../governance/index.js';
-import { openFields, openWrite, openWriteText, stillMembers, type OpenWrite, type WriteMoment } from './open-write.js';
+import { openWrite, openWriteText, stillMembers, withMark, type OpenWrite, type WriteMoment } from './open-write.js';
 
 /** What a memory is taken at, and for. */
 export interface Recall extends WriteMoment {
@@ -22,7 +22,8 @@ export interface Recall extends WriteMoment {
 
 /**
  * Memory for the plan. After an act without outcome the window is put right by who is still a member, but not before the
- * write is too old to be applied late: until then its count stands, and nobody leaves.
+ * write is too old to be applied late: until then its count stands, and nobody leaves. A window in which nobody left in the end is
+ * none: its start would end the next one too soon.
  */
 export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, ...moment }: Recall): Memory {
   const { leaving = [], window } = status;
@@ -32,7 +33,7 @@ export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, 
   return {
     leaving,
     contested: undonePasses(status, live, sight) >= CONTESTED_AFTER,
-    ...(window && { window: { ...window, left: Math.max(0, window.left - stayed) } }),
+    ...(window && window.left > stayed && { window: { ...window, left: window.left - stayed } }),
     ...(open && { freezeReason: `stays ${openWriteText(open)}` }),
     ...(open && again && { again }),
   };
@@ -119,8 +120,18 @@ export function undonePasses({ ruleset }: PolicyStatus, live: LiveRuleset, sight
 }
 
 /**
+ * With the membership that is to be written, and without the record of a pass: a process that finds it like this knows that no pass
+ * has ended since, so that a read which shows this membership shows the write. Each pass that ends writes both again.
+ */
+function withTarget(status: PolicyStatus & { ruleset: RulesetStatus }, { target }: Decision): PolicyStatus {
+  const { lastPass: _lastPass, ruleset, ...rest } = status;
+  return { ...rest, ruleset: { ...ruleset, members: target.length, membersHash: membersHash(target) } };
+}
+
+/**
  * The status that is kept before a PUT: the intent, the window as if it had succeeded, and a mark on each leaver. A PUT by
- * which nobody leaves does not settle an earlier one that is open: the mark of that one goes on.
+ * which nobody leaves does not settle an earlier one that is open: who would leave by that one keeps a mark. The time is that of the
+ * later one, which may be applied last.
  */
 export function intent(
   status: PolicyStatus,
@@ -138,14 +149,16 @@ export function intent(
     });
   const { window: _window, ...others } = status;
   // A process that dies in its first pass leaves nothing but this: it must say whose memory it is.
-  const rest = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, 0) };
-  if (open !== undefined && leavers.length === 0) return { ...rest, ...openFields(status, decision, open, undefined) };
+  const kept = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, 0) };
+  const rest = open === undefined ? withTarget(kept, decision) : kept;
+  const mark = { planHash: decision.plan.hash, startTime };
+  if (open !== undefined && leavers.length === 0) return { ...rest, ...withMark(status, decision, open, mark) };
   const marked = new Set(leavers.map(({ id }) => id));
   const running = decision.plan.clocks.filter(({ id }) => !marked.has(id));
   return {
     ...rest,
     leaving: [...leavers, ...running].slice(0, MAX_CLOCKS),
     ...(decision.window === undefined ? {} : { window: decision.window }),
-    pendingWrite: { planHash: decision.plan.hash, startTime },
+    pendingWrite: mark,
   };
 }

@@ -9,7 +9,7 @@ import type { PassTime } from '../../github/index.js';
 import { isBlind } from '../../governance/index.js';
 import { VerdictCache } from '../memory/verdict-cache.js';
 import { memoryOf, recall } from '../memory/write-mark.js';
-import { openWrite } from '../memory/open-write.js';
+import { openWrite, withoutShown } from '../memory/open-write.js';
 import type { ActResult, PassOutcome, PassRequest, PassObservation } from '../types.js';
 import { act } from './act/act.js';
 import type { ActRequest } from './act/round.js';
@@ -72,7 +72,10 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const status = withRunning(request.status, verdicts);
   const seen = await read((until) => verify({ ...request, status }, { ...observed, findings }, asking, until));
   run.seen = seen;
-  run.request = { ...request, status: { ...memoryOf(status, seen.ruleset), organizationID: seen.organization.id } };
+  run.request = {
+    ...request,
+    status: { ...memoryOf(withoutShown(status, seen.ruleset), seen.ruleset), organizationID: seen.organization.id },
+  };
   logSeen(request, seen, deps.log);
   deps.record.assertMayWrite(seen.ruleset);
   // Not each observation has its time: none is older than the start of the pass, and none younger than this.

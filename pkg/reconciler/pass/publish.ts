@@ -4,6 +4,7 @@ import { publishAll } from '../publishers/publish-all.js';
 import type { PassPublication } from '../publishers/publisher.js';
 import { passResult } from '../status/result.js';
 import { nextStatus } from '../status/status.js';
+import { openAfter } from '../memory/open-write.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import type { PassRecord } from '../pass-record.js';
@@ -45,7 +46,7 @@ function finish(
 ): PassOutcome {
   const { error, endMs } = unfinished;
   const result = passResult(unfinished);
-  const nextPassMs = record.nextPassMs({ error, result, endMs });
+  const nextPassMs = record.nextPassMs({ error, result, endMs, settlesMs: openAfter(unfinished)?.untilMs });
   const outcome = { ...unfinished, result, ...(nextPassMs !== undefined && { nextPassMs }) };
   return { ...outcome, status: nextStatus(outcome) };
 }

@@ -30,8 +30,19 @@ export interface Terms {
   nowMs: number;
 }
 
-/** A known wait is no failure; what only a person can fix is looked at again as scheduled; the rest is tried again. */
-export function nextLook({ error, result, endMs }: Ended, terms: Terms): NextLook {
+/**
+ * A known wait is no failure; what only a person can fix is looked at again as scheduled; the rest is tried again. Where a write may
+ * still be applied, no look comes later than the moment at which that is over: what it took out must not stay out for a whole interval.
+ */
+export function nextLook(ended: Ended, terms: Terms): NextLook {
+  const next = lookAfter(ended, terms);
+  if (ended.settlesMs === undefined || ended.error !== undefined) return next;
+  // Both by the time of the pass, as a known wait.
+  const ms = Math.max(0, ended.settlesMs - ended.endMs);
+  return terms.nowMs + ms < next.atMs ? { atMs: terms.nowMs + ms, result: { kind: 'wait', ms } } : next;
+}
+
+function lookAfter({ error, result, endMs }: Ended, terms: Terms): NextLook {
   if (error?.retryAt !== undefined) {
     // Both by the time of the pass, so that a wall clock that is set meanwhile makes it no longer.
     const ms = Math.min(LONGEST_WAIT_MS, Math.max(0, error.retryAt - endMs));

@@ -3,6 +3,7 @@ import type { Log, Timers } from '../../base/index.js';
 import type { OperatorLimits } from '../../governance/index.js';
 import type { PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { VerdictStore } from '../memory/verdict-cache.js';
+import { openAfter } from '../memory/open-write.js';
 import { nextLook, type NextLook } from './next-look.js';
 import type { PassRecord } from '../pass-record.js';
 import { runPass } from '../pass/pass.js';
@@ -73,7 +74,7 @@ export class PolicyPass {
       const outcome = await runPass(request, deps, signal);
       // One that saw nothing has not done what was asked for.
       if (isAsked && outcome.seen === undefined) requests.demand(record.key);
-      return { outcome, next: next({ ...outcome, error: outcome.error }) };
+      return { outcome, next: next({ ...outcome, error: outcome.error, settlesMs: openAfter(outcome)?.untilMs }) };
     } finally {
       await github.close();
     }

@@ -14,7 +14,7 @@ import {
 import { enforcement, type Coverage } from '../../governance/index.js';
 import { CATALOGUE, errorText, hasCode, Plus1Error } from '../../errors/index.js';
 import { cut, printable } from '../../text/index.js';
-import { openAfter, openWriteText } from '../memory/open-write.js';
+import { openAfter } from '../memory/open-write.js';
 import { retainedText } from './retained-message.js';
 import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from '../protection.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
@@ -76,6 +76,8 @@ function readiness(outcome: Omit<PassOutcome, 'status'>): ConditionDraft[] {
       return [ready('False', 'Held', heldText(acted))];
     case 'Succeeded': {
       const stay = stayText(outcome);
+      if (openAfter(outcome) !== undefined)
+        return failedSoftly('WriteUnproved', `Nothing to write now, and that may change; ${stay ?? ''}`);
       return [ready('True', 'Converged', stay === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${stay}`)];
     }
   }
@@ -85,13 +87,17 @@ const heldText = (acted: ActResult | undefined): string => acted?.decision.hold?
 
 const OTHER_TIME = "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree";
 
+/** Without its time: until then it would be another message in each pass whose clock is not trusted. */
+const OPEN =
+  'nobody leaves until an earlier write is settled: it has no known outcome since status.pendingWrite.startTime, and GitHub may still apply it';
+
 /** Why members stay that are not in production, and why nobody else leaves either. */
 function stayText(outcome: Omit<PassOutcome, 'status'>): string | undefined {
   const { seen, acted, request, startMs } = outcome;
   const open = openAfter(outcome);
   const retained = seen && acted && retainedText(seen, acted, { spec: request.policy.spec, open: open && startMs });
   if (open === undefined) return retained;
-  return [...(retained === undefined ? [] : [retained]), `nobody leaves ${openWriteText(open)}`].join('; ');
+  return [...(retained === undefined ? [] : [retained]), OPEN].join('; ');
 }
 
 /** Names in a message; the report has them all. */
@@ -186,6 +192,7 @@ function compliant(
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
   if (compliance.ungoverned > 0)
     return compliantIs('False', 'Ungoverned', `Governed ${compliance.summary} production repositories`);
+  if (openAfter(outcome) !== undefined) return compliantIs('Unknown', 'NotObserved', NOT_SETTLED);
   if (mayHideProduction(seen, acted))
     return compliantIs('Unknown', 'NotObserved', 'Every production repository that was seen is governed; not all were');
   if (seen.seesFewer)
@@ -213,6 +220,10 @@ const compliantIs = (status: Condition['status'], reason: ConditionReason, messa
   message,
 });
 
+/** A PUT carries the whole membership. */
+const NOT_SETTLED =
+  'Every production repository that was seen is governed; an earlier write has no known outcome, and may take some out again';
+
 /** What the policy asks of the ruleset, where the ruleset is another one. */
 const UNCOUNTABLE: Record<Targeting, string> = {
   RepositoryID: 'What the ruleset protects is not known: it does not target by id',
@@ -235,9 +246,13 @@ const GOOD_FOR_MS = 24 * 3_600_000;
  * What was last seen counts until something else is, but a good sight does not count for ever: where passes fail for long,
  * a policy would say for weeks that all is governed. A bad sight stays until a better one.
  */
-export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, nowMs: number): ConditionDraft {
+export function compliantAsBefore(
+  { conditions, lastSyncTime, pendingWrite }: PolicyStatus,
+  nowMs: number,
+): ConditionDraft {
   const before = conditions?.find(({ type }) => type === 'Compliant');
   if (before === undefined) return compliantIs('Unknown', 'NotObserved', 'No pass has seen the organization yet');
+  if (before.status === 'True' && pendingWrite !== undefined) return compliantIs('Unknown', 'NotObserved', NOT_SETTLED);
   if (before.status !== 'True' || nowMs < goodUntilMs(lastSyncTime)) return before;
   return compliantIs('Unknown', 'NotObserved', 'No complete pass has seen the organization for more than a day');
 }

@@ -1,6 +1,7 @@
 /** Before a PUT: the intent is kept, and the ruleset is read again. */
 import { Plus1Error } from '../../../errors/index.js';
 import type { Decision } from '../../../governance/index.js';
+import { SENT_WITHIN_MS } from '../../memory/open-write.js';
 import { intent } from '../../memory/write-mark.js';
 import type { Intent } from '../../pass-record.js';
 import { sameMembers, sameRuleset } from './compare.js';
@@ -23,8 +24,9 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
   let { decision, live, unsent } = state;
   let stays: string | undefined;
   for (let look = 1; ; look += 1) {
+    const announcedMs = deps.reader.time.now();
     const intended = intent(status, decision, live, {
-      now: deps.reader.time.now(),
+      now: announcedMs,
       open: request.openWrite(live, status),
     });
     const announced: Intent = { status: intended, decision, live };
@@ -49,7 +51,9 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
     // This read has just told GitHub's time. On a time that is not trusted any more, or on evidence that waited too long for a
     // limit, nobody leaves: a clock that runs ahead would end a grace period early. What enters waits for nothing.
     const doubt = doubtOf(decision, request);
-    if (doubt === undefined && sameRuleset(fresh, live)) return { ...ready, live: fresh };
+    // The read may have waited for a limit, and an intent is too old by then: another one takes its place.
+    const isSoon = deps.reader.time.now() - announcedMs <= SENT_WITHIN_MS / 2;
+    if (doubt === undefined && isSoon && sameRuleset(fresh, live)) return { ...ready, live: fresh };
 
     // Somebody changed it, or nobody may leave any more. What we planned rests on a ruleset that is no more, and to send it would
     // undo what they did. The plan is made again for what is there now: it judges whom they added like everybody else.

@@ -2,6 +2,7 @@
 import type { LiveRuleset } from '../../../api/index.js';
 import { hasCode, toPlus1Error } from '../../../errors/index.js';
 import { holdsWrite, type WriteOutcome } from '../../../github/index.js';
+import { sendByMs } from '../../memory/open-write.js';
 import { isProof } from './compare.js';
 import { unproved } from './faults.js';
 import { readAfter } from './re-read.js';
@@ -82,10 +83,11 @@ async function send(
   attempt: Put,
   { request, deps: { writer }, signal }: RoundMeans,
 ): Promise<WriteOutcome | { state: 'limited'; why: string }> {
-  const { decision, live, target } = attempt;
+  const { decision, live, target, intended } = attempt;
   try {
     return await writer.writeMembers(request.organization, live, target, signal, {
       essential: decision.toEnter.length > 0,
+      sendByMs: sendByMs(intended),
     });
   } catch (thrown) {
     if (signal.aborted) throw new UnknownOutcome(attempt, toPlus1Error(signal.reason));
