@@ -34,6 +34,14 @@ describe('createLog', () => {
     );
   });
 
+  it('writes foreign control and bidirectional characters as escapes, in names and values of fields', () => {
+    const { log, lines, text } = recorder();
+    const foreign = '\u001b[31m\u202eevil\u2028\u200b\u0085';
+    log.info('Event', { [foreign]: foreign, inner: [{ name: foreign }] });
+    expect(text()).to.match(/^[\x20-\x7e]+\n$/);
+    expect(lines()[0]?.['inner']).to.deep.equal([{ name: foreign }]);
+  });
+
   it('leaves out what is below the level', () => {
     const { log, lines } = recorder('info');
     log.debug('Detail');
