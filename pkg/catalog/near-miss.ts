@@ -11,9 +11,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (same !== undefined) return same;
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of known) {
-    const distance = editDistance(plain, simplify(candidate));
-    if (distance <= allowed(candidate) && (best === undefined || distance < best.distance))
-      best = { candidate, distance };
+    const distance = editDistance(plain, simplify(candidate), allowed(candidate));
+    if (distance !== undefined && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
 }
@@ -23,8 +22,9 @@ const allowed = (word: string): number => (word.length <= 3 ? 0 : word.length <=
 
 const simplify = (word: string): string => word.replace(/[\s_-]/g, '').toLowerCase();
 
-/** Letters to replace, add, leave out or swap with their neighbour. */
-function editDistance(a: string, b: string): number {
+/** Letters to replace, add, leave out or swap with their neighbour; undefined where these are more than `most`. */
+function editDistance(a: string, b: string, most: number): number | undefined {
+  if (Math.abs(a.length - b.length) > most) return undefined;
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
@@ -34,9 +34,12 @@ function editDistance(a: string, b: string): number {
       const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(before, j - 2) + 1 : Infinity;
       next.push(Math.min(replaced, swapped, at(row, j) + 1, at(next, j - 1) + 1));
     }
+    // No number grows smaller again, and a swap looks back over two rows. Most words differ in their first letters.
+    if (Math.min(...row) > most && Math.min(...next) > most) return undefined;
     [before, row] = [row, next];
   }
-  return at(row, b.length);
+  const distance = at(row, b.length);
+  return distance <= most ? distance : undefined;
 }
 
 const at = (row: readonly number[], index: number): number => row[index] ?? Infinity;
