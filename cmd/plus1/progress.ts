@@ -1,6 +1,6 @@
 /** Progress on standard error: one line that is written over on a terminal, now and then a plain line elsewhere. */
 import type { Progress } from '../../pkg/reconciler/index.js';
-import { printable } from '../../pkg/text/index.js';
+import { grouped, printable } from '../../pkg/text/index.js';
 import type { CommandIO } from './io.js';
 
 /** In a CI log a line a page would drown the result. */
@@ -29,7 +29,7 @@ export class ProgressLine {
     const terminal = this.#io.stderr.isTTY === true;
     if (now - this.#lastMs < (terminal ? REDRAW_EVERY_MS : PLAIN_EVERY_MS)) return;
     this.#lastMs = now;
-    const rate = this.#rateLeft === undefined ? '' : `, rate left ${this.#rateLeft.toLocaleString('en-US')}`;
+    const rate = this.#rateLeft === undefined ? '' : `, rate left ${grouped(this.#rateLeft)}`;
     const text = `${listed} of ${total} repositories listed, ${read} read${rate}`;
     this.#io.stderr.write(terminal ? `\r\u001b[2K${text}` : `${text}\n`);
     this.#shown ||= terminal;

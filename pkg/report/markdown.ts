@@ -7,7 +7,7 @@ import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { PlanItem } from '../governance/index.js';
 import { notEnforced, type PassOutcome } from '../reconciler/index.js';
-import { cut, printable } from '../text/index.js';
+import { cut, grouped, printable } from '../text/index.js';
 import { complianceReport, type Report, type ReportedRepository } from './report.js';
 
 /** Rows of one table: a summary over a megabyte is not shown at all, and nobody reads more. */
@@ -91,10 +91,10 @@ function counts({ compliance_status: of, changes_applied: changes, plan: planned
     ],
     [
       [
-        number(of.total_repositories),
-        number(of.production_repositories),
-        `${number(of.governed_repositories)}${share}`,
-        ...[entered, left, planned.retain.length].map(number),
+        grouped(of.total_repositories),
+        grouped(of.production_repositories),
+        `${grouped(of.governed_repositories)}${share}`,
+        ...[entered, left, planned.retain.length].map(grouped),
       ],
     ],
   );
@@ -134,7 +134,7 @@ const why = ({ reasons: [first] }: ReportedRepository): string =>
 function statuses({ analysis_summary: summary }: Report): string {
   const rows = FINDING_STATUSES.filter((status) => summary[status] > 0).map((status) => [
     `\`${status}\``,
-    number(summary[status]),
+    grouped(summary[status]),
   ]);
   const body = rows.length === 0 ? 'No repositories.' : table(['Status', 'Repositories'], rows);
   return `<details><summary>Repositories by status</summary>\n\n${body}\n\n</details>`;
@@ -145,15 +145,13 @@ function long(head: readonly string[], rows: readonly (readonly string[])[]): st
   const more = rows.length - MAX_ROWS;
   return [
     table(head, rows.slice(0, MAX_ROWS)),
-    ...(more > 0 ? [`… and ${number(more)} more, which the report holds.`] : []),
+    ...(more > 0 ? [`… and ${grouped(more)} more, which the report holds.`] : []),
   ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
-
-const number = (value: number): string => value.toLocaleString('en-US');
 
 /** Letters, digits and a few marks stand for themselves. A dot after `www`, and a colon within a word, would make a link. */
 const text = (foreign: string): string =>

@@ -6,7 +6,7 @@ import { styleText } from 'node:util';
 import { FINDING_STATUSES } from '../api/index.js';
 import type { PlanItem } from '../governance/index.js';
 import { notEnforced, type PassOutcome } from '../reconciler/index.js';
-import { printable } from '../text/index.js';
+import { grouped, printable } from '../text/index.js';
 import { complianceReport, type Report } from './report.js';
 
 type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
@@ -44,14 +44,14 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
   } = report.compliance_status;
   const title = printable(`${report.organization} / ${report.ruleset_name} (${report.ruleset_enforcement})`);
   const counts = FINDING_STATUSES.filter((status) => report.analysis_summary[status] > 0).map(
-    (status) => [status, number(report.analysis_summary[status])] as const,
+    (status) => [status, grouped(report.analysis_summary[status])] as const,
   );
   const width = Math.max(0, ...counts.map(([, count]) => count.length));
   const off = seen && acted ? notEnforced(seen, acted.live) : undefined;
   return [
     paint('bold', title) + (report.dry_run ? paint('dim', '   dry run: nothing is written') : ''),
     '',
-    `${number(total)} repositories, ${number(production)} in production, ${number(governed)} of them governed${share === null ? '' : ` (${share.toFixed(1)} %)`}`,
+    `${grouped(total)} repositories, ${grouped(production)} in production, ${grouped(governed)} of them governed${share === null ? '' : ` (${share.toFixed(1)} %)`}`,
     ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
     ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
     ...(production > 0 ? [] : ['', paint('yellow', NOTHING)]),
@@ -75,7 +75,7 @@ function planLines({ plan }: Report, paint: Paint): string[] {
     );
   return [
     '',
-    `Plan: ${number(enter.length)} to enter, ${number(leave.length)} to leave, ${number(retain.length)} retained` +
+    `Plan: ${grouped(enter.length)} to enter, ${grouped(leave.length)} to leave, ${grouped(retain.length)} retained` +
       paint('dim', `   ${hash}`),
     ...list('+', 'green', enter),
     ...list(held ? '!' : '-', held ? 'yellow' : 'red', leave),
@@ -91,9 +91,7 @@ function verdict(report: Report, { acted, request }: PassOutcome, paint: Paint):
   if (request.policy.spec.mode === 'Observe')
     return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];
   if (acted?.written === true)
-    return [...lines, '', paint('bold', `Applied and proved: ${number(added)} entered, ${number(removed)} left.`)];
+    return [...lines, '', paint('bold', `Applied and proved: ${grouped(added)} entered, ${grouped(removed)} left.`)];
   if (acted?.error !== undefined || hold !== undefined) return lines;
   return [...lines, '', 'Nothing was written: the ruleset is as it should be for now.'];
 }
-
-const number = (value: number): string => value.toLocaleString('en-US');

@@ -1,6 +1,7 @@
 /** Text that others wrote: read within bounds, and printed so that it stays text. Pure, and knows no other room. */
 export { cut, escapeHidden, foreignLine, printable, printableJSON, printableYAML, quote } from './printable.js';
 export { JSONTooCostly, MAX_JSON_DEPTH, parseJSON } from './json.js';
+export { grouped } from './grouped.js';
 export { isBlank, plainText } from './plain-text.js';
 export { TooCostly } from './yaml/bounds.js';
 export { lineAt, type Fault, type FaultCode } from './yaml/faults.js';

@@ -3,6 +3,8 @@
  * million brackets, which compress to some kilobytes, are a gigabyte of arrays. So the bytes are counted first.
  */
 
+import { grouped } from './grouped.js';
+
 /** Answers of GitHub and Kubernetes nest some 15 deep. */
 export const MAX_JSON_DEPTH = 100;
 
@@ -12,7 +14,7 @@ export const MAX_JSON_VALUES = 4_000_000;
 /** JSON over a bound. A SyntaxError, so that code that treats broken JSON as no answer does the same with this. */
 export class JSONTooCostly extends SyntaxError {
   constructor(limit: number, what: string) {
-    super(`more than ${limit.toLocaleString('en-US')} ${what}`);
+    super(`more than ${grouped(limit)} ${what}`);
     this.name = 'JSONTooCostly';
   }
 }

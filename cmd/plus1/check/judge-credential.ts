@@ -1,5 +1,5 @@
 /** The checks that are about the credential and the clock, whatever the organization. */
-import { printable } from '../../../pkg/text/index.js';
+import { grouped, printable } from '../../../pkg/text/index.js';
 import type { Sights } from './ask.js';
 import type { Context } from './context.js';
 import { failed, missing, ok, unknown, warning, type Judged } from './result.js';
@@ -48,7 +48,7 @@ export function judgeLimits({ limits }: Sights, _context: Context): Judged {
   if (limits.value.limits.length === 0) return ok('this server has no rate limit');
   const shown = limits.value.limits.map(
     ({ resource, limit, remaining }) =>
-      `${number(remaining)} of ${number(limit)} ${resource === 'graphql' ? 'GraphQL points' : 'requests'} left`,
+      `${grouped(remaining)} of ${grouped(limit)} ${resource === 'graphql' ? 'GraphQL points' : 'requests'} left`,
   );
   const low = limits.value.limits.filter(({ limit, remaining }) => remaining < limit * FLOOR);
   const resetMs = Math.max(...low.map((each) => each.resetMs));
@@ -81,7 +81,5 @@ export function judgeOrganization({ organization }: Sights, context: Context): J
 export const utc = (ms: number): string =>
   `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ').replace(/:00$/, '')} UTC`;
 
-const number = (value: number): string => value.toLocaleString('en-US');
-
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${number(count)} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;

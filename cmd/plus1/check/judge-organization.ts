@@ -1,6 +1,6 @@
 /** The checks that are about the organization: what the credential sees of it, its ruleset, and whether that protects anything. */
 import { enforcement, type Coverage } from '../../../pkg/governance/index.js';
-import { foreignLine, printable } from '../../../pkg/text/index.js';
+import { foreignLine, grouped, printable } from '../../../pkg/text/index.js';
 import type { Sights } from './ask.js';
 import { howToSeeAll } from './grant-words.js';
 import type { Context } from './context.js';
@@ -28,7 +28,7 @@ export function judgeVisibility(sights: Sights, { kind, organization }: Context)
   const all = publicCount + privateCount;
   if (visible === all) return ok(`the token sees all ${seen}`);
   return warning(
-    `the token sees ${seen}, and GitHub counts ${all.toLocaleString('en-US')}: a pass cannot tell who is gone`,
+    `the token sees ${seen}, and GitHub counts ${grouped(all)}: a pass cannot tell who is gone`,
     howToSeeAll(kind),
   );
 }

@@ -4,6 +4,8 @@
  * 17,300 tokens in 3,600 lines, one document, 16 levels; with these bounds no text of 1 MiB costs more than about 100 ms.
  */
 
+import { grouped } from '../grouped.js';
+
 /** What the lexer makes of the text, blanks and line ends included: every one of them passes the parser and the composer. */
 export const MAX_TOKENS = 30_000;
 
@@ -31,7 +33,7 @@ export class TooCostly extends Error {
   readonly offset: number | undefined;
 
   constructor(limit: number, what: string, offset?: number) {
-    const count = `${limit.toLocaleString('en-US')} ${what}`;
+    const count = `${grouped(limit)} ${what}`;
     super(`more than ${count}`);
     this.name = 'TooCostly';
     this.found = `more than ${count}`;
