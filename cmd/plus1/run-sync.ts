@@ -1,6 +1,6 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
-import { silentLog } from '../../pkg/base/index.js';
+import { silentLog, type Log } from '../../pkg/base/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { CacheFolder, keyString, StateFolder, type StateLock } from '../../pkg/policies/index.js';
@@ -18,7 +18,6 @@ import {
 import { failureMarkdown } from '../../pkg/report/index.js';
 import { accessSources } from './access-sources.js';
 import { systemClock } from './clock.js';
-import { commandLog } from './command-log.js';
 import { defined } from './defined.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { clockOf, EXIT, type CommandIO } from './io.js';
@@ -81,7 +80,7 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const { policy, key, hasMemory } = target;
   // What went wrong is told in one line at the end; lines of a log beside it are for those who asked for them.
   const reconcileID = randomUUID();
-  const log = (options.verbose ? commandLog(io, { level: 'debug', format: options.logFormat }) : silentLog).with({
+  const log = (await logOf(options, io)).with({
     policy: keyString(key),
     organization: policy.spec.organization,
     reconcileID,
@@ -140,6 +139,13 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
     progress.clear();
     await github.close();
   }
+}
+
+/** The logger is loaded only where there is something to log with it. */
+async function logOf({ verbose, logFormat }: SyncOptions, io: CommandIO): Promise<Log> {
+  if (!verbose) return silentLog;
+  const { commandLog } = await import('./command-log.js');
+  return commandLog(io, { level: 'debug', format: logFormat });
 }
 
 /** Before anything is logged of the pass: a line of the log would stand behind the progress. */
