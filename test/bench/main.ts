@@ -6,13 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { measured, plain, type Client } from './client.js';
+import { measured, plain, type Client, type Run } from './client.js';
 import { CONCURRENCY, LATENCY, LOGIN, RULESET } from './model.js';
 import { programStarts, START_HEAD, startCells, startFaults } from './programs.js';
 import { cells, faultsOf, HEAD, RATIO_HEAD, ratios, startLine, type Row } from './rows.js';
 import { Simulator } from './simulator.js';
 import { table, whole } from './table.js';
 
+const BARE = 'bare client';
 const DEFAULT_SIZES = [1_000, 10_000];
 const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 
@@ -38,8 +39,10 @@ try {
   const rows: Row[] = [];
   for (const repositories of sizes) rows.push(...(await bench(repositories, place)));
   console.log(`${table(HEAD, rows.map(cells), 2)}\n\n${startLine(start)}\n\nThe same by repository:\n`);
-  console.log(table(RATIO_HEAD, rows.map(ratios), 2));
-  for (const row of rows) judge(row);
+  const besides = rows.map((row) => ({ row, bare: bareRun(rows, row.repositories) }));
+  const ratioCells = besides.map(({ row, bare }) => ratios(row, bare));
+  console.log(table(RATIO_HEAD, ratioCells, 2));
+  for (const { row, bare } of besides) judge(row, bare);
   for (const fault of startFaults(starts)) fail(fault);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -61,15 +64,21 @@ async function bench(repositories: number, place: Place): Promise<Row[]> {
     return [
       await take('Plus1, first pass', plus1, 1),
       await take('Plus1, idle pass', plus1),
-      await take('bare client', { script: place.bare, args: [simulator.apiURL, LOGIN, RULESET, String(CONCURRENCY)] }),
+      await take(BARE, { script: place.bare, args: [simulator.apiURL, LOGIN, RULESET, String(CONCURRENCY)] }),
     ];
   } finally {
     await simulator.stop();
   }
 }
 
-function judge(row: Row): void {
-  const faults = faultsOf(row);
+function bareRun(rows: readonly Row[], repositories: number): Run {
+  const found = rows.find((row) => row.client === BARE && row.repositories === repositories);
+  if (found === undefined) throw new Error('the bare client was not run');
+  return found.run;
+}
+
+function judge(row: Row, bare: Run): void {
+  const faults = faultsOf(row, bare);
   if (faults.length === 0) return;
   fail(`${whole(row.repositories)} repositories, ${row.client}: ${faults.join(', ')}`);
 }
