@@ -13,8 +13,11 @@ const DECIDING = [
   'pkg/reconciler/status/conditions.ts',
 ];
 
-describe('A second value of spec.ruleset.targeting', () => {
-  it('does not compile before every place decides about it', function () {
+describe('A second value of spec.ruleset.targeting', function () {
+  // Two compilations: seconds on an idle machine.
+  this.timeout(600_000);
+
+  it('does not compile before every place decides about it', () => {
     const written = readFileSync(POLICY, 'utf8');
     const wider = written.replace("oneOf(['RepositoryID'])", "oneOf(['RepositoryID', 'CustomProperty'])");
     expect(wider).not.to.equal(written);

@@ -115,7 +115,34 @@ export function inRealTime(clock: VirtualClock): Timers {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
-    setTimeout: (run, ms) => systemClock.setTimeout(run, ms),
+    setTimeout: afterTurns,
+  };
+}
+
+const TURNS = 30;
+
+/**
+ * A bound on real I/O between a client and a server of one process, counted in turns of the event loop, which take that time
+ * together where nothing else runs. On a busy machine the process may stand still for longer than a bound of milliseconds; an
+ * answer that is on its way then would be late, but not silence.
+ */
+export function afterTurns(run: () => void, ms: number): Timer {
+  let left = TURNS;
+  let isHeld = true;
+  let timer: Timer;
+  const turn = (): void => {
+    if (left === 0) return run();
+    left -= 1;
+    timer = systemClock.setTimeout(turn, ms / TURNS);
+    if (!isHeld) timer.unref();
+  };
+  turn();
+  return {
+    cancel: () => timer.cancel(),
+    unref: () => {
+      isHeld = false;
+      timer.unref();
+    },
   };
 }
 

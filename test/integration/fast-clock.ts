@@ -1,6 +1,6 @@
 /** A clock that waits in no time: sleeping moves it on. For waits of a minute in tests of a millisecond. */
-import type { Timer, Timers } from '../../pkg/base/index.js';
-import { systemClock } from '../../cmd/plus1/clock.js';
+import type { Timers } from '../../pkg/base/index.js';
+import { afterTurns } from '../fakes/clock.js';
 
 export class FastClock implements Timers {
   #ms: number;
@@ -15,7 +15,7 @@ export class FastClock implements Timers {
   readonly monotonic = (): number => this.#ms;
 
   /** A bound on a request is of real time: what it bounds is real I/O. */
-  readonly setTimeout = (run: () => void, ms: number): Timer => systemClock.setTimeout(run, ms);
+  readonly setTimeout = afterTurns;
 
   readonly sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();

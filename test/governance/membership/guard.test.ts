@@ -71,7 +71,7 @@ describe('guard: what is applied', () => {
   });
 
   it('says nothing of an empty ruleset that nobody enters', () => {
-    expect(decide({ live: [] })).to.deep.include({ target: [], changes: false, entered: [], left: [] });
+    expect(decide({ live: [] })).to.deep.include({ target: [], changes: false, toEnter: [], toLeave: [] });
   });
 
   it('drops the clocks of those that left, and of no others', () => {
