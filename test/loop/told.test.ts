@@ -222,11 +222,12 @@ describe('What the loop over a folder tells', function () {
     it('explain prints nothing raw: neither of a name, nor of a lifecycle', async () => {
       await begin(town({ members: 2 }));
       const file = PRODUCTION.replace('production', '"dep\u202erecated\\e[2J"');
-      acme.get('member-001').commit(PATH, file, { name: 'Eve\u001b[31m\u202e', login: '' });
+      acme.get('member-001').commit(PATH, file, { name: 'Eve\u001b[31m\u202e' });
       await loop.pass(HOUR);
       const text = await plus1('explain', 'acme/member-001');
       expect(text)
         .to.match(/valid_non_production/)
+        .and.match(/by Eve/)
         .and.not.match(/[^\P{C}\n]/u);
     });
   });
