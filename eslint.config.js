@@ -70,7 +70,9 @@ export const doors = {
   journal: ['errors'],
   kube: ['text', 'errors'],
   policies: ['text', 'api', 'errors', 'kube'],
-  reconciler: ['text', 'api', 'catalog', 'governance', 'github', 'policies', 'errors', 'controller', 'telemetry'],
+  reconciler: [
+    ...['text', 'api', 'catalog', 'governance', 'github', 'journal', 'policies', 'errors', 'controller', 'telemetry'],
+  ],
   report: ['text', 'api', 'catalog', 'governance', 'errors', 'reconciler'],
   server: ['errors'],
 };

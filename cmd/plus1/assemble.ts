@@ -5,6 +5,7 @@ import { Controller } from '../../pkg/controller/index.js';
 import type { PolicySpec } from '../../pkg/api/index.js';
 import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
 import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
+import type { JournalKeeper } from '../../pkg/reconciler/index.js';
 import { PolicyReconciler, type Access, type AccessSources, type VerdictStore } from '../../pkg/reconciler/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { ControllerOptions } from './controller-options.js';
@@ -19,6 +20,8 @@ export interface PolicySource {
   /** What passes learned of each repository. */
   known: (key: PolicyKey) => VerdictStore;
   access: AccessSources;
+  /** Absent where no journal is kept. */
+  journal?: JournalKeeper | undefined;
   /** Asked at the last moment before a write to GitHub; throws to refuse it. */
   beforeWrite?: () => void;
 }
@@ -60,7 +63,10 @@ export function assemble(source: PolicySource, setup: Setup): Assembly {
     clock,
     minIntervalMs: options.minInterval,
     limits: limitsOf(options),
-    ...defined({ cacheTTLMs: environment.cacheTTLMs, stopReading: stop && stopReading(stop) }),
+    ...defined({
+      ...{ cacheTTLMs: environment.cacheTTLMs, journal: source.journal },
+      stopReading: stop && stopReading(stop),
+    }),
   });
   const controller = new Controller({
     name: 'plus1policy',

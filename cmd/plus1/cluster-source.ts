@@ -17,6 +17,7 @@ import { readClusterEnvironment } from './cluster-options.js';
 import { deletions } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
+import { lostEvent, openJournal } from './journal-source.js';
 import { version } from './version.js';
 
 /** Of the lease, and of who reports events. */
@@ -69,6 +70,15 @@ export async function openCluster(
   const lease = options.leaderElect
     ? new Lease({ ...common, clock: lockClock, namespace: own, name: NAME, identity, onLeading })
     : undefined;
+  // Without a folder that is meant to stay there is none: what a pod keeps in its own file system goes with it.
+  const journal =
+    options.journal === undefined && options.state === undefined
+      ? undefined
+      : openJournal({
+          ...{ flags: options, cwd: io.cwd, state: folder, program: NAME, writer: io.env['POD_NAME'] ?? hostname() },
+          ...{ clock: systemClock, log, metrics: (key, organization) => metrics.policy(key, organization) },
+          onLost: (key, message) => home.record(key, lostEvent(message)),
+        });
   const home = new ClusterHome({ ...common, namespaces, events, onGone, onDeleted: deletions(log, lease) });
   if (lease !== undefined) hooks.leading(NAME, false);
   return {
@@ -84,6 +94,7 @@ export async function openCluster(
       howToAllow: 'let the operator of the controller allow it (controller.allowedHosts of the chart)',
       secrets: new ClusterSecrets(common),
     },
+    journal,
     ...(lease && { lease, beforeWrite: () => requireLease(lease) }),
     events,
     close: () => connection.close(),

@@ -10,7 +10,7 @@ import type { CommandIO } from './io.js';
 import { journalCommand } from './journal.js';
 import { migrateCommand } from './migrate.js';
 import { withIO } from './program.js';
-import { withPlanOptions, withSyncOptions, type SyncOptions } from './sync-options.js';
+import { SYNC_DEFAULTS, withPlanOptions, withSyncOptions, type SyncOptions } from './sync-options.js';
 import { validateCommand } from './validate.js';
 import { version } from './version.js';
 
@@ -25,7 +25,7 @@ export function plus1(io: CommandIO): Command {
     .action((options: SyncOptions) => onePass(options, io));
   const plan = withPlanOptions(new Command('plan'))
     .description('show what sync would do; write nothing')
-    .action((options: SyncOptions) => onePass({ ...options, dryRun: true }, io));
+    .action((options: SyncOptions) => onePass({ ...SYNC_DEFAULTS, ...options, dryRun: true }, io));
   const onFiles = [validateCommand(io), migrateCommand(io)];
   const onState = [getCommand(io), explainCommand(io), journalCommand(io)];
   const others = [checkCommand(io), ...onFiles, controllerCommand(io), ...onState];

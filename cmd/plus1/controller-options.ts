@@ -1,9 +1,10 @@
 /** What `plus1 controller` is told by its flags, for policies in a folder and for policies in a cluster. */
+import type { JournalFlags } from './journal-flags.js';
 import type { LogFormat, LogLevel } from '../../pkg/telemetry/index.js';
 import type { LimitOptions } from './limit-options.js';
 
 /** Over a folder of policies. */
-export interface ControllerOptions extends LimitOptions {
+export interface ControllerOptions extends LimitOptions, JournalFlags {
   policies: string;
   state?: string;
   credentials?: string;

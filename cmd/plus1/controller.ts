@@ -5,6 +5,7 @@ import { collectHost } from './allowed-host.js';
 import { checkSource } from './cluster-options.js';
 import type { ControllerFlags } from './controller-options.js';
 import type { CommandIO } from './io.js';
+import { withJournalOptions } from './journal-flags.js';
 import { withLimitOptions } from './limit-options.js';
 import { logFormatOption } from './log-format.js';
 import { reporting } from './program.js';
@@ -27,6 +28,13 @@ function durationMs(value: string): number {
 
 /** The subcommand, speaking through `io`. */
 export function controllerCommand(io: CommandIO): Command {
+  return withJournalOptions(
+    controllerFlags(),
+    '.journal of the state folder; in a cluster none without --state',
+  ).action(async (flags: ControllerFlags) => io.done(await reporting(io, () => runFlags(flags, io))));
+}
+
+function controllerFlags(): Command {
   const collect = (value: string, list: string[]): string[] => [...list, value];
   const command = new Command('controller')
     .description('keep every policy of a cluster, or of a folder, converged, until stopped')
@@ -40,7 +48,7 @@ export function controllerCommand(io: CommandIO): Command {
     .option('--leader-elect', 'work only while holding the lease plus1-controller, so that several may stand by')
     .option(
       '--state <dir>',
-      'folder for status and memory, never inside the policies; with a cluster, for a cache alone',
+      'folder for status and memory, never inside the policies; with a cluster, for a cache and the journal',
     )
     .option('--credentials <dir>', 'folder of Secrets: DIR/<secret name>/<key>; only with --policies')
     .addOption(new Option('--concurrent <n>', 'passes at the same time').argParser(concurrent).default(4))
@@ -63,8 +71,7 @@ export function controllerCommand(io: CommandIO): Command {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
-    .addOption(logFormatOption())
-    .action(async (flags: ControllerFlags) => io.done(await reporting(io, () => runFlags(flags, io))));
+    .addOption(logFormatOption());
 }
 
 /** Loaded when it is clear which: servers, metrics and the Kubernetes client would cost every other command time and memory. */

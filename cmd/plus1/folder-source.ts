@@ -1,21 +1,27 @@
 /** The folder's side of the controller: policies, Secrets and state as files. */
+import type { Log } from '../../pkg/base/index.js';
 import {
   CacheFolder,
   FolderHome,
   SecretFolder,
   StateFolder,
   type FolderHomeOptions,
+  type PolicyKey,
 } from '../../pkg/policies/index.js';
 import type { PolicySource } from './assemble.js';
 import { defined } from './defined.js';
+import { lostEvent, openJournal, type JournalSetup } from './journal-source.js';
 import type { Environment } from './environment.js';
 
-export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'log' | 'pollMs' | 'settleMs' | 'fileClock'> {
+export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'pollMs' | 'settleMs' | 'fileClock'> {
+  log: Log;
   policies: string;
   state: string;
   credentials?: string | undefined;
   allowedHosts: readonly string[];
   environment: Pick<Environment, 'token' | 'apiURL'>;
+  /** Absent where no journal is kept. */
+  journal?: Pick<JournalSetup, 'flags' | 'cwd' | 'metrics'> & { files?: JournalSetup['files'] };
   /** Throws where this process may not write the state (any more), nor to GitHub. */
   beforeWrite?: () => void;
 }
@@ -32,6 +38,7 @@ export function openFolder({
   allowedHosts,
   environment,
   beforeWrite,
+  journal,
   ...watching
 }: FolderSetup): FolderSource {
   const home = new FolderHome({
@@ -43,8 +50,12 @@ export function openFolder({
     ...watching,
   });
   const secrets = credentials === undefined ? undefined : new SecretFolder(credentials);
+  const { clock, log } = watching;
+  const onLost = (key: PolicyKey, message: string): void => home.record(key, lostEvent(message));
+  const writing = { state, program: 'plus1-controller', clock, log, beforeWrite, onLost };
   return {
     home,
+    ...(journal && { journal: openJournal({ ...writing, ...journal }) }),
     known: (key) => home.known(key),
     ...defined({ beforeWrite }),
     access: {

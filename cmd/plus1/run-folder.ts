@@ -42,6 +42,7 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
     beforeWrite: () => lock.requireHeld(),
     policies: options.policies,
     state: folder,
+    journal: { flags: options, cwd: io.cwd, metrics: (key, organization) => metrics.policy(key, organization) },
     credentials: options.credentials,
     allowedHosts: options.allowedHost,
     environment,

@@ -5,6 +5,9 @@ import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
 import { CacheFolder, keyString, StateFolder, type StateLock } from '../../pkg/policies/index.js';
 import {
+  isSecurityError,
+  journaled,
+  journalPublisher,
   limitError,
   logPublisher,
   optionalPublisher,
@@ -27,6 +30,7 @@ import { ProgressLine } from './progress.js';
 import { proveReport } from './report-file.js';
 import { stateFolder } from './state-folder.js';
 import { SummaryFile } from './summary-file.js';
+import { checkJournal, journalOf, recordWithoutPass } from './sync-journal.js';
 import { knownStore, lockOf, remembered } from './sync-memory.js';
 import type { SyncOptions } from './sync-options.js';
 import { codeOf, reportOutcome } from './sync-outcome.js';
@@ -39,13 +43,15 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
   try {
     const environment = readEnvironment(io.env);
     target = await resolveTarget(options, environment, io);
+    checkJournal(options, target);
     if (target.policy.spec.suspend) {
       io.stderr.write(`The policy ${target.key.namespace}/${target.key.name} is suspended: nothing was looked at.\n`);
+      await recordWithoutPass({ options, environment, target }, io);
       return EXIT.ok;
     }
     const excess = limitError(target.policy.spec, limitsOf(options));
     if (excess !== undefined) throw excess;
-    const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
+    const access = await accessOf({ options, environment, target }, io);
     // Whatever is to be kept in the end is found out before anything is written to GitHub.
     if (options.output !== undefined) await proveReport(options.output);
     await summary.prove();
@@ -64,6 +70,21 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
     // What cannot be written has been told already, where that is the error.
     if (target !== undefined) await summary.write(failureMarkdown(target.policy.spec, error)).catch(() => undefined);
     return codeOf(error);
+  }
+}
+
+/** A credential that may not be used is a matter for the journal, too; that it cannot be told there does not hide it. */
+async function accessOf(
+  { options, environment, target }: Pick<Run, 'options' | 'environment' | 'target'>,
+  io: CommandIO,
+): Promise<Access> {
+  try {
+    return await resolveAccess(target.policy, accessSources(options, environment), io.signal);
+  } catch (thrown) {
+    const error = toPlus1Error(thrown);
+    if (isSecurityError(error))
+      await recordWithoutPass({ options, environment, target, error }, io).catch(() => undefined);
+    throw thrown;
   }
 }
 
@@ -90,7 +111,11 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const beforeWrite = lock && ((): void => lock.requireHeld());
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
   const known = hasMemory ? knownStore(new CacheFolder(folder, beforeWrite), key, options.dryRun) : undefined;
-  const { status, record } = await remembered(memory, target, { lock, known }, io);
+  const { record: plain, ...left } = await remembered(memory, target, { lock, known }, io);
+  const { status } = left;
+  const run = { options, environment, target, memory: { ...left, record: plain }, reconcileID, log, beforeWrite };
+  const journal = journalOf(run, io);
+  const record = journal === undefined ? plain : journaled(plain, journal);
   const github = createGitHub({
     apiURL: policy.spec.github.apiURL,
     credential: access.credential,
@@ -125,7 +150,10 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
         ...(options.dryRun ? {} : { writer: github.writer }),
         record,
-        publishers: [statusPublisher({ record, log }), endOfProgress(progress), logPublisher(log)],
+        publishers: [
+          ...(journal === undefined ? [] : [journalPublisher({ journal, requests: () => github.requestCount() })]),
+          ...[statusPublisher({ record, log }), endOfProgress(progress), logPublisher(log)],
+        ],
         timers: systemClock,
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         limits: limitsOf(options),

@@ -1,6 +1,7 @@
 /** The memory between runs of `sync`: its lock, what earlier runs left, and what becomes of it. */
+import { randomUUID } from 'node:crypto';
 import type { PolicyStatus } from '../../pkg/api/index.js';
-import { StateLock, type CacheFolder, type PolicyKey, type StateFolder } from '../../pkg/policies/index.js';
+import { keptUID, StateLock, type CacheFolder, type PolicyKey, type StateFolder } from '../../pkg/policies/index.js';
 import { NO_RECORD, type VerdictStore, type PassRecord } from '../../pkg/reconciler/index.js';
 import { lockClock } from './clock.js';
 import type { Environment } from './environment.js';
@@ -23,6 +24,13 @@ export async function lockOf(
   return StateLock.take(stateFolder(state, environment), { signal, clock: lockClock, onWait });
 }
 
+export interface SyncMemory {
+  record: PassRecord;
+  status: PolicyStatus;
+  /** Of the policy, where this run writes its memory. */
+  uid?: string;
+}
+
 /**
  * What earlier runs of this policy left, where no other policy keeps its ruleset, and what becomes of it; proved writable where
  * this run is to write it.
@@ -30,9 +38,9 @@ export async function lockOf(
 export async function remembered(
   memory: StateFolder | undefined,
   { policy, key }: Target,
-  { lock, known }: { lock: StateLock | undefined; known: VerdictStore | undefined },
+  { lock, known: verdicts }: { lock: StateLock | undefined; known: VerdictStore | undefined },
   { signal, clock }: CommandIO,
-): Promise<{ record: PassRecord; status: PolicyStatus }> {
+): Promise<SyncMemory> {
   if (memory === undefined) return { status: {}, record: NO_RECORD };
   const stored = await memory.readOwn(policy, signal);
   const rivals = await StateRivals.require(memory, { policy, stored }, signal);
@@ -40,20 +48,24 @@ export async function remembered(
   const asked: PassRecord = {
     ...NO_RECORD,
     assertMayWrite: (live) => rivals.requireNone(live),
-    known,
+    known: verdicts,
   };
   if (lock === undefined) return { status, record: asked };
   await memory.prove(key);
   // Its age is what rivals go by: of two policies for one ruleset the older one rules.
   const creationTimestamp = stored?.metadata.creationTimestamp ?? new Date(clock()).toISOString();
-  const kept = { ...policy, metadata: { ...policy.metadata, creationTimestamp } };
+  const known = keptUID(stored);
+  const uid = known ?? randomUUID();
+  const kept = { ...policy, metadata: { ...policy.metadata, uid, creationTimestamp } };
   const keepStatus: PassRecord['keepStatus'] = (next, deadline) =>
     memory.write(key, { ...kept, status: next }, deadline);
   const keepIntent: PassRecord['keepIntent'] = async (intent, deadline) => {
     await keepStatus(intent.status, deadline);
     return true;
   };
-  return { status, record: { ...asked, keepStatus, keepIntent } };
+  // Before the journal begins: it lies under this id, and must be found again by the next run, whatever becomes of this one.
+  if (known === undefined) await keepStatus(status, signal);
+  return { status, record: { ...asked, keepStatus, keepIntent }, uid };
 }
 
 /** The verdicts of earlier runs. A dry run adds none. */

@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
 import { collectHost } from './allowed-host.js';
+import { JOURNAL_DEFAULTS, withJournalOptions, type JournalFlags } from './journal-flags.js';
 import { withLimitOptions, type LimitOptions } from './limit-options.js';
 import { logFormatOption, VERBOSE_LOG } from './log-format.js';
 
-export interface SyncOptions extends LimitOptions {
+export interface SyncOptions extends LimitOptions, JournalFlags {
   org?: string;
   file?: string;
   dryRun: boolean;
@@ -66,7 +67,8 @@ export function withAccessOptions(command: Command): Command {
 
 /** Puts the flags of `sync` on a command. */
 export function withSyncOptions(command: Command): Command {
-  return withPassOptions(command.option('--dry-run', 'make the plan and show it; write nothing', false)).addHelpText(
+  const own = command.option('--dry-run', 'make the plan and show it; write nothing', false);
+  return withJournalOptions(withPassOptions(own), '.journal of the state folder; without a memory none').addHelpText(
     'after',
     `
 Exit codes:
@@ -132,6 +134,7 @@ export function withRulesetManagerOptions(command: Command): Command {
 
 /** What the flags that a command does not have stand at. */
 export const SYNC_DEFAULTS: SyncOptions = {
+  ...JOURNAL_DEFAULTS,
   dryRun: false,
   allowedHost: [],
   format: 'text',

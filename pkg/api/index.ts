@@ -53,4 +53,4 @@ export type {
   RulesetStatus,
 } from './status.js';
 export type { Repository } from './repository.js';
-export type { LiveRuleset } from './ruleset.js';
+export type { LiveRuleset, RulesetOthers } from './ruleset.js';

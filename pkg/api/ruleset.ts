@@ -17,4 +17,13 @@ export interface LiveRuleset {
   /** `conditions` whole and untouched, for the write: only its members are ever replaced. */
   conditions: Readonly<Record<string, unknown>>;
   updatedAt?: string;
+  /** What Plus1 never sends, for the record of what others change. */
+  others?: RulesetOthers;
+}
+
+/** Parts of a ruleset that belong to its owners, as GitHub answered them. */
+export interface RulesetOthers {
+  rules: readonly unknown[];
+  /** GitHub leaves them out of its answer where the credential may not see them: then nobody knows. */
+  bypassActors: readonly unknown[] | 'unknown';
 }

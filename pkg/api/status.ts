@@ -103,6 +103,7 @@ const pendingWrite = v.strictObject({
 });
 
 const journal = v.strictObject({
+  chain: told(text(0, 1_024, 'the name of a chain'), 'Its chain: the folder below the root of the journal.'),
   sequence: told(count(), 'Number of its last entry.'),
   headHash: told(sha256(), 'Hash of its last entry.'),
 });
@@ -142,7 +143,7 @@ export const policyStatus = v.strictObject({
     pendingWrite,
     'A write without a known outcome: set before it, cleared by its outcome. While it is here GitHub is read before anything is written.',
   ),
-  journal: maybe(journal, 'Where the journal stands. Not written yet.'),
+  journal: maybe(journal, 'Where the journal stood when this status was written.'),
 });
 
 /**

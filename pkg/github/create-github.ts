@@ -62,6 +62,8 @@ export interface GitHub {
   examiner: GitHubExaminer;
   /** Not for a dry run. */
   writer: GitHubWriter;
+  /** How many requests were sent so far. */
+  requestCount(): number;
   /** Ends the connections. */
   close(): Promise<void>;
 }
@@ -70,7 +72,14 @@ export interface GitHub {
  * The clients of one pass, whose time starts now. Throws PLUS1_HOST_NOT_ALLOWED for an address that must not be used, before
  * anything is looked up.
  */
-export function createGitHub(options: GitHubOptions): GitHub {
+export function createGitHub(given: GitHubOptions): GitHub {
+  const { observer = NOP_OBSERVER } = given;
+  let requests = 0;
+  const request: RequestObserver['request'] = (ended) => {
+    requests += 1;
+    observer.request(ended);
+  };
+  const options = { ...given, observer: { ...observer, request } };
   const apiURL = checkedAddress(options.apiURL);
   const session =
     options.session ??
@@ -111,6 +120,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       concurrency: session.slots.size,
     }),
     writer: new RulesetWriter(new Requester(apiURL, writes), { identity, patience: settings.patience, latest }),
+    requestCount: () => requests,
     close: () => transport.close(),
   };
 }

@@ -20,6 +20,7 @@ export type {
   RulesetSight,
 } from './examine/sights.js';
 export { holdsWrite } from './rulesets/conditions.js';
+export { querySHA256 } from './inventory/queries.js';
 export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
 export { isGranted } from './requester/grant.js';
 export type { RequestObserver } from './requester/metrics.js';

@@ -7,7 +7,7 @@ export type { ConfigSource } from './config.js';
 export { Connection, type ConnectionOptions, type RequestCount } from './connection.js';
 export type { ObjectEvent, Regarding } from './event-correlator.js';
 export { EventRecorder, type EventRecorderOptions, type EventSink } from './event-recorder.js';
-export type { KubeObject } from './kube-object.js';
+export type { ManagedFields, KubeObject } from './kube-object.js';
 export { Lease, LEASE_MS, RENEW_DEADLINE_MS, type LeaseOptions } from './lease.js';
 export { ObjectStore, type ObjectStoreOptions, type Stored } from './object-store.js';
 export { persist, type PersistOptions } from './persist.js';

@@ -24,6 +24,8 @@ export interface ManagedFields {
   manager?: string;
   operation?: string;
   subresource?: string;
+  /** RFC 3339. */
+  time?: string;
   fieldsV1?: unknown;
 }
 

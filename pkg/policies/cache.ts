@@ -17,10 +17,10 @@ export class CacheFolder {
 
   /**
    * `beforeWrite`: throws where this process may not write (any more). Verdicts of one that lost the lock are older than those that
-   * the next holder keeps: it would read again what it has read.
+   * the next holder keeps: it would read again what it has read. `name`: of the folder in the state folder.
    */
-  constructor(stateFolder: string, beforeWrite?: () => void) {
-    this.#folder = join(stateFolder, '.cache');
+  constructor(stateFolder: string, beforeWrite?: () => void, name = '.cache') {
+    this.#folder = join(stateFolder, name);
     this.#beforeWrite = beforeWrite;
   }
 

@@ -17,6 +17,13 @@ export interface PolicyRecord {
   /** When it was made, Unix ms: of two that keep the same ruleset, the older rules. Ties by `uid`. */
   createdMs: number;
   uid: string;
+  /**
+   * The id that its records bear over restarts: `uid` in a cluster, and in a folder a UUID that the state keeps. Absent of a policy that
+   * is known by its state alone.
+   */
+  recordUID?: string;
+  /** Field manager of the last change of `spec`, in a cluster. */
+  manager?: string;
   /** The ruleset that it keeps, also while it is wrong; absent where that is its spec's, or where it never said. */
   claim?: Claim;
   status: PolicyStatus;

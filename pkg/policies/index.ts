@@ -17,4 +17,4 @@ export { SecretFolder } from './folder/secrets.js';
 export type { Secret, SecretReader } from './secret.js';
 export { StateLock, type StateLockOptions } from './folder/state-lock.js';
 export { StateFolder, type StoredPolicies } from './folder/state.js';
-export { isEmptyMemory, type StoredPolicy } from './stored-policy.js';
+export { isEmptyMemory, keptUID, type StoredPolicy } from './stored-policy.js';

@@ -12,6 +12,14 @@ export interface StoredPolicy extends Plus1Policy {
   origin?: { file: string; claim?: Claim; isUnproved?: boolean };
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The id that was made once for the policy; states of older versions have its name in that place. */
+export function keptUID(stored: StoredPolicy | undefined): string | undefined {
+  const uid = stored?.metadata.uid;
+  return uid !== undefined && UUID.test(uid) ? uid : undefined;
+}
+
 /** Where no pass has learned anything, whatever the policy was there is nothing to mistake. */
 export function isEmptyMemory(status: PolicyStatus = {}): boolean {
   const { organizationID, ruleset, leaving, window, hold, pendingWrite } = status;

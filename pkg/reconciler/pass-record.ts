@@ -5,7 +5,24 @@
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import type { Decision } from '../governance/index.js';
 import type { VerdictStore } from './memory/verdict-cache.js';
-import type { Ended } from './types.js';
+import type { Ended, PassObservation } from './types.js';
+
+/** What a pass saw, before it decides anything. */
+export interface PassSight {
+  seen: PassObservation;
+  /** What a repository is called, or was when it was last listed. */
+  nameOf: (id: number) => string | undefined;
+}
+
+/** What became of a PUT. */
+export interface WriteEnd {
+  /** `unproved`: the ruleset does not hold what was sent, or could not be read. `refused`: GitHub did not take it. */
+  state: 'proved' | 'unproved' | 'refused';
+  /** The ruleset as it was read after it. */
+  live?: LiveRuleset;
+  /** Code and message. */
+  error?: string;
+}
 
 /** A write that is about to be sent. */
 export interface Intent {
@@ -22,6 +39,8 @@ export interface PassRecord {
    * each write is kept.
    */
   assertMayWrite(ruleset: LiveRuleset): void;
+  /** Told what the pass saw. Never throws: whether that can be recorded decides about writes, and not about looking. */
+  observed(sight: PassSight, signal: AbortSignal): Promise<void>;
   /**
    * Keeps an intent. The write is sent only after this. False where the policy went, and with it what keeps it: then nothing is
    * written.
@@ -33,6 +52,8 @@ export interface PassRecord {
    * to be written.
    */
   superseded(intent: Intent, signal: AbortSignal): Promise<void>;
+  /** Told what became of the PUT of an intent, right after it. Never throws: what was sent was sent. */
+  ended(intent: Intent, end: WriteEnd): Promise<void>;
   /** Keeps the status of the pass that ended. */
   keepStatus(status: PolicyStatus, signal: AbortSignal): Promise<void>;
   /** What earlier passes learned of each repository; undefined where nothing is kept between passes. */
@@ -45,7 +66,9 @@ export interface PassRecord {
 export const NO_RECORD: PassRecord = {
   assertMayWrite: () => undefined,
   keepIntent: async () => true,
+  observed: async () => undefined,
   superseded: async () => undefined,
+  ended: async () => undefined,
   keepStatus: async () => undefined,
   known: undefined,
   nextPassMs: () => undefined,

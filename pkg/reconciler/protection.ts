@@ -49,7 +49,7 @@ export function isRulesetUncountable(error: PassOutcome['error']): boolean {
  * Members as last read. A PUT whose outcome nobody knows may or may not have been applied since, so that only what is a
  * member either way counts.
  */
-function certainMembers({ live, pending, decision }: ActResult): ReadonlySet<number> {
+export function certainMembers({ live, pending, decision }: ActResult): ReadonlySet<number> {
   if (!pending) return live.members;
   return new Set(decision.target.filter((id) => live.members.has(id)));
 }

@@ -39,6 +39,15 @@ export interface Progress {
   read: number;
 }
 
+/** Who last changed the catalogue files of a repository. */
+export interface ChangeOrigin {
+  commit: string;
+  /** A login, else a name. */
+  author?: string;
+  /** Number of the pull request that brought the commit. */
+  pullRequest?: number;
+}
+
 /** All that was seen of GitHub, decided upon nothing. */
 export interface PassObservation {
   organization: Organization;
@@ -56,6 +65,8 @@ export interface PassObservation {
   evidenceMs: number;
   /** Default branch by repository id: each repository is judged by its own. */
   branches: ReadonlyMap<number, string | undefined>;
+  /** Who started the change of those that are demoted or about to leave, by id, as far as that is known. */
+  origins?: ReadonlyMap<number, ChangeOrigin>;
   /** What someone else changed since the last pass. */
   drift?: Drift;
   /** How the last write was found, where the policy writes. */

@@ -120,6 +120,42 @@ export const METRICS = {
     labels: [...POLICY, 'class', 'code'],
     help: 'Errors of passes, by class and code of the error catalogue; a series begins with its first error.',
   },
+  plus1_journal_sequence: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Number of the last record of the journal; no series where no journal is kept.',
+  },
+  plus1_journal_bytes: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Bytes that the files of the chain of the journal take that is written now.',
+  },
+  plus1_journal_last_record_timestamp_seconds: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Unix time of the last record of the journal; old where nothing changes, but never older than the last day that had a pass.',
+  },
+  plus1_journal_errors_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: POLICY,
+    help: 'Failures to read or write the journal; while they last nothing is written to GitHub.',
+  },
+  plus1_security_events_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'event'],
+    help: 'Security events of the journal, by event.',
+  },
+  plus1_exposure_seconds_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: POLICY,
+    help: 'Seconds that repositories were in production and not governed, summed over repositories, by what the journal records.',
+  },
   plus1_condition: {
     group: 'policies',
     type: 'gauge',

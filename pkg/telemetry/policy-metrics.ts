@@ -51,6 +51,14 @@ export interface PolicyMetrics {
   /** Counts repositories that someone else's hand put in and took out. */
   drift(count: { added: number; removed: number }): void;
   error(error: { class: ErrorClass; code: ErrorCode }): void;
+  /** Where the journal stands. */
+  journal(stands: { sequence: number; bytes: number; lastRecordSeconds: number }): void;
+  /** Counts a failure of the journal. */
+  journalError(): void;
+  /** Counts a security event; one of the four. */
+  securityEvent(event: string): void;
+  /** Counts exposure, summed over repositories. */
+  exposure(seconds: number): void;
   /** Counts a pass that found less than half of the production that the one before it had. */
   productionFell(): void;
 }
@@ -62,6 +70,8 @@ export type PassWord = Lowercase<PassResult>;
 
 const PASS_KINDS: Record<PassKind, true> = { full: true };
 const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
+/** Of the specification. */
+const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'];
 const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
 
 /** What a condition that is not in the list means: Ready and Compliant are always there, the others only while True. */
@@ -96,6 +106,14 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
       series.add('plus1_drift_total', { change: 'added' }, added);
       series.add('plus1_drift_total', { change: 'removed' }, removed);
     },
+    journal({ sequence, bytes, lastRecordSeconds }) {
+      series.set('plus1_journal_sequence', {}, sequence);
+      series.set('plus1_journal_bytes', {}, bytes);
+      series.set('plus1_journal_last_record_timestamp_seconds', {}, lastRecordSeconds);
+    },
+    journalError: () => series.add('plus1_journal_errors_total', {}, 1),
+    securityEvent: (event) => series.add('plus1_security_events_total', { event }, 1),
+    exposure: (seconds) => series.add('plus1_exposure_seconds_total', {}, seconds),
     productionFell: () => series.add('plus1_production_falls_total', {}, 1),
     error: ({ class: cls, code }) => series.add('plus1_errors_total', { class: cls, code }, 1),
   };
@@ -106,6 +124,8 @@ function start(series: PolicySeries): void {
     for (const result of PASS_WORDS) series.add('plus1_passes_total', { kind, result }, 0);
   for (const change of ['entered', 'left']) series.add('plus1_ruleset_changes_total', { change }, 0);
   for (const change of ['added', 'removed']) series.add('plus1_drift_total', { change }, 0);
+  for (const event of SECURITY_EVENTS) series.add('plus1_security_events_total', { event }, 0);
+  for (const name of ['plus1_journal_errors_total', 'plus1_exposure_seconds_total'] as const) series.add(name, {}, 0);
   series.add('plus1_production_falls_total', {}, 0);
   series.zero('plus1_pass_duration_seconds', {});
 }

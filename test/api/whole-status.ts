@@ -57,5 +57,5 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
     approvals: 0,
   },
   pendingWrite: { planHash: HASH, startTime: NOW },
-  journal: { sequence: 912, headHash: HASH },
+  journal: { chain: 'platform/acme.3f9a1c07/plus1-0.8c1d22ab', sequence: 912, headHash: HASH },
 };

@@ -33,7 +33,7 @@ describe('plus1 sync', () => {
   const files = (path: string): string[] =>
     existsSync(path)
       ? readdirSync(path, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && !/\.(cache|lock)$|\.cache\//.test(entry.parentPath))
+          .filter((entry) => entry.isFile() && !/\.(cache|lock|days|journal)(\/|$)/.test(entry.parentPath))
           .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
           .sort()
       : [];

@@ -94,11 +94,11 @@ describe('A chain of the journal', () => {
         isLost: false,
       });
       expect(writer.head).to.deep.equal(first.head);
-      expect(writer.openIntent?.enter.map(({ id }) => id)).to.deep.equal([3]);
+      expect(writer.recorded.openIntent?.enter.map(({ id }) => id)).to.deep.equal([3]);
     }
     const again = await stage.writer({ known: first.head });
     await again.append([proved([1, 2, 3])], CONTEXT, signal);
-    expect(again.openIntent).to.equal(undefined);
+    expect(again.recorded.openIntent).to.equal(undefined);
     expect(again.snapshot().members).to.deep.equal([1, 2, 3]);
     await again.checkpoint(signal);
     await isWhole(stage);

@@ -21,6 +21,8 @@ import { createLog, Metrics, type LogLevel } from '../../pkg/telemetry/index.js'
 import { assemble, type Assembly, type Setup } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
 import { openFolder } from '../../cmd/plus1/folder-source.js';
+import { JOURNAL_DEFAULTS } from '../../cmd/plus1/journal-flags.js';
+import type { Files } from '../../pkg/journal/index.js';
 import { inRealTime, VirtualClock } from '../fakes/clock.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';
@@ -53,6 +55,8 @@ export interface LoopOptions {
   settleMs?: number;
   requestTimeoutMs?: number;
   tlsMinVersion?: '1.2';
+  /** The disk of the journal. */
+  files?: Files;
 }
 
 export interface Running extends Assembly {
@@ -118,6 +122,7 @@ export class Loop {
       stateHome: '',
       ...this.#options.environment,
     };
+    const metrics = new Metrics({ version: 'test', defaultMetrics: false });
     const { home, ...place } = openFolder({
       policies: this.policies,
       state: this.state,
@@ -131,8 +136,13 @@ export class Loop {
       // By this clock no file is old, so that all must be seen to be still.
       fileClock: () => 0,
       settleMs: this.#options.settleMs ?? 15,
+      journal: {
+        flags: JOURNAL_DEFAULTS,
+        cwd: this.state,
+        metrics: (key, organization) => metrics.policy(key, organization),
+        ...(this.#options.files && { files: this.#options.files }),
+      },
     });
-    const metrics = new Metrics({ version: 'test', defaultMetrics: false });
     const { concurrent = 4, minInterval = 0, tlsMinVersion } = this.#options;
     const setup: Setup = {
       options: { concurrent, minInterval, ...(tlsMinVersion && { tlsMinVersion }) },
@@ -311,7 +321,7 @@ export class Loop {
   /** What kstatus would find wrong in the state folder as it lies there. */
   finalFaults(): string[] {
     return readdirSync(this.state, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.json') && !path.startsWith('.cache'))
+      .filter((path) => path.endsWith('.json') && !path.startsWith('.'))
       .flatMap((path) => {
         const text = readFileSync(join(this.state, path), 'utf8');
         if (!text.startsWith('{')) return [];

@@ -19,7 +19,7 @@ import type {
   Visibility,
   WriteOutcome,
 } from '../../pkg/github/index.js';
-import type { PassRecord } from '../../pkg/reconciler/index.js';
+import type { PassRecord, PassSight, WriteEnd } from '../../pkg/reconciler/index.js';
 import { liveOf, NOW, repositoryOf } from '../governance/builders.js';
 
 /** What a port answers: a value, an error that it throws, or what a function makes of the moment of the call. */
@@ -148,22 +148,28 @@ export interface RecordScript {
 /** A home that keeps all that it is given; where the script says so, it does not. */
 export interface TestRecord extends PassRecord {
   statuses: PolicyStatus[];
+  sights: PassSight[];
+  ends: WriteEnd[];
 }
 
 export function recordOf(order: string[], script: RecordScript = {}): TestRecord {
   const statuses: PolicyStatus[] = [];
+  const sights: PassSight[] = [];
+  const ends: WriteEnd[] = [];
   const scripted = async <T>(call: string, answers: Answer<T>[] | undefined, usual: T): Promise<T> => {
     order.push(call);
     return answers === undefined || answers.length === 0 ? usual : play(call, answers);
   };
   return {
-    statuses,
+    ...{ statuses, sights, ends },
     assertMayWrite() {
       order.push('may write');
       const answer = script.assertMayWrite?.shift();
       if (answer instanceof Error) throw answer;
     },
     keepIntent: ({ decision }) => scripted(`intent ${idList(decision.target)}`, script.keepIntent, true),
+    observed: async (sight) => void sights.push(sight),
+    ended: async (_intent, end) => void ends.push(end),
     superseded: ({ decision }) => scripted(`superseded ${idList(decision.target)}`, script.superseded, undefined),
     async keepStatus(status) {
       await scripted('keep status', script.keepStatus, undefined);

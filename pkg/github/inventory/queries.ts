@@ -1,5 +1,7 @@
 /** The GraphQL questions of an inventory, and of what is asked a second time. */
 
+import { sha256 } from '../../base/index.js';
+
 /** What the listing tells of a repository. */
 const ROW_FIELDS = `id databaseId name visibility isArchived isDisabled isEmpty isFork isTemplate
         defaultBranchRef { name target { oid } }`;
@@ -64,6 +66,10 @@ export function filesQuery(paths: readonly string[], { withFolder }: { withFolde
 }
 fragment entry on TreeEntry { mode type object { __typename ... on Blob { byteSize isBinary isTruncated text } } }${fragment}`;
 }
+
+/** A hash over the texts of the questions that a pass asks about all repositories: evidence says by which it was gathered. */
+export const querySHA256 = (paths: readonly string[]): string =>
+  sha256([LIST_QUERY, filesQuery(paths, { withFolder: false })].join('\n'));
 
 const FOLDER_FRAGMENT = `
 fragment folder on TreeEntry { type object { ... on Tree { entries { name } } } }`;

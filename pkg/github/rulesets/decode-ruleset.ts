@@ -34,6 +34,7 @@ const rulesetSchema = v.looseObject({
     ),
   ),
   rules: v.nullish(v.array(v.unknown())),
+  bypass_actors: v.fallback(v.nullish(v.array(v.unknown())), undefined),
   updated_at: v.optional(v.string()),
 });
 
@@ -57,6 +58,7 @@ export function decodeRuleset(data: unknown, targeting: Targeting): LiveRuleset 
     targeting,
     members,
     conditions,
+    others: { rules: ruleset.rules ?? [], bypassActors: ruleset.bypass_actors ?? 'unknown' },
     ...(ruleset.updated_at === undefined ? {} : { updatedAt: ruleset.updated_at }),
   };
 }

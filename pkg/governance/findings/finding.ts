@@ -13,6 +13,8 @@ export interface Finding {
   /** Head commit that the verdict belongs to, and the login or name of its author. */
   commit?: string;
   author?: string;
+  /** Whom the catalogue names as the owner. */
+  owner?: string;
   /**
    * What speaks against it, the files or what the listing says of it, was asked for again in this very pass, in a question of
    * its own, and the answer agreed. Without it a finding against membership neither starts an exit clock nor lets anyone leave:

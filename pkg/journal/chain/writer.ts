@@ -11,7 +11,7 @@ import type { Entry, PolicyIdentity } from '../record/record.js';
 import { signCheckpoint } from '../proof/checkpoint.js';
 import { manifestText, type Manifest } from '../proof/manifest.js';
 import type { SigningKey } from '../proof/key.js';
-import type { Snapshot } from '../record/replay.js';
+import type { Recorded, Snapshot } from '../record/replay.js';
 import { appendWhole, restore, type End } from './append.js';
 import { compressClosed, removeExpired } from './closed.js';
 import { journalFailure } from './failure.js';
@@ -68,9 +68,24 @@ export class ChainWriter {
     return seq === 0 ? undefined : { chain: this.chain, sequence: seq, hash };
   }
 
-  /** An intent whose outcome no record tells: the process that wrote it died. */
-  get openIntent(): Data<'WriteIntended'> | undefined {
-    return this.#state.replay.openIntent;
+  /** What the records say by now. It changes with each record; nobody else changes it. */
+  get recorded(): Recorded {
+    return this.#state.replay;
+  }
+
+  /** When its last record was written; empty before the first. */
+  get lastTime(): string {
+    return this.#state.position.time;
+  }
+
+  /** How many records the newest checkpoint signs. */
+  get signedSize(): number {
+    return this.#state.checkpoint?.size ?? 0;
+  }
+
+  /** Absolute. */
+  get folder(): string {
+    return this.#state.folder;
   }
 
   /** What the records say by now. */

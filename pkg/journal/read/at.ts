@@ -12,7 +12,9 @@ export type At = { ok: true; members: MemberAt[] } | { ok: false; earliest: stri
 
 /** `time`: RFC 3339 in UTC with milliseconds. Of a time before the first record it cannot be said. */
 export function membersAt(time: string, records: readonly WholeRecord[]): At {
-  const earliest = records.find(({ kind }) => kind === 'ChainStarted' || kind === 'SegmentStarted')?.time;
+  const earliest = records.find(
+    ({ kind, data }) => (kind === 'ChainStarted' || kind === 'SegmentStarted') && data['unseen'] !== true,
+  )?.time;
   if (earliest === undefined || time < earliest) return { ok: false, earliest };
   const replay = new Replay();
   for (const record of records) {

@@ -25,6 +25,15 @@ const started = v.looseObject({
   after: told(v.nullable(f.head), "The last head that the policy's status knew: `chain`, `sequence`, `hash`."),
   reason: told(f.maybeText, 'Why a chain was given up for this one, in the words of the person who did it.'),
   requestedAt: told(f.maybeText, 'When that person asked for it.'),
+  generation: told(v.exactOptional(f.count), 'The generation of the policy that was last recorded.'),
+  ruleset: told(
+    v.exactOptional(f.value),
+    'The rest of the ruleset: `rules`, `bypassActors`, `enforcement`, `refName`, `name`.',
+  ),
+  unseen: told(
+    v.exactOptional(v.boolean()),
+    'True where no pass has read the ruleset yet: then `members`, `repositories` and `ungoverned` are not known.',
+  ),
 });
 
 const written = v.looseObject({

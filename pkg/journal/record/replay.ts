@@ -13,7 +13,7 @@ export interface Membership {
   because: { kind: string; sequence: number };
 }
 
-interface Repository {
+export interface RecordedRepository {
   name: string;
   status: string;
   since: string;
@@ -22,7 +22,25 @@ interface Repository {
 /** What the first record of a file holds, but for what the writer adds. */
 export type Snapshot = Pick<
   Data<'ChainStarted'>,
-  'members' | 'repositories' | 'ungoverned' | 'hold' | 'exemptions' | 'spec'
+  'members' | 'repositories' | 'ungoverned' | 'hold' | 'exemptions' | 'spec' | 'generation' | 'ruleset' | 'unseen'
+>;
+
+/** What the records say by now, for the one who derives the next ones from it. */
+export type Recorded = Pick<
+  Replay,
+  | 'members'
+  | 'names'
+  | 'repositories'
+  | 'ungoverned'
+  | 'exemptions'
+  | 'hold'
+  | 'spec'
+  | 'generation'
+  | 'ruleset'
+  | 'isUnseen'
+  | 'lastSummary'
+  | 'openIntent'
+  | 'unprovedIntent'
 >;
 
 /** Why a record cannot be true; undefined where it can. */
@@ -32,12 +50,25 @@ export class Replay {
   readonly members = new Map<number, Membership>();
   /** Every name that was read, also of those that went. */
   readonly names = new Map<number, string>();
-  readonly #repositories = new Map<number, Repository>();
-  readonly #ungoverned = new Map<number, string>();
-  readonly #exemptions = new Map<string, unknown>();
-  #hold: unknown = null;
-  #spec: unknown = null;
+  /** Every repository, by id. */
+  readonly repositories = new Map<number, RecordedRepository>();
+  /** Since when a repository is in production and not governed. */
+  readonly ungoverned = new Map<number, string>();
+  /** By the name of the repository. */
+  readonly exemptions = new Map<string, unknown>();
+  /** The data of the last record of the hold that runs; null where nothing is held. */
+  hold: unknown = null;
+  spec: unknown = null;
+  /** Of the policy; undefined where no record tells it. */
+  generation: number | undefined;
+  /** The rest of the ruleset, or the reference to where it lies. */
+  ruleset: unknown;
+  /** The last day that a `DaySummary` of the files that were read is about. */
+  lastSummary: string | undefined;
+  /** No pass had read the ruleset when the file began: who is a member is not known. */
+  isUnseen = false;
   #pending: Data<'WriteIntended'> | undefined;
+  #unproved: Data<'WriteIntended'> | undefined;
   #started = false;
   readonly #isChecked: boolean;
 
@@ -56,6 +87,11 @@ export class Replay {
     return this.#pending;
   }
 
+  /** The last intent whose write was not proved: GitHub may have applied it later. */
+  get unprovedIntent(): Data<'WriteIntended'> | undefined {
+    return this.#unproved;
+  }
+
   /** Kinds and data that are not known change nothing. A doubt only where it is checked. */
   apply(record: WholeRecord): Doubt {
     const { kind } = record;
@@ -69,34 +105,48 @@ export class Replay {
   snapshot(): Snapshot {
     return {
       members: [...this.members.keys()].sort((a, b) => a - b),
-      repositories: [...this.#repositories].map(([id, { name, status, since }]) => [id, name, status, since]),
-      ungoverned: [...this.#ungoverned],
-      hold: this.#hold,
-      exemptions: [...this.#exemptions.values()],
-      spec: this.#spec,
+      repositories: [...this.repositories].map(([id, { name, status, since }]) => [id, name, status, since]),
+      ungoverned: [...this.ungoverned],
+      hold: this.hold,
+      exemptions: [...this.exemptions.values()],
+      spec: this.spec,
+      ...(this.generation !== undefined && { generation: this.generation }),
+      ...(this.ruleset !== undefined && { ruleset: this.ruleset }),
+      ...(this.isUnseen && { unseen: true }),
     };
   }
 
   readonly #changes: { [K in Kind]?: (data: Data<K>, record: WholeRecord) => Doubt } = {
     ChainStarted: (data, record) => this.#start(data, record),
     SegmentStarted: (data, record) => this.#start(data, record),
-    PolicyChanged: ({ after }) => void (this.#spec = after),
+    PolicyChanged: ({ after, generation }) => {
+      this.spec = after;
+      this.generation = generation;
+    },
+    RulesetChanged: ({ after }) => void (this.ruleset = after),
     FindingsChanged: ({ repositories }, { time }) => {
       for (const { id, name, from, to } of repositories) {
         this.names.set(id, name);
-        const since = from === to ? (this.#repositories.get(id)?.since ?? time) : time;
-        if (to === null) this.#repositories.delete(id);
-        else this.#repositories.set(id, { name, status: to, since });
+        const since = from === to ? (this.repositories.get(id)?.since ?? time) : time;
+        if (to === null) this.repositories.delete(id);
+        else this.repositories.set(id, { name, status: to, since });
       }
     },
     WriteIntended: (data) => this.#intend(data),
     WriteSuperseded: () => void (this.#pending = undefined),
-    WriteUnproved: () => void (this.#pending = undefined),
+    WriteUnproved: () => {
+      this.#unproved = this.#pending;
+      this.#pending = undefined;
+    },
     WriteRefused: () => void (this.#pending = undefined),
     WriteProved: ({ hashAfter }, record) => {
-      for (const { id } of this.#pending?.leave ?? []) this.members.delete(id);
-      for (const { id } of this.#pending?.enter ?? []) this.#enter(id, record);
+      // Without an open intent, an earlier write that was not proved shows after all.
+      const isLate = this.#pending === undefined && this.#unproved?.hashAfter === hashAfter;
+      const intent = isLate ? this.#unproved : this.#pending;
+      for (const { id } of intent?.leave ?? []) this.members.delete(id);
+      for (const { id } of intent?.enter ?? []) this.#enter(id, record);
       this.#pending = undefined;
+      this.#unproved = undefined;
       return this.#compare(hashAfter, 'after the write');
     },
     DriftSeen: ({ added, removed, hashAfter }, record) => {
@@ -107,20 +157,21 @@ export class Replay {
       }
       return this.#compare(hashAfter, 'after the drift');
     },
-    PlanHeld: (data) => void (this.#hold = data),
-    PlanReleased: () => void (this.#hold = null),
-    HoldExpired: () => void (this.#hold = null),
+    PlanHeld: (data) => void (this.hold = data),
+    PlanReleased: () => void (this.hold = null),
+    HoldExpired: () => void (this.hold = null),
     ExposureStarted: ({ repositories }) => {
       for (const { id, name, since } of repositories) {
         this.names.set(id, name);
-        this.#ungoverned.set(id, since);
+        this.ungoverned.set(id, since);
       }
     },
     ExposureEnded: ({ repositories }) => {
-      for (const { id } of repositories) this.#ungoverned.delete(id);
+      for (const { id } of repositories) this.ungoverned.delete(id);
     },
-    ExemptionStarted: (data) => void this.#exemptions.set(data.repository, data),
-    ExemptionEnded: ({ repository }) => void this.#exemptions.delete(repository),
+    ExemptionStarted: (data) => void this.exemptions.set(data.repository, data),
+    ExemptionEnded: ({ repository }) => void this.exemptions.delete(repository),
+    DaySummary: ({ date }) => void (this.lastSummary = date),
   };
 
   #intend(data: Data<'WriteIntended'>): Doubt {
@@ -138,24 +189,35 @@ export class Replay {
   #start(data: Data<'ChainStarted'>, record: WholeRecord): Doubt {
     // Another writer may have led meanwhile; a chain that goes on by itself must say what its records said.
     const goesOn = this.#started && record.kind === 'SegmentStarted' && data.after?.chain === record.chain;
-    const doubt = goesOn ? this.#compare(membersHash(data.members), 'before this file') : undefined;
-    if (!goesOn) this.#pending = undefined;
+    const doubt = this.#doubtAtStart(data, goesOn);
+    if (!goesOn) {
+      this.#pending = undefined;
+      this.#unproved = undefined;
+    }
+    this.isUnseen = data.unseen === true;
+    this.generation = data.generation;
+    this.ruleset = data.ruleset;
     this.#started = true;
     const members = new Set(data.members);
     for (const id of this.members.keys()) if (!members.has(id)) this.members.delete(id);
     for (const id of data.members) this.#enter(id, record);
-    this.#repositories.clear();
+    this.repositories.clear();
     for (const [id, name, status, since] of data.repositories) {
       this.names.set(id, name);
-      this.#repositories.set(id, { name, status, since });
+      this.repositories.set(id, { name, status, since });
     }
-    this.#ungoverned.clear();
-    for (const [id, since] of data.ungoverned) this.#ungoverned.set(id, since);
-    this.#exemptions.clear();
-    for (const each of data.exemptions) this.#exemptions.set(exempted(each), each);
-    this.#hold = data.hold;
-    this.#spec = data.spec;
+    this.ungoverned.clear();
+    for (const [id, since] of data.ungoverned) this.ungoverned.set(id, since);
+    this.exemptions.clear();
+    for (const each of data.exemptions) this.exemptions.set(exempted(each), each);
+    this.hold = data.hold;
+    this.spec = data.spec;
     return doubt;
+  }
+
+  /** What was not known cannot be contradicted. */
+  #doubtAtStart({ members }: Data<'ChainStarted'>, goesOn: boolean): Doubt {
+    return goesOn && !this.isUnseen ? this.#compare(membersHash(members), 'before this file') : undefined;
   }
 
   /** Who is in it already keeps the time of its entry. */

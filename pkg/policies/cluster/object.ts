@@ -1,7 +1,7 @@
 /** A policy as the API server tells it, as the loop knows policies. Its status is kept as read: the server has checked it. */
 import { API_VERSION, KIND, parsePolicy } from '../../api/index.js';
-import type { KubeObject, Resource } from '../../kube/index.js';
-import { claimOf } from '../claim.js';
+import type { KubeObject, ManagedFields, Resource } from '../../kube/index.js';
+import { at, claimOf } from '../claim.js';
 import type { PolicyRecord } from '../home.js';
 
 const [group = '', version = ''] = API_VERSION.split('/');
@@ -15,7 +15,7 @@ export const POLICIES: Resource = {
 const RECONCILE_AT = 'plus1.dev/reconcile-at';
 
 export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord {
-  const { name, namespace, uid, generation = 1, creationTimestamp, annotations } = metadata;
+  const { name, namespace, uid, generation = 1, creationTimestamp, annotations, managedFields } = metadata;
   const parsed = parsePolicy({
     apiVersion: API_VERSION,
     kind: KIND,
@@ -24,6 +24,7 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord
   });
   const created = Date.parse(creationTimestamp ?? '');
   const reconcileAt = annotations?.[RECONCILE_AT];
+  const manager = specManager(managedFields);
   // Right or wrong: a policy that this version cannot read keeps its ruleset from others all the same.
   const claim = claimOf(spec);
   return {
@@ -33,10 +34,20 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord
     // Of two policies the older one rules: one without a time must not win by it.
     createdMs: Number.isNaN(created) ? Number.MAX_SAFE_INTEGER : created,
     uid,
+    recordUID: uid,
+    ...(manager === undefined ? {} : { manager }),
     status: status ?? {},
     ...(claim && { claim }),
     ...(reconcileAt === undefined ? {} : { reconcileAt }),
   };
+}
+
+/** Who last changed the spec: of several that have a part of it, the one with the latest time. */
+function specManager(entries: readonly ManagedFields[] | undefined): string | undefined {
+  const ofSpec = (entries ?? []).filter(
+    ({ subresource, fieldsV1 }) => subresource === undefined && at(fieldsV1, ['f:spec']) !== undefined,
+  );
+  return ofSpec.sort((a, b) => ((a.time ?? '') < (b.time ?? '') ? -1 : 1)).at(-1)?.manager;
 }
 
 /** What calls for a look. A status alone does not: each of our own writes would call for the next pass. */

@@ -9,7 +9,7 @@ import { at, claimOf, immutableFaults, keptClaim, type Claim } from '../claim.js
 import type { PolicyDocument } from './document.js';
 import type { PolicyRecord } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
-import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
+import { isEmptyMemory, keptUID, type StoredPolicy } from '../stored-policy.js';
 
 export interface FolderEntry {
   record: PolicyRecord;
@@ -37,18 +37,23 @@ export interface RememberedPolicy {
   createdMs: number | undefined;
   status: PolicyStatus;
   claim: Claim | undefined;
+  /** Made once; undefined before that, and in states of older versions. */
+  uid: string | undefined;
   /** There is a memory, and nothing proves whose it is. */
   isUnproved: boolean;
 }
 
 export function pastOfEntry({ record, stated }: FolderEntry): RememberedPolicy {
-  const { generation, createdMs, status, claim, isMemoryUnproved = false } = record;
-  return { spec: stated, generation, createdMs, status, claim, isUnproved: isMemoryUnproved };
+  const { generation, createdMs, status, claim, recordUID: uid, isMemoryUnproved = false } = record;
+  return { spec: stated, generation, createdMs, status, claim, uid, isUnproved: isMemoryUnproved };
 }
 
 export function pastOfStored(stored: StoredPolicy | undefined): RememberedPolicy {
   if (stored === undefined)
-    return { spec: undefined, generation: 0, createdMs: undefined, status: {}, claim: undefined, isUnproved: false };
+    return {
+      ...{ spec: undefined, generation: 0, createdMs: undefined, status: {}, claim: undefined },
+      ...{ uid: undefined, isUnproved: false },
+    };
   const { metadata, spec, status = {}, origin } = stored;
   const claim = keptClaim(stored);
   const created = Date.parse(metadata.creationTimestamp ?? '');
@@ -58,6 +63,7 @@ export function pastOfStored(stored: StoredPolicy | undefined): RememberedPolicy
     createdMs: Number.isNaN(created) ? undefined : created,
     status,
     claim,
+    uid: keptUID(stored),
     isUnproved: !isEmptyMemory(status) && (claim === undefined || origin?.isUnproved === true),
   };
 }
@@ -120,6 +126,7 @@ function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEn
     generation,
     createdMs: past.createdMs ?? nowMs,
     uid: keyString(key),
+    ...(past.uid !== undefined && { recordUID: past.uid }),
     status: past.status,
     ...(policy && { policy: { ...policy, metadata: { ...policy.metadata, generation } } }),
     ...(claim && { claim }),
@@ -137,14 +144,14 @@ const asJSON = (value: unknown): unknown => (value === undefined ? undefined : J
 
 /** The whole object for the state folder. */
 export function storedPolicy({ record, stated, found }: FolderEntry, status: PolicyStatus): StoredPolicy {
-  const { key, generation, createdMs, uid, policy, claim, isMemoryUnproved } = record;
+  const { key, generation, createdMs, uid, recordUID = uid, policy, claim, isMemoryUnproved } = record;
   return {
     apiVersion: 'plus1.dev/v1alpha1',
     kind: 'Plus1Policy',
     metadata: {
       ...policy?.metadata,
       ...key,
-      uid,
+      uid: recordUID,
       generation,
       creationTimestamp: new Date(createdMs).toISOString(),
     },

@@ -35,6 +35,8 @@ export interface FolderIndexOptions {
   /** Unix ms. */
   clock: () => number;
   faultLog: FileFaultLog;
+  /** A UUID for a policy that has none yet. */
+  newID: () => string;
 }
 
 export interface LookChanges {
@@ -117,9 +119,13 @@ export class FolderIndex {
     const known =
       found.document === undefined
         ? { ...entry, isPastKnown: true }
-        : folderEntry({ ...found, document: found.document }, pastOfStored(stored), now);
+        : folderEntry({ ...found, document: found.document }, this.#named(pastOfStored(stored)), now);
     this.#entries.set(keyString(found.key), known);
     return known;
+  }
+
+  #named(past: RememberedPolicy): RememberedPolicy {
+    return { ...past, uid: past.uid ?? this.#options.newID() };
   }
 
   /** Every document of the file that counts, in the order of lines; reports those that do not. */
@@ -162,13 +168,13 @@ export class FolderIndex {
   async #entry(found: Documented, now: number, signal: AbortSignal): Promise<FolderEntry> {
     const before = this.get(found.key);
     if (before !== undefined)
-      return { ...folderEntry(found, pastOfEntry(before), now), isPastKnown: before.isPastKnown };
+      return { ...folderEntry(found, this.#named(pastOfEntry(before)), now), isPastKnown: before.isPastKnown };
     try {
-      return folderEntry(found, pastOfStored(await this.#options.state.read(found.key, signal)), now);
+      return folderEntry(found, this.#named(pastOfStored(await this.#options.state.read(found.key, signal))), now);
     } catch (error) {
       if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
       // Told when the policy is read; it stands still until then.
-      return { ...folderEntry(found, pastOfStored(undefined), now), isPastKnown: false };
+      return { ...folderEntry(found, this.#named(pastOfStored(undefined)), now), isPastKnown: false };
     }
   }
 
@@ -181,7 +187,7 @@ export class FolderIndex {
   ): Promise<PolicyKey[]> {
     const stopped: PolicyKey[] = [];
     const stop = (key: PolicyKey, past: RememberedPolicy): void => {
-      this.#entries.set(keyString(key), unreadableEntry({ key, file, signature }, past, fault, now));
+      this.#entries.set(keyString(key), unreadableEntry({ key, file, signature }, this.#named(past), fault, now));
       stopped.push(key);
     };
     const isFirst = (id: string): boolean => !found.has(id) && found.add(id).size > 0;

@@ -3,6 +3,7 @@
  * again now and then where watching misses (links of a ConfigMap, network file systems).
  * Deleting a file forgets the policy and its state; GitHub is left alone.
  */
+import { randomUUID } from 'node:crypto';
 import { watch as watchFolder } from 'node:fs';
 import type { PolicyStatus } from '../../api/index.js';
 import { ignoreAbort, linkSignals, ownTurn, sleep, type Log, type Timers } from '../../base/index.js';
@@ -44,6 +45,8 @@ export interface FolderHomeOptions {
   /** The clock that files are dated by, Unix ms; default: that of `clock`. */
   fileClock?: () => number;
   defaults?: DocumentDefaults;
+  /** A UUID for a policy that has none yet; default: a random one. */
+  newID?: () => string;
 }
 
 export class FolderHome implements PolicyHome {
@@ -66,7 +69,8 @@ export class FolderHome implements PolicyHome {
       others: (count) => log.warn('More policy files not used', { count, fix: MORE_FAULTS }),
     });
     this.#others = new OtherStates(state);
-    this.#index = new FolderIndex({ state, clock: () => clock.now(), faultLog: this.#faultLog });
+    const { newID = randomUUID } = options;
+    this.#index = new FolderIndex({ state, clock: () => clock.now(), faultLog: this.#faultLog, newID });
   }
 
   get synced(): boolean {

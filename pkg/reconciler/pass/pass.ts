@@ -78,6 +78,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   };
   logSeen(request, seen, deps.log);
   deps.record.assertMayWrite(seen.ruleset);
+  await deps.record.observed({ seen, nameOf: namesOf(seen, verdicts) }, signal);
   // Not each observation has its time: none is older than the start of the pass, and none younger than this.
   const moment = { now: startMs, seenMs: deps.reader.time.now() };
   const planOn = planner(run.request, seen, deps.reader.time, moment);
@@ -116,6 +117,12 @@ function outcomeOf(
  */
 function withRunning(status: PolicyStatus, verdicts: VerdictCache): PolicyStatus {
   return status.leaving === undefined ? status : { ...status, leaving: verdicts.running(status.leaving) };
+}
+
+/** Names by id, as the listing has them, else as they were when they were last listed. */
+function namesOf({ findings, absent }: PassObservation, verdicts: VerdictCache): (id: number) => string | undefined {
+  const listed = new Map([...absent, ...findings].map(({ id, name }) => [id, name]));
+  return (id) => listed.get(id) ?? verdicts.nameOf(id);
 }
 
 /** What a person who reads the log should know before the plan. */

@@ -5,6 +5,7 @@ import type { PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { VerdictStore } from '../memory/verdict-cache.js';
 import { openAfter } from '../memory/open-write.js';
 import { nextLook, type NextLook } from './next-look.js';
+import { journaled } from '../journal/journaled-record.js';
 import type { PassRecord } from '../pass-record.js';
 import { runPass } from '../pass/pass.js';
 import type { Ended, PassOutcome } from '../types.js';
@@ -59,11 +60,13 @@ export class PolicyPass {
       ...(reconcileAt === undefined ? {} : { reconcileAt }),
       ...(isMemoryUnproved && { isMemoryUnproved }),
     };
+    const journal = publishing.journal(look);
+    const passRecord = this.#record(look, (ended) => next(ended).atMs);
     const deps = {
       reader: github.reader,
       writer: github.writer,
-      record: this.#record(look, (ended) => next(ended).atMs),
-      publishers: publishing.publishers(look),
+      record: journal === undefined ? passRecord : journaled(passRecord, journal),
+      publishers: publishing.publishers(look, journal, () => github.requestCount()),
       timers: clock,
       log: lookLog(log, look),
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
@@ -95,6 +98,8 @@ export class PolicyPass {
       keepIntent: (intent, deadline) => home.writeStatus(record.key, intent.status, deadline),
       // The next status, with or without an intent of its own, takes the place of this one.
       superseded: async () => undefined,
+      observed: async () => undefined,
+      ended: async () => undefined,
       known: known(record.key),
       nextPassMs,
     };

@@ -8,6 +8,7 @@ import { hasCode, Plus1Error } from '../../errors/index.js';
 import type { PolicyRecord, PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import { loopResult, refusedResult } from './next-look.js';
+import type { JournalKeeper } from '../journal/journal-keeper.js';
 import { longestRetryMs } from './schedule.js';
 import { compliantEndsMs } from '../status/conditions.js';
 import { isSuspended } from '../status/idle-status.js';
@@ -22,6 +23,8 @@ import { LookRequests } from './requests.js';
 export interface PolicyReconcilerOptions extends Omit<PassAccessOptions, 'forgetCredential'>, PolicyPassOptions {
   home: PolicyHome;
   metrics: Metrics;
+  /** Absent where no journal is kept. */
+  journal?: JournalKeeper;
 }
 
 export class PolicyReconciler {
@@ -107,7 +110,8 @@ export class PolicyReconciler {
     }
   }
 
-  #forget(key: PolicyKey): Result {
+  async #forget(key: PolicyKey): Promise<Result> {
+    await this.#options.journal?.deleted(key);
     this.#options.metrics.forgetPolicy(key);
     for (const part of [this.#access, this.#gate, this.#requests]) part.forget(key);
     return { kind: 'done' };

@@ -4,8 +4,12 @@ import type { Log, Timers } from '../../base/index.js';
 import type { Plus1Error } from '../../errors/index.js';
 import type { PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
+import type { JournalKeeper } from '../journal/journal-keeper.js';
+import { journaledStatus } from '../journal/journaled-record.js';
+import type { PassJournal } from '../journal/pass-journal.js';
 import type { PassRecord } from '../pass-record.js';
 import { eventPublisher } from '../publishers/events.js';
+import { journalPublisher } from '../publishers/journal.js';
 import { logPublisher } from '../publishers/log.js';
 import { metricsPublisher } from '../publishers/metrics.js';
 import { publishAll } from '../publishers/publish-all.js';
@@ -17,6 +21,8 @@ import { lookLog, organizationOf, type Look } from './look.js';
 export interface PolicyPublishingOptions {
   home: Pick<PolicyHome, 'writeStatus' | 'record'>;
   metrics: Pick<Metrics, 'policy'>;
+  /** Absent where no journal is kept. */
+  journal?: Pick<JournalKeeper, 'pass'>;
   log: Log;
   clock: Timers;
 }
@@ -28,16 +34,29 @@ export class PolicyPublishing {
     this.#options = options;
   }
 
-  /** The status first: what comes after it must not say what is not kept. */
-  publishers(look: Look): Publisher[] {
+  /**
+   * The journal, then the status, which says where it stands: what comes after them must not say what is not kept. `requests`: how
+   * many the pass sent to GitHub.
+   */
+  publishers(look: Look, journal = this.journal(look), requests = (): number => 0): Publisher[] {
     const { home, metrics, clock } = this.#options;
     const log = lookLog(this.#options.log, look);
+    const keeper = this.keeper(look.record.key);
     return [
-      statusPublisher({ record: this.keeper(look.record.key), log }),
+      ...(journal === undefined ? [] : [journalPublisher({ journal, requests })]),
+      statusPublisher({ record: journal === undefined ? keeper : journaledStatus(keeper, journal), log }),
       eventPublisher(home),
       metricsPublisher({ metrics, clock: () => clock.now() }),
       logPublisher(log),
     ];
+  }
+
+  /** The journal of one look at a policy; undefined where there is none, or nothing can be read of the policy. */
+  journal({ record, reconcileID }: Look): PassJournal | undefined {
+    const { key, uid, recordUID = uid, policy, generation, manager, status } = record;
+    if (policy === undefined) return undefined;
+    const { spec } = policy;
+    return this.#options.journal?.pass({ key, uid: recordUID, spec, generation, manager, status, reconcileID });
   }
 
   /** Keeps statuses of that policy. Where the policy went, nobody is left to whom its status matters. */

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
 import { FileFaultLog } from '../../../pkg/policies/folder/file-fault-log.js';
@@ -56,7 +57,7 @@ describe('A folder of many files that are no policies', () => {
       other: (file) => lines.push(`other ${file}`),
       others: (count) => lines.push(`${count} others`),
     });
-    index = new FolderIndex({ state, clock: () => Date.now(), faultLog });
+    index = new FolderIndex({ state, clock: () => Date.now(), faultLog, newID: randomUUID });
     scanner = new FolderScanner(folder, () => Date.now() + 60_000);
   });
 

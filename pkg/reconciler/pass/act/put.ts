@@ -1,8 +1,9 @@
 /** The PUT, and what its answer proves. */
 import type { LiveRuleset } from '../../../api/index.js';
-import { hasCode, toPlus1Error } from '../../../errors/index.js';
+import { hasCode, toPlus1Error, type Plus1Error } from '../../../errors/index.js';
 import { holdsWrite, type WriteOutcome } from '../../../github/index.js';
 import { sendByMs } from '../../memory/open-write.js';
+import type { WriteEnd } from '../../pass-record.js';
 import { isProof } from './compare.js';
 import { unproved } from './faults.js';
 import { readAfter } from './re-read.js';
@@ -19,8 +20,36 @@ import {
   type Round,
 } from './round.js';
 
-/** Sends a write once, and says what became of it. */
+/** Sends a write once, records what became of it, and says so. */
 export async function put(attempt: Put, state: Round, means: RoundMeans): Promise<Round> {
+  const { record } = means.deps;
+  let round: Round;
+  try {
+    round = await sendOnce(attempt, state, means);
+  } catch (thrown) {
+    await record.ended(attempt.announced, endOfThrown(thrown));
+    throw thrown;
+  }
+  await record.ended(attempt.announced, endOf(round));
+  return round;
+}
+
+/** Where GitHub took nothing, the intent of the round is void. */
+function endOf({ written, unsent, live, error, why }: Round): WriteEnd {
+  if (written) return { state: 'proved', live };
+  const text = error === undefined ? why : textOf(error);
+  return { state: unsent === undefined ? 'unproved' : 'refused', live, ...(text !== undefined && { error: text }) };
+}
+
+/** A writer throws where GitHub positively did not take the write. */
+function endOfThrown(thrown: unknown): WriteEnd {
+  if (thrown instanceof UnknownOutcome) return { state: 'unproved', error: textOf(thrown.error) };
+  return { state: 'refused', error: textOf(toPlus1Error(thrown)) };
+}
+
+const textOf = ({ code, message }: Plus1Error): string => `${code}: ${message}`;
+
+async function sendOnce(attempt: Put, state: Round, means: RoundMeans): Promise<Round> {
   const { request } = means;
   const { target, intended, live } = attempt;
   const outcome = await send(attempt, means);

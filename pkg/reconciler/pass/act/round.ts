@@ -35,7 +35,7 @@ export interface EarlierRounds {
 export interface ActDependencies {
   reader: GitHubReader;
   writer: GitHubWriter;
-  record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded'>;
+  record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded' | 'ended'>;
 }
 
 /** What became of the rounds so far. */

@@ -1,0 +1,42 @@
+/** The home of a pass with a journal: each write is announced to it first, and each status says where it stands. */
+import type { PolicyStatus } from '../../api/index.js';
+import type { PassRecord } from '../pass-record.js';
+import type { PassJournal } from './pass-journal.js';
+
+type Journal = Pick<PassJournal, 'head' | 'observed' | 'intend' | 'superseded' | 'ended'>;
+
+/** The journal first: what the status then says of it is on the disk already. */
+export function journaled(record: PassRecord, journal: Journal): PassRecord {
+  return {
+    ...record,
+    ...journaledStatus(record, journal),
+    observed: async (sight, signal) => {
+      await record.observed(sight, signal);
+      await journal.observed(sight, signal);
+    },
+    keepIntent: async (intent, signal) => {
+      await journal.intend(intent, signal);
+      return record.keepIntent({ ...intent, status: withHead(intent.status, journal) }, signal);
+    },
+    superseded: async (intent, signal) => {
+      await journal.superseded(signal);
+      await record.superseded(intent, signal);
+    },
+    ended: async (intent, end) => {
+      await journal.ended(end);
+      await record.ended(intent, end);
+    },
+  };
+}
+
+export function journaledStatus(
+  record: Pick<PassRecord, 'keepStatus'>,
+  journal: Pick<Journal, 'head'>,
+): Pick<PassRecord, 'keepStatus'> {
+  return { keepStatus: (status, signal) => record.keepStatus(withHead(status, journal), signal) };
+}
+
+function withHead(status: PolicyStatus, { head }: Pick<Journal, 'head'>): PolicyStatus {
+  if (head === undefined) return status;
+  return { ...status, journal: { chain: head.chain, sequence: head.sequence, headHash: head.hash } };
+}

@@ -1,0 +1,113 @@
+/** The records of one pass, derived from what it saw and from what the records say so far. Pure. */
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import { hasCode, type Plus1Error } from '../../errors/index.js';
+import type { Entry, Recorded } from '../../journal/index.js';
+import type { PassSight } from '../pass-record.js';
+import { certainMembers, isRulesetMissing, offWithoutSight } from '../protection.js';
+import type { PassOutcome } from '../types.js';
+import { exposedIDs, exposureChanges } from './exposure.js';
+import { findingsChanged, repositoryChanges } from './findings-changed.js';
+import { holdChanges } from './hold.js';
+import { membershipSeen } from './membership-seen.js';
+import { policyChanged, type PolicyVersion } from './policy-changed.js';
+import { rulesetChanged } from './ruleset-changed.js';
+import { anomalyEvents, contestedEvents, errorEvents } from './security-events.js';
+import { isWholeListing, sightOf } from './snapshot.js';
+import type { OriginOf } from './write-records.js';
+
+export interface SightInput {
+  sight: PassSight;
+  version: PolicyVersion;
+  /** Nothing of the repositories is recorded in this chain yet, but for the snapshot that it begins with. */
+  isFirst: boolean;
+  /** Unix ms. */
+  nowMs: number;
+}
+
+/** Of what a pass saw, before it acts. */
+export function sightEntries(recorded: Recorded, { sight, version, isFirst, nowMs }: SightInput): Entry[] {
+  const { seen, nameOf } = sight;
+  const changes = repositoryChanges(isFirst ? new Map() : recorded.repositories, {
+    findings: seen.findings,
+    isWhole: isWholeListing(seen),
+    originOf: originsOf(sight),
+  });
+  return [
+    ...membershipSeen(recorded, { members: seen.ruleset.members, nameOf }),
+    ...rulesetChanged(recorded.ruleset, seen.ruleset),
+    ...policyChanged(recorded, version),
+    ...findingsChanged(changes),
+    ...(isFirst ? [] : anomalyEvents({ changes, before: recorded.repositories.size })),
+    ...exposureEntries(recorded, { sight, live: seen.ruleset, members: seen.ruleset.members, isFirst, nowMs }),
+  ];
+}
+
+export const originsOf =
+  ({ seen: { origins } }: PassSight): OriginOf =>
+  (id) =>
+    origins?.get(id);
+
+export interface ExposureInput {
+  sight: PassSight;
+  live: LiveRuleset;
+  /** Whom it targets for certain. */
+  members: ReadonlySet<number>;
+  isFirst?: boolean;
+  nowMs: number;
+}
+
+/** Exposures as they are with that membership. */
+export function exposureEntries(
+  recorded: Recorded,
+  { sight: { seen, nameOf }, live, members, isFirst = false, nowMs }: ExposureInput,
+): Entry[] {
+  const before = isFirst ? new Map<number, string>() : recorded.ungoverned;
+  const now = exposedIDs({ ...sightOf(seen), live, members }, before.keys());
+  // Those that the snapshot of a new chain names keep its time.
+  const since = isFirst ? [...recorded.ungoverned.values()][0] : undefined;
+  return exposureChanges({ before, now, nowMs, nameOf, since });
+}
+
+export interface EndInput {
+  outcome: PassOutcome;
+  /** As it was before the pass. */
+  previous: PolicyStatus;
+  sight: PassSight | undefined;
+  nowMs: number;
+}
+
+/** Of how a pass ended, beside what was recorded of it before. */
+export function endEntries(recorded: Recorded, { outcome, previous, sight, nowMs }: EndInput): Entry[] {
+  const { acted, ruleset, seen, error, request, status } = outcome;
+  const live = acted?.live ?? ruleset;
+  const nameOf = sight?.nameOf ?? ((): undefined => undefined);
+  const isHolding = acted !== undefined && seen?.skewed !== true && request.policy.spec.mode !== 'Observe';
+  return [
+    // Of a chain that no pass has seen anything for, no record tells who is a member.
+    ...(live === undefined || recorded.isUnseen
+      ? []
+      : [...membershipSeen(recorded, { members: live.members, nameOf }), ...rulesetChanged(recorded.ruleset, live)]),
+    ...exposureAtEnd(recorded, { outcome, sight, nowMs }),
+    ...(isHolding ? holdChanges(recorded.hold, { decision: acted.decision, isWritten: acted.written }) : []),
+    ...contestedEvents(status, previous),
+    ...(isOfJournal(error) ? [] : errorEvents(error, previous)),
+  ];
+}
+
+function exposureAtEnd(recorded: Recorded, { outcome, sight, nowMs }: Omit<EndInput, 'previous'>): Entry[] {
+  const { acted, error } = outcome;
+  if (isRulesetMissing(error) || offWithoutSight(outcome) !== undefined) return allExposed(recorded, nowMs);
+  if (acted === undefined || sight === undefined) return [];
+  return exposureEntries(recorded, { sight, live: acted.live, members: certainMembers(acted), nowMs });
+}
+
+/** The ruleset protects nobody, and nobody was counted: the production that was last seen is exposed. */
+function allExposed({ repositories, ungoverned, names }: Recorded, nowMs: number): Entry[] {
+  const production = [...repositories].filter(([, { status }]) => status === 'valid_production').map(([id]) => id);
+  const now = new Set([...ungoverned.keys(), ...production]);
+  return exposureChanges({ before: ungoverned, now, nowMs, nameOf: (id) => names.get(id) });
+}
+
+/** That the journal fails is told by the status: the journal itself cannot. */
+const isOfJournal = (error: Plus1Error | undefined): boolean =>
+  hasCode(error, 'PLUS1_JOURNAL_UNAVAILABLE') || hasCode(error, 'PLUS1_JOURNAL_DAMAGED');
