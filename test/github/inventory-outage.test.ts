@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type { CatalogFile } from '../../pkg/catalog/index.js';
 import type { Inventory, InventoryRequest } from '../../pkg/github/index.js';
 import { seedOrganization, startGitHub, type GitHubSimulator, type Repository } from '../fakes/github/index.js';
+import { runsOf } from '../sample.js';
 import { clientFor, never } from './support/clients.js';
 import { request, statesOf } from './support/inventory-request.js';
 
@@ -67,7 +68,7 @@ describe('an inventory of repositories of which GitHub cannot serve some', funct
         poison(indices);
         expect(unobserved(await look())).to.deep.equal(indices.sort((a, b) => a - b));
       }),
-      { numRuns: 12 },
+      runsOf(12, 4),
     );
   });
 
