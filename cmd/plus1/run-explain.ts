@@ -1,5 +1,14 @@
 /** What `plus1 explain` does: from what the last pass of each policy left behind, why a repository is governed or not. */
-import { DEFAULT_RULESET, formatDuration, GONE, type Condition, type ExitClock } from '../../pkg/api/index.js';
+import {
+  DEFAULT_RULESET,
+  formatDuration,
+  GONE,
+  type Condition,
+  type Exemption,
+  type ExitClock,
+} from '../../pkg/api/index.js';
+import { isMapping } from '../../pkg/base/index.js';
+import { exemptionOf, exemptionSentence } from '../../pkg/governance/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
 import {
   CacheFolder,
@@ -94,6 +103,7 @@ function explanation(
     `  Finding    ${repository.status}`,
     ...[because(policy, repository, known) ?? []].flat().map((line) => `             ${line}`),
     ...evidence(policy, repository).map((line) => `             ${line}`),
+    ...exemptionLines(policy, repository, nowMs),
     ...(repository.commit === undefined ? [] : [`  Commit     ${repository.commit}${by(repository.author)}`]),
     ...clockLines(clock, nowMs),
     ...(status?.hold === undefined || clock === undefined
@@ -103,6 +113,21 @@ function explanation(
   ];
   // Names, authors and values come from other people.
   return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** Of a policy that is not valid only what could be one. */
+function exemptionsOf(spec: StoredPolicy['spec']): Exemption[] {
+  const list: unknown = written(spec).exemptions;
+  const texts = ['repository', 'effect', 'reason', 'owner', 'expiresAt'];
+  const isOne = (each: unknown): each is Exemption =>
+    isMapping(each) && texts.every((text) => typeof each[text] === 'string');
+  return Array.isArray(list) ? list.filter(isOne) : [];
+}
+
+/** It wins over what was found. */
+function exemptionLines({ spec }: StoredPolicy, repository: { id: number; name: string }, nowMs: number): string[] {
+  const exemption = exemptionOf(repository, exemptionsOf(spec), nowMs);
+  return exemption === undefined ? [] : [`  Exempted   ${exemption.effect}: ${exemptionSentence(exemption)}`];
 }
 
 /** A member that no listing contains any more: deleted, or hidden from the credential. */

@@ -22,7 +22,10 @@ export type SetAsideStatus = (typeof SET_ASIDE_STATUSES)[number];
 /** Of a member that no listing contains any more: gone from the organization. In plans and exit clocks, never a finding. */
 export const GONE = 'gone';
 
-/** Why a repository enters, leaves or stays: what its catalogue says, or that it is gone. */
-export const PLAN_STATUSES = [...FINDING_STATUSES, GONE] as const;
+/** Of a repository that an exemption of the policy decides about, whatever its catalogue says. In plans and exit clocks, never a finding. */
+export const EXEMPTED = 'exempted';
+
+/** Why a repository enters, leaves or stays: what its catalogue says, that it is gone, or that the policy exempts it. */
+export const PLAN_STATUSES = [...FINDING_STATUSES, GONE, EXEMPTED] as const;
 
 export type PlanStatus = (typeof PLAN_STATUSES)[number];

@@ -16,6 +16,7 @@ export {
 export { isShare } from './fields.js';
 export { DURATION_PATTERN, durationMs, formatDuration, parseDuration } from './duration.js';
 export {
+  EXEMPTED,
   FINDING_STATUSES,
   GONE,
   PLAN_STATUSES,
@@ -33,6 +34,7 @@ export {
   KIND,
   policySchema,
   policySpec,
+  type Exemption,
   type Plus1Policy,
   type PolicyInput,
   type PolicySpec,
@@ -44,6 +46,7 @@ export { policyStatus, statusFault } from './status.js';
 export type {
   ComplianceStatus,
   Enforcement,
+  ExemptionsStatus,
   ExitClock,
   GuardWindow,
   HoldStatus,

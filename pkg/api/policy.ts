@@ -118,6 +118,8 @@ export const policySchema = v.strictObject({
 
 export type PolicySpec = v.InferOutput<typeof policySpec>;
 export type Plus1Policy = v.InferOutput<typeof policySchema>;
+/** One entry of `exemptions`. */
+export type Exemption = NonNullable<PolicySpec['exemptions']>[number];
 /** How a ruleset names its members. Code that reads, writes or explains a membership switches over it, value by value. */
 export type Targeting = PolicySpec['ruleset']['targeting'];
 export type PolicyInput = v.InferInput<typeof policySchema>;

@@ -81,7 +81,9 @@ const exemption = v.strictObject({
   ),
   effect: v.pipe(
     oneOf(['Govern', 'Release']),
-    v.description('What the exemption does: Govern governs whatever the file says, Release lets the repository leave.'),
+    v.description(
+      'What the exemption does, whatever filter, archiving and file say: Govern governs, Release lets the repository leave.',
+    ),
   ),
   reason: v.pipe(
     text(8, 1024, 'a reason of 8 to 1024 characters'),
@@ -92,11 +94,6 @@ const exemption = v.strictObject({
 });
 
 export const exemptions = v.pipe(
-  v.optional(
-    reserved(listMap(exemption, { key: 'repository', max: 256, allowed: 'at most 256 exemptions' }), {
-      isDefault: (list) => list.length === 0,
-      cel: 'size(self) == 0',
-    }),
-  ),
-  v.description('Repositories judged by hand for a time, at most 256, one entry each. For now empty only.'),
+  v.optional(listMap(exemption, { key: 'repository', max: 256, allowed: 'at most 256 exemptions' })),
+  v.description('Repositories judged by hand for a time, at most 256, one entry each.'),
 );

@@ -38,6 +38,10 @@ const complianceStatus = v.strictObject({
   governed: told(count(), 'Production repositories that the enforced ruleset targets.'),
   ungoverned: told(count(), 'Production repositories that it does not.'),
   ungovernedSince: maybe(time(), 'Since when at least one production repository has been ungoverned.'),
+  exempted: maybe(
+    count(),
+    'Repositories that an exemption decides about; absent where there is none. They count in total alone.',
+  ),
 });
 
 const finding = v.strictObject({
@@ -71,7 +75,10 @@ const lastPass = v.strictObject({
 const exitClock = v.strictObject({
   id: told(id(), 'Id of the repository.'),
   name: told(repositoryName(), 'Name of the repository.'),
-  reason: told(oneOf(PLAN_STATUSES), 'What its catalogue says now, or gone: proved gone from the organization.'),
+  reason: told(
+    oneOf(PLAN_STATUSES),
+    'What its catalogue says now; gone: proved gone from the organization; exempted: an exemption lets it leave.',
+  ),
   since: told(time(), 'The first observation against production, or the first proof that it is gone.'),
   dueTime: told(time(), "When it may leave: since, and today's grace period; an hour where it is gone."),
   commit: maybe(text(0, 64, 'a commit'), 'Head commit of the first such observation.'),
@@ -100,6 +107,12 @@ const hold = v.strictObject({
 const pendingWrite = v.strictObject({
   planHash: told(sha256(), 'Hash of the plan that was being applied.'),
   startTime: told(time(), 'When the write began.'),
+});
+
+const exemptionsStatus = v.strictObject({
+  active: told(count(), 'Exemptions in force, also those that expire soon and those that match no repository.'),
+  expiring: told(count(), 'Those of them that end within 14 days.'),
+  expired: told(count(), 'Exemptions that have ended and are still in the policy.'),
 });
 
 const journal = v.strictObject({
@@ -144,6 +157,7 @@ export const policyStatus = v.strictObject({
     'A write without a known outcome: set before it, cleared by its outcome. While it is here GitHub is read before anything is written.',
   ),
   journal: maybe(journal, 'Where the journal stood when this status was written.'),
+  exemptions: maybe(exemptionsStatus, 'Exemptions of the policy by their time; absent where it has none.'),
 });
 
 /**
@@ -168,5 +182,6 @@ export type LastPass = v.InferOutput<typeof lastPass>;
 export type PassResult = LastPass['result'];
 export type RulesetStatus = v.InferOutput<typeof rulesetStatus>;
 export type Enforcement = RulesetStatus['enforcement'];
+export type ExemptionsStatus = v.InferOutput<typeof exemptionsStatus>;
 export type ComplianceStatus = v.InferOutput<typeof complianceStatus>;
 export type PolicyStatus = v.InferOutput<typeof policyStatus>;

@@ -1,18 +1,20 @@
 /** Findings, membership with a plan and its reasons, and what guards release of it. Pure: values in, values out, no clock of its own. */
 export { classify, wantsFiles, type Classifiable } from './findings/classify.js';
 export { isBlind } from './findings/evidence.js';
+export { exempt, exemptionCounts, exemptionOf, exemptionState, unmatchedExemptions } from './findings/exemption.js';
 export { setAside } from './findings/filter.js';
 export type { AbsentMember, Finding, Observation } from './findings/finding.js';
 export { isContradicted, isFullView, type View } from './findings/full-view.js';
-export { compliance, type Compliance } from './membership/compliance.js';
+export { compliance, isProduction, type Compliance } from './membership/compliance.js';
 export { toConfirm, type Doubtful } from './membership/confirm.js';
-export { keptBy, membershipEffect, type Effect } from './membership/effect.js';
+export { findingEffect, keptBy, membershipEffect, type Effect } from './membership/effect.js';
 export { enforcement, governs, type Coverage } from './membership/enforcement.js';
 export { GONE_AFTER_MS, MAX_CLOCKS } from './membership/exit-clocks.js';
 export { guard } from './membership/guard.js';
 export { membersHash } from './membership/members-hash.js';
 export { plan, type Desired, type Membership, type PlanTerms } from './membership/plan.js';
 export { policyPlan } from './membership/policy-plan.js';
+export { exemptionSentence } from './findings/sentence.js';
 export { subjectsOf, type Subject, type Subjects } from './membership/subject.js';
 export type { Decision, Memory, Plan, PlanItem } from './membership/types.js';
 export {

@@ -3,6 +3,7 @@ import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/
 import type { Plus1Error } from '../errors/index.js';
 import type { Organization } from '../github/index.js';
 import type { AbsentMember, Decision, Finding } from '../governance/index.js';
+import type { ToldExemption } from './memory/verdict-cache-shape.js';
 import type { Drift, LastWriteSight } from './memory/drift.js';
 
 /** One run of the reconciler for one policy. */
@@ -102,6 +103,8 @@ export interface PassOutcome {
   result: PassResult;
   /** Repositories in production as the last complete pass counted them, where that is known. */
   productionBefore?: number;
+  /** Ends of exemptions that earlier passes recorded events for. */
+  toldExemptions?: readonly ToldExemption[];
   /** When the next pass is due, Unix ms; absent where nothing waits for it. */
   nextPassMs?: number;
   /** As it was read at the start, also by a pass that saw nothing else. */

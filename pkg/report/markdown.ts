@@ -68,10 +68,18 @@ function remarks(report: Report, { seen, acted, request }: PassOutcome, error: P
     ...(!report.dry_run && mode === 'Observe' ? ['The policy only observes: nothing was written.'] : []),
     ...(hold === undefined ? [] : [`⏸️ **Held (${text(hold.reason)})**: ${text(hold.message)}.`]),
     ...(off === undefined ? [] : [`⚠️ **Nothing is protected**: ${text(off)}.`]),
+    ...exemptions(report),
     ...(report.complete ? [] : ['⚠️ Not everything could be seen: what is not known stays as it is.']),
     ...(report.compliance_status.production_repositories > 0
       ? []
       : ['⚠️ Nothing is in production. If that is wrong, look at the paths, the lifecycles and the filter.']),
+  ];
+}
+
+function exemptions({ findings = [], exempted }: Report): string[] {
+  return [
+    ...findings.map(({ file, found, fix }) => `⚠️ ${text(file)}: ${text(found)}; ${text(fix)}.`),
+    ...(exempted === 0 ? [] : [`Exempted by the policy: ${grouped(exempted)}.`]),
   ];
 }
 

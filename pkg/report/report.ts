@@ -4,7 +4,7 @@
  */
 import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
-import type { PlanItem } from '../governance/index.js';
+import { unmatchedExemptions, type PlanItem } from '../governance/index.js';
 import {
   protectionOf,
   type ActResult,
@@ -39,6 +39,10 @@ export interface Report {
     retain: PlanItem[];
   };
   repositories: ReportedRepository[];
+  /** Repositories that an exemption of the policy decides about; they count in no figure but the totals. */
+  exempted: number;
+  /** What is wrong with the policy itself; absent where nothing is. */
+  findings?: Reason[];
   /** Present only where the pass failed after it had seen the organization. */
   error?: { code: string; message: string };
 }
@@ -50,6 +54,8 @@ export interface ReportedRepository {
   lifecycles: string[];
   governed: boolean;
   reasons: Reason[];
+  /** An exemption decides about it; `status` says what was found all the same. */
+  exempted?: true;
 }
 
 /** The report, or undefined where the pass saw too little to tell anything true. */
@@ -58,7 +64,8 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
   if (seen === undefined || acted === undefined) return undefined;
   const { spec } = outcome.request.policy;
   const protection = protectionOf(seen, acted, error);
-  const { total, production, governed, ungoverned, percentage } = protection;
+  const { total, production, governed, ungoverned, percentage, exempted } = protection;
+  const findings = policyFindings(outcome, seen);
   return {
     timestamp: new Date(outcome.endMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     organization: spec.organization,
@@ -77,6 +84,8 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
     ruleset_enforcement: acted.live.enforcement,
     plan: planOf(acted),
     repositories: repositories(seen, protection),
+    exempted,
+    ...(findings.length === 0 ? {} : { findings }),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
 }
@@ -106,14 +115,37 @@ function planOf({ decision }: ActResult): Report['plan'] {
 }
 
 function repositories({ findings }: PassObservation, { protectedIDs }: Protection): ReportedRepository[] {
-  return [...findings].sort(byName).map(({ id, name, status, lifecycles, reasons }) => ({
+  return [...findings].sort(byName).map(({ id, name, status, lifecycles, reasons, exemption }) => ({
     name,
     id,
     status,
     lifecycles,
     governed: protectedIDs.has(id),
     reasons,
+    ...(exemption === undefined ? {} : { exempted: true }),
   }));
+}
+
+/** An exemption that matches nothing may be misspelt. A list that is not whole says nothing of that. */
+function policyFindings(
+  { request, startMs }: PassOutcome,
+  { findings, complete, seesFewer }: PassObservation,
+): Reason[] {
+  const { exemptions = [] } = request.policy.spec;
+  if (!complete || seesFewer) return [];
+  return unmatchedExemptions(findings, exemptions, startMs).map((exemption) => {
+    const { repository, repositoryID } = exemption;
+    const what = repositoryID === undefined ? '' : ` with the id ${repositoryID}`;
+    return {
+      severity: 'warning',
+      code: 'exemption-unmatched',
+      file: `spec.exemptions[${exemptions.indexOf(exemption)}]`,
+      ...{ line: 1, column: 1 },
+      found: `an exemption of ${JSON.stringify(repository)}${what}, which no repository of the organization has`,
+      expected: 'the name or the id of a repository',
+      fix: 'correct it in the policy, or remove it there',
+    };
+  });
 }
 
 /** By code units, as everywhere: two machines print the same report. */

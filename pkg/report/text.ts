@@ -54,6 +54,11 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
     `${grouped(total)} repositories, ${grouped(production)} in production, ${grouped(governed)} of them governed${share === null ? '' : ` (${share.toFixed(1)} %)`}`,
     ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
     ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
+    ...(report.exempted === 0 ? [] : [`${grouped(report.exempted)} exempted by the policy`]),
+    ...(report.findings ?? []).flatMap(({ file, found, fix }) => [
+      '',
+      paint('yellow', printable(`Warning: ${file}: found ${found}; ${fix}.`)),
+    ]),
     ...(production > 0 ? [] : ['', paint('yellow', NOTHING)]),
     ...(seen?.complete !== false
       ? []

@@ -114,6 +114,12 @@ export const METRICS = {
     labels: POLICY,
     help: 'Exit clocks that run: members that will leave unless they declare production again.',
   },
+  plus1_exemptions: {
+    group: 'policies',
+    type: 'gauge',
+    labels: [...POLICY, 'state'],
+    help: 'Exemptions of the policy; state is active (in force, also those that expire soon), expiring (within 14 days) or expired.',
+  },
   plus1_errors_total: {
     group: 'policies',
     type: 'counter',

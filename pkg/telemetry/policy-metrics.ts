@@ -33,6 +33,8 @@ export interface PolicySnapshot {
   exposureSeconds: number | undefined;
   /** Exit clocks that run. */
   leaving: number | undefined;
+  /** Exemptions of the policy by their time. */
+  exemptions: { active: number; expiring: number; expired: number } | undefined;
   /** Why a guard holds the plan; absent where none does. */
   held: HeldReason | undefined;
   conditions: readonly Pick<Condition, 'type' | 'status'>[];
@@ -72,6 +74,7 @@ const PASS_KINDS: Record<PassKind, true> = { full: true };
 const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
 /** Of the specification. */
 const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'];
+const EXEMPTION_STATES = ['active', 'expiring', 'expired'] as const;
 const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
 
 /** What a condition that is not in the list means: Ready and Compliant are always there, the others only while True. */
@@ -139,6 +142,7 @@ function observe(series: PolicySeries, snapshot: PolicySnapshot): void {
   plain(series, 'plus1_exposure_seconds', snapshot.exposureSeconds);
   plain(series, 'plus1_leaving', snapshot.leaving);
   plain(series, 'plus1_last_complete_pass_timestamp_seconds', snapshot.lastCompletePassSeconds);
+  for (const state of EXEMPTION_STATES) series.set('plus1_exemptions', { state }, snapshot.exemptions?.[state] ?? 0);
   for (const reason of HELD_REASONS) series.set('plus1_plan_held', { reason }, reason === snapshot.held ? 1 : 0);
   conditions(series, snapshot.conditions);
 }

@@ -170,6 +170,8 @@ describe('policy: fields of later releases', () => {
     { path: 'guards.approval.timeout', value: '48h' },
     { path: 'guards.approval.timeout', value: '2880m' },
     { path: 'exemptions', value: [] },
+    { path: 'exemptions', value: [exemption] },
+    { path: 'exemptions', value: [exemption, { ...exemption, repository: 'b', repositoryID: 7 }] },
   ];
   for (const { path, value } of accepted) {
     it(`accepts spec.${path} at its default, ${short(value)}`, () => {
@@ -183,7 +185,6 @@ describe('policy: fields of later releases', () => {
     { path: 'guards.approval.policy', value: 'Always' },
     { path: 'guards.approval.required', value: 2 },
     { path: 'guards.approval.timeout', value: '47h' },
-    { path: 'exemptions', value: [exemption] },
   ];
   for (const { path, value } of refused) {
     it(`refuses spec.${path} ${short(value)}: a guard that is asked for and ignored is worse than none`, () => {

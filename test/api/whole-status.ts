@@ -20,7 +20,15 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
   ],
   organizationID: 424242,
   ruleset: { id: 77, enforcement: 'Active', members: 452, membersHash: HASH, undone: 0 },
-  compliance: { summary: '449/450', total: 1250, production: 450, governed: 449, ungoverned: 1, ungovernedSince: NOW },
+  compliance: {
+    summary: '449/450',
+    total: 1250,
+    production: 450,
+    governed: 449,
+    ungoverned: 1,
+    ungovernedSince: NOW,
+    exempted: 3,
+  },
   findings: [{ status: 'valid_production', count: 450 }],
   credentials: { kind: 'App', secretName: 'acme-github', visibility: 'Full' },
   lastPass: {
@@ -58,4 +66,5 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
   },
   pendingWrite: { planHash: HASH, startTime: NOW },
   journal: { chain: 'platform/acme.3f9a1c07/plus1-0.8c1d22ab', sequence: 912, headHash: HASH },
+  exemptions: { active: 3, expiring: 1, expired: 0 },
 };

@@ -42,6 +42,7 @@ const PROMISED: Record<string, Record<string, readonly string[]>> = {
     reason: ['TooManyLeaving', 'TooManyEntering', 'TooFewMembers', 'ApprovalRequired', 'RolledBack', 'Contested'],
   },
   plus1_leaving: {},
+  plus1_exemptions: { state: ['active', 'expiring', 'expired'] },
   plus1_condition: {
     type: ['Ready', 'Reconciling', 'Stalled', 'Compliant', 'Held'],
     status: ['True', 'False', 'Unknown'],

@@ -52,7 +52,7 @@ describe('The report', () => {
     it('has these fields, in this order, and no others', () => {
       expect(Object.keys(report)).to.deep.equal([
         ...['timestamp', 'organization', 'ruleset_name', 'compliance_status', 'analysis_summary', 'changes_applied'],
-        ...['dry_run', 'complete', 'ruleset_enforcement', 'plan', 'repositories'],
+        ...['dry_run', 'complete', 'ruleset_enforcement', 'plan', 'repositories', 'exempted'],
       ]);
       expect(Object.keys(report.compliance_status)).to.deep.equal([
         ...['total_repositories', 'production_repositories', 'governed_repositories', 'ungoverned_repositories'],

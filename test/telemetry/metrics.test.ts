@@ -18,6 +18,7 @@ const UNSEEN: PolicySnapshot = {
   complianceRatio: undefined,
   exposureSeconds: undefined,
   leaving: undefined,
+  exemptions: undefined,
   held: undefined,
   conditions: [],
   lastCompletePassSeconds: undefined,
@@ -34,6 +35,7 @@ const SNAPSHOT: PolicySnapshot = {
   complianceRatio: 0.9933,
   exposureSeconds: 61,
   leaving: 7,
+  exemptions: { active: 3, expiring: 1, expired: 2 },
   held: 'TooManyLeaving',
   conditions: [
     { type: 'Ready', status: 'False' },
@@ -163,6 +165,7 @@ describe('the metrics of a policy', () => {
       plus1_last_complete_pass_timestamp_seconds: 1_790_000_000,
     };
     for (const [name, value] of Object.entries(plain)) expect(valueOf(samples, name), name).to.equal(value);
+    expect(byLabel(samples, 'plus1_exemptions', 'state')).to.deep.equal({ active: 3, expiring: 1, expired: 2 });
     const counts = Object.fromEntries(FINDING_STATUSES.map((status) => [status, 0]));
     expect(byLabel(samples, 'plus1_repositories', 'status')).to.deep.equal({
       ...counts,
@@ -208,6 +211,7 @@ describe('the metrics of a policy', () => {
       ungoverned: count,
       complianceRatio: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
       leaving: count,
+      exemptions: fc.option(fc.record({ active: fc.nat(), expiring: fc.nat(), expired: fc.nat() }), { nil: undefined }),
       exposureSeconds: count,
       held: fc.option(fc.constantFrom(...HELD_REASONS), { nil: undefined }),
       conditions: fc.array(fc.record({ type: fc.constantFrom('Ready', 'Held', 'Stalled' as const), status }), {

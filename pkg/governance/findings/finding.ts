@@ -1,5 +1,5 @@
 /** What was observed of repositories: a finding on each that was listed, and the fate of members that were not. */
-import type { FindingStatus } from '../../api/index.js';
+import type { Exemption, FindingStatus } from '../../api/index.js';
 import type { Evidence, Reason } from '../../catalog/index.js';
 
 /** What one repository's catalogue says, after the policy's filter and archiving have had their word. */
@@ -21,6 +21,8 @@ export interface Finding {
    * one answer, or one from memory, may be wrong.
    */
   confirmed?: boolean;
+  /** Of the policy, in force: it decides about the membership, and `status` stays what was found. */
+  exemption?: Exemption;
 }
 
 /** A member that a complete listing does not contain, after it was looked up by id. */

@@ -2,7 +2,7 @@
  * One sentence for people about what was found, for plans, events and reports. Hazard: lifecycles and findings are
  * foreign text that ends up in terminals and logs, so everything foreign goes through `shown`.
  */
-import { DEFAULT_LIFECYCLES, type FindingStatus, type PolicySpec } from '../../api/index.js';
+import { DEFAULT_LIFECYCLES, type Exemption, type FindingStatus, type PolicySpec } from '../../api/index.js';
 import type { Reason } from '../../catalog/index.js';
 import type { AbsentMember, Finding } from './finding.js';
 
@@ -28,6 +28,12 @@ const SENTENCES: Record<FindingStatus, (finding: Finding, spec: PolicySpec) => s
 /** What the catalogue of a repository says, with file and line where there is one. The same for equal findings. */
 export function sentence(finding: Finding, spec: PolicySpec): string {
   return SENTENCES[finding.status](finding, spec);
+}
+
+/** What an exemption of the policy says of a repository. */
+export function exemptionSentence({ effect, expiresAt, owner, reason }: Exemption): string {
+  const what = effect === 'Govern' ? 'exempted: governed' : 'exempted: released';
+  return `${what} by the policy until ${expiresAt} (${shown(owner)}: ${shown(reason)})`;
 }
 
 /** What became of a member that the listing does not contain. */

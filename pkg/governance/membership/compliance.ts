@@ -14,11 +14,17 @@ export interface Compliance {
   ungoverned: number;
   /** One decimal, and never 100 while a production repository is ungoverned. Null where nothing is in production: that is no success. */
   percentage: number | null;
+  /** Repositories that an exemption decides about: they count in `total` and in nothing else. */
+  exempted: number;
   /** Production repositories that the ruleset protects. */
   governedIDs: ReadonlySet<number>;
   /** Production repositories that it does not, sorted. */
   ungovernedIDs: number[];
 }
+
+/** True where a finding counts as production. An exempted repository does not, whatever its file says. */
+export const isProduction = ({ status, exemption }: Pick<Finding, 'status' | 'exemption'>): boolean =>
+  status === 'valid_production' && exemption === undefined;
 
 /** Compliance of all findings with the live ruleset; `branchOf` gives a repository's default branch by its id. */
 export function compliance(
@@ -28,7 +34,7 @@ export function compliance(
   branchOf: (id: number) => string | undefined,
 ): Compliance {
   const isCovered = memoized((branch: string | undefined) => governs(live, branch));
-  const production = findings.filter(({ status }) => status === 'valid_production').map(({ id }) => id);
+  const production = findings.filter(isProduction).map(({ id }) => id);
   const governedIDs = new Set(production.filter((id) => members.has(id) && isCovered(branchOf(id))));
   const ungovernedIDs = production.filter((id) => !governedIDs.has(id)).sort((a, b) => a - b);
   const ungoverned = ungovernedIDs.length;
@@ -39,6 +45,7 @@ export function compliance(
     governed,
     ungoverned,
     percentage: percentage(governed, production.length),
+    exempted: findings.filter(({ exemption }) => exemption !== undefined).length,
     governedIDs,
     ungovernedIDs,
   };

@@ -3,7 +3,7 @@
  * that one answer about it was right: GitHub has said "no such file", without an error, of one that is there. A row of the
  * listing that says that a repository is archived is one answer too.
  */
-import { durationMs, GONE, type ExitClock, type LiveRuleset, type PolicySpec } from '../../api/index.js';
+import { durationMs, EXEMPTED, GONE, type ExitClock, type LiveRuleset, type PolicySpec } from '../../api/index.js';
 import { isBlind } from '../findings/evidence.js';
 import type { Finding } from '../findings/finding.js';
 import { isDue, MAX_CLOCKS } from './exit-clocks.js';
@@ -24,11 +24,13 @@ export interface Doubtful {
 export function toConfirm({ findings, live, clocks }: Doubtful, spec: PolicySpec, now: number): Finding[] {
   if (isBlind(findings)) return [];
   const settings = { graceMs: durationMs(spec.exit.gracePeriod), now };
-  // Who is listed is not gone: the clock of that proof counts no more.
-  const clockOf = new Map(clocks.filter(({ reason }) => reason !== GONE).map((clock) => [clock.id, clock]));
+  // Who is listed is not gone, and who is exempted is not asked about: clocks of those kinds count no more for a file.
+  const clockOf = new Map(
+    clocks.filter(({ reason }) => reason !== GONE && reason !== EXEMPTED).map((clock) => [clock.id, clock]),
+  );
   const { effectOf } = rulesOf(spec);
   const contrary = [...findingsByID(findings, effectOf).values()].filter(
-    ({ id, status }) => live.members.has(id) && effectOf(status) === 'contrary',
+    (finding) => live.members.has(finding.id) && finding.exemption === undefined && effectOf(finding) === 'contrary',
   );
   const due = contrary.filter(({ id }) => isDue({ effect: 'contrary' }, clockOf.get(id), settings));
   const starting = contrary

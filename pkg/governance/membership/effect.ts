@@ -1,5 +1,6 @@
 /** What a status does to membership: the contract's table, in one place. */
 import type { FindingStatus, PlanStatus, PolicySpec } from '../../api/index.js';
+import type { Finding } from '../findings/finding.js';
 
 /**
  * `desired`: enters or stays. `contrary`: positive evidence against membership; a member starts to leave.
@@ -31,6 +32,15 @@ export function membershipEffect(status: FindingStatus, catalog: PolicySpec['cat
   }
 }
 
+/** The effect of a finding: an exemption in force wins over what was found. */
+export function findingEffect(
+  { status, exemption }: Pick<Finding, 'status' | 'exemption'>,
+  catalog: PolicySpec['catalog'],
+): Effect {
+  if (exemption !== undefined) return exemption.effect === 'Govern' ? 'desired' : 'contrary';
+  return membershipEffect(status, catalog);
+}
+
 /**
  * Why a member stays whose status is no evidence. A table and no `else`: a new status that nobody names here would be
  * blamed on `catalog.onInvalid`, and does not compile. `evidence`: such a status decides by itself, and keeps nobody.
@@ -41,6 +51,7 @@ const KEPT_BY: Record<PlanStatus, 'unobserved' | 'onMissing' | 'onInvalid' | 'ev
   archived_skipped: 'evidence',
   excluded: 'evidence',
   gone: 'evidence',
+  exempted: 'evidence',
   missing_file: 'onMissing',
   missing_lifecycle: 'onInvalid',
   invalid_yaml: 'onInvalid',

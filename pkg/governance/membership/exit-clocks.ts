@@ -4,7 +4,7 @@
  * has a clock of its own kind: it starts at the first proof, and is cleared as soon as the member is seen again.
  * Hazard: a running clock says nothing about today; leaving needs a contrary observation, or a proof, in the same pass as well.
  */
-import { GONE, type ExitClock } from '../../api/index.js';
+import { EXEMPTED, GONE, type ExitClock } from '../../api/index.js';
 import type { Member } from './member.js';
 import { rfc3339, unixMs } from '../time.js';
 
@@ -79,7 +79,7 @@ function advance(member: Member, before: ExitClock | undefined, settings: PassSe
       return before?.reason === GONE ? before : { ...started(member, settings), name: before?.name ?? member.name };
     case 'kept':
     case 'transferred':
-      return unlessSeen(member, before);
+      return unlessSeen(member, unlessEnded(member, before));
   }
 }
 
@@ -88,9 +88,20 @@ function unlessSeen({ isSeen }: Member, before: ExitClock | undefined): ExitCloc
   return isSeen && before?.reason === GONE ? undefined : before;
 }
 
+/** An exemption that ended, of a member that was seen, is evidence no more; of one that was not seen nobody knows. */
+function unlessEnded({ isSeen, status }: Member, before: ExitClock | undefined): ExitClock | undefined {
+  return isSeen && before?.reason === EXEMPTED && status !== EXEMPTED ? undefined : before;
+}
+
+/** Files and an exemption are evidence of two kinds: a grace period that ran by the one says nothing about the other. */
+const isOfKind = ({ status }: Member, { reason }: ExitClock): boolean =>
+  (status === EXEMPTED) === (reason === EXEMPTED);
+
 function contrary(member: Member, clock: ExitClock | undefined, settings: PassSettings): ExitClock | undefined {
-  if (clock !== undefined) return { ...clock, name: member.name, reason: member.status };
-  return settings.graceMs === 0 || settings.isBlind || !member.isProved ? undefined : started(member, settings);
+  if (clock !== undefined && isOfKind(member, clock)) return { ...clock, name: member.name, reason: member.status };
+  return settings.graceMs === 0 || (settings.isBlind && member.status !== EXEMPTED) || !member.isProved
+    ? undefined
+    : started(member, settings);
 }
 
 function started({ id, name, status, commit, author }: Member, { seenMs }: ClockSettings): ExitClock {

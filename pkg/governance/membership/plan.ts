@@ -2,7 +2,7 @@
  * The pure set difference between a membership and the desired one, with a reason for everything (laws 1 and 2).
  * Hazard: a plan is what should happen, not what may; `guard` has the last word, and only its decision is applied.
  */
-import type { ExitClock } from '../../api/index.js';
+import { EXEMPTED, type ExitClock } from '../../api/index.js';
 import type { AbsentMember } from '../findings/finding.js';
 import { planHash } from '../release/index.js';
 import { isDue, MAX_CLOCKS, runClocks, type ClockSettings } from './exit-clocks.js';
@@ -112,11 +112,12 @@ function sortOut(members: readonly Member[], { clocks, settings, stays, isBlind,
  * members come in of whom nobody asked again; they must not leave on what was not confirmed.
  */
 function doubtAbout(
-  { effect, isProved }: Member,
+  { effect, isProved, status }: Member,
   { isBlind, leaves, clock }: { isBlind: boolean; leaves: boolean; clock: ExitClock | undefined },
 ): string | undefined {
   if (effect !== 'contrary') return undefined;
-  if (isBlind) return 'stays while no repository at all has a file at catalog.paths';
+  // No file speaks for an exemption, nor against it.
+  if (isBlind && status !== EXEMPTED) return 'stays while no repository at all has a file at catalog.paths';
   return isProved || (!leaves && clock !== undefined) ? undefined : 'stays until a second read confirms it';
 }
 

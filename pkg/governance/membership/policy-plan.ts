@@ -1,8 +1,8 @@
 /** The plan of a policy: its findings say who ought to be a member, its settings what that takes. */
 import { durationMs, type PolicySpec } from '../../api/index.js';
 import type { Observation } from '../findings/finding.js';
-import { sentence } from '../findings/sentence.js';
-import { membershipEffect, whyKept } from './effect.js';
+import { exemptionSentence, sentence } from '../findings/sentence.js';
+import { findingEffect, whyKept } from './effect.js';
 import { plan, type Membership } from './plan.js';
 import { subjectsOf, type SubjectRules } from './subject.js';
 import type { Memory, Plan } from './types.js';
@@ -10,8 +10,9 @@ import type { Memory, Plan } from './types.js';
 /** What each status does under that policy, and how a finding reads. */
 export function rulesOf(spec: PolicySpec): SubjectRules {
   return {
-    effectOf: (status) => membershipEffect(status, spec.catalog),
-    sentenceOf: (finding) => sentence(finding, spec),
+    effectOf: (finding) => findingEffect(finding, spec.catalog),
+    sentenceOf: (finding) =>
+      finding.exemption === undefined ? sentence(finding, spec) : exemptionSentence(finding.exemption),
     whyKept,
   };
 }

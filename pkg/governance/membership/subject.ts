@@ -2,7 +2,7 @@
  * Repositories with their effect on the membership. Those whose effect is `desired` are the desired set. A plan takes both from
  * outside: from a policy's findings, or from wherever else it is known who ought to be a member.
  */
-import type { FindingStatus, PlanStatus } from '../../api/index.js';
+import { EXEMPTED, type FindingStatus, type PlanStatus } from '../../api/index.js';
 import type { Finding } from '../findings/finding.js';
 import type { Effect } from './effect.js';
 
@@ -25,8 +25,8 @@ export interface Subject {
 
 export type Subjects = ReadonlyMap<number, Subject>;
 
-/** What each status does to membership. */
-export type EffectOf = (status: FindingStatus) => Effect;
+/** What each finding does to membership. */
+export type EffectOf = (finding: Finding) => Effect;
 
 /** How findings become subjects. */
 export interface SubjectRules {
@@ -40,7 +40,7 @@ const PROTECTION: readonly Effect[] = ['contrary', 'kept', 'desired'];
 /** Findings by id. A listing that names one repository twice contradicts itself, so the finding that protects more counts. */
 export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): ReadonlyMap<number, Finding> {
   const byID = new Map<number, Finding>();
-  const protection = ({ status }: Finding): number => PROTECTION.indexOf(effectOf(status));
+  const protection = (finding: Finding): number => PROTECTION.indexOf(effectOf(finding));
   for (const finding of findings) {
     const other = byID.get(finding.id);
     if (other === undefined || protection(finding) > protection(other)) byID.set(finding.id, finding);
@@ -52,12 +52,14 @@ export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): 
 export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf, whyKept }: SubjectRules): Subjects {
   const subjects = new Map<number, Subject>();
   for (const finding of findingsByID(findings, effectOf).values()) {
-    const { id, name, status, commit, author, confirmed } = finding;
+    const { id, name, commit, author, confirmed, exemption } = finding;
+    const status = exemption === undefined ? finding.status : EXEMPTED;
     subjects.set(id, {
-      ...{ id, name, status, effect: effectOf(status) },
-      isProved: confirmed === true,
+      ...{ id, name, status, effect: effectOf(finding) },
+      // The policy itself is the evidence, read in this pass.
+      isProved: confirmed === true || exemption !== undefined,
       sentence: sentenceOf(finding),
-      whyKept: whyKept(status),
+      whyKept: whyKept(finding.status),
       ...(commit !== undefined && { commit }),
       ...(author !== undefined && { author }),
     });

@@ -3,6 +3,7 @@
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
 import type { Departed, Missed, Remembered } from './verdict-cache-shape.js';
+import { toldExemptions } from './ending-exemptions.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
@@ -22,6 +23,7 @@ export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before
     governed: sorted(protectedIDs),
     ...(seen.complete ? { production } : {}),
     left: departed(acted, outcome, before.left ?? []),
+    exemptions: toldExemptions(outcome),
     absent: missed(seen, acted, { endMs: outcome.endMs, before: before.absent ?? [] }),
   };
 }

@@ -2,7 +2,7 @@
  * Exit clocks that an observation ended before any plan was made: a pass that saw a repository in production and then broke off,
  * or whose process was killed, plans nothing, and the next contrary answer would let the repository leave at once. Pure.
  */
-import { GONE, type ExitClock, type PolicySpec } from '../../api/index.js';
+import { EXEMPTED, GONE, type ExitClock, type PolicySpec } from '../../api/index.js';
 import { membershipEffect } from '../../governance/index.js';
 import type { KnownRepository } from './verdict-cache-shape.js';
 
@@ -22,8 +22,9 @@ export function runningClocks(
   { before, learned, listed }: Sights,
   catalog: PolicySpec['catalog'],
 ): ExitClock[] {
+  // What a file says neither starts nor ends the clock of an exemption: the policy does.
   const ends = ({ reason }: ExitClock, { status }: KnownRepository): boolean =>
-    reason === GONE || membershipEffect(status, catalog) === 'desired';
+    reason !== EXEMPTED && (reason === GONE || membershipEffect(status, catalog) === 'desired');
   return clocks.filter((clock) => {
     const [earlier, now] = [before.get(clock.id), learned.get(clock.id)];
     if (clock.reason === GONE && listed.has(clock.id)) return false;

@@ -1,5 +1,5 @@
 /** Whether what was kept is what was kept: a cache can be torn, or edited, and a pass must not trip over it. */
-import type { FindingStatus } from '../../api/index.js';
+import { EXEMPTED, GONE, type FindingStatus } from '../../api/index.js';
 import { isMapping } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
 import type { PlanItem } from '../../governance/index.js';
@@ -48,6 +48,14 @@ export interface Missed {
   reason: string;
 }
 
+/** The end of an exemption that an event was recorded for. */
+export interface ToldExemption {
+  repository: string;
+  /** As the policy had it: another end is another exemption. */
+  expiresAt: string;
+  told: 'expiring' | 'expired';
+}
+
 export interface Remembered {
   /** The membership as the last pass left it, to tell what changed since. */
   members?: number[];
@@ -59,6 +67,8 @@ export interface Remembered {
   left?: Departed[];
   /** Members that no listing contains any more, and what they were called: nothing else remembers that. */
   absent?: Missed[];
+  /** So that an event about the end of an exemption comes once. */
+  exemptions?: ToldExemption[];
 }
 
 export interface KnownRepository {
@@ -99,12 +109,18 @@ export function readKnown(kept: unknown): KnownRepositories | undefined {
   return kept as unknown as KnownRepositories;
 }
 
-function isRemembered({ members, governed, production, left, absent }: Record<string, unknown>): boolean {
+function isRemembered({ members, governed, production, left, absent, exemptions }: Record<string, unknown>): boolean {
   const areIDs = (ids: unknown): boolean =>
     ids === undefined || (Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)));
   const isCount = production === undefined || Number.isSafeInteger(production);
   const areListed = (left === undefined || isListOfDeparted(left)) && (absent === undefined || isListOfMissed(absent));
-  return areIDs(members) && areIDs(governed) && isCount && areListed;
+  return areIDs(members) && areIDs(governed) && isCount && areListed && areTold(exemptions);
+}
+
+function areTold(value: unknown): boolean {
+  const texts = ['repository', 'expiresAt', 'told'];
+  const isOne = (each: unknown): boolean => isMapping(each) && texts.every((text) => typeof each[text] === 'string');
+  return value === undefined || (Array.isArray(value) && value.every(isOne));
 }
 
 const isListOfMissed = (value: unknown): value is Missed[] => isListOf(value, ['name', 'since', 'reason']);
@@ -113,7 +129,8 @@ function isListOfDeparted(value: unknown): value is Departed[] {
   return isListOf(
     value,
     ['name', 'time', 'reason'],
-    ({ status, commit, author }) => (STATUSES.has(status) || status === 'gone') && isText(commit) && isText(author),
+    ({ status, commit, author }) =>
+      (STATUSES.has(status) || status === GONE || status === EXEMPTED) && isText(commit) && isText(author),
   );
 }
 

@@ -216,13 +216,15 @@ export class VerdictCache {
   }
 }
 
-function rememberedOf({ members, governed, production, left, absent }: Partial<KnownRepositories> = {}): Remembered {
+function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
+  const { members, governed, production, left, absent, exemptions } = known;
   return {
     ...(members && { members }),
     ...(governed && { governed }),
     ...(production === undefined ? {} : { production }),
     ...(left && { left }),
     ...(absent && { absent }),
+    ...(exemptions && { exemptions }),
   };
 }
 

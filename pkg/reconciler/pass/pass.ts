@@ -6,7 +6,7 @@ import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { linkSignals } from '../../base/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
-import { isBlind } from '../../governance/index.js';
+import { exempt, isBlind } from '../../governance/index.js';
 import { VerdictCache } from '../memory/verdict-cache.js';
 import { memoryOf, recall } from '../memory/write-mark.js';
 import { openWrite, withoutShown } from '../memory/open-write.js';
@@ -67,7 +67,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const asking = { ...deps, verdicts, found };
 
   const observed = await read((until) => observe(request, asking, until));
-  const findings = classifyAll(observed.inventory.repositories, spec);
+  const findings = exempt(classifyAll(observed.inventory.repositories, spec), spec.exemptions, startMs);
   // Before anything is asked again: whose clock was ended by a pass that left no status is asked like one without a clock.
   const status = withRunning(request.status, verdicts);
   const seen = await read((until) => verify({ ...request, status }, { ...observed, findings }, asking, until));
@@ -95,7 +95,7 @@ function outcomeOf(
   { request, startMs, verdicts, ruleset, seen, acted, error }: Run,
   { reader, writer }: PassDependencies,
 ): Omit<PassOutcome, 'status' | 'result'> {
-  const { production } = verdicts.remembered;
+  const { production, exemptions } = verdicts.remembered;
   // A pass that came to no decision has cleared no clock, though it may have seen who is in production.
   const status = acted === undefined ? withRunning(request.status, verdicts) : request.status;
   return {
@@ -104,6 +104,7 @@ function outcomeOf(
     startMs,
     endMs: reader.time.now(),
     ...(production === undefined ? {} : { productionBefore: production }),
+    ...(exemptions && { toldExemptions: exemptions }),
     ...(ruleset && { ruleset }),
     ...(seen && { seen }),
     ...(acted && { acted }),

@@ -2,9 +2,9 @@
  * What a pass changed of single repositories, each as one log line: events and conditions have room for some names, and a
  * person who asks "since when, and why" about one of five hundred needs them all. Pure but for the lines.
  */
-import type { FindingStatus, PolicyStatus } from '../../api/index.js';
+import { EXEMPTED, type PolicyStatus } from '../../api/index.js';
 import type { Log } from '../../base/index.js';
-import type { PlanItem } from '../../governance/index.js';
+import type { Finding, PlanItem } from '../../governance/index.js';
 import type { PassOutcome } from '../types.js';
 
 export interface RepositoryChange {
@@ -81,7 +81,7 @@ function clocks({ status, acted, seen }: PassOutcome, previous: PolicyStatus): R
   const now = new Map(status.leaving?.map((clock) => [clock.id, clock]));
   const leaving = new Set(acted?.decision.toLeave.map(({ id }) => id));
   const sentences = new Map(acted?.decision.plan.retain.map(({ id, reason }) => [id, reason]));
-  const findings = new Map(seen?.findings.map((finding) => [finding.id, finding.status]));
+  const findings = new Map(seen?.findings.map((finding) => [finding.id, statusOf(finding)]));
   const started = [...now.values()].filter(({ id }) => !before.has(id) && !leaving.has(id));
   const cleared = [...before.values()].filter(({ id }) => !now.has(id) && !leaving.has(id));
   return [
@@ -100,9 +100,13 @@ function clocks({ status, acted, seen }: PassOutcome, previous: PolicyStatus): R
   ];
 }
 
-function whyCleared(found: FindingStatus | undefined, isMember: boolean | undefined): string {
+/** As a plan has it. */
+const statusOf = ({ status, exemption }: Finding): PlanItem['status'] => (exemption === undefined ? status : EXEMPTED);
+
+function whyCleared(found: PlanItem['status'] | undefined, isMember: boolean | undefined): string {
   if (isMember === undefined) return 'the policy does not rule the ruleset any more';
   if (!isMember) return 'no longer a member of the ruleset';
+  if (found === EXEMPTED) return 'exempted by the policy';
   return found === 'valid_production' ? 'declares production again' : 'the policy keeps it';
 }
 

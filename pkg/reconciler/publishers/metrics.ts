@@ -49,12 +49,13 @@ function countIdle(hooks: PolicyMetrics, { cause }: IdlePublication): void {
 
 /** The gauges as the status has them. */
 function snapshot(status: PolicyStatus, nowMs: number): PolicySnapshot {
-  const { findings, leaving, hold, lastSyncTime, conditions = [] } = status;
+  const { findings, leaving, hold, exemptions, lastSyncTime, conditions = [] } = status;
   const isHeld = conditions.some(({ type }) => type === 'Held');
   return {
     findings,
     ...protection(status, nowMs),
     leaving: leaving?.length,
+    exemptions,
     held: isHeld ? hold?.reason : undefined,
     conditions,
     lastCompletePassSeconds: lastSyncTime === undefined ? undefined : Date.parse(lastSyncTime) / 1_000,

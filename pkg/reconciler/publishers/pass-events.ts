@@ -1,6 +1,8 @@
 /** Events of a pass: something changed, or failed to. A quiet pass has none. Pure. */
 import { GONE, type PolicyStatus } from '../../api/index.js';
+import { isProduction } from '../../governance/index.js';
 import type { PolicyEvent } from '../../policies/index.js';
+import { endingExemptions, type EndingExemptions } from '../memory/ending-exemptions.js';
 import type { PassOutcome } from '../types.js';
 
 /** Names in one event; the report and `plus1 explain` have them all. */
@@ -14,6 +16,7 @@ export function eventsOf(outcome: PassOutcome, previous: PolicyStatus): PolicyEv
     ...held(outcome, previous),
     ...demoted(outcome, previous),
     ...fell(outcome),
+    ...endingExemptions(outcome).map(exemptionEvent),
     ...turned(outcome, previous),
   ];
 }
@@ -67,7 +70,7 @@ function demoted({ status }: PassOutcome, previous: PolicyStatus): PolicyEvent[]
  */
 export function productionFall({ productionBefore, seen }: PassOutcome): { before: number; now: number } | undefined {
   if (productionBefore === undefined || seen?.complete !== true) return undefined;
-  const now = seen.findings.filter(({ status }) => status === 'valid_production').length;
+  const now = seen.findings.filter(isProduction).length;
   return 2 * now < productionBefore ? { before: productionBefore, now } : undefined;
 }
 
@@ -78,6 +81,20 @@ function fell(outcome: PassOutcome): PolicyEvent[] {
     `Production fell from ${fall.before} to ${fall.now} repositories within one pass; ` +
     'look at the paths, the lifecycles and the filter of the policy, and at what changed in the catalogue files';
   return [{ type: 'Warning', reason: 'ProductionFell', action: 'Classify', message }];
+}
+
+function exemptionEvent({ state, exemptions }: EndingExemptions): PolicyEvent {
+  const shown = exemptions.map(({ repository, effect, expiresAt, owner }) => ({
+    name: `${repository} (${effect} until ${expiresAt}, ${owner})`,
+  }));
+  const [reason, what] =
+    state === 'expiring'
+      ? ['ExemptionExpiring', 'Exemptions end within 14 days; extend them in the policy, or let them end']
+      : [
+          'ExemptionExpired',
+          'Exemptions have ended, and the catalogue files decide again; remove them from the policy',
+        ];
+  return { type: 'Warning', reason, action: 'Classify', message: `${what}: ${names(shown)}` };
 }
 
 /** Ready that turned: a trouble that a person must fix, a write without proof, or the end of either. */

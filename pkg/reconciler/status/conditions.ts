@@ -11,7 +11,7 @@ import {
   type PolicyStatus,
   type Targeting,
 } from '../../api/index.js';
-import { enforcement, type Coverage } from '../../governance/index.js';
+import { enforcement, isProduction, type Coverage } from '../../governance/index.js';
 import { CATALOGUE, errorText, hasCode, Plus1Error } from '../../errors/index.js';
 import { cut, printable } from '../../text/index.js';
 import { openAfter } from '../memory/open-write.js';
@@ -291,7 +291,7 @@ export function notEnforced(
   { findings, branches }: Pick<PassObservation, 'findings' | 'branches'>,
   live: LiveRuleset,
 ): string | undefined {
-  const production = findings.filter(({ status }) => status === 'valid_production').map(({ id }) => branches.get(id));
+  const production = findings.filter(isProduction).map(({ id }) => branches.get(id));
   const judged = new Set(production.length > 0 ? production : branches.values());
   const coverages = [...judged].map((branch) => enforcement(live, branch));
   const [coverage = enforcement(live, undefined)] = coverages;

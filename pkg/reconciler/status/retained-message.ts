@@ -3,7 +3,7 @@
  * times, since a message that differs between equal passes is a write of each. A policy that means nobody would look
  * healthy until the grace period ends.
  */
-import { GONE, type PolicySpec } from '../../api/index.js';
+import { EXEMPTED, GONE, type PolicySpec } from '../../api/index.js';
 import { forecast, isBlind, keptBy, membershipEffect, type PlanItem } from '../../governance/index.js';
 import type { ActResult, PassObservation } from '../types.js';
 
@@ -53,7 +53,12 @@ export function retainedText(seen: PassObservation, acted: ActResult, { spec, op
       : [`${count} ${count === 1 ? WORDS[why].replace('their', 'its').replace('them', 'it') : WORDS[why]}`];
   });
   // Of one that was not observed nobody can say that it is not in production.
-  const not = counts.has('unobserved') ? 'not known to be in production' : 'not in production';
+  const isExempting = retain.some(({ status }) => status === EXEMPTED);
+  const not = counts.has('unobserved')
+    ? 'not known to be in production'
+    : isExempting
+      ? 'not in production, or exempted,'
+      : 'not in production';
   const head =
     retain.length === 1
       ? `1 member is ${not} and stays for now`
@@ -75,19 +80,22 @@ function reasons(
     (open !== undefined || stays !== undefined) &&
     !blind &&
     !(Date.parse(running.get(id)?.dueTime ?? '') > (open ?? decision.plan.seenMs));
-  return ({ id, status }) => {
-    if (status === GONE) {
-      if (spec.mode === 'EnterOnly') return 'enterOnly';
-      if (isKept(id)) return why;
-      if (transferred.has(id)) return 'enterOnly';
-      return running.has(id) ? 'gone' : 'waiting';
-    }
-    if (membershipEffect(status, spec.catalog) === 'contrary') {
-      if (spec.mode === 'EnterOnly') return 'enterOnly';
-      if (blind) return 'blind';
-      if (isKept(id)) return why;
-      return running.has(id) ? 'grace' : 'waiting';
-    }
+  const ofGone = (id: number): Why => {
+    if (spec.mode === 'EnterOnly') return 'enterOnly';
+    if (isKept(id)) return why;
+    if (transferred.has(id)) return 'enterOnly';
+    return running.has(id) ? 'gone' : 'waiting';
+  };
+  const ofContrary = ({ id, status }: PlanItem): Why => {
+    if (spec.mode === 'EnterOnly') return 'enterOnly';
+    if (blind && status !== EXEMPTED) return 'blind';
+    if (isKept(id)) return why;
+    return running.has(id) ? 'grace' : 'waiting';
+  };
+  return (item) => {
+    const { id, status } = item;
+    if (status === GONE) return ofGone(id);
+    if (status === EXEMPTED || membershipEffect(status, spec.catalog) === 'contrary') return ofContrary(item);
     return BY_RULE[keptBy(status)];
   };
 }

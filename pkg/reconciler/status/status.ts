@@ -1,8 +1,8 @@
 /** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
-import type { ComplianceStatus, HoldStatus, LastPass, PolicyStatus } from '../../api/index.js';
+import type { ComplianceStatus, ExemptionsStatus, HoldStatus, LastPass, PolicyStatus } from '../../api/index.js';
 import { FINDING_STATUSES } from '../../api/index.js';
 import { hasCode } from '../../errors/index.js';
-import { withStart } from '../../governance/index.js';
+import { exemptionCounts, withStart } from '../../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
 import { enforcementOf, recall, rulesetStatus, undonePasses } from '../memory/write-mark.js';
@@ -19,8 +19,12 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
   const { status: previous } = outcome.request;
   const { generation } = outcome.request.policy.metadata;
   const compliance = complianceStatus(outcome, previous);
+  const { exemptions: before, ...memory } =
+    acted === undefined ? undecided(outcome) : afterAct(acted, { previous, seen }, outcome);
+  const exemptions = exemptionsStatus(outcome, before);
   return {
-    ...(acted === undefined ? undecided(outcome) : afterAct(acted, { previous, seen }, outcome)),
+    ...memory,
+    ...(exemptions && { exemptions }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: conditionsOf(outcome, previous, compliance),
     ...(seen === undefined ? {} : observedFields(seen, outcome.request.secretName)),
@@ -29,6 +33,16 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     ...echo(outcome.request.reconcileAt),
     ...times(outcome),
   };
+}
+
+/** A time that is not trusted says nothing of what has ended. */
+function exemptionsStatus(
+  { request, seen, startMs }: Omit<PassOutcome, 'status'>,
+  before: ExemptionsStatus | undefined,
+): ExemptionsStatus | undefined {
+  const { exemptions = [] } = request.policy.spec;
+  if (exemptions.length === 0) return undefined;
+  return seen?.skewed === true && before !== undefined ? before : exemptionCounts(exemptions, startMs);
 }
 
 function times({ nextPassMs, seen, error, endMs }: Omit<PassOutcome, 'status'>): Partial<PolicyStatus> {
@@ -123,11 +137,17 @@ function complianceStatus(
   // Nobody was counted, but nobody is protected either: the last production count stands, ungoverned.
   const isOff = isRulesetMissing(error) || offWithoutSight(outcome) !== undefined;
   if (!isOff || before === undefined) return undefined;
-  return counts({ ...before, governed: 0, ungoverned: before.production }, since);
+  return counts({ ...before, exempted: before.exempted ?? 0, governed: 0, ungoverned: before.production }, since);
 }
 
 function counts(
-  { total, production, governed, ungoverned }: Omit<ComplianceStatus, 'summary' | 'ungovernedSince'>,
+  {
+    total,
+    production,
+    governed,
+    ungoverned,
+    exempted,
+  }: Omit<Required<ComplianceStatus>, 'summary' | 'ungovernedSince'>,
   since: string,
 ): ComplianceStatus {
   return {
@@ -137,6 +157,7 @@ function counts(
     governed,
     ungoverned,
     ...(ungoverned > 0 ? { ungovernedSince: since } : {}),
+    ...(exempted > 0 ? { exempted } : {}),
   };
 }
 

@@ -25,6 +25,7 @@ describe('compliance', () => {
       governed: 1,
       ungoverned: 1,
       percentage: 50,
+      exempted: 0,
       ungovernedIDs: [2],
     });
     expect([...governedIDs]).to.deep.equal([1]);
