@@ -199,7 +199,7 @@ function lastPass({ status }: StoredPolicy): string {
     : `last pass ${status.lastPass.result} ${status.lastPass.completionTime}`;
 }
 
-/** Of one that went while no controller ran: nothing here changes any more. */
+/** Of one that went: nothing here changes any more. */
 const deleted = (policy: StoredPolicy): string => (isMarkedDeleted(policy) ? ' (deleted)' : '');
 
 /** A policy that is not valid is kept as it was written: without its defaults. */

@@ -21,7 +21,7 @@ export interface GetOptions {
   state?: string;
 }
 
-/** Of a policy that went while no controller ran. */
+/** Of a policy that went. */
 const DELETED = 'Deleted; its ruleset keeps its members, and its state lies here until it is removed';
 
 /** The exit code. 1 where there is no such policy. */

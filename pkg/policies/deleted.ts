@@ -34,7 +34,7 @@ export function markedDeleted(stored: StoredPolicy, nowMs: number): StoredPolicy
   return { ...stored, metadata: { ...stored.metadata, deletionTimestamp: new Date(nowMs).toISOString() } };
 }
 
-/** True of a policy that went while no controller ran; its state is still there. */
+/** True of a policy that went, and whose state is still there. */
 export function isMarkedDeleted({ metadata }: Pick<StoredPolicy, 'metadata'>): boolean {
   return metadata['deletionTimestamp'] !== undefined;
 }

@@ -7,9 +7,10 @@ export interface StoredPolicy extends Plus1Policy {
   status?: PolicyStatus;
   /**
    * Of a folder: the file that declared it, and the ruleset that it claimed when it was last valid. `isUnproved`: no complete
-   * pass has shown since that a memory without a claim is of that ruleset.
+   * pass has shown since that a memory without a claim is of that ruleset. `keptUntil`: the policy went while its controller ran, and
+   * the state lies there for what it protects alone, until then.
    */
-  origin?: { file: string; claim?: Claim; isUnproved?: boolean };
+  origin?: { file: string; claim?: Claim; isUnproved?: boolean; keptUntil?: string };
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

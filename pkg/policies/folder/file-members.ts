@@ -3,6 +3,7 @@
  * thousands, each would otherwise go through all policies, and read the whole state folder.
  */
 import type { FolderEntry } from './entry.js';
+import { isKeptMemory } from '../kept-memory.js';
 import { keyString } from '../key.js';
 import type { StateFolder } from './state.js';
 import type { StoredPolicy } from '../stored-policy.js';
@@ -31,7 +32,9 @@ export class FileMembers {
   async #list(signal: AbortSignal): Promise<Map<string, StoredPolicy[]>> {
     const { policies } = await this.#state.list(signal).catch(() => ({ policies: [] }));
     const byFile = new Map<string, StoredPolicy[]>();
-    for (const policy of policies) if (policy.origin !== undefined) put(byFile, policy.origin.file, policy);
+    // One that went from a sound file does not come back with a broken one.
+    for (const policy of policies)
+      if (policy.origin !== undefined && !isKeptMemory(policy)) put(byFile, policy.origin.file, policy);
     return byFile;
   }
 }

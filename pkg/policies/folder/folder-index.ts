@@ -17,6 +17,8 @@ import {
 } from './entry.js';
 import type { Scan, ScannedFile } from './scan.js';
 import type { PolicyRecord } from '../home.js';
+import { claimOf } from '../claim.js';
+import { memoryFor } from '../kept-memory.js';
 import { keyString, type PolicyKey } from '../key.js';
 import type { StateFolder } from './state.js';
 import type { StoredPolicy } from '../stored-policy.js';
@@ -119,7 +121,7 @@ export class FolderIndex {
     const known =
       found.document === undefined
         ? { ...entry, isPastKnown: true }
-        : folderEntry({ ...found, document: found.document }, this.#named(pastOfStored(stored)), now);
+        : folderEntry({ ...found, document: found.document }, this.#named(pastFor(found.document, stored)), now);
     this.#entries.set(keyString(found.key), known);
     return known;
   }
@@ -170,7 +172,8 @@ export class FolderIndex {
     if (before !== undefined)
       return { ...folderEntry(found, this.#named(pastOfEntry(before)), now), isPastKnown: before.isPastKnown };
     try {
-      return folderEntry(found, this.#named(pastOfStored(await this.#options.state.read(found.key, signal))), now);
+      const stored = await this.#options.state.read(found.key, signal);
+      return folderEntry(found, this.#named(pastFor(found.document, stored)), now);
     } catch (error) {
       if (!hasCode(error, 'PLUS1_STATE_UNREADABLE')) throw error;
       // Told when the policy is read; it stands still until then.
@@ -220,6 +223,11 @@ export class FolderIndex {
     }
     return { gone, pending };
   }
+}
+
+/** What the state remembers of the policy that the document declares. */
+function pastFor({ policy }: PolicyDocument, stored: StoredPolicy | undefined): RememberedPolicy {
+  return pastOfStored(memoryFor(stored, policy && claimOf(policy.spec)));
 }
 
 /** Why the file is no proof that a policy went from it: a file that was cut off is seldom wrong in one document only. */

@@ -1,7 +1,7 @@
 /**
  * The first home of policies: a folder of YAML files, with their status in the state folder. Watched, and looked through
  * again now and then where watching misses (links of a ConfigMap, network file systems).
- * Deleting a file forgets the policy and its state; GitHub is left alone.
+ * Deleting a file forgets the policy, and of its state all but what protects; GitHub is left alone.
  */
 import { randomUUID } from 'node:crypto';
 import { watch as watchFolder } from 'node:fs';
@@ -10,12 +10,14 @@ import { ignoreAbort, linkSignals, ownTurn, sleep, type Log, type Timers } from 
 import { Plus1Error } from '../../errors/index.js';
 import type { CacheFolder } from '../cache.js';
 import { claimOf, foreignMemory, keptClaim } from '../claim.js';
-import { deletedFields, isMarkedDeleted, markedDeleted, POLICY_DELETED } from '../deleted.js';
+import { deletedFields, POLICY_DELETED } from '../deleted.js';
 import type { DocumentDefaults } from './document.js';
 import { FolderIndex } from './folder-index.js';
-import { pastOfStored, storedPolicy } from './entry.js';
+import { DeletedPolicies } from './deleted-policies.js';
+import { storedPolicy } from './entry.js';
 import { FolderScanner } from './scan.js';
 import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
+import { memoryFor } from '../kept-memory.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { OtherStates } from './other-states.js';
 import type { StateFolder } from './state.js';
@@ -55,8 +57,8 @@ export class FolderHome implements PolicyHome {
   readonly #index: FolderIndex;
   readonly #faultLog: FileFaultLog;
   readonly #others: OtherStates;
+  readonly #deleted: DeletedPolicies;
   #looks = 0;
-  #areOldMarked = false;
   #synced = false;
 
   constructor(options: FolderHomeOptions) {
@@ -71,6 +73,8 @@ export class FolderHome implements PolicyHome {
     this.#others = new OtherStates(state);
     const { newID = randomUUID } = options;
     this.#index = new FolderIndex({ state, clock: () => clock.now(), faultLog: this.#faultLog, newID });
+    const isDeclared = (key: PolicyKey): boolean => this.#index.get(key) !== undefined;
+    this.#deleted = new DeletedPolicies({ state, cache: options.cache, clock, log, isDeclared });
   }
 
   get synced(): boolean {
@@ -89,7 +93,8 @@ export class FolderHome implements PolicyHome {
   async read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined> {
     if (this.#index.get(key) === undefined) return undefined;
     const { state } = this.#options;
-    const stored = await state.read(key, signal);
+    const { policy } = this.#index.get(key)?.record ?? {};
+    const stored = memoryFor(await state.read(key, signal), policy && claimOf(policy.spec));
     if (isEmptyMemory(stored?.status)) this.#requireTold(key);
     const entry = this.#index.get(key);
     if (entry === undefined) return undefined;
@@ -116,7 +121,7 @@ export class FolderHome implements PolicyHome {
     await this.#options.state.write(key, storedPolicy(entry, status), signal);
     // It may have gone while it was written, and must not come back as a file that nobody owns.
     if (this.#index.get(key) !== undefined) return true;
-    await this.#forget(key);
+    await this.#deleted.forget(key, signal);
     return false;
   }
 
@@ -130,7 +135,7 @@ export class FolderHome implements PolicyHome {
       load: (signal) => cache.load(key, signal),
       save: async (value, signal) => {
         if (this.#index.get(key) !== undefined) await cache.save(key, value, signal);
-        if (this.#index.get(key) === undefined) await this.#forget(key);
+        if (this.#index.get(key) === undefined) await this.#deleted.forget(key, signal);
       },
     };
   }
@@ -171,10 +176,11 @@ export class FolderHome implements PolicyHome {
       const { changed, gone, pending } = await this.#index.take(scan, signal);
       await this.#faultLog.endLook(signal);
       await this.#logDeleted(gone);
-      await Promise.all(gone.map(({ key }) => this.#forget(key)));
+      await Promise.all(gone.map(({ key }) => this.#deleted.forget(key, signal)));
       this.#looks += 1;
       // Both before anything begins: a memory that no policy is kept with any more counts only until it is marked.
-      if (!scan.unsettled && !pending) await this.#markOld(signal);
+      if (!scan.unsettled && !pending) await this.#deleted.markOld(signal);
+      await this.#deleted.removeOver(signal);
       const others = await this.#others.look((key) => this.#index.get(key) !== undefined, signal);
       this.#announce([...changed, ...gone.map(({ key }) => key), ...others], scan.unsettled, onKey);
       return scan.unsettled || pending;
@@ -198,32 +204,6 @@ export class FolderHome implements PolicyHome {
     if (this.#synced) keys.forEach(onKey);
   }
 
-  /**
-   * What was deleted while nobody watched, found by the first whole look. Its state is marked and stays: at a start an empty
-   * folder may be one that is not mounted yet, and a memory that was lost opens the guards.
-   */
-  async #markOld(signal: AbortSignal): Promise<void> {
-    if (this.#areOldMarked) return;
-    this.#areOldMarked = true;
-    const { state, clock, log } = this.#options;
-    // A state folder that cannot be listed is told of where a policy is read from it.
-    const { policies } = await state.list(signal).catch(() => ({ policies: [] }));
-    for (const stored of policies) {
-      const { metadata, origin } = stored;
-      // Without a file that declared it, it is of a `sync`, and nobody's to watch.
-      if (origin === undefined || isMarkedDeleted(stored) || this.#index.get(metadata) !== undefined) continue;
-      const key = { namespace: metadata.namespace, name: metadata.name };
-      try {
-        await state.write(key, markedDeleted(stored, clock.now()), signal);
-        const { claim, status } = pastOfStored(stored);
-        log.info(POLICY_DELETED, deletedFields({ key, status, ...(claim && { claim }) }));
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn('State of a deleted policy not marked', { policy: keyString(key), error: String(error) });
-      }
-    }
-  }
-
   async #unlisted(error: unknown, signal: AbortSignal): Promise<void> {
     const { folder } = this.#options;
     this.#faultLog.add(
@@ -232,12 +212,6 @@ export class FolderHome implements PolicyHome {
       `it cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
     );
     await this.#faultLog.endLook(signal);
-  }
-
-  async #forget(key: PolicyKey): Promise<void> {
-    await Promise.all([this.#options.state.remove(key), this.#options.cache.remove(key)]).catch((error: unknown) => {
-      this.#options.log.warn('State of a deleted policy not removed', { policy: keyString(key), error: String(error) });
-    });
   }
 }
 

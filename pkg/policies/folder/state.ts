@@ -26,6 +26,7 @@ import { claimOf, foreignMemory, keptClaim, type Claim } from '../claim.js';
 import { LastText } from './last-text.js';
 import { isPolicy, parsedState } from './state-text.js';
 import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
+import { memoryFor } from '../kept-memory.js';
 import { Turns } from './turns.js';
 import { keyString, type PolicyKey } from '../key.js';
 
@@ -98,7 +99,7 @@ export class StateFolder {
    * organization or ruleset: a file that was edited, or a name that two organizations share.
    */
   async readOwn(policy: Plus1Policy, signal: AbortSignal): Promise<StoredPolicy | undefined> {
-    const stored = await this.read(policy.metadata, signal);
+    const stored = memoryFor(await this.read(policy.metadata, signal), claimOf(policy.spec));
     if (stored === undefined || isEmptyMemory(stored.status)) return stored;
     const kept = stored.origin?.isUnproved === true ? undefined : keptClaim(stored);
     const fault = foreignMemory(kept, claimOf(policy.spec));
@@ -175,7 +176,7 @@ export class StateFolder {
   async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
     this.#beforeWrite?.();
     try {
-      const text = `${JSON.stringify(object, null, 2)}\n`;
+      const text = textOf(object);
       const path = this.path(key);
       const beforeRename = this.#beforeWrite;
       const write = (): Promise<void> => keepFile(path, text, { signal, beforeRename });
@@ -193,11 +194,36 @@ export class StateFolder {
     await sweepLeftovers([...own, ...caches], nowMs);
   }
 
-  /** Forgets a policy that was deleted. */
-  async remove(key: PolicyKey): Promise<void> {
-    this.#last.forget(this.path(key));
-    this.#beforeWrite?.();
-    await removeFile(this.path(key));
+  /**
+   * Puts in the place of a state what `change` makes of it: undefined removes it, the same one changes nothing. Where it was changed,
+   * the path is watched no more: whatever lies there next is believed. In the turn of the writes of that path, so that none comes between. Throws PLUS1_STATE_UNREADABLE, and
+   * leaves the file as it is, where that is not what this process keeps there; and PLUS1_STATE_UNWRITABLE.
+   */
+  async replace(
+    key: PolicyKey,
+    change: (stored: StoredPolicy) => StoredPolicy | undefined,
+    signal: AbortSignal,
+  ): Promise<StoredPolicy | undefined> {
+    const path = this.path(key);
+    let next: StoredPolicy | undefined;
+    const replace = async (): Promise<void> => {
+      const stored = await this.read(key, signal);
+      next = stored && change(stored);
+      this.#beforeWrite?.();
+      if (next !== undefined && next === stored) return;
+      const text = next && textOf(next);
+      const beforeRename = this.#beforeWrite;
+      if (text !== undefined) await this.#last.during(path, text, () => keepFile(path, text, { signal, beforeRename }));
+      this.#last.forget(path);
+      if (next === undefined) await removeFile(path);
+    };
+    try {
+      await this.#turns.take(path, replace, signal);
+    } catch (error) {
+      if (signal.aborted || error instanceof Plus1Error) throw error;
+      throw this.#unwritable(key, error);
+    }
+    return next;
   }
 }
 
@@ -216,6 +242,8 @@ function changed(key: PolicyKey, path: string, text: string | undefined): Plus1E
     { fix: `put back the file as it was; or, where the change is wanted, restart the controller: ${then}` },
   );
 }
+
+const textOf = (object: StoredPolicy): string => `${JSON.stringify(object, null, 2)}\n`;
 
 /** A name that somebody else put there may not be one of ours. */
 function decoded(name: string): string {

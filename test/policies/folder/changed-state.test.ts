@@ -68,12 +68,16 @@ describe('A state file that somebody else changes while a process keeps it', () 
 
   it('is an error where it was only read so far, or was not there when it was looked for', async () => {
     const other = new StateFolder(join(path, '../..'));
+    const own = readFileSync(path);
     expect((await other.read(KEY, NEVER))?.status?.window?.left).to.equal(4);
     copyFileSync(`${path}.backup`, path);
     expect(await other.read(KEY, NEVER).catch((error: unknown) => String(error))).to.include(
       'changed by somebody else',
     );
-    await state.remove(KEY);
+    const forget = (): Promise<unknown> => state.replace(KEY, () => undefined, NEVER);
+    expect(await forget().catch((error: unknown) => String(error))).to.include('changed by somebody else');
+    writeFileSync(path, own);
+    await forget();
     expect(await read()).to.equal(undefined);
     copyFileSync(`${path}.backup`, path);
     expect(await read()).to.match(CHANGED);
@@ -122,7 +126,7 @@ describe('A state file that somebody else changes while a process keeps it', () 
     expect(await other.read(KEY, NEVER).catch((error: unknown) => String(error))).to.include('is not JSON');
     copyFileSync(`${path}.backup`, path);
     expect((await other.read(KEY, NEVER))?.status?.window?.left).to.equal(1);
-    await other.remove(KEY);
+    await other.replace(KEY, () => undefined, NEVER);
     copyFileSync(`${path}.backup`, path);
     expect((await other.read(KEY, NEVER))?.status?.window?.left).to.equal(1);
   });

@@ -49,9 +49,9 @@ describe('A power cut', () => {
     await state.write(KEY, POLICY, NEVER);
     flushed.length = 0;
     await state.write(KEY, POLICY, NEVER);
-    await state.remove(KEY);
+    await state.replace(KEY, () => undefined, NEVER);
     expect(names()).to.deep.equal(['/default/NEW', '/default', '/default']);
-    await state.remove(KEY);
+    await state.replace(KEY, () => undefined, NEVER);
   });
 
   it('takes no report and no cache back either', async () => {
