@@ -7,7 +7,7 @@ import type { WholeRecord } from '../../pkg/journal/index.js';
 import { startGitHub, type GitHubSimulator, type Organization, type Repository } from '../fakes/github/index.js';
 import { kept, PATH, say, town } from '../builders.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
-import { plus1, temporaryFolder, TOKEN, type Ran } from './cli.js';
+import { plus1, spawnPlus1, temporaryFolder, TOKEN, type Ran } from './cli.js';
 
 const FAR = '2100-01-01T00:00:00Z';
 
@@ -217,6 +217,33 @@ describe('The journal of sync', function () {
     const starts = await desk.records('ChainStarted');
     expect(starts.at(-1)?.data).to.include({ reason: 'an editor changed a record' });
   });
+
+  for (const { when, isApplied, outcome } of [
+    { when: 'before GitHub applied it', isApplied: false, outcome: 'WriteUnproved' },
+    { when: 'after GitHub applied it', isApplied: true, outcome: 'WriteProved' },
+  ]) {
+    it(`holds the intent of a write whose process was killed ${when}; the next run closes it by what it reads`, async () => {
+      const { github } = desk;
+      const args = ['sync', '--org', 'acme', '--state', desk.state];
+      const child = spawnPlus1(args, { github });
+      github.beforeRequest(({ method }) => {
+        if (method !== 'PUT') return;
+        child.process.kill('SIGKILL');
+        return isApplied ? undefined : new Promise<never>(() => undefined);
+      });
+      await child.ended;
+      github.reset();
+      expect((await desk.kinds()).at(-1)).to.equal('WriteIntended');
+      const next = await plus1(args, { github });
+      expect(next.code, next.stderr).to.equal(0);
+      const writes = (await desk.kinds()).filter((kind) => kind.startsWith('Write'));
+      const more = isApplied ? [] : ['WriteIntended', 'WriteProved'];
+      expect(writes).to.deep.equal(['WriteIntended', outcome, ...more]);
+      expect(await desk.records('DriftSeen'), 'nobody else wrote').to.deep.equal([]);
+      await desk.expectSame('after the next run');
+      await desk.expectWhole();
+    });
+  }
 
   it('of a lost volume begins anew, after what the status knew, and says so', async () => {
     await desk.sync();
