@@ -151,14 +151,3 @@ function isTime(value: string): boolean {
     !Number.isNaN(Date.parse(value)) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10))
   );
 }
-
-/**
- * A field that a later release gives a meaning. Its default is accepted so that a policy can be written whole; any
- * other value is refused by name, because a guard that is asked for and ignored is worse than none.
- */
-export function reserved<T>(
-  schema: v.GenericSchema<T>,
-  { isDefault, cel }: { isDefault: (value: T) => boolean; cel: string },
-): v.GenericSchema<T> {
-  return v.pipe(schema, ruled(isDefault, 'its default only: this release does not have the feature yet', cel));
-}

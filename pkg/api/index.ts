@@ -46,6 +46,7 @@ export { policyStatus, statusFault } from './status.js';
 export type {
   ComplianceStatus,
   Enforcement,
+  EntryWindow,
   ExemptionsStatus,
   ExitClock,
   GuardWindow,

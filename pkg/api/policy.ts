@@ -1,6 +1,6 @@
 /**
  * `Plus1Policy` v1alpha1, the one schema: TypeScript types, defaults, messages and the CRD are made from it.
- * A field that means nothing yet is `reserved`; unknown fields are refused, since a misspelt guard guards nothing.
+ * Unknown fields are refused, since a misspelt guard guards nothing.
  */
 import * as v from 'valibot';
 import { duration, matching, oneOf, text } from './fields.js';

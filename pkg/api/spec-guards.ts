@@ -1,37 +1,36 @@
 /** `spec.guards`, `spec.exit` and `spec.exemptions`: what holds a plan back, and who is judged by hand. */
 import * as v from 'valibot';
-import { parseDuration } from './duration.js';
-import { duration, integer, listMap, MAX_COUNT, oneOf, reserved, share, text, time } from './fields.js';
+import { duration, integer, listMap, MAX_COUNT, oneOf, set, share, text, time } from './fields.js';
 
 const SHARE_ALLOWED = `an integer from 0 to ${MAX_COUNT}, or a percentage such as 25%`;
 
+const GROUPS = { min: 0, max: 8, allowed: 'at most 8 groups of 1 to 128 characters' };
+const group = text(1, 128, 'a group of 1 to 128 characters');
+
 const approval = v.strictObject({
   policy: v.pipe(
-    v.optional(
-      reserved(oneOf(['WhenHeld', 'Always']), {
-        isDefault: (value) => value === 'WhenHeld',
-        cel: "self == 'WhenHeld'",
-      }),
-      'WhenHeld',
+    v.optional(oneOf(['WhenHeld', 'Always']), 'WhenHeld'),
+    v.description(
+      'When a plan asks for an approval: WhenHeld (default) where a guard holds it, Always where anybody leaves.',
     ),
-    v.description('When a plan asks for an approval: WhenHeld (default) or Always. For now the default only.'),
   ),
   required: v.pipe(
-    v.optional(
-      reserved(integer(1, 10, 'an integer from 1 to 10'), { isDefault: (value) => value === 1, cel: 'self == 1' }),
-      1,
-    ),
-    v.description('Distinct approvers that a held plan needs, 1 to 10. Default 1. For now the default only.'),
+    v.optional(integer(1, 10, 'an integer from 1 to 10'), 1),
+    v.description('Distinct approvers that each held change needs, 1 to 10. Default 1.'),
   ),
   timeout: v.pipe(
-    v.optional(
-      reserved(duration('1h', '720h'), {
-        isDefault: (value) => parseDuration(value) === parseDuration('48h'),
-        cel: "duration(self) == duration('48h')",
-      }),
-      '48h',
+    v.optional(duration('1h', '720h'), '48h'),
+    v.description('How long approvals of a hold count, 1h to 720h; then they expire together. Default 48h.'),
+  ),
+  groups: v.pipe(
+    v.optional(set(group, GROUPS), []),
+    v.description('Each must be a group of at least one approver that counts; at most 8. Default none.'),
+  ),
+  emergencyGroups: v.pipe(
+    v.optional(set(group, GROUPS), []),
+    v.description(
+      'One Emergency approval by a member of one of these releases at once; at most 8. Default none: there are no Emergency approvals.',
     ),
-    v.description('How long a hold waits for its approval, 1h to 720h. Default 48h. For now the default only.'),
   ),
 });
 
@@ -43,9 +42,9 @@ export const guards = v.strictObject({
     ),
   ),
   maxEntering: v.pipe(
-    v.optional(reserved(share(SHARE_ALLOWED), { isDefault: () => false, cel: 'false' })),
+    v.optional(share(SHARE_ALLOWED)),
     v.description(
-      'How many repositories may enter in one pass: a count or a percentage. Unset: no limit. For now unset only.',
+      'How many repositories may enter within the window: a count, or a percentage of the membership at its start, rounded up. Unset: no limit.',
     ),
   ),
   window: v.pipe(

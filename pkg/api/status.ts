@@ -91,17 +91,20 @@ const guardWindow = v.strictObject({
   left: told(count(), 'How many have left since.'),
 });
 
+const entryWindow = v.strictObject({
+  startTime: told(time(), 'The first entry of the window.'),
+  members: told(count(), 'Members of the ruleset at that time.'),
+  entered: told(count(), 'How many have entered since.'),
+});
+
 const hold = v.strictObject({
-  planHash: told(sha256(), 'Hash of the plan that is held.'),
+  planHash: told(sha256(), 'Hash of the plan that is held: what an approval names.'),
   reason: told(oneOf(HELD_REASONS), 'The guard that holds it.'),
-  since: told(time(), 'Since when a plan has been held.'),
-  expiryTime: maybe(time(), 'When the wait for an approval ends.'),
-  count: told(count(), 'Repositories that would leave.'),
-  repositories: told(
-    v.pipe(v.array(repositoryName()), v.maxLength(50)),
-    'Names of those that would leave, at most 50.',
-  ),
-  approvals: told(count(), 'Approvals that the plan has.'),
+  since: told(time(), 'Since when a plan has been held, or since the last expiry of the hold.'),
+  expiryTime: maybe(time(), 'When approvals that are given now expire: since, and guards.approval.timeout.'),
+  count: told(count(), 'Repositories that are held.'),
+  repositories: told(v.pipe(v.array(repositoryName()), v.maxLength(50)), 'Names of those that are held, at most 50.'),
+  approvals: told(count(), 'Distinct approvers whose approvals count now.'),
 });
 
 const pendingWrite = v.strictObject({
@@ -151,6 +154,7 @@ export const policyStatus = v.strictObject({
     'Running exit clocks, oldest first, at most 500; others wait for a place.',
   ),
   window: maybe(guardWindow, 'What guards.maxLeaving counts.'),
+  entryWindow: maybe(entryWindow, 'What guards.maxEntering counts; absent where it is unset.'),
   hold: maybe(hold, 'The plan that a guard holds back.'),
   pendingWrite: maybe(
     pendingWrite,
@@ -177,6 +181,8 @@ export function statusFault(status: unknown): string | undefined {
 export type ExitClock = v.InferOutput<typeof exitClock>;
 /** What `guards.maxLeaving` counts: how many left since `startTime`, when the ruleset had `members`. */
 export type GuardWindow = v.InferOutput<typeof guardWindow>;
+/** What `guards.maxEntering` counts. */
+export type EntryWindow = v.InferOutput<typeof entryWindow>;
 export type HoldStatus = v.InferOutput<typeof hold>;
 export type LastPass = v.InferOutput<typeof lastPass>;
 export type PassResult = LastPass['result'];

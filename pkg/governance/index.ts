@@ -16,14 +16,27 @@ export { plan, type Desired, type Membership, type PlanTerms } from './membershi
 export { policyPlan } from './membership/policy-plan.js';
 export { exemptionSentence } from './findings/sentence.js';
 export { subjectsOf, type Subject, type Subjects } from './membership/subject.js';
-export type { Decision, Memory, Plan, PlanItem } from './membership/types.js';
+export type { Decision, HeldPlan, Memory, Plan, PlanItem } from './membership/types.js';
 export {
+  approvalVerdicts,
+  countingApprovals,
+  countingApprovers,
   forecast,
+  holdFields,
+  holdTimes,
   limitFaults,
+  planHash,
   runningWindow,
   withStart,
   type Approval,
+  type ApprovalState,
+  type ApprovalTerms,
+  type ApprovalVerdict,
+  type Change,
   type Forecast,
+  type GivenApproval,
   type Hold,
+  type HoldTimes,
   type OperatorLimits,
+  type PlanPairs,
 } from './release/index.js';

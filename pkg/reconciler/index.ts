@@ -11,13 +11,22 @@ export { runPass } from './pass/pass.js';
 export type { Departed, Missed, Remembered } from './memory/verdict-cache-shape.js';
 export { scheduleFault } from './policy/schedule.js';
 export type { PassDependencies } from './pass/pass-dependencies.js';
-export { NO_RECORD, type Intent, type PassRecord, type PassSight, type WriteEnd } from './pass-record.js';
 export { JournalKeeper } from './journal/journal-keeper.js';
 export type { JournalMetrics, JournalSettings } from './journal/journal-settings.js';
 export { isSecurityError } from './journal/security-events.js';
 export { journaled } from './journal/journaled-record.js';
 export type { PassJournal } from './journal/pass-journal.js';
 export { journalPublisher } from './publishers/journal.js';
+export {
+  NO_RECORD,
+  type ApprovalPort,
+  type HeldPairs,
+  type Intent,
+  type PassRecord,
+  type PassSight,
+  type WriteEnd,
+} from './pass-record.js';
+export { approvalPublisher } from './publishers/approvals.js';
 export { logPublisher } from './publishers/log.js';
 export { optionalPublisher } from './publishers/optional.js';
 export type { Publication, Publisher } from './publishers/publisher.js';

@@ -3,7 +3,7 @@
  * without memory has one that keeps nothing. Who adds a journal adds it here.
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
-import type { Decision } from '../governance/index.js';
+import type { ApprovalVerdict, Decision, GivenApproval } from '../governance/index.js';
 import type { VerdictStore } from './memory/verdict-cache.js';
 import type { Ended, PassObservation } from './types.js';
 
@@ -33,7 +33,25 @@ export interface Intent {
   live: LiveRuleset;
 }
 
+/** Approvals of people for one policy, as their home holds them. */
+export interface ApprovalPort {
+  /** All that are there now, with what earlier passes made of each. */
+  list(signal: AbortSignal): Promise<readonly GivenApproval[]>;
+  /** Keeps what a pass made of them. One that was deleted meanwhile stays deleted. */
+  keep(verdicts: readonly ApprovalVerdict[], signal: AbortSignal): Promise<void>;
+}
+
+/** Ids and statuses of a plan that was held. */
+export interface HeldPairs {
+  entering: readonly (readonly [number, string])[];
+  leaving: readonly (readonly [number, string])[];
+}
+
 export interface PassRecord {
+  /** Absent where nothing can be approved: a dry run, a run without a memory. */
+  readonly approvals?: ApprovalPort;
+  /** The plan of that hash, as a record of the hold that runs has it. The hash is checked by who asks. */
+  heldPlans?: (planHash: string, signal: AbortSignal) => Promise<HeldPairs | undefined>;
   /**
    * Throws where nothing may be written to this ruleset (any more). Asked once it is known, and before and after the intent of
    * each write is kept.

@@ -2,7 +2,7 @@
 import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { Organization } from '../github/index.js';
-import type { AbsentMember, Decision, Finding } from '../governance/index.js';
+import type { AbsentMember, ApprovalVerdict, Decision, Finding } from '../governance/index.js';
 import type { ToldExemption } from './memory/verdict-cache-shape.js';
 import type { Drift, LastWriteSight } from './memory/drift.js';
 
@@ -111,6 +111,8 @@ export interface PassOutcome {
   ruleset?: LiveRuleset;
   seen?: PassObservation;
   acted?: ActResult;
+  /** What became of the approvals that were given. */
+  approvals?: readonly ApprovalVerdict[];
   error?: Plus1Error;
   /** The status as it is after this pass. */
   status: PolicyStatus;

@@ -28,7 +28,7 @@ describe('policy: defaults', () => {
         maxLeaving: '25%',
         window: '24h',
         minMembers: 1,
-        approval: { policy: 'WhenHeld', required: 1, timeout: '48h' },
+        approval: { policy: 'WhenHeld', required: 1, timeout: '48h', groups: [], emergencyGroups: [] },
       },
       exit: { gracePeriod: '24h' },
     });

@@ -55,6 +55,7 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
     },
   ],
   window: { startTime: NOW, members: 452, left: 3 },
+  entryWindow: { startTime: NOW, members: 452, entered: 12 },
   hold: {
     planHash: HASH,
     reason: 'TooManyLeaving',

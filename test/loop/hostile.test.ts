@@ -12,10 +12,9 @@ import { verdictOn } from '../catalog/build.js';
 import { fill } from '../catalog/hostile-inputs.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';
-import { runsOf } from '../sample.js';
 import { Daemon } from './daemon.js';
 
-const FILES = runsOf(200, 100).numRuns;
+const FILES = 100;
 /** A machine that is busy with other tests needs it. */
 const PATIENCE_MS = 90_000;
 

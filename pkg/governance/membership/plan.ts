@@ -48,7 +48,7 @@ export function plan(desired: Desired, live: Membership, terms: PlanTerms, memor
     forgets: memory.forgets === true,
   });
   return {
-    hash: planHash(live.id, [...leave, ...gone]),
+    hash: planHash({ target: live.id, entering: [], leaving: leave }),
     rulesetID: live.id,
     live: live.members,
     enter: entering(subjects, live),

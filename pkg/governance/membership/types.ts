@@ -1,6 +1,6 @@
 /** The words of membership: what a plan and a decision are made of. All plain values; nothing here does I/O. */
-import type { ExitClock, GuardWindow, PlanStatus } from '../../api/index.js';
-import type { Approval, Hold } from '../release/index.js';
+import type { EntryWindow, ExitClock, GuardWindow, PlanStatus } from '../../api/index.js';
+import type { Approval, HashedPlan, Hold } from '../release/index.js';
 
 /** What earlier passes left in the status. A bare run has none. */
 export interface Memory {
@@ -8,16 +8,24 @@ export interface Memory {
   /** Nothing of this pass is kept for a later one. */
   forgets?: boolean;
   window?: GuardWindow;
+  entryWindow?: EntryWindow;
+  /** Since when those that ought to be members are none, Unix ms by id. */
+  waitingSince?: ReadonlyMap<number, number>;
   /** Why nobody may leave in this pass, whatever the plan: ends the sentence of those who would. */
   freezeReason?: string;
   /** Whom `freezeReason` does not keep: a write of this pass that is not proved counts them already. */
   again?: ReadonlySet<number> | undefined;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
-  /** Of people, for changes that a guard held. */
-  approvals?: readonly Approval[];
+  /** What people approved, given the plan that the guards hold. */
+  approvals?: (plan: HeldPlan) => readonly Approval[];
   /** Ids for which GitHub refused the last write: who of them is gone by two proofs leaves in mode EnterOnly too. */
   refused?: ReadonlySet<number>;
+}
+
+/** A plan that waits for an approval, by what an approval names. */
+export interface HeldPlan extends HashedPlan {
+  hash: string;
 }
 
 export interface PlanItem {
@@ -30,7 +38,7 @@ export interface PlanItem {
 
 /** The pure difference between what is and what should be. */
 export interface Plan {
-  /** `sha256:` over the ruleset's id and the sorted ids that leave, with their reasons. */
+  /** `sha256:` over the ruleset's id and the sorted ids that leave, and that a guard keeps from entering, with their statuses. */
   hash: string;
   rulesetID: number;
   /** Membership as it is. */
@@ -50,6 +58,12 @@ export interface Plan {
   seenMs: number;
 }
 
+/** The same with names and sentences. */
+export interface HeldItems extends HeldPlan {
+  entering: PlanItem[];
+  leaving: PlanItem[];
+}
+
 /** The plan after the guards: what may be applied now. */
 export interface Decision {
   plan: Plan;
@@ -59,7 +73,16 @@ export interface Decision {
   changes: boolean;
   toEnter: PlanItem[];
   toLeave: PlanItem[];
+  /** The plan that guards hold, as people are asked to approve it: before any approval released some of it. */
+  heldPlan?: HeldItems;
+  /** What stays held, in both ways, with the hash of the plan that it is. */
+  held?: HeldItems;
+  /** Who of those above passes by an approval alone. */
+  approved: PlanItem[];
   /** The clocks and the window as they are once `target` is applied. */
   clocks: ExitClock[];
   window?: GuardWindow;
+  /** The window of a write whose outcome is not known yet: it counts also those who leave by an approval. */
+  openWindow?: GuardWindow;
+  entryWindow?: EntryWindow;
 }

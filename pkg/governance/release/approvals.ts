@@ -7,20 +7,55 @@ import type { Change } from './change.js';
 /** Of one person, for changes of a plan that was held. */
 export interface Approval {
   approver: string;
+  /** Groups of that person, as far as they count. */
+  groups?: readonly string[];
+  /** One that releases at once, where its giver is a member of one of `emergencyGroups`. Otherwise it counts for nothing. */
+  isEmergency?: boolean;
   changes: readonly Change[];
 }
 
-/** Whether enough distinct people approved that very change; a second approval by the same person counts once. */
-export function approvedBy(approvals: readonly Approval[], required: number): (change: Change) => boolean {
-  const approvers = new Map<string, Set<string>>();
-  for (const { approver, changes } of approvals) {
-    for (const change of changes) {
-      const key = keyOf(change);
-      approvers.set(key, (approvers.get(key) ?? new Set()).add(approver));
-    }
-  }
-  // Nobody's approval is none, also where a setting asks for 0 of them.
-  return (change) => (approvers.get(keyOf(change))?.size ?? 0) >= Math.max(1, required);
+/** What approvals must come to. */
+export interface ApprovalRules {
+  /** Distinct approvers that a change needs. */
+  required: number;
+  /** Each must be a group of at least one of them. */
+  groups?: readonly string[];
+  emergencyGroups?: readonly string[];
 }
 
-const keyOf = ({ id, status }: Change): string => `${id} ${status}`;
+/**
+ * Whether that very change is approved: by enough distinct people, who together are members of every group that is asked for, or
+ * by one in an emergency. A second approval by the same person counts once.
+ */
+export function approvedBy(approvals: readonly Approval[], rules: ApprovalRules): (change: Change) => boolean {
+  const covering = new Map<string, Approval[]>();
+  for (const approval of approvals) {
+    for (const change of approval.changes) {
+      const key = keyOf(change);
+      const known = covering.get(key);
+      if (known === undefined) covering.set(key, [approval]);
+      else known.push(approval);
+    }
+  }
+  return (change) => isEnough(covering.get(keyOf(change)) ?? [], rules);
+}
+
+function isEnough(approvals: readonly Approval[], rules: ApprovalRules): boolean {
+  if (approvals.some((approval) => isBypass(approval, rules))) return true;
+  const normal = approvals.filter(({ isEmergency }) => isEmergency !== true);
+  const members = new Set(normal.flatMap(({ groups = [] }) => groups));
+  const approvers = new Set(normal.map(({ approver }) => approver));
+  // Nobody's approval is none, also where a setting asks for 0 of them.
+  return approvers.size >= Math.max(1, rules.required) && (rules.groups ?? []).every((group) => members.has(group));
+}
+
+/** True of an emergency approval by somebody who may give one. */
+export function isBypass(
+  { isEmergency, groups = [] }: Omit<Approval, 'changes'>,
+  { emergencyGroups = [] }: ApprovalRules,
+): boolean {
+  return isEmergency === true && groups.some((group) => emergencyGroups.includes(group));
+}
+
+/** The same id with another status is another change. */
+export const keyOf = ({ id, status }: Change): string => `${id} ${status}`;

@@ -44,7 +44,10 @@ export function forecast({ clocks, members, window }: Running, settings: GuardSe
 
 /** What else will change by then nobody knows: nothing enters, and nobody contests. */
 function leaving(count: number, { window, staying }: Pick<Counts, 'window' | 'staying'>): Counts {
-  return { entering: 0, leaving: count, transferred: 0, staying, window, isContested: false };
+  return {
+    ...{ entering: 0, leaving: count, transferred: 0, members: staying + count, staying, window },
+    ...{ entryWindow: { members: 0, entered: 0 }, isContested: false },
+  };
 }
 
 function named({ name, limit }: Guard, settings: GuardSettings): string {

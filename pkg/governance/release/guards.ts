@@ -2,6 +2,7 @@
  * The guards, as one list. The decision about a plan and the forecast of one both run this list, so that they cannot disagree.
  * A guard sees counts and settings and nothing else.
  */
+import type { ApprovalRules } from './approvals.js';
 import type { Hold } from './change.js';
 import { shareOf } from './share.js';
 
@@ -11,9 +12,13 @@ export interface GuardSettings {
   minMembers: number;
   /** A count, or a percentage such as `25%` of the members at the start of the window. */
   maxLeaving: number | string;
-  /** Duration over which leaves are counted, as written: `24h`. */
+  /** The same for what enters, of the members at the start of its own window. Absent: no limit. */
+  maxEntering?: number | string | undefined;
+  /** Duration over which leaves and entries are counted, as written: `24h`. */
   window: string;
-  approval: { /** Distinct approvers that release a change. */ required: number };
+  approval: ApprovalRules & {
+    /** `Always`: every plan in which somebody leaves needs an approval. */ policy?: 'WhenHeld' | 'Always';
+  };
 }
 
 /** A plan in numbers. */
@@ -22,10 +27,14 @@ export interface Counts {
   leaving: number;
   /** Proved to belong to another owner: no guard counts them as leaving, but they do not stay either. */
   transferred: number;
+  /** Members now. */
+  members: number;
   /** Members that remain once all of this is applied. */
   staying: number;
   /** Of the window: members at its start, and who left since. */
   window: { members: number; left: number };
+  /** Of the window of entries: members at its start, and who entered since. */
+  entryWindow: { members: number; entered: number };
   /** Someone else undid our last write in several passes in a row. */
   isContested: boolean;
 }
@@ -33,12 +42,14 @@ export interface Counts {
 export interface Guard {
   /** The setting that it reads, where it reads one. */
   name: string;
-  /** What it holds where it holds: all that leave, or all that enter. Guards of one scope never hold the other. */
+  /** What it holds where it holds: what leaves, or what enters. Guards of one scope never hold the other. */
   scope: 'leave' | 'enter';
   /** True where an approval lets changes pass that it holds. */
   isReleasable: boolean;
   /** Its limit as set, for people. Absent where it has none. */
   limit?: (settings: GuardSettings) => number | string;
+  /** How many pass where it holds, those first that come first. Absent where none does. */
+  room?: (counts: Counts, settings: GuardSettings) => number;
   /** Why it holds, or undefined where it lets pass. */
   check: (counts: Counts, settings: GuardSettings) => Hold | undefined;
 }
@@ -86,8 +97,57 @@ const maxLeaving: Guard = {
   },
 };
 
+/** Someone looks at every plan that takes protection away. */
+const approvalRequired: Guard = {
+  name: 'guards.approval.policy',
+  scope: 'leave',
+  isReleasable: true,
+  limit: ({ approval: { policy = 'WhenHeld' } }) => policy,
+  check: ({ leaving }, { approval: { policy } }) =>
+    policy === 'Always' && leaving > 0
+      ? {
+          reason: 'ApprovalRequired',
+          message: `${repositories(leaving)} would leave; guards.approval.policy is Always, so that each needs an approval`,
+        }
+      : undefined,
+};
+
+/**
+ * A wrong filter or lifecycle can let thousands enter at once. The first adoption is no mistake: a new ruleset has one member,
+ * since GitHub keeps none without.
+ */
+const maxEntering: Guard = {
+  name: 'guards.maxEntering',
+  scope: 'enter',
+  isReleasable: true,
+  limit: (settings) => settings.maxEntering ?? 'unset',
+  room: (counts, settings) => entryRoom(counts, settings).room,
+  check: (counts, settings) => {
+    const { entering, members, entryWindow } = counts;
+    if (settings.maxEntering === undefined || members <= 1) return undefined;
+    const { allowed, room } = entryRoom(counts, settings);
+    if (entering <= room) return undefined;
+    const limit =
+      typeof settings.maxEntering === 'number'
+        ? `${settings.maxEntering}`
+        : `${settings.maxEntering} of ${entryWindow.members} members`;
+    return {
+      reason: 'TooManyEntering',
+      message: `${repositories(entering - room)} must wait to enter; guards.maxEntering (${limit}) lets ${allowed} enter within ${settings.window}`,
+    };
+  },
+};
+
+function entryRoom(
+  { entryWindow }: Counts,
+  { maxEntering: limit = 0 }: GuardSettings,
+): { allowed: number; room: number } {
+  const allowed = shareOf(limit, entryWindow.members);
+  return { allowed, room: Math.max(0, allowed - entryWindow.entered) };
+}
+
 /** In order: where several hold, the first one is named. */
-export const GUARDS: readonly Guard[] = [contested, minMembers, maxLeaving];
+export const GUARDS: readonly Guard[] = [contested, minMembers, maxLeaving, approvalRequired, maxEntering];
 
 /** The hold of a plan that leaves fewer members than may stay. */
 export function tooFew({ leaving, transferred, staying }: Counts, settings: GuardSettings): Hold {

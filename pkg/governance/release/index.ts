@@ -1,9 +1,20 @@
 /** Whether a plan may be applied: guards, holds, windows, approvals. Counts and pairs; no repositories and no policies. */
-export { approvedBy, type Approval } from './approvals.js';
+export { approvedBy, type Approval, type ApprovalRules } from './approvals.js';
 export type { Change, Hold } from './change.js';
+export {
+  approvalVerdicts,
+  countingApprovals,
+  countingApprovers,
+  type ApprovalState,
+  type ApprovalTerms,
+  type ApprovalVerdict,
+  type GivenApproval,
+  type PlanPairs,
+} from './given-approvals.js';
+export { holdFields, holdTimes, type HoldTimes } from './hold-times.js';
 export { forecast, type Forecast } from './forecast.js';
 export { GUARDS, type Counts, type Guard, type GuardSettings } from './guards.js';
 export { limitFaults, type LimitedSettings, type OperatorLimits } from './operator-limits.js';
-export { planHash } from './plan-hash.js';
+export { planHash, type HashedPlan } from './plan-hash.js';
 export { release, type Changes, type Released, type ReleaseTerms } from './release.js';
 export { runningWindow, withStart } from './window.js';

@@ -5,9 +5,24 @@
 import { sha256 } from '../../base/index.js';
 import type { Change } from './change.js';
 
-/** `sha256:` over the ruleset's id and the sorted [id, status] of all that leave. Names and sentences do not count. */
-export function planHash(rulesetID: number, leaving: readonly Change[]): string {
-  const pairs = leaving.map(({ id, status }) => [id, status] as const).sort(([a], [b]) => a - b);
-  const text = JSON.stringify({ leaving: pairs, rulesetID });
+/** What a hash stands for. */
+export interface HashedPlan {
+  /** Id of the ruleset. */
+  target: number;
+  /** Who is held that would enter. */
+  entering: readonly Change[];
+  /** Who leaves, held or not, without those that belong to another owner: they need no approval. */
+  leaving: readonly Change[];
+}
+
+/**
+ * `sha256:` over the canonical JSON of ids and statuses (RFC 8785: keys sorted, no blanks). Names and sentences do not count.
+ * https://www.rfc-editor.org/rfc/rfc8785
+ */
+export function planHash({ target, entering, leaving }: HashedPlan): string {
+  const text = JSON.stringify({ assignment: 'governed', entering: pairs(entering), leaving: pairs(leaving), target });
   return `sha256:${sha256(text)}`;
 }
+
+const pairs = (changes: readonly Change[]): (readonly [number, string])[] =>
+  changes.map(({ id, status }) => [id, status] as const).sort(([a], [b]) => a - b);

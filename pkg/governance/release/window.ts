@@ -1,5 +1,5 @@
 /** The time over which guards count who left. By pass, small steps would add up to the same wrong. */
-import { durationMs, type GuardWindow } from '../../api/index.js';
+import { durationMs, type EntryWindow, type GuardWindow } from '../../api/index.js';
 import { rfc3339, unixMs } from '../time.js';
 
 /**
@@ -39,3 +39,29 @@ export function counted(
   if (window !== undefined) return { ...window, left: window.left + leaving };
   return { startTime: rfc3339(seenMs), members, left: leaving };
 }
+
+/** Entries are counted over a window of their own: one that began with an entry must not end that of the leaves early. */
+export function runningEntryWindow(
+  window: EntryWindow | undefined,
+  length: string,
+  times: PassTimes,
+): EntryWindow | undefined {
+  return asEntries(runningWindow(window && asLeaves(window), length, times));
+}
+
+/** The window of entries once so many have entered. */
+export function countedEntries(
+  window: EntryWindow | undefined,
+  { members, entering }: { members: number; entering: number },
+  seenMs: number,
+): EntryWindow | undefined {
+  return asEntries(counted(window && asLeaves(window), { members, leaving: entering }, seenMs));
+}
+
+const asLeaves = ({ entered: left, ...rest }: EntryWindow): GuardWindow => ({ ...rest, left });
+
+const asEntries = (window: GuardWindow | undefined): EntryWindow | undefined => {
+  if (window === undefined) return undefined;
+  const { left: entered, ...rest } = window;
+  return { ...rest, entered };
+};

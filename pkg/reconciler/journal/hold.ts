@@ -10,37 +10,36 @@ export interface HoldSight {
   isWritten: boolean;
 }
 
-/** `recorded`: the data of the last record of the hold that runs; null where nothing is held. */
+/**
+ * `recorded`: the data of the last record of the hold that runs; null where nothing is held. Its lists are those that the hash of
+ * the plan stands for, since an approval that names the hash releases what they hold.
+ */
 export function holdChanges(recorded: unknown, { decision, isWritten }: HoldSight): Entry[] {
   const before = recorded as Pick<Held, 'planHash' | 'reason'> | null;
-  const { hold, plan } = decision;
-  if (hold === undefined) return before === null ? [] : [released(before, decision, isWritten)];
-  if (before?.planHash === plan.hash && before.reason === hold.reason) return [];
-  const stays = new Set((isWritten ? decision.toLeave : []).map(({ id }) => id));
-  const enters = new Set(decision.toEnter.map(({ id }) => id));
-  return [
-    {
-      kind: 'PlanHeld',
-      data: {
-        planHash: plan.hash,
-        reason: hold.reason,
-        leave: plan.leave.filter(({ id }) => !stays.has(id)).map(told),
-        enter: plan.enter.filter(({ id }) => !enters.has(id)).map(told),
-        approvals: [],
-      },
-    },
-  ];
+  const { hold, held, heldPlan } = decision;
+  const released = releases(before, { decision, isWritten });
+  const named = isWritten ? held : heldPlan;
+  if (hold === undefined || named === undefined) return released;
+  const isSame = before?.planHash === named.hash && before.reason === hold.reason && released.length === 0;
+  if (isSame) return [];
+  const { hash: planHash, leaving, entering } = named;
+  const lists = { leave: leaving.map(told), enter: entering.map(told) };
+  return [...released, { kind: 'PlanHeld', data: { planHash, reason: hold.reason, ...lists, approvals: [] } }];
 }
 
-/** Nothing is held any more. Empty lists: what was held is not planned any more, so that nothing had to be released. */
-function released(
-  { planHash, reason }: Pick<Held, 'planHash' | 'reason'>,
-  { plan, toLeave }: Decision,
-  isWritten: boolean,
-): Entry {
+/** By approvals, or since nothing is held any more. Empty lists: what was held is not planned any more, and nothing had to be released. */
+function releases(before: Pick<Held, 'planHash' | 'reason'> | null, { decision, isWritten }: HoldSight): Entry[] {
+  const { hold, plan, toLeave, toEnter, approved } = decision;
+  const isApproved = isWritten && approved.length > 0;
+  if (before === null || (hold !== undefined && !isApproved)) return [];
   const transferred = new Set(plan.gone.map(({ id }) => id));
-  const leave = isWritten ? toLeave.filter(({ id }) => !transferred.has(id)) : [];
-  return { kind: 'PlanReleased', data: { planHash, reason, leave: leave.map(told), enter: [], approvals: [] } };
+  const byApproval = new Set(approved.map(({ id }) => id));
+  const passed = (item: PlanItem): boolean => isWritten && (!isApproved || byApproval.has(item.id));
+  const leave = toLeave.filter((item) => passed(item) && !transferred.has(item.id)).map(told);
+  const enter = isApproved ? toEnter.filter(passed).map(told) : [];
+  return [
+    { kind: 'PlanReleased', data: { planHash: before.planHash, reason: before.reason, leave, enter, approvals: [] } },
+  ];
 }
 
 const told = ({ id, name, status }: PlanItem): Held['leave'][number] => ({ id, name, status });

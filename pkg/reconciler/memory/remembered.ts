@@ -2,13 +2,16 @@
  * What is kept of a pass beside the verdicts: enough to explain it to a person, and to hold the next pass against it. It lies
  * with them in the cache, so that to lose it costs an explanation, never a decision. Pure.
  */
-import type { Departed, Missed, Remembered } from './verdict-cache-shape.js';
+import type { Departed, KeptPlan, Missed, Remembered } from './verdict-cache-shape.js';
+import type { Change } from '../../governance/index.js';
 import { toldExemptions } from './ending-exemptions.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** A list for people, who ask about what left lately. */
 const MAX_LEFT = 500;
+/** Plans of one hold: an approver looks at one of the last. */
+const MAX_HELD = 16;
 
 /** What is kept after a pass; what the pass learned nothing of stays. */
 export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before: Remembered): Remembered {
@@ -24,8 +27,40 @@ export function remember(outcome: Omit<PassOutcome, 'status' | 'result'>, before
     ...(seen.complete ? { production } : {}),
     left: departed(acted, outcome, before.left ?? []),
     exemptions: toldExemptions(outcome),
+    held: heldPlans(outcome, acted, before.held ?? []),
+    waiting: waiting(acted, outcome.endMs, new Map(before.waiting)),
     absent: missed(seen, acted, { endMs: outcome.endMs, before: before.absent ?? [] }),
   };
+}
+
+/** As long as something is held. A time that is not trusted says nothing of the hold. */
+function heldPlans(
+  { request, seen }: Omit<PassOutcome, 'status' | 'result'>,
+  { decision: { heldPlan, held } }: ActResult,
+  before: readonly KeptPlan[],
+): KeptPlan[] {
+  if (seen?.skewed === true) return [...before];
+  if (heldPlan === undefined || request.policy.spec.mode === 'Observe') return [];
+  const pairs = (changes: readonly Change[]): [number, string][] => changes.map(({ id, status }) => [id, status]);
+  const now = [heldPlan, ...(held === undefined ? [] : [held])].map(({ hash, entering, leaving }) => ({
+    ...{ hash, entering: pairs(entering), leaving: pairs(leaving) },
+  }));
+  const byHash = new Map(
+    [...before]
+      .reverse()
+      .concat(now)
+      .map((plan) => [plan.hash, plan]),
+  );
+  return [...byHash.values()].reverse().slice(0, MAX_HELD);
+}
+
+/** Since when, of those that this pass would have let in and that are no members after it. */
+function waiting(
+  { decision, live }: ActResult,
+  endMs: number,
+  before: ReadonlyMap<number, number>,
+): [number, number][] {
+  return decision.plan.enter.filter(({ id }) => !live.members.has(id)).map(({ id }) => [id, before.get(id) ?? endMs]);
 }
 
 /** A list that broke off proves nothing about who is missing from it: then only what was missed before stays so. */

@@ -56,6 +56,13 @@ export interface ToldExemption {
   told: 'expiring' | 'expired';
 }
 
+/** A plan that was held, with the pairs of id and status that its hash stands for. */
+export interface KeptPlan {
+  hash: string;
+  entering: readonly (readonly [number, string])[];
+  leaving: readonly (readonly [number, string])[];
+}
+
 export interface Remembered {
   /** The membership as the last pass left it, to tell what changed since. */
   members?: number[];
@@ -69,6 +76,10 @@ export interface Remembered {
   absent?: Missed[];
   /** So that an event about the end of an exemption comes once. */
   exemptions?: ToldExemption[];
+  /** Plans of the hold that runs, the latest first: an approval may name one that the next pass already replaced. */
+  held?: KeptPlan[];
+  /** Those that ought to be members and are none: id, and Unix ms since when. */
+  waiting?: [number, number][];
 }
 
 export interface KnownRepository {
@@ -109,12 +120,43 @@ export function readKnown(kept: unknown): KnownRepositories | undefined {
   return kept as unknown as KnownRepositories;
 }
 
-function isRemembered({ members, governed, production, left, absent, exemptions }: Record<string, unknown>): boolean {
+function isRemembered({
+  members,
+  governed,
+  production,
+  left,
+  absent,
+  exemptions,
+  held,
+  waiting,
+}: Record<string, unknown>): boolean {
   const areIDs = (ids: unknown): boolean =>
     ids === undefined || (Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)));
   const isCount = production === undefined || Number.isSafeInteger(production);
   const areListed = (left === undefined || isListOfDeparted(left)) && (absent === undefined || isListOfMissed(absent));
-  return areIDs(members) && areIDs(governed) && isCount && areListed && areTold(exemptions);
+  return (
+    areIDs(members) &&
+    areIDs(governed) &&
+    isCount &&
+    areListed &&
+    areTold(exemptions) &&
+    areKept(held) &&
+    arePairs(waiting)
+  );
+}
+
+function areKept(value: unknown): boolean {
+  const isOne = (each: unknown): boolean =>
+    isMapping(each) &&
+    typeof each['hash'] === 'string' &&
+    arePairs(each['entering'] ?? null) &&
+    arePairs(each['leaving'] ?? null);
+  return value === undefined || (Array.isArray(value) && value.every(isOne));
+}
+
+function arePairs(value: unknown): boolean {
+  const isPair = (each: unknown): boolean => Array.isArray(each) && each.length === 2 && Number.isSafeInteger(each[0]);
+  return value === undefined || (Array.isArray(value) && value.every(isPair));
 }
 
 function areTold(value: unknown): boolean {

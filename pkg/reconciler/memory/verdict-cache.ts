@@ -217,7 +217,7 @@ export class VerdictCache {
 }
 
 function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
-  const { members, governed, production, left, absent, exemptions } = known;
+  const { members, governed, production, left, absent, exemptions, held, waiting } = known;
   return {
     ...(members && { members }),
     ...(governed && { governed }),
@@ -225,6 +225,8 @@ function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
     ...(left && { left }),
     ...(absent && { absent }),
     ...(exemptions && { exemptions }),
+    ...(held && { held }),
+    ...(waiting && { waiting }),
   };
 }
 

@@ -26,7 +26,7 @@ export interface Recall extends WriteMoment {
  * none: its start would end the next one too soon.
  */
 export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, ...moment }: Recall): Memory {
-  const { leaving = [], window } = status;
+  const { leaving = [], window, entryWindow } = status;
   const open = openWrite(status, live, moment);
   const still = [...stillMembers(status, live)];
   const stayed = (open === undefined ? still : still.filter((id) => again?.has(id))).length;
@@ -34,6 +34,7 @@ export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, 
     leaving,
     contested: undonePasses(status, live, sight) >= CONTESTED_AFTER,
     ...(window && window.left > stayed && { window: { ...window, left: window.left - stayed } }),
+    ...(entryWindow && { entryWindow }),
     ...(open && { freezeReason: `stays ${openWriteText(open)}` }),
     ...(open && again && { again }),
   };
@@ -158,7 +159,9 @@ export function intent(
   return {
     ...rest,
     leaving: [...leavers, ...running].slice(0, MAX_CLOCKS),
-    ...(decision.window === undefined ? {} : { window: decision.window }),
     pendingWrite: mark,
+    // Who leaves by an approval counts here too, until the outcome is known: who turns out to have stayed is taken back from it.
+    ...(decision.openWindow === undefined ? {} : { window: decision.openWindow }),
+    ...(decision.entryWindow === undefined ? {} : { entryWindow: decision.entryWindow }),
   };
 }

@@ -16,7 +16,7 @@ export function guardPlan({ plan, memory, now, frozenTo }: Planned, { guards }: 
  * one that is gone and was seen, must not go on as if it never had been.
  */
 export function frozen(decision: Decision, memory: Memory): Decision {
-  const { window: counted, ...rest } = decision;
+  const { window: counted, entryWindow: entries, ...rest } = decision;
   const after = new Map(decision.plan.clocks.map(({ id, reason }) => [id, reason]));
   const left = new Set(decision.toLeave.map(({ id }) => id));
   // A clock of what is gone, in whose place another kind would start, is cleared too.
@@ -29,5 +29,7 @@ export function frozen(decision: Decision, memory: Memory): Decision {
     plan: { ...decision.plan, clocks: running },
     clocks: running.filter(({ id }) => !left.has(id)),
     ...(window && { window }),
+    // It counts on, from where it began.
+    ...(entries && { entryWindow: { ...entries, startTime: memory.entryWindow?.startTime ?? entries.startTime } }),
   };
 }

@@ -6,13 +6,14 @@ import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { linkSignals } from '../../base/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
-import { exempt, isBlind } from '../../governance/index.js';
+import { exempt, isBlind, type ApprovalVerdict } from '../../governance/index.js';
 import { VerdictCache } from '../memory/verdict-cache.js';
 import { memoryOf, recall } from '../memory/write-mark.js';
 import { openWrite, withoutShown } from '../memory/open-write.js';
 import type { ActResult, PassOutcome, PassRequest, PassObservation } from '../types.js';
 import { act } from './act/act.js';
 import type { ActRequest } from './act/round.js';
+import { approvalsFor, judgeApprovals, readApprovals, type PassApprovals } from './approvals.js';
 import { classifyAll } from './classify.js';
 import { frozen, guardPlan } from './guard.js';
 import { observe } from './observe.js';
@@ -52,6 +53,8 @@ interface Run {
   ruleset?: LiveRuleset;
   seen?: PassObservation;
   acted?: ActResult;
+  /** What became of the approvals that were given. */
+  approvals?: readonly ApprovalVerdict[];
   error?: Plus1Error | undefined;
 }
 
@@ -80,7 +83,12 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   deps.record.assertMayWrite(seen.ruleset);
   await deps.record.observed({ seen, nameOf: namesOf(seen, verdicts) }, signal);
   // Not each observation has its time: none is older than the start of the pass, and none younger than this.
-  const moment = { now: startMs, seenMs: deps.reader.time.now() };
+  const approvals = seen.skewed ? undefined : await approvalsIn(run, seen, deps, signal);
+  const moment = {
+    ...{ now: startMs, seenMs: deps.reader.time.now() },
+    waitingSince: new Map(verdicts.remembered.waiting),
+    ...(approvals && { approvals: approvalsFor(approvals) }),
+  };
   const planOn = planner(run.request, seen, deps.reader.time, moment);
 
   const planned = planOn(seen.ruleset, run.request.status);
@@ -88,11 +96,13 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const decide: ActRequest['decide'] = (...view) => guardPlan(planOn(...view), spec);
   const acted = await apply({ run, seen, decision, decide }, deps, signal);
   [run.seen, run.acted] = checkedAgain(deps.reader.time, run.request, { seen, acted });
+  // With a time that was found wrong since, nobody believes when an approval was given.
+  if (!run.seen.skewed) run.approvals = judgeApprovals(approvals, run.request, run.acted);
   run.error = acted.error === undefined || !signal.aborted ? acted.error : stopped(signal);
 }
 
 function outcomeOf(
-  { request, startMs, verdicts, ruleset, seen, acted, error }: Run,
+  { request, startMs, verdicts, ruleset, seen, acted, approvals, error }: Run,
   { reader, writer }: PassDependencies,
 ): Omit<PassOutcome, 'status' | 'result'> {
   const { production, exemptions } = verdicts.remembered;
@@ -108,8 +118,21 @@ function outcomeOf(
     ...(ruleset && { ruleset }),
     ...(seen && { seen }),
     ...(acted && { acted }),
+    ...(approvals && { approvals }),
     ...(error && { error }),
   };
+}
+
+/** A dry run has no hold, and so nothing to approve. */
+async function approvalsIn(
+  { request, startMs: now, verdicts }: Run,
+  { ruleset }: PassObservation,
+  { writer, record, log }: PassDependencies,
+  signal: AbortSignal,
+): Promise<PassApprovals | undefined> {
+  if (writer === undefined) return undefined;
+  const kept = verdicts.remembered.held ?? [];
+  return readApprovals({ request, target: ruleset.id, record, kept, now, log }, signal);
 }
 
 /**

@@ -13,6 +13,10 @@ export interface Moment {
   refused?: ReadonlySet<number> | undefined;
   /** Who would leave by a write of this pass that is not proved. */
   again?: ReadonlySet<number> | undefined;
+  /** What people approved. */
+  approvals?: Memory['approvals'];
+  /** Since when those that ought to be members are none. */
+  waitingSince?: Memory['waitingSince'];
   /** Why nobody leaves by the write that is planned for: ends the sentence of those who would. */
   stays?: string | undefined;
 }
@@ -32,20 +36,38 @@ export function planFor(
   { policy: { spec }, status, forgets }: PassRequest,
   seen: PassObservation,
   live: LiveRuleset,
-  { now, seenMs = now, refused, again, stays }: Moment,
+  { now, seenMs = now, refused, again, stays, approvals, waitingSince }: Moment,
 ): Planned {
   const recalled = recall(status, live, { now, isTrusted: !seen.skewed, sight: seen.lastWrite, again });
   const kept = stays !== undefined && { freezeReason: stays, again: undefined };
-  const memory = { ...recalled, ...kept, ...(refused && { refused }), ...(forgets && { forgets }) };
+  const memory: Memory = {
+    ...{ ...recalled, ...kept },
+    ...(refused && { refused }),
+    ...(forgets && { forgets }),
+    ...(waitingSince && { waitingSince }),
+  };
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
-  if (!seen.skewed) return { plan: policyPlan(observation, live, spec, memory, now), memory, now };
+  if (!seen.skewed) {
+    const approved = { ...memory, ...(approvals && { approvals }) };
+    return { plan: policyPlan(observation, live, spec, memory, now), memory: approved, now };
+  }
   const still = {
     ...memory,
     again: undefined,
+    ...stillOpen(memory, Math.max(now, latest(memory))),
     freezeReason: "stays while the local clock and GitHub's differ by more than 5 minutes",
   };
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
-  const late = Math.max(now, ...memory.leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
+  const late = Math.max(now, latest(memory));
   const lateSeen = { ...observation, seenMs: Math.max(seenMs, late) };
   return { plan: policyPlan(lateSeen, live, spec, still, late), memory: still, now: late, frozenTo: memory };
+}
+
+/** The latest start of a clock of the memory, Unix ms. */
+const latest = ({ leaving }: Memory): number =>
+  Math.max(-Infinity, ...leaving.map(({ since }) => Date.parse(since)).filter(Number.isFinite));
+
+/** With a time that cannot be trusted no window ends: that of the entries runs on, whenever it began. */
+function stillOpen({ entryWindow }: Memory, now: number): Pick<Memory, 'entryWindow'> {
+  return entryWindow === undefined ? {} : { entryWindow: { ...entryWindow, startTime: new Date(now).toISOString() } };
 }

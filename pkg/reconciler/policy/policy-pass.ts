@@ -66,7 +66,7 @@ export class PolicyPass {
       reader: github.reader,
       writer: github.writer,
       record: journal === undefined ? passRecord : journaled(passRecord, journal),
-      publishers: publishing.publishers(look, journal, () => github.requestCount()),
+      publishers: publishing.publishers(look, journal, { requests: () => github.requestCount() }),
       timers: clock,
       log: lookLog(log, look),
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),

@@ -8,6 +8,7 @@ import type { JournalKeeper } from '../journal/journal-keeper.js';
 import { journaledStatus } from '../journal/journaled-record.js';
 import type { PassJournal } from '../journal/pass-journal.js';
 import type { PassRecord } from '../pass-record.js';
+import { approvalPublisher } from '../publishers/approvals.js';
 import { eventPublisher } from '../publishers/events.js';
 import { journalPublisher } from '../publishers/journal.js';
 import { logPublisher } from '../publishers/log.js';
@@ -38,13 +39,18 @@ export class PolicyPublishing {
    * The journal, then the status, which says where it stands: what comes after them must not say what is not kept. `requests`: how
    * many the pass sent to GitHub.
    */
-  publishers(look: Look, journal = this.journal(look), requests = (): number => 0): Publisher[] {
+  publishers(
+    look: Look,
+    journal = this.journal(look),
+    { requests = (): number => 0, approvals }: { requests?: () => number } & Pick<PassRecord, 'approvals'> = {},
+  ): Publisher[] {
     const { home, metrics, clock } = this.#options;
     const log = lookLog(this.#options.log, look);
     const keeper = this.keeper(look.record.key);
     return [
       ...(journal === undefined ? [] : [journalPublisher({ journal, requests })]),
       statusPublisher({ record: journal === undefined ? keeper : journaledStatus(keeper, journal), log }),
+      ...(approvals === undefined ? [] : [approvalPublisher({ approvals })]),
       eventPublisher(home),
       metricsPublisher({ metrics, clock: () => clock.now() }),
       logPublisher(log),

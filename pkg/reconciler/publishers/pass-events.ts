@@ -1,9 +1,10 @@
 /** Events of a pass: something changed, or failed to. A quiet pass has none. Pure. */
-import { GONE, type PolicyStatus } from '../../api/index.js';
+import { EXEMPTED, GONE, type ExitClock, type PolicyStatus } from '../../api/index.js';
 import { isProduction } from '../../governance/index.js';
 import type { PolicyEvent } from '../../policies/index.js';
 import { endingExemptions, type EndingExemptions } from '../memory/ending-exemptions.js';
 import type { PassOutcome } from '../types.js';
+import { holdEvents } from './hold-events.js';
 
 /** Names in one event; the report and `plus1 explain` have them all. */
 const MAX_NAMES = 10;
@@ -13,7 +14,7 @@ export function eventsOf(outcome: PassOutcome, previous: PolicyStatus): PolicyEv
   return [
     ...written(outcome),
     ...drifted(outcome),
-    ...held(outcome, previous),
+    ...holdEvents(outcome, previous),
     ...demoted(outcome, previous),
     ...fell(outcome),
     ...endingExemptions(outcome).map(exemptionEvent),
@@ -40,28 +41,37 @@ function drifted({ seen, acted }: PassOutcome): PolicyEvent[] {
   return [{ type: 'Warning', reason, action: 'Observe', message: `The membership was changed: ${change}` }];
 }
 
-function held({ acted }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
-  const hold = acted?.decision.hold;
-  if (hold === undefined || previous.hold?.planHash === acted?.decision.plan.hash) return [];
-  return [{ type: 'Warning', reason: 'PlanHeld', action: 'Guard', message: `${hold.reason}: ${hold.message}` }];
+/** What started a clock decides when the member leaves, and who is to be asked. */
+type ClockKind = 'file' | 'gone' | 'exempted';
+
+const DEMOTIONS: readonly [ClockKind, string][] = [
+  ['file', 'No longer in production, leaving after the grace period'],
+  ['exempted', 'Released by an exemption of the policy, leaving after the grace period'],
+  ['gone', 'No longer found, leaving when a pass an hour later proves it again'],
+];
+
+function kindOf({ reason }: ExitClock): ClockKind {
+  return reason === GONE ? 'gone' : reason === EXEMPTED ? 'exempted' : 'file';
 }
 
+/** In the pass in which the clock starts, so that who did it can be asked while it still runs. */
 function demoted({ status }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
-  const isGone = (reason: string): boolean => reason === GONE;
-  const running = new Set(previous.leaving?.map(({ id, reason }) => `${id} ${isGone(reason)}`));
-  const started = (status.leaving ?? []).filter(({ id, reason }) => !running.has(`${id} ${isGone(reason)}`));
-  const [gone, demoted] = [true, false].map((kind) => started.filter(({ reason }) => isGone(reason) === kind));
-  return [
-    { message: 'No longer in production, leaving after the grace period', whom: demoted ?? [] },
-    { message: 'No longer found, leaving when a pass an hour later proves it again', whom: gone ?? [] },
-  ]
-    .filter(({ whom }) => whom.length > 0)
-    .map(({ message, whom }) => ({
-      type: 'Warning',
-      reason: 'RepositoryDemoted',
-      action: 'Classify',
-      message: `${message}: ${names(whom)}`,
-    }));
+  const keyOf = (clock: ExitClock): string => `${clock.id} ${kindOf(clock)}`;
+  const running = new Set(previous.leaving?.map(keyOf));
+  const started = (status.leaving ?? []).filter((clock) => !running.has(keyOf(clock)));
+  return DEMOTIONS.flatMap(([kind, what]) => {
+    const whom = started.filter((clock) => kindOf(clock) === kind);
+    if (whom.length === 0) return [];
+    const message = `${what}: ${names(whom.map((clock) => ({ name: `${clock.name}${startedBy(clock)}` })))}`;
+    return [{ type: 'Warning', reason: 'RepositoryDemoted', action: 'Classify', message }];
+  });
+}
+
+/** What is known of the commit, which a person finds by its first digits. */
+function startedBy(clock: ExitClock): string {
+  const { commit, author } = clock;
+  if (kindOf(clock) !== 'file' || commit === undefined) return '';
+  return ` (commit ${commit.slice(0, 7)}${author === undefined ? '' : ` by ${author}`})`;
 }
 
 /**

@@ -303,7 +303,9 @@ const unprotected = (coverage: Exclude<Coverage, 'enforced'>): string =>
   `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
 
 /** A pass that came to no decision says nothing about the last one's hold. */
-function held({ acted, seen, error }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft[] {
+function held({ acted, seen, error, request }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft[] {
+  // What only observes holds nothing back.
+  if (acted !== undefined && request.policy.spec.mode === 'Observe') return [];
   if (acted !== undefined && seen?.skewed === true) return heldAsBefore(previous);
   if (acted === undefined) return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? [] : heldAsBefore(previous);
   const { hold } = acted.decision;

@@ -1,8 +1,15 @@
 /** The status after a pass: what the pass learned, laid over what earlier ones knew. Pure. */
-import type { ComplianceStatus, ExemptionsStatus, HoldStatus, LastPass, PolicyStatus } from '../../api/index.js';
-import { FINDING_STATUSES } from '../../api/index.js';
+import {
+  durationMs,
+  FINDING_STATUSES,
+  type ComplianceStatus,
+  type ExemptionsStatus,
+  type HoldStatus,
+  type LastPass,
+  type PolicyStatus,
+} from '../../api/index.js';
 import { hasCode } from '../../errors/index.js';
-import { exemptionCounts, withStart } from '../../governance/index.js';
+import { countingApprovers, exemptionCounts, holdFields, holdTimes, withStart } from '../../governance/index.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
 import { enforcementOf, recall, rulesetStatus, undonePasses } from '../memory/write-mark.js';
@@ -78,20 +85,23 @@ interface Before {
 }
 
 /** Memory after a decision: clocks, window, hold, and the mark of an act without outcome. */
-function afterAct(
-  acted: ActResult,
-  { previous, seen }: Before,
-  { startMs, endMs }: Pick<PassOutcome, 'startMs' | 'endMs'>,
-): PolicyStatus {
-  const { pending, intended } = acted;
+function afterAct(acted: ActResult, { previous, seen }: Before, outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
+  const { startMs, endMs, request } = outcome;
+  const { pending, intended, written } = acted;
   const isTimed = seen?.skewed !== true;
   const ruleset = rulesetStatus(acted.live, undonePasses(previous, acted.live, seen?.lastWrite));
   // A PUT that nobody knows the outcome of keeps the intent: its mark, its clocks and its count.
   if (pending) return { ...(intended ?? previous), ruleset };
-  const { window: _window, leaving: _leaving, hold: _hold, pendingWrite: _pendingWrite, ...rest } = previous;
-  // With a time that is not trusted nobody would leave, so that nothing is held: that says nothing of the hold.
-  const hold = isTimed ? holdStatus(acted, previous, iso(endMs)) : previous.hold;
-  return { ...rest, ruleset, ...counted(acted, { previous, seen }, { startMs, endMs }), ...(hold && { hold }) };
+  const { window: _window, leaving: _leaving, hold: _hold, pendingWrite: _pendingWrite, ...memory } = previous;
+  const { entryWindow, ...rest } = memory;
+  const counts = counted(acted, { previous, seen }, { startMs, endMs });
+  // With a time that is not trusted, or while an earlier write may still be applied, nobody would leave, so that nothing is held:
+  // that says nothing of the hold.
+  const isKept = !isTimed || counts.pendingWrite !== undefined;
+  const hold = isKept ? previous.hold : holdStatus(acted, outcome);
+  const entries = written ? acted.decision.entryWindow : entryWindow;
+  const isLimited = request.policy.spec.guards.maxEntering !== undefined;
+  return { ...rest, ruleset, ...counts, ...(hold && { hold }), ...(isLimited && entries && { entryWindow: entries }) };
 }
 
 /** Clocks and window, and what goes on of a write that may still be applied. */
@@ -112,17 +122,28 @@ function counted(
   return { leaving: clocks, ...(window && { window }) };
 }
 
-function holdStatus({ decision }: ActResult, previous: PolicyStatus, now: string): HoldStatus | undefined {
-  if (decision.hold === undefined) return undefined;
-  const { hash, leave } = decision.plan;
-  const same = previous.hold?.planHash === hash && previous.hold?.reason === decision.hold.reason;
+/**
+ * The hold as it goes on, or begins. Another hash, or another reason, is the same hold: it ends with the first plan of which nothing
+ * is held. What only observes, and a dry run, holds nothing back.
+ */
+function holdStatus(
+  { decision, written }: ActResult,
+  { request, dryRun, startMs, endMs, approvals = [] }: Omit<PassOutcome, 'status'>,
+): HoldStatus | undefined {
+  const { hold, held, plan } = decision;
+  const { mode, guards } = request.policy.spec;
+  if (hold === undefined || held === undefined || mode === 'Observe' || dryRun) return undefined;
+  const timeoutMs = durationMs(guards.approval.timeout);
+  const times = holdTimes(request.status.hold, { timeoutMs, now: startMs });
+  const items = [...held.leaving, ...held.entering];
   return {
-    planHash: hash,
-    reason: decision.hold.reason,
-    since: same && previous.hold !== undefined ? previous.hold.since : now,
-    count: leave.length,
-    repositories: leave.slice(0, MAX_HOLD_NAMES).map(({ name }) => name),
-    approvals: 0,
+    // What was released and written is in no later plan.
+    planHash: written ? held.hash : plan.hash,
+    reason: hold.reason,
+    ...holdFields(times, { timeoutMs, beginMs: endMs }),
+    count: items.length,
+    repositories: items.slice(0, MAX_HOLD_NAMES).map(({ name }) => name),
+    approvals: countingApprovers(approvals),
   };
 }
 

@@ -114,7 +114,7 @@ describe('release: approvals', () => {
   });
 
   it('needs as many distinct approvers as are required', () => {
-    const isApproved = (...approvals: Approval[]): boolean => approvedBy(approvals, 2)(change(1));
+    const isApproved = (...approvals: Approval[]): boolean => approvedBy(approvals, { required: 2 })(change(1));
     expect(isApproved(approvalOf('ann', change(1)))).to.equal(false);
     expect(isApproved(approvalOf('ann', change(1)), approvalOf('ann', change(1)))).to.equal(false);
     expect(isApproved(approvalOf('ann', change(1)), approvalOf('bob', change(2)))).to.equal(false);
@@ -122,7 +122,7 @@ describe('release: approvals', () => {
   });
 
   it('is none where nobody gave one, whatever the setting asks for', () => {
-    expect(approvedBy([], 0)(change(1))).to.equal(false);
+    expect(approvedBy([], { required: 0 })(change(1))).to.equal(false);
   });
 
   it('never lets more be held than without it, nor lets leave what nobody approved and a guard holds', () => {
@@ -200,6 +200,190 @@ describe('release: the list of guards', () => {
     expect(decide({ members: 10, leave: [change(1)] }, { settings }).hold?.reason).to.equal('TooFewMembers');
     expect(decide({ members: 10, leave: [change(1)] }, { settings, isContested: true }).hold?.reason).to.equal(
       'Contested',
+    );
+  });
+});
+
+describe('release: groups and emergencies', () => {
+  const RULES = { required: 2, groups: ['security', 'compliance'], emergencyGroups: ['lead'] };
+  const by = (approver: string, groups: string[], isEmergency = false): Approval => ({
+    ...{ approver, groups, isEmergency, changes: [change(1)] },
+  });
+  const rows: { reason: string; approvals: Approval[]; is: boolean }[] = [
+    {
+      reason: 'two who are members of one of the groups each',
+      approvals: [by('ann', ['security']), by('bob', ['compliance'])],
+      is: true,
+    },
+    {
+      reason: 'two of whom one is a member of both',
+      approvals: [by('ann', ['security', 'compliance']), by('bob', [])],
+      is: true,
+    },
+    {
+      reason: 'two without one of the groups',
+      approvals: [by('ann', ['security']), by('bob', ['security'])],
+      is: false,
+    },
+    {
+      reason: 'one who is a member of both: two are required',
+      approvals: [by('ann', ['security', 'compliance'])],
+      is: false,
+    },
+    {
+      reason: 'one twice, once for each group',
+      approvals: [by('ann', ['security']), by('ann', ['compliance'])],
+      is: false,
+    },
+    { reason: 'one in an emergency, a member of an emergency group', approvals: [by('eve', ['lead'], true)], is: true },
+    { reason: 'one in an emergency, a member of no such group', approvals: [by('eve', ['security'], true)], is: false },
+    {
+      reason: 'a normal one beside an emergency of nobody who may: that one does not count as a second',
+      approvals: [by('ann', ['security', 'compliance']), by('eve', [], true)],
+      is: false,
+    },
+  ];
+  for (const { reason, approvals, is } of rows)
+    it(`${is ? 'releases' : 'does not release'}: ${reason}`, () =>
+      expect(approvedBy(approvals, RULES)(change(1))).to.equal(is));
+
+  it('judges each change alone: two approvers of two neighbouring plans release what both saw', () => {
+    const settings = { ...SETTINGS, maxLeaving: 0, approval: { required: 2 } };
+    const approvals = [approvalOf('ann', ...changes(1, 5)), approvalOf('bob', ...changes(2, 6))];
+    const decided = decide({ members: 20, leave: changes(1, 7) }, { settings, approvals });
+    expect(idsOf(decided.left)).to.deep.equal([2, 3, 4, 5]);
+    expect(idsOf(decided.approved)).to.deep.equal([2, 3, 4, 5]);
+    expect(decided.hold?.message).to.match(/^3 repositories would leave/);
+  });
+
+  it('lets out only whom enough people saw, whoever approves what, and never the last one', () => {
+    const seen = fc.array(
+      fc.record({
+        approver: fc.constantFrom('ann', 'bob', 'cat'),
+        ids: fc.uniqueArray(fc.integer({ min: 1, max: 8 })),
+        groups: fc.subarray(['security', 'lead']),
+        isEmergency: fc.boolean(),
+      }),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(seen, fc.integer({ min: 1, max: 3 }), fc.boolean(), (given, required, isAlways) => {
+        const approval = {
+          required,
+          groups: ['security'],
+          emergencyGroups: ['lead'],
+          policy: isAlways ? 'Always' : 'WhenHeld',
+        } as const;
+        const settings = { ...SETTINGS, maxLeaving: 0, approval };
+        const approvals = given.map(({ ids, ...rest }) => ({ ...rest, changes: ids.map((id) => change(id)) }));
+        const { left, approved, window, openWindow } = decide(
+          { members: 8, leave: changes(1, 8) },
+          { settings, approvals },
+        );
+        for (const { id } of left) {
+          const saw = given.filter(({ ids }) => ids.includes(id));
+          const normal = saw.filter(({ isEmergency }) => !isEmergency);
+          const isEnough =
+            new Set(normal.map(({ approver }) => approver)).size >= required &&
+            normal.some(({ groups }) => groups.includes('security'));
+          expect(isEnough || saw.some(({ isEmergency, groups }) => isEmergency && groups.includes('lead'))).to.equal(
+            true,
+          );
+        }
+        expect(left.length).to.be.lessThan(8);
+        expect(approved).to.have.members(left);
+        // What left by an approval is counted nowhere, but in the window of a write that is still open.
+        expect([window, openWindow?.left ?? 0]).to.deep.equal([undefined, left.length]);
+      }),
+    );
+  });
+});
+
+describe('release: guards.approval.policy Always', () => {
+  const settings: GuardSettings = { ...SETTINGS, approval: { required: 1, policy: 'Always' } };
+
+  it('holds a plan in which one leaves, and lets enter what enters', () => {
+    const decided = decide({ members: 100, leave: [change(1)], enter: [change(200)] }, { settings });
+    expect([decided.hold?.reason, decided.left, idsOf(decided.entered)]).to.deep.equal(['ApprovalRequired', [], [200]]);
+  });
+
+  it('holds neither what enters alone nor what belongs to another owner', () => {
+    const decided = decide({ members: 100, enter: [change(200)], transferred: [change(2)] }, { settings });
+    expect([decided.hold, idsOf(decided.left)]).to.deep.equal([undefined, [2]]);
+  });
+
+  it('lets those leave that are approved, and holds the others', () => {
+    const decided = decide(
+      { members: 100, leave: changes(1, 2) },
+      { settings, approvals: [approvalOf('ann', change(2))] },
+    );
+    expect([decided.hold?.reason, idsOf(decided.left)]).to.deep.equal(['ApprovalRequired', [2]]);
+  });
+});
+
+describe('release: guards.maxEntering', () => {
+  const limited = (maxEntering: number | string): GuardSettings => ({ ...SETTINGS, maxEntering });
+
+  it('lets as many enter as the limit says, those first that come first, and holds the others', () => {
+    const decided = decide({ members: 10, enter: [change(30), change(20), change(40)] }, { settings: limited(2) });
+    expect([decided.hold?.reason, idsOf(decided.entered)]).to.deep.equal(['TooManyEntering', [30, 20]]);
+    expect(decided.hold?.message).to.equal(
+      '1 repository must wait to enter; guards.maxEntering (2) lets 2 enter within 24h',
+    );
+    expect(decided.entryWindow).to.deep.equal({ startTime: '2026-11-22T10:00:00Z', members: 10, entered: 2 });
+  });
+
+  it('counts what entered within the window, and begins anew when it has ended', () => {
+    const entryWindow = { startTime: new Date(NOW - 3_600_000).toISOString(), members: 10, entered: 2 };
+    const full = decide({ members: 12, enter: changes(20, 21) }, { settings: limited('20%'), entryWindow });
+    expect([full.hold?.reason, full.entered]).to.deep.equal(['TooManyEntering', []]);
+    const later = decide(
+      { members: 12, enter: changes(20, 21) },
+      { settings: limited('20%'), entryWindow, now: NOW + 24 * 3_600_000 },
+    );
+    expect([later.hold, later.entryWindow?.members, later.entryWindow?.entered]).to.deep.equal([undefined, 12, 2]);
+  });
+
+  it('lets everybody in while the ruleset has a single member: that is the first adoption', () => {
+    const decided = decide({ members: 1, enter: changes(20, 99) }, { settings: limited(2) });
+    expect([decided.hold, decided.entered.length]).to.deep.equal([undefined, 80]);
+  });
+
+  it('does not count what enters by an approval', () => {
+    const approvals = [approvalOf('ann', change(22))];
+    const decided = decide({ members: 10, enter: changes(20, 23) }, { settings: limited(1), approvals });
+    expect([idsOf(decided.entered), decided.entryWindow?.entered]).to.deep.equal([[20, 22], 1]);
+  });
+
+  it('judges what leaves on its own', () => {
+    const decided = decide({ members: 16, enter: changes(20, 23), leave: changes(1, 2) }, { settings: limited(0) });
+    expect([decided.hold?.reason, idsOf(decided.left), decided.entered]).to.deep.equal(['TooManyEntering', [1, 2], []]);
+  });
+
+  it('never lets more in within one window than its limit, however many passes there are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 10 }),
+        fc.integer({ min: 0, max: 12 }),
+        (arrivals, limit) => {
+          let [members, entered, waiting] = [5, 0, 0];
+          let entryWindow: Released<Change>['entryWindow'];
+          for (const arriving of arrivals) {
+            waiting += arriving;
+            const enter = Array.from({ length: waiting }, (_, index) => change(1_000 + members + index));
+            const decided = decide(
+              { members, enter },
+              { settings: limited(limit), ...(entryWindow && { entryWindow }) },
+            );
+            ({ entryWindow } = decided);
+            members += decided.entered.length;
+            entered += decided.entered.length;
+            waiting -= decided.entered.length;
+          }
+          expect(entered).to.be.at.most(limit);
+          if (waiting > 0) expect(entered).to.equal(limit);
+        },
+      ),
     );
   });
 });

@@ -1,0 +1,19 @@
+/** Publishes to the approvals what became of each. */
+import type { PassRecord } from '../pass-record.js';
+import { optionalPublisher } from './optional.js';
+import type { Publisher } from './publisher.js';
+
+/** A verdict that cannot be kept is made again by the next pass: by the times of hold and approval, not by what is kept. */
+export function approvalPublisher({ approvals }: Pick<PassRecord, 'approvals'>): Publisher {
+  return optionalPublisher({
+    name: 'approvals',
+    failed: 'Approvals not judged',
+    async publish(publication, signal) {
+      if (publication.kind !== 'pass' || approvals === undefined) return;
+      const changed = (publication.outcome.approvals ?? []).filter(
+        ({ approval, state, message }) => approval.state !== state || (approval.message ?? '') !== message,
+      );
+      if (changed.length > 0) await approvals.keep(changed, signal);
+    },
+  });
+}
