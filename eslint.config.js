@@ -47,7 +47,7 @@ const pure = ['text', 'api', 'errors', 'catalog', 'governance'];
 /** Of base, what touches a file. */
 const fileFunctions = [
   ...['foldersIn', 'isDangling', 'keepFile', 'makeFolder', 'proveWritable', 'readBoundedFile', 'readBoundedText'],
-  ...['removeFile', 'sweepLeftovers', 'syncFolder', 'writeFileAtomic'],
+  ...['removeFile', 'sweepLeftovers', 'StorageReserve', 'syncFolder', 'volumeSpace', 'writeFileAtomic'],
 ];
 
 /** Started by the machine, and not by the clock that a constructor was given. */

@@ -18,6 +18,7 @@ import { deletions } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { lostEvent, openJournal } from './journal-source.js';
+import { Storage } from './storage.js';
 import { version } from './version.js';
 
 /** Of the lease, and of who reports events. */
@@ -33,6 +34,7 @@ export interface ClusterSetup {
 
 export interface ClusterSource extends PolicySource {
   home: ClusterHome;
+  storage: Storage;
   /** Whose policies count; empty: all. */
   namespaces: readonly string[];
   /** Absent without leader election. */
@@ -64,7 +66,8 @@ export async function openCluster(
     reportingInstance: identity,
   });
   // Asks no lease: it is this replica's own folder, and nothing in it is decided by.
-  const cache = new CacheFolder(folder);
+  const storage = new Storage({ folder, log, onLow: (key, event) => home.record(key, event) });
+  const cache = new CacheFolder(folder).askForRoom(storage.hasRoom);
   const onGone = (key: PolicyKey): void => void cache.remove(key).catch(() => undefined);
   const onLeading = (is: boolean): void => hooks.leading(NAME, is);
   const lease = options.leaderElect
@@ -83,6 +86,7 @@ export async function openCluster(
   if (lease !== undefined) hooks.leading(NAME, false);
   return {
     home,
+    storage,
     namespaces,
     known: (key) => ({
       load: (signal) => cache.load(key, signal),

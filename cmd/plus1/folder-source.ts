@@ -12,6 +12,7 @@ import type { PolicySource } from './assemble.js';
 import { defined } from './defined.js';
 import { lostEvent, openJournal, type JournalSetup } from './journal-source.js';
 import type { Environment } from './environment.js';
+import { Storage } from './storage.js';
 
 export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'pollMs' | 'settleMs' | 'fileClock'> {
   log: Log;
@@ -28,6 +29,7 @@ export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'pollMs' 
 
 export interface FolderSource extends PolicySource {
   home: FolderHome;
+  storage: Storage;
 }
 
 /** Reads nothing yet. */
@@ -41,10 +43,11 @@ export function openFolder({
   journal,
   ...watching
 }: FolderSetup): FolderSource {
+  const storage = new Storage({ folder: state, log: watching.log, onLow: (key, event) => home.record(key, event) });
   const home = new FolderHome({
     folder: policies,
     state: new StateFolder(state, beforeWrite),
-    cache: new CacheFolder(state, beforeWrite),
+    cache: new CacheFolder(state, beforeWrite).askForRoom(storage.hasRoom),
     // As in `sync -f`: one file means the same to both.
     defaults: { apiURL: environment.apiURL },
     ...watching,
@@ -56,6 +59,7 @@ export function openFolder({
   return {
     home,
     ...(journal && { journal: openJournal({ ...writing, ...journal }) }),
+    storage,
     known: (key) => home.known(key),
     ...defined({ beforeWrite }),
     access: {

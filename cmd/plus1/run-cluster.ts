@@ -54,6 +54,7 @@ async function parts(source: ClusterSource, setup: Setup, io: CommandIO): Promis
   io.onHangup(looksOf(home, lease, assembly.demand).lookAtAll);
   return [
     await servers({ ...setup, checks: followerChecks(namespaceChecks(checks(source, assembly), home), lease) }),
+    source.storage.measuring(setup.metrics.storage(), systemClock),
     runnable('events', (signal) => events.run(signal)),
     syncing(home, look),
     ...(lease === undefined ? [] : [leading(lease, controller)]),

@@ -57,6 +57,7 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
   return [
     await servers({ options, metrics, log, checks: checks(source, assembly) }),
     lock,
+    source.storage.measuring(metrics.storage(), systemClock),
     runnable('policies', (signal) => home.watch(look, signal)),
     runnable('controller', (signal) => controller.run(signal)),
   ];

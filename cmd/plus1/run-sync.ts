@@ -29,6 +29,7 @@ import { passDeadline } from './pass-deadline.js';
 import { ProgressLine } from './progress.js';
 import { proveReport } from './report-file.js';
 import { stateFolder } from './state-folder.js';
+import { Storage } from './storage.js';
 import { SummaryFile } from './summary-file.js';
 import { checkJournal, journalOf, recordWithoutPass } from './sync-journal.js';
 import { knownStore, lockOf, remembered } from './sync-memory.js';
@@ -110,7 +111,9 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const folder = stateFolder(options.state, environment);
   const beforeWrite = lock && ((): void => lock.requireHeld());
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
-  const known = hasMemory ? knownStore(new CacheFolder(folder, beforeWrite), key, options.dryRun) : undefined;
+  const { hasRoom } = new Storage({ folder, log });
+  const cache = new CacheFolder(folder, beforeWrite).askForRoom(hasRoom);
+  const known = hasMemory ? knownStore(cache, key, options.dryRun) : undefined;
   const { record: plain, ...left } = await remembered(memory, target, { lock, known }, io);
   const { status } = left;
   const run = { options, environment, target, memory: { ...left, record: plain }, reconcileID, log, beforeWrite };

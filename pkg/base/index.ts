@@ -32,6 +32,14 @@ export { makeFolder } from './make-folder.js';
 export { onAbort } from './on-abort.js';
 export { ownTurn } from './own-turn.js';
 export { sleep, type Sleep } from './sleep.js';
+export {
+  hasRoomFor,
+  RESERVED_BYTES,
+  reservedOf,
+  StorageReserve,
+  volumeSpace,
+  type VolumeSpace,
+} from './storage-reserve.js';
 export { syncFolder } from './sync-folder.js';
 export { MAX_TIMER_MS, startTimer, type Timer, type Timers } from './timers.js';
 export { unlessAborted } from './unless-aborted.js';

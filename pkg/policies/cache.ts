@@ -14,6 +14,7 @@ const MAX_CACHE_BYTES = 67_108_864;
 export class CacheFolder {
   readonly #folder: string;
   readonly #beforeWrite: (() => void) | undefined;
+  #hasRoom: (key: PolicyKey, bytes: number) => Promise<boolean> = () => Promise.resolve(true);
 
   /**
    * `beforeWrite`: throws where this process may not write (any more). Verdicts of one that lost the lock are older than those that
@@ -22,6 +23,12 @@ export class CacheFolder {
   constructor(stateFolder: string, beforeWrite?: () => void, name = '.cache') {
     this.#folder = join(stateFolder, name);
     this.#beforeWrite = beforeWrite;
+  }
+
+  /** Asked before each file: where it says no, nothing is kept. What can be made again leaves its room to journal and state. */
+  askForRoom(hasRoom: (key: PolicyKey, bytes: number) => Promise<boolean>): this {
+    this.#hasRoom = hasRoom;
+    return this;
   }
 
   #path(key: PolicyKey): string {
@@ -41,7 +48,7 @@ export class CacheFolder {
   async save(key: PolicyKey, value: object, signal: AbortSignal): Promise<void> {
     this.#beforeWrite?.();
     const text = JSON.stringify(value);
-    if (text.length > MAX_CACHE_BYTES) return;
+    if (text.length > MAX_CACHE_BYTES || !(await this.#hasRoom(key, Buffer.byteLength(text)))) return;
     await keepFile(this.#path(key), text, { signal, beforeRename: this.#beforeWrite });
   }
 

@@ -7,6 +7,7 @@ export {
   type CredentialMetrics,
   type MetricsOptions,
   type PolicyKey,
+  type StorageMetrics,
 } from './metrics.js';
 export { METRICS, type MetricEntry, type MetricGroup, type MetricName } from './metrics-table.js';
 export { redactPatterns } from './redact-patterns.js';

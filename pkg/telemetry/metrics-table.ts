@@ -3,7 +3,7 @@
  * or label that changes here breaks dashboards and alerts silently, because a query without series is not an error.
  */
 
-export type MetricGroup = 'policies' | 'credentials' | 'build' | 'controller' | 'queue' | 'cluster';
+export type MetricGroup = 'policies' | 'credentials' | 'storage' | 'build' | 'controller' | 'queue' | 'cluster';
 
 export interface MetricEntry {
   group: MetricGroup;
@@ -191,6 +191,24 @@ export const METRICS = {
     type: 'gauge',
     labels: ['credential'],
     help: 'When the token ends, Unix time, as GitHub told it; no series where it has no end, and none for an App.',
+  },
+  plus1_state_bytes: {
+    group: 'storage',
+    type: 'gauge',
+    labels: ['kind'],
+    help: 'Bytes of the state folder by kind: `journal`, `state`, `cache`, `other`. Looked at once a minute.',
+  },
+  plus1_state_free_bytes: {
+    group: 'storage',
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that the volume of the state folder has left.',
+  },
+  plus1_state_reserved_bytes: {
+    group: 'storage',
+    type: 'gauge',
+    labels: [],
+    help: 'The last bytes of that volume, which belong to journal and state: 64 MiB, or a tenth of a smaller volume. Caches and reports are not written into them.',
   },
   plus1_build_info: {
     group: 'build',

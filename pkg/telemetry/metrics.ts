@@ -37,6 +37,13 @@ export interface ClusterMetrics {
   leading(name: string, leading: boolean): void;
 }
 
+/** The hooks of the state folder. */
+export interface StorageMetrics {
+  bytes(kind: string, bytes: number): void;
+  /** Of the volume: what is left, and which part of that belongs to journal and state. */
+  volume(space: { freeBytes: number; reservedBytes: number }): void;
+}
+
 interface KnownPolicy {
   organization: string;
   series: Series<PolicyLabel>;
@@ -128,6 +135,18 @@ export class Metrics {
     return {
       request: ({ code, method, host }) => series.add('rest_client_requests_total', { code, method, host }, 1),
       leading: (name, leading) => series.set('leader_election_master_status', { name }, leading ? 1 : 0),
+    };
+  }
+
+  /** The series of the state folder. */
+  storage(): StorageMetrics {
+    const series = new Series<never>(this.#instruments, {});
+    return {
+      bytes: (kind, bytes) => series.set('plus1_state_bytes', { kind }, bytes),
+      volume({ freeBytes, reservedBytes }) {
+        series.set('plus1_state_free_bytes', {}, freeBytes);
+        series.set('plus1_state_reserved_bytes', {}, reservedBytes);
+      },
     };
   }
 

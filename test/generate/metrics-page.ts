@@ -23,6 +23,11 @@ the policy goes. A value that no pass has seen yet has no series. Counters whose
     about: `By credential, since policies may share one: \`credential\` is \`namespace/secret\`, or \`environment\` for the token of the
 environment.`,
   },
+  storage: {
+    title: 'Storage',
+    about:
+      'The state folder with its journal, and the volume on which it lies. No series where the file system does not say.',
+  },
   build: { title: 'Build', about: 'What runs.' },
   controller: {
     title: 'Controller',
