@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crashJournal } from './crash-journal.js';
+import type { Outcome } from './cuts.js';
+import { crashSync } from './sync-story.js';
 
 const STORIES = 2;
 const STEPS = 16;
@@ -10,13 +12,17 @@ const STEPS = 16;
 const first = Number(process.env['PLUS1_SEED'] ?? 1);
 const top = mkdtempSync(join(tmpdir(), 'plus1-crash-'));
 const folder = (): string => mkdtempSync(join(top, 'disk-'));
+
+function tell(what: string, { boundaries, starts, wrong }: Outcome): void {
+  console.log(`${what}: ${boundaries} boundaries, ${starts} disks that differ, ${wrong.length} wrong`);
+  for (const each of wrong) console.log(`  ${each}`);
+  if (wrong.length > 0) process.exitCode = 1;
+}
+
 try {
-  for (let seed = first; seed < first + STORIES; seed += 1) {
-    const { boundaries, starts, wrong } = await crashJournal({ seed, steps: STEPS, share: 1, folder });
-    console.log(`journal, story ${seed}: ${boundaries} boundaries, ${starts} disks that differ, ${wrong.length} wrong`);
-    for (const each of wrong) console.log(`  ${each}`);
-    if (wrong.length > 0) process.exitCode = 1;
-  }
+  for (let seed = first; seed < first + STORIES; seed += 1)
+    tell(`journal, story ${seed}`, await crashJournal({ seed, steps: STEPS, share: 1, folder }));
+  tell('sync, state and journal', await crashSync({ seed: first, share: 1, folder }));
 } finally {
   rmSync(top, { recursive: true, force: true });
 }

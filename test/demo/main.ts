@@ -7,6 +7,7 @@ import { change } from './acts/change.js';
 import { control } from './acts/control.js';
 import { converge } from './acts/converge.js';
 import { hold } from './acts/hold.js';
+import { journal } from './acts/journal.js';
 import { leave } from './acts/leave.js';
 import { look } from './acts/look.js';
 import { report } from './acts/report.js';
@@ -14,7 +15,7 @@ import { Narrator } from './narrator.js';
 import { perform, stopping } from './perform.js';
 import { Stage } from './stage.js';
 
-const ACTS: readonly Act[] = [look, converge, change, leave, hold, report, control];
+const ACTS: readonly Act[] = [look, converge, change, leave, hold, report, control, journal];
 
 const signal = stopping();
 const narrator = new Narrator(process.stdout);
