@@ -144,6 +144,12 @@ export const METRICS = {
     labels: POLICY,
     help: 'Unix time of the last record of the journal; old where nothing changes, but never older than the last day that had a pass.',
   },
+  plus1_journal_signed_timestamp_seconds: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Unix time of the last record that a signed checkpoint of the journal covers.',
+  },
   plus1_journal_errors_total: {
     group: 'policies',
     type: 'counter',

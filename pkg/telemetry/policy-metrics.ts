@@ -53,8 +53,10 @@ export interface PolicyMetrics {
   /** Counts repositories that someone else's hand put in and took out. */
   drift(count: { added: number; removed: number }): void;
   error(error: { class: ErrorClass; code: ErrorCode }): void;
-  /** Where the journal stands. */
-  journal(stands: { sequence: number; bytes: number; lastRecordSeconds: number }): void;
+  /** Where the journal stands: signed up to `signedSeconds`, the time of the last record that the newest checkpoint covers. */
+  journal(stands: { sequence: number; bytes: number; lastRecordSeconds: number; signedSeconds: number }): void;
+  /** Records were written that no checkpoint covers yet. */
+  journalRecord(record: { sequence: number; lastRecordSeconds: number }): void;
   /** Counts a failure of the journal. */
   journalError(): void;
   /** Counts a security event; one of the four. */
@@ -109,9 +111,14 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
       series.add('plus1_drift_total', { change: 'added' }, added);
       series.add('plus1_drift_total', { change: 'removed' }, removed);
     },
-    journal({ sequence, bytes, lastRecordSeconds }) {
+    journal({ sequence, bytes, lastRecordSeconds, signedSeconds }) {
       series.set('plus1_journal_sequence', {}, sequence);
+      series.set('plus1_journal_last_record_timestamp_seconds', {}, lastRecordSeconds);
       series.set('plus1_journal_bytes', {}, bytes);
+      series.set('plus1_journal_signed_timestamp_seconds', {}, signedSeconds);
+    },
+    journalRecord({ sequence, lastRecordSeconds }) {
+      series.set('plus1_journal_sequence', {}, sequence);
       series.set('plus1_journal_last_record_timestamp_seconds', {}, lastRecordSeconds);
     },
     journalError: () => series.add('plus1_journal_errors_total', {}, 1),

@@ -52,7 +52,10 @@ function busy(): Metrics {
   policy.observe(SNAPSHOT);
   policy.pass({ kind: 'full', result: 'held', seconds: 45 });
   policy.error({ class: 'transient', code: 'PLUS1_RATE_LIMITED' });
-  policy.journal({ sequence: 912, bytes: 40_000, lastRecordSeconds: 1_790_000_000 });
+  const storage = metrics.storage();
+  storage.bytes('journal', 1_000);
+  storage.volume({ freeBytes: 1_000_000, reservedBytes: 100_000 });
+  policy.journal({ sequence: 912, bytes: 40_000, lastRecordSeconds: 1_790_000_000, signedSeconds: 1_790_000_000 });
   metrics.credential('platform/acme-github').request({ api: 'rest', code: '200' });
   metrics.credential('platform/acme-github').rateLimit({ resource: 'core', limit: 5000, remaining: 4900 });
   metrics.credential('platform/acme-github').expiry(1_790_000_000_000);

@@ -5,7 +5,8 @@ import type { PolicyKey } from '../../policies/index.js';
 
 /** Counters and gauges of the journal of one policy. */
 export interface JournalMetrics {
-  journal(stands: { sequence: number; bytes: number; lastRecordSeconds: number }): void;
+  journal(stands: { sequence: number; bytes: number; lastRecordSeconds: number; signedSeconds: number }): void;
+  journalRecord(record: { sequence: number; lastRecordSeconds: number }): void;
   journalError(): void;
   securityEvent(event: string): void;
   exposure(seconds: number): void;

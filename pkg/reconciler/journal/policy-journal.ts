@@ -102,6 +102,10 @@ export class PolicyJournal {
       if (writer.isGone) this.#writer = undefined;
       throw this.#failed(thrown);
     }
+    this.#metrics?.journalRecord({
+      sequence: writer.head?.sequence ?? 0,
+      lastRecordSeconds: Date.parse(writer.lastTime) / 1_000,
+    });
     for (const { kind, data } of entries) if (kind === 'SecurityEvent') this.#metrics?.securityEvent(data.event);
   }
 
@@ -131,6 +135,7 @@ export class PolicyJournal {
         sequence: writer.head.sequence,
         bytes: await folderBytes(writer.folder),
         lastRecordSeconds: Date.parse(writer.lastTime) / 1_000,
+        signedSeconds: Date.parse(writer.lastTime) / 1_000,
       });
     } catch (thrown) {
       throw this.#failed(thrown);
