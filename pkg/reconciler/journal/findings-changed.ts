@@ -36,24 +36,20 @@ export function findingsChanged(changes: readonly RepositoryChange[]): Entry[] {
 }
 
 function changeOf(finding: Finding, from: string | null, originOf: OriginOf): RepositoryChange {
-  const { id, name, status, reasons, evidence, commit } = finding;
+  const { id, name, status, reasons, evidence } = finding;
   const place = evidence ?? reasons.find(({ severity }) => severity === 'error') ?? reasons[0];
   return {
     ...{ id, name, from, to: status, owner: finding.owner ?? null },
     codes: [...new Set(reasons.map(({ code }) => code))],
     path: place?.file ?? null,
     line: place?.line ?? null,
-    ...originFields(originOf(id), commit),
+    ...originFields(originOf(id)),
   };
 }
 
-/** The commit that changed the file where somebody looked for it, else the one at which the file was read. */
-function originFields(
-  origin: ReturnType<OriginOf>,
-  commit: string | undefined,
-): Pick<RepositoryChange, 'commit' | 'author' | 'pullRequest'> {
-  const { author = null, pullRequest = null } = origin ?? {};
-  return { commit: origin?.commit ?? commit ?? null, author, pullRequest };
+function originFields(origin: ReturnType<OriginOf>): Pick<RepositoryChange, 'commit' | 'author' | 'pullRequest'> {
+  const { commit = null, author = null, pullRequest = null } = origin ?? {};
+  return { commit, author, pullRequest };
 }
 
 const unlisted = (id: number, name: string, from: string): RepositoryChange => ({

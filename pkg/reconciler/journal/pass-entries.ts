@@ -5,6 +5,7 @@ import type { Entry, Recorded } from '../../journal/index.js';
 import type { PassSight } from '../pass-record.js';
 import { certainMembers, isRulesetMissing, offWithoutSight } from '../protection.js';
 import type { PassOutcome } from '../types.js';
+import { exemptionChanges, exemptionsInForce } from './exemptions.js';
 import { exposedIDs, exposureChanges } from './exposure.js';
 import { findingsChanged, repositoryChanges } from './findings-changed.js';
 import { holdChanges } from './hold.js';
@@ -36,16 +37,21 @@ export function sightEntries(recorded: Recorded, { sight, version, isFirst, nowM
     ...membershipSeen(recorded, { members: seen.ruleset.members, nameOf }),
     ...rulesetChanged(recorded.ruleset, seen.ruleset),
     ...policyChanged(recorded, version),
+    ...exemptionChanges(recorded.exemptions, exemptionsInForce(version.spec.exemptions, nowMs)),
     ...findingsChanged(changes),
     ...(isFirst ? [] : anomalyEvents({ changes, before: recorded.repositories.size })),
     ...exposureEntries(recorded, { sight, live: seen.ruleset, members: seen.ruleset.members, isFirst, nowMs }),
   ];
 }
 
-export const originsOf =
-  ({ seen: { origins } }: PassSight): OriginOf =>
-  (id) =>
-    origins?.get(id);
+/** Who started a change, where somebody looked for that; else the commit at which the files were read, and nobody's name. */
+export function originsOf({ seen: { origins, findings } }: Pick<PassSight, 'seen'>): OriginOf {
+  const commits = new Map(findings.map(({ id, commit }) => [id, commit]));
+  return (id) => {
+    const commit = commits.get(id);
+    return origins?.get(id) ?? (commit === undefined ? undefined : { commit });
+  };
+}
 
 export interface ExposureInput {
   sight: PassSight;

@@ -158,8 +158,9 @@ export class PassJournal {
     const opened = await this.#journal.open({ ...this.#context, known: knownHead(status), snapshot });
     const { recorded } = opened.writer;
     if (!recorded.isUnseen || seen === undefined) return { recorded, isFirst: opened.began === 'chain' };
-    const { generation } = recorded;
-    await this.#journal.see({ ...snapshot(), ...(generation !== undefined && { generation }) }, this.#context);
+    const { generation, exemptions } = recorded;
+    const own = { exemptions: [...exemptions.values()], ...(generation !== undefined && { generation }) };
+    await this.#journal.see({ ...snapshot(), ...own }, this.#context);
     return { recorded, isFirst: true };
   }
 

@@ -2,6 +2,7 @@
 import type { PolicySpec, PolicyStatus } from '../../api/index.js';
 import type { Snapshot } from '../../journal/index.js';
 import type { PassObservation } from '../types.js';
+import { exemptionsInForce } from './exemptions.js';
 import { exposedIDs } from './exposure.js';
 import { asJSON } from './policy-changed.js';
 import { redacted } from './redacted.js';
@@ -28,6 +29,8 @@ export function snapshotOf({ spec, status, seen, nowMs }: SnapshotInput): Snapsh
   const exposed = exposedIDs({ ...sightOf(seen), live: ruleset, members: ruleset.members }, []);
   return redacted<Snapshot>({
     ...known,
+    // Of a policy that another chain has records of already: what that one says has begun does not begin again.
+    exemptions: status.journal === undefined ? [] : exemptionsInForce(spec.exemptions, nowMs),
     members: [...ruleset.members].sort((a, b) => a - b),
     repositories: findings.map(({ id, name, status: found }) => [id, name, found, now]),
     ungoverned: [...exposed].sort((a, b) => a - b).map((id) => [id, since]),

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { membersHash, type Entry } from '../../../pkg/journal/index.js';
+import type { Exemption } from '../../../pkg/api/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import {
   dateOf,
@@ -11,14 +12,17 @@ import {
   readDay,
   withPass,
 } from '../../../pkg/reconciler/journal/day-counters.js';
+import { exemptionChanges, exemptionsInForce } from '../../../pkg/reconciler/journal/exemptions.js';
 import { exposedIDs, exposureBetween, exposureChanges } from '../../../pkg/reconciler/journal/exposure.js';
 import { repositoryChanges } from '../../../pkg/reconciler/journal/findings-changed.js';
 import { membershipSeen } from '../../../pkg/reconciler/journal/membership-seen.js';
+import { originsOf } from '../../../pkg/reconciler/journal/pass-entries.js';
 import { policyChanged } from '../../../pkg/reconciler/journal/policy-changed.js';
 import { redacted } from '../../../pkg/reconciler/journal/redacted.js';
 import { rulesetChanged, rulesetRest } from '../../../pkg/reconciler/journal/ruleset-changed.js';
 import { anomalyEvents, contestedEvents, errorEvents } from '../../../pkg/reconciler/journal/security-events.js';
 import type { Finding } from '../../../pkg/governance/index.js';
+import type { PassObservation } from '../../../pkg/reconciler/index.js';
 import { liveOf } from '../../governance/builders.js';
 import { recordedBy, started, TIME } from './recorded.js';
 
@@ -161,6 +165,43 @@ describe('A finding that changed', () => {
     const findings = [finding(1, 'missing_file', { name })];
     const recorded = new Map([[1, repository(redacted(name), 'missing_file')]]);
     expect(repositoryChanges(recorded, { findings, isWhole: true, originOf })).to.deep.equal([]);
+  });
+});
+
+describe('Who started a change', () => {
+  const findings = [{ id: 1, commit: 'c0ffee' }, { id: 2, commit: 'beef' }, { id: 3 }] as unknown as Finding[];
+  const origins = new Map([[2, { commit: 'dead', author: 'ada', pullRequest: 7 }]]);
+
+  it('is what was looked for; else the commit that was read, without a name, and else nothing', () => {
+    const originOf = originsOf({ seen: { findings, origins } as unknown as PassObservation });
+    expect([1, 2, 3].map(originOf)).to.deep.equal([
+      { commit: 'c0ffee' },
+      { commit: 'dead', author: 'ada', pullRequest: 7 },
+      undefined,
+    ]);
+  });
+});
+
+describe('An exemption', () => {
+  const exemption = {
+    repository: 'svc-1',
+    effect: 'Release',
+    reason: 'it moves',
+    owner: 'ada',
+    expiresAt: TIME,
+  } as const;
+  const before = Date.parse(TIME) - HOUR;
+  const changes = (recorded: readonly Entry[], exemptions: readonly Exemption[], nowMs = before): Entry[] =>
+    exemptionChanges(recordedBy(started([]), ...recorded).exemptions, exemptionsInForce(exemptions, nowMs));
+
+  it('begins once, ends by itself, and ends where the policy has it no more or in other words', () => {
+    const first = changes([], [exemption]);
+    expect(first).to.deep.equal([{ kind: 'ExemptionStarted', data: exemption }]);
+    expect(changes(first, [exemption])).to.deep.equal([]);
+    expect(kinds(changes(first, [exemption], Date.parse(TIME) + HOUR))).to.deep.equal(['ExemptionEnded']);
+    expect(kinds(changes(first, []))).to.deep.equal(['ExemptionEnded']);
+    const other = { ...exemption, effect: 'Govern' } as const;
+    expect(kinds(changes(first, [other]))).to.deep.equal(['ExemptionEnded', 'ExemptionStarted']);
   });
 });
 
