@@ -1,6 +1,6 @@
 /** The room of the volume on which the state lies: what must give way to journal and state, and what is told of it. */
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   ignoreAbort,
   reservedOf,
@@ -71,6 +71,20 @@ export class Storage {
     if (space !== undefined) metrics.volume({ freeBytes: space.freeBytes, reservedBytes: reservedOf(space) });
     for (const [kind, bytes] of await bytesByKind(this.#setup.folder)) metrics.bytes(kind, bytes);
   }
+}
+
+/**
+ * What is in the way of a file that somebody named; undefined where nothing is. It gives way to journal and state where it lies on
+ * their volume, and on every other one the person decides.
+ */
+export async function shortageFor(
+  path: string,
+  bytes: number,
+  { folder, space }: Pick<StorageSetup, 'folder' | 'space'>,
+): Promise<string | undefined> {
+  const [own, other] = await Promise.all([folder, dirname(path)].map((each) => stat(each).catch(() => undefined)));
+  if (own === undefined || own.dev !== other?.dev) return undefined;
+  return new StorageReserve({ folder, ...(space && { space }) }).shortage(bytes);
 }
 
 /** Of what lies in the state folder. What cannot be read counts as nothing. */

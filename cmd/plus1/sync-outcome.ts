@@ -5,7 +5,10 @@ import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeMarkdown, outcomeText } from '../../pkg/report/index.js';
 import { printableJSON } from '../../pkg/text/index.js';
 import { EXIT, type CommandIO } from './io.js';
+import { readEnvironment } from './environment.js';
 import { writeReport } from './report-file.js';
+import { stateFolder } from './state-folder.js';
+import { shortageFor } from './storage.js';
 import type { SummaryFile } from './summary-file.js';
 import type { SyncOptions } from './sync-options.js';
 import type { Target } from './target.js';
@@ -34,7 +37,9 @@ export async function reportOutcome(
   const { output } = options;
   const kept = [
     await isKept(() => summary.write(outcomeMarkdown(outcome, error)), io),
-    output === undefined || report === undefined || (await keepReport(output, report, outcome, io)),
+    output === undefined ||
+      report === undefined ||
+      (await keepReport(output, report, { outcome, options, target }, io)),
   ];
   return kept.includes(false) ? worse(code) : code;
 }
@@ -83,8 +88,17 @@ function doneAllTheSame({ acted }: PassOutcome): string {
   return `the ruleset was written all the same: ${entered.length} entered, ${left.length} left`;
 }
 
-async function keepReport(path: string, report: object, outcome: PassOutcome, io: CommandIO): Promise<boolean> {
+async function keepReport(
+  path: string,
+  report: object,
+  { outcome, options, target }: Pick<Receivers, 'options' | 'target'> & { outcome: PassOutcome },
+  io: CommandIO,
+): Promise<boolean> {
   try {
+    const folder = stateFolder(options.state, readEnvironment(io.env));
+    const shortage = target.hasMemory ? await shortageFor(path, JSON.stringify(report).length, { folder }) : undefined;
+    if (shortage !== undefined)
+      throw new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', `cannot write the report to ${path}: ${shortage}`);
     await writeReport(path, report, io.signal);
     return true;
   } catch (thrown) {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { Storage } from '../../cmd/plus1/storage.js';
+import { shortageFor, Storage } from '../../cmd/plus1/storage.js';
 import { CacheFolder, StateFolder, type PolicyEvent } from '../../pkg/policies/index.js';
 import { Metrics } from '../../pkg/telemetry/index.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
@@ -62,6 +62,18 @@ describe('A state folder whose volume is nearly full', () => {
     await fill(64);
     expect(volume.events).to.have.length(4);
     expect(volume.lines.filter((line) => line === 'Storage has room again')).to.have.length(2);
+  });
+
+  it('keeps out a report on the same volume, and none on another one', async () => {
+    const folder = temporaryFolder();
+    const space = (): Promise<{ totalBytes: number; freeBytes: number }> =>
+      Promise.resolve({ totalBytes: 8_192 * MIB, freeBytes: 64 * MIB });
+    expect(await shortageFor(join(folder, 'report.json'), 10, { folder, space })).to.match(/has 64\.0 MiB left/);
+    expect(await shortageFor('/proc/report.json', 10, { folder, space })).to.equal(undefined);
+    expect(await shortageFor(join(folder, 'report.json'), 10, { folder: join(folder, 'none'), space })).to.equal(
+      undefined,
+    );
+    expect(await shortageFor(join(folder, 'report.json'), 10, { folder })).to.equal(undefined);
   });
 
   it('is measured by kind', async () => {
