@@ -4,7 +4,7 @@ import type { Log, Timers } from '../../pkg/base/index.js';
 import { Controller } from '../../pkg/controller/index.js';
 import type { PolicySpec } from '../../pkg/api/index.js';
 import { createGitHub, SessionPool, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
-import { keyString, parseKey, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
+import { keyString, parseKey, type ApprovalHome, type PolicyHome, type PolicyKey } from '../../pkg/policies/index.js';
 import type { JournalKeeper } from '../../pkg/reconciler/index.js';
 import { PolicyReconciler, type Access, type AccessSources, type VerdictStore } from '../../pkg/reconciler/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
@@ -20,6 +20,8 @@ export interface PolicySource {
   /** What passes learned of each repository. */
   known: (key: PolicyKey) => VerdictStore;
   access: AccessSources;
+  /** Absent where nothing can be approved. */
+  approvals?: ApprovalHome;
   /** Absent where no journal is kept. */
   journal?: JournalKeeper | undefined;
   /** Asked at the last moment before a write to GitHub; throws to refuse it. */
@@ -64,7 +66,7 @@ export function assemble(source: PolicySource, setup: Setup): Assembly {
     minIntervalMs: options.minInterval,
     limits: limitsOf(options),
     ...defined({
-      ...{ cacheTTLMs: environment.cacheTTLMs, journal: source.journal },
+      ...{ cacheTTLMs: environment.cacheTTLMs, journal: source.journal, approvals: source.approvals },
       stopReading: stop && stopReading(stop),
     }),
   });

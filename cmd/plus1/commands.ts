@@ -1,5 +1,6 @@
 /** `plus1` with all its subcommands. Declared once: the executable, the completion of shells and the tests take it from here. */
 import { Command } from 'commander';
+import { approveCommand } from './approve.js';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { controllerCommand } from './controller.js';
@@ -27,7 +28,7 @@ export function plus1(io: CommandIO): Command {
     .description('show what sync would do; write nothing')
     .action((options: SyncOptions) => onePass({ ...SYNC_DEFAULTS, ...options, dryRun: true }, io));
   const onFiles = [validateCommand(io), migrateCommand(io)];
-  const onState = [getCommand(io), explainCommand(io), journalCommand(io)];
+  const onState = [getCommand(io), explainCommand(io), approveCommand(io), journalCommand(io)];
   const others = [checkCommand(io), ...onFiles, controllerCommand(io), ...onState];
   const aboutItself = [completionCommand(program, io), helpCommand(program, io)];
   for (const command of [sync, plan, ...others, ...aboutItself]) program.addCommand(withIO(command, io));

@@ -1,6 +1,7 @@
 /** The folder's side of the controller: policies, Secrets and state as files. */
 import type { Log } from '../../pkg/base/index.js';
 import {
+  ApprovalFolder,
   CacheFolder,
   FolderHome,
   SecretFolder,
@@ -60,6 +61,10 @@ export function openFolder({
     home,
     ...(journal && { journal: openJournal({ ...writing, ...journal }) }),
     storage,
+    approvals: new ApprovalFolder({
+      ...{ state, beforeWrite },
+      onFault: (file, fault) => log.warn('Approval not used', { file, fault }),
+    }),
     known: (key) => home.known(key),
     ...defined({ beforeWrite }),
     access: {

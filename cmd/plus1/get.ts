@@ -1,12 +1,14 @@
 /** `plus1 get`: from the state folder, what `kubectl get plus1policies` prints from a cluster. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandIO } from './io.js';
+import { withIO } from './program.js';
+import type { GetApprovalsOptions } from './run-get-approvals.js';
 import type { GetOptions } from './run-get.js';
 import { STATE_HELP } from './state-folder.js';
 
 /** The subcommand, speaking through `io`. */
 export function getCommand(io: CommandIO): Command {
-  return new Command('get')
+  const get = new Command('get')
     .description('show the policies of a state folder')
     .argument('[policy]', 'NAME or NAMESPACE/NAME; all without it')
     .addOption(
@@ -21,7 +23,30 @@ Exit codes:
   1  there is no such policy, or a state file cannot be read
   2  wrong usage`,
     )
+    .helpCommand(false)
     .action(async (name: string | undefined, options: GetOptions) =>
       io.done(await (await import('./run-get.js')).runGet(name, options, io)),
     );
+  return get.addCommand(withIO(approvals(io), io));
+}
+
+function approvals(io: CommandIO): Command {
+  return (
+    new Command('approvals')
+      .description('show the approvals of a state folder')
+      .argument('[policy]', 'NAME or NAMESPACE/NAME; all without it')
+      .addOption(new Option('-o, --output <format>', 'the whole objects').choices(['json', 'yaml']))
+      .option('--state <dir>', STATE_HELP)
+      .addHelpText(
+        'after',
+        '\nExit codes:\n  0  it printed what was asked for; there are no approvals at all\n  1  there is no such policy\n  2  wrong usage',
+      )
+      // `get` has these flags as well, and commander gives them to the outer one of the two, wherever they stand.
+      .action(async (name: string | undefined, _own: unknown, command: Command) => {
+        const { output, state } = command.optsWithGlobals<GetOptions>();
+        if (output === 'wide') throw new InvalidArgumentError("option '-o, --output <format>': allowed: json, yaml");
+        const options: GetApprovalsOptions = { ...(output && { output }), ...(state !== undefined && { state }) };
+        io.done(await (await import('./run-get-approvals.js')).runGetApprovals(name, options, io));
+      })
+  );
 }

@@ -1,19 +1,13 @@
 /** What `plus1 get` does: reads the state folder, and prints columns or whole objects. */
 import type { Condition, ConditionType } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error } from '../../pkg/errors/index.js';
-import {
-  inForce,
-  isMarkedDeleted,
-  keyString,
-  StateFolder,
-  type PolicyKey,
-  type StoredPolicy,
-} from '../../pkg/policies/index.js';
+import { inForce, isMarkedDeleted, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
 import { printableJSON, printableYAML } from '../../pkg/text/index.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
 import { stateFolder } from './state-folder.js';
+import { isNamed } from './stored-policy.js';
 import { ago, table } from './table.js';
 
 export interface GetOptions {
@@ -42,10 +36,6 @@ async function get(name: string | undefined, options: GetOptions, io: CommandIO)
   io.stdout.write(print(policies.map(inForce), name, options.output, io.clock()));
   if (policies.length === 0) io.stderr.write('No policies found.\n');
   return faults.length === 0 ? EXIT.ok : EXIT.failed;
-}
-
-function isNamed(key: PolicyKey, name: string | undefined): boolean {
-  return name === undefined || keyString(key) === name || (!name.includes('/') && key.name === name);
 }
 
 function print(

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { silentLog, type Log } from '../../pkg/base/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { createGitHub } from '../../pkg/github/index.js';
-import { CacheFolder, keyString, StateFolder, type StateLock } from '../../pkg/policies/index.js';
+import { ApprovalFolder, CacheFolder, keyString, StateFolder, type StateLock } from '../../pkg/policies/index.js';
 import {
+  approvalPort,
+  approvalPublisher,
   isSecurityError,
   journaled,
   journalPublisher,
@@ -114,7 +116,10 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const { hasRoom } = new Storage({ folder, log });
   const cache = new CacheFolder(folder, beforeWrite).askForRoom(hasRoom);
   const known = hasMemory ? knownStore(cache, key, options.dryRun) : undefined;
-  const { record: plain, ...left } = await remembered(memory, target, { lock, known }, io);
+  const { record: kept, ...left } = await remembered(memory, target, { lock, known }, io);
+  // Nothing is held where nothing is kept: then there is nothing to approve either.
+  const approvals = lock && approvalPort(approvalFolder(folder, { beforeWrite, log }), key);
+  const plain = { ...kept, ...(approvals && { approvals }) };
   const { status } = left;
   const run = { options, environment, target, memory: { ...left, record: plain }, reconcileID, log, beforeWrite };
   const journal = journalOf(run, io);
@@ -155,7 +160,8 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
         record,
         publishers: [
           ...(journal === undefined ? [] : [journalPublisher({ journal, requests: () => github.requestCount() })]),
-          ...[statusPublisher({ record, log }), endOfProgress(progress), logPublisher(log)],
+          ...[statusPublisher({ record, log }), approvalPublisher(record)],
+          ...[endOfProgress(progress), logPublisher(log)],
         ],
         timers: systemClock,
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
@@ -170,6 +176,14 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
     progress.clear();
     await github.close();
   }
+}
+
+function approvalFolder(
+  state: string,
+  { beforeWrite, log }: { beforeWrite: (() => void) | undefined; log: Log },
+): ApprovalFolder {
+  const onFault = (file: string, fault: string): void => log.warn('Approval not used', { file, fault });
+  return new ApprovalFolder({ state, beforeWrite, onFault });
 }
 
 /** The logger is loaded only where there is something to log with it. */

@@ -1,4 +1,12 @@
 /** The resource: schema, status, conditions and the words they share. Knows nothing of GitHub or Kubernetes clients. */
+export {
+  APPROVAL_KIND,
+  APPROVAL_STATES,
+  parseApproval,
+  type ApprovalStatus,
+  type ParsedApproval,
+  type Plus1Approval,
+} from './approval.js';
 export { normalPath, pathFault } from './catalog-path.js';
 export { MAX_CONDITION_MESSAGE_CHARACTERS, MAX_EVENT_NOTE_CHARACTERS } from './text-bounds.js';
 export { addressFault, isLoopback, redactUserInfo } from './address.js';

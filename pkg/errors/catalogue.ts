@@ -75,6 +75,12 @@ export const CATALOGUE = {
     'The state folder knows no such policy or repository.',
     'check the name, and that --state is the folder in which sync or the controller keeps its memory',
   ),
+  PLUS1_NOT_HELD: entry(
+    'data',
+    'Held',
+    'Nothing is held that could be approved, or no plan with that hash.',
+    'see with plus1 get what is held now',
+  ),
   PLUS1_SECRET_NOT_FOUND: entry(
     'configuration',
     'SecretNotFound',

@@ -2,6 +2,8 @@
  * Where policies live: their documents, their state between passes, and the Secrets they name. The home in a cluster is opened
  * by `cluster/index.ts`.
  */
+export type { ApprovalHome, StoredApproval } from './approvals.js';
+export { ApprovalFolder } from './folder/approvals.js';
 export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';

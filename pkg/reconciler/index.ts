@@ -1,5 +1,6 @@
 /** The pass: observe, classify, plan, guard, act, publish. */
 export { resolveAccess, type Access, type AccessSources } from './policy/access.js';
+export { approvalPort } from './policy/approval-port.js';
 export { olderRival } from './policy/conflict.js';
 export { notEnforced } from './status/conditions.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './memory/verdict-cache-shape.js';

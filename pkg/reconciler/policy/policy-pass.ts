@@ -1,7 +1,7 @@
 /** Wires a pass of the controller: what it works with, whom it is published to, and when the next one is. */
 import type { Log, Timers } from '../../base/index.js';
 import type { OperatorLimits } from '../../governance/index.js';
-import type { PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { ApprovalHome, PolicyHome, PolicyKey } from '../../policies/index.js';
 import type { VerdictStore } from '../memory/verdict-cache.js';
 import { openAfter } from '../memory/open-write.js';
 import { nextLook, type NextLook } from './next-look.js';
@@ -9,6 +9,7 @@ import { journaled } from '../journal/journaled-record.js';
 import type { PassRecord } from '../pass-record.js';
 import { runPass } from '../pass/pass.js';
 import type { Ended, PassOutcome } from '../types.js';
+import { approvalPort } from './approval-port.js';
 import type { PolicyGate } from './gate.js';
 import { lookLog, type PassLook } from './look.js';
 import type { Opened } from './pass-access.js';
@@ -22,6 +23,8 @@ export interface PolicyPassOptions {
   clock: Timers;
   /** The operator's floor under every policy's interval. */
   minIntervalMs: number;
+  /** Approvals of every policy; absent where none can be given. */
+  approvals?: ApprovalHome;
   /** What the operator allows every policy at most. */
   limits?: OperatorLimits;
   /** How long a verdict may be reused, ms. */
@@ -66,7 +69,10 @@ export class PolicyPass {
       reader: github.reader,
       writer: github.writer,
       record: journal === undefined ? passRecord : journaled(passRecord, journal),
-      publishers: publishing.publishers(look, journal, { requests: () => github.requestCount() }),
+      publishers: publishing.publishers(look, journal, {
+        requests: () => github.requestCount(),
+        ...(passRecord.approvals && { approvals: passRecord.approvals }),
+      }),
       timers: clock,
       log: lookLog(log, look),
       ...(cacheTTLMs === undefined ? {} : { cacheTTLMs }),
@@ -90,9 +96,10 @@ export class PolicyPass {
   }
 
   #record({ record }: PassLook, nextPassMs: PassRecord['nextPassMs']): PassRecord {
-    const { home, known } = this.#options;
+    const { home, known, approvals } = this.#options;
     const { gate, publishing } = this.#parts;
     return {
+      ...(approvals && { approvals: approvalPort(approvals, record.key) }),
       ...publishing.keeper(record.key),
       assertMayWrite: (ruleset) => gate.assertMayWrite(record, ruleset),
       keepIntent: (intent, deadline) => home.writeStatus(record.key, intent.status, deadline),

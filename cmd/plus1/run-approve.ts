@@ -1,0 +1,113 @@
+/** What `plus1 approve` does: shows the plan, asks, and leaves the approval beside the state. */
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { APPROVAL_KIND, API_VERSION, parseApproval, type Plus1Approval } from '../../pkg/api/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { ApprovalFolder, CacheFolder, keyString, StateFolder, type PolicyKey } from '../../pkg/policies/index.js';
+import { printable } from '../../pkg/text/index.js';
+import { readEnvironment } from './environment.js';
+import { heldPlan, type ShownPlan } from './held-plan.js';
+import { EXIT, type CommandIO } from './io.js';
+import { reporting } from './program.js';
+import { stateFolder } from './state-folder.js';
+import { onePolicy } from './stored-policy.js';
+
+export interface ApproveOptions {
+  reason: string;
+  plan?: string;
+  kind: 'Normal' | 'Emergency';
+  group: string[];
+  approver?: string;
+  yes: boolean;
+  state?: string;
+}
+
+/** The exit code. */
+export function runApprove(name: string, options: ApproveOptions, io: CommandIO): Promise<number> {
+  return reporting(io, () => approve(name, options, io));
+}
+
+async function approve(name: string, options: ApproveOptions, io: CommandIO): Promise<number> {
+  const reason = reasonOf(options.reason);
+  const folder = stateFolder(options.state, readEnvironment(io.env));
+  const policy = await onePolicy(new StateFolder(folder), name, io);
+  const { metadata } = policy;
+  const plan = await heldPlan(policy, options.plan, new CacheFolder(folder), io.signal);
+  const object = approvalOf(metadata, { ...options, reason, plan: plan.hash }, io.clock());
+  show(metadata, plan, io);
+  if (!options.yes && !(await isConfirmed(object.spec.approver, io))) {
+    io.stderr.write('Nothing was approved.\n');
+    return EXIT.failed;
+  }
+  await new ApprovalFolder({ state: folder }).add(object, io.signal);
+  io.stdout.write(
+    `${printable(`Approved by ${object.spec.approver} as ${object.metadata.name}; the next pass counts it`)}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Throws PLUS1_USAGE. An auditor reads the reason years later: a word does not do. */
+function reasonOf(text: string): string {
+  const reason = text.trim();
+  const { length } = [...reason];
+  if (length >= 8 && length <= 1024) return reason;
+  throw new Plus1Error('PLUS1_USAGE', `--reason: found ${length} characters, allowed: 8 to 1024`, {
+    fix: 'say in a sentence why the plan is right',
+  });
+}
+
+function approvalOf(
+  { namespace, name }: PolicyKey,
+  { reason, plan, kind, group, approver = login() }: ApproveOptions & { plan: string },
+  nowMs: number,
+): Plus1Approval {
+  const uid = randomUUID();
+  const parsed = parseApproval({
+    apiVersion: API_VERSION,
+    kind: APPROVAL_KIND,
+    metadata: {
+      ...{ name: `${name.slice(0, 200)}-${uid.slice(0, 8)}`, namespace, uid },
+      creationTimestamp: new Date(nowMs).toISOString(),
+    },
+    spec: { policyRef: { name }, planHash: plan, approver, groups: [...new Set(group)], kind, reason },
+  });
+  if (parsed.ok) return parsed.approval;
+  throw new Plus1Error('PLUS1_USAGE', parsed.faults.join('; '));
+}
+
+/** A system without an entry for its user has none. */
+function login(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new Plus1Error('PLUS1_USAGE', 'this system has no login name', {
+      cause,
+      fix: 'name yourself with --approver',
+    });
+  }
+}
+
+function show(key: PolicyKey, { hash, count, names }: ShownPlan, { stdout }: CommandIO): void {
+  const rest = count - names.length;
+  const lines = [
+    `Held plan of ${keyString(key)}: ${hash}`,
+    `${count} ${count === 1 ? 'repository' : 'repositories'}:`,
+    ...names.map((name) => `  ${name}`),
+    ...(rest > 0 ? [`  and ${rest} more; the report has all of them`] : []),
+  ];
+  stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
+}
+
+/** Throws PLUS1_USAGE without a terminal: nobody is there to ask. */
+async function isConfirmed(approver: string, { stdin, stderr, signal }: CommandIO): Promise<boolean> {
+  if ((stdin as { isTTY?: boolean }).isTTY !== true)
+    throw new Plus1Error('PLUS1_USAGE', 'there is no terminal to ask at', { fix: 'give --yes as well' });
+  const prompt = createInterface({ input: stdin, output: stderr });
+  try {
+    const answer = await prompt.question(`Approve this as ${printable(approver)}? [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * `Plus1Approval` v1alpha1: a person lets a held plan pass that it names by its hash. `spec` never changes; `status` is ours.
+ */
+import * as v from 'valibot';
+import { matching, oneOf, set, text } from './fields.js';
+import { API_VERSION } from './policy.js';
+
+export const APPROVAL_KIND = 'Plus1Approval';
+
+export const APPROVAL_STATES = ['Counted', 'Used', 'Expired', 'Rejected'] as const;
+
+const spec = v.strictObject({
+  policyRef: v.pipe(
+    v.strictObject({ name: text(1, 253, 'a name of a policy') }),
+    v.description('The policy, in the same namespace.'),
+  ),
+  planHash: v.pipe(
+    matching(/^sha256:[0-9a-f]{64}$/, 71, 'sha256: and 64 hexadecimal digits'),
+    v.description('The plan, as status.hold.planHash of the policy names it.'),
+  ),
+  approver: v.pipe(text(1, 253, 'a name of 1 to 253 characters'), v.description('Who approves.')),
+  groups: v.pipe(
+    v.optional(
+      set(text(1, 128, 'a group of 1 to 128 characters'), { min: 0, max: 16, allowed: 'at most 16 groups' }),
+      [],
+    ),
+    v.description('Groups of the approver, at most 16. Default none.'),
+  ),
+  kind: v.pipe(
+    v.optional(oneOf(['Normal', 'Emergency']), 'Normal'),
+    v.description('Normal (default), or Emergency: it releases alone, where the policy has emergencyGroups.'),
+  ),
+  reason: v.pipe(
+    text(8, 1024, 'a reason of 8 to 1024 characters'),
+    v.description('Why, for those who read the journal later; 8 to 1024 characters.'),
+  ),
+});
+
+const status = v.looseObject({
+  state: v.exactOptional(oneOf(APPROVAL_STATES)),
+  message: v.optional(text(0, 1024, 'a message'), ''),
+});
+
+const approvalSchema = v.looseObject({
+  apiVersion: v.literal(API_VERSION, API_VERSION),
+  kind: v.literal(APPROVAL_KIND, APPROVAL_KIND),
+  metadata: v.looseObject({
+    name: text(1, 253, 'a name'),
+    namespace: text(1, 63, 'a namespace'),
+    uid: text(1, 128, 'a uid'),
+    creationTimestamp: text(1, 64, 'a time'),
+  }),
+  spec,
+  status: v.exactOptional(status),
+});
+
+export type Plus1Approval = v.InferOutput<typeof approvalSchema>;
+export type ApprovalStatus = NonNullable<Plus1Approval['status']>;
+
+export type ParsedApproval = { ok: true; approval: Plus1Approval } | { ok: false; faults: string[] };
+
+/** The approval with its defaults, or its faults, each as `path: allowed: …`. */
+export function parseApproval(document: unknown): ParsedApproval {
+  const result = v.safeParse(approvalSchema, document);
+  if (result.success) return { ok: true, approval: result.output };
+  return {
+    ok: false,
+    faults: result.issues.map((issue) => `${v.getDotPath(issue) ?? '(the document)'}: allowed: ${issue.message}`),
+  };
+}
