@@ -19,6 +19,7 @@ import { PassAccess, type PassAccessOptions } from './pass-access.js';
 import { PolicyPass, type PolicyPassOptions } from './policy-pass.js';
 import { PolicyPublishing } from './publishing.js';
 import { LookRequests } from './requests.js';
+import { exactly, SightLooks } from './sight-looks.js';
 
 export interface PolicyReconcilerOptions extends Omit<PassAccessOptions, 'forgetCredential'>, PolicyPassOptions {
   home: PolicyHome;
@@ -30,6 +31,7 @@ export interface PolicyReconcilerOptions extends Omit<PassAccessOptions, 'forget
 export class PolicyReconciler {
   readonly #options: PolicyReconcilerOptions;
   readonly #requests = new LookRequests();
+  readonly #sights: SightLooks;
   readonly #gate: PolicyGate;
   readonly #access: PassAccess;
   readonly #publishing: PolicyPublishing;
@@ -38,6 +40,7 @@ export class PolicyReconciler {
   constructor(options: PolicyReconcilerOptions) {
     const { home, metrics, access, connect, limits } = options;
     this.#options = options;
+    this.#sights = new SightLooks(options.clock);
     this.#gate = new PolicyGate(home, limits);
     this.#access = new PassAccess({ access, connect, forgetCredential: (name) => metrics.forgetCredential(name) });
     this.#publishing = new PolicyPublishing(options);
@@ -113,28 +116,40 @@ export class PolicyReconciler {
   async #forget(key: PolicyKey): Promise<Result> {
     await this.#options.journal?.deleted(key);
     this.#options.metrics.forgetPolicy(key);
-    for (const part of [this.#access, this.#gate, this.#requests]) part.forget(key);
+    for (const part of [this.#access, this.#gate, this.#requests, this.#sights]) part.forget(key);
     return { kind: 'done' };
   }
 
   async #look(look: Look): Promise<Result> {
     const { record } = look;
     const { policy, status } = record;
-    const { clock, minIntervalMs, log } = this.#options;
+    const { clock, log } = this.#options;
+    const isAsked = this.#requests.isAsked(record);
+    const rest = this.#sights.take(record, isAsked);
     if (policy?.spec.suspend === false && isSuspended(status)) lookLog(log, look).info('Policy resumed');
     const obstacle = this.#gate.obstacle(record, clock.now());
     if (obstacle !== undefined || policy === undefined)
       return this.#stop(look, obstacle ?? invalidPolicy(record.faults));
     if (policy.spec.suspend) return this.#suspended(look);
-    const isFree = this.#requests.hasLooked(record.key) || this.#requests.isAsked(record);
-    const wait = isFree ? undefined : cronWait({ ...record, policy }, { now: clock.now(), minIntervalMs });
-    if (wait !== undefined) {
-      await this.#publishing.waiting(look);
-      return { kind: 'at', ...wait };
-    }
+    const waits = await this.#waits({ ...look, record: { ...record, policy } }, rest, isAsked);
+    if (waits !== undefined) return waits;
     const isNew = status.observedGeneration !== record.generation;
     const begun = isNew ? await this.#publishing.idle(look, { kind: 'beginning' }) : status;
     return this.#passAndSchedule({ ...look, record: { ...record, policy, status: begun } });
+  }
+
+  /**
+   * What the policy waits for until its pass, published; undefined where the pass is due. One that this process has looked at waits for
+   * no cron time: that time is what called for this look.
+   */
+  async #waits(look: PassLook, rest: Result | undefined, isAsked: boolean): Promise<Result | undefined> {
+    const { record } = look;
+    const { clock, minIntervalMs } = this.#options;
+    const isFree = isAsked || this.#requests.hasLooked(record.key);
+    const at = isFree ? undefined : cronWait(record, { now: clock.now(), minIntervalMs });
+    if (rest === undefined && at === undefined) return undefined;
+    const status = await this.#publishing.waiting(look);
+    return rest ?? (at && this.#sights.before({ kind: 'at', ...at }, record, status));
   }
 
   async #suspended(look: Look): Promise<Result> {
@@ -153,17 +168,17 @@ export class PolicyReconciler {
     if (opened instanceof Plus1Error) {
       const nowMs = clock.now();
       const next = this.#pass.next({ error: opened, result: 'Failed', endMs: nowMs }, look, nowMs);
-      await this.#publishing.idle(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
-      return loopResult(next);
+      const status = await this.#publishing.idle(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
+      return this.#sights.before(loopResult(next), look.record, status);
     }
     const { outcome, next } = await this.#pass.run(look, opened);
     if (await this.#access.isRotated(look, opened.access, outcome.error)) return { kind: 'requeueAfter', ms: 0 };
-    return loopResult(next);
+    return this.#sights.before(loopResult(next), look.record, outcome.status);
   }
 }
 
 /** One look, at which GitHub is asked nothing: `Compliant` of a policy that gets no pass must not stay `True` for ever. */
 function endOfGoodSight(status: PolicyStatus): ExactTime | undefined {
   const untilMs = compliantEndsMs(status);
-  return untilMs === undefined ? undefined : { untilMs, next: (afterMs) => Math.max(untilMs, afterMs) };
+  return untilMs === undefined ? undefined : exactly(untilMs);
 }

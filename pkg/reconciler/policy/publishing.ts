@@ -16,7 +16,7 @@ import { metricsPublisher } from '../publishers/metrics.js';
 import { publishAll } from '../publishers/publish-all.js';
 import type { IdlePublication, Publisher } from '../publishers/publisher.js';
 import { statusPublisher } from '../publishers/status.js';
-import { echo, idleStatus, type IdleCause, type IdleReason } from '../status/idle-status.js';
+import { agedStatus, echo, idleStatus, type IdleCause, type IdleReason } from '../status/idle-status.js';
 import { lookLog, organizationOf, type Look } from './look.js';
 
 export interface PolicyPublishingOptions {
@@ -79,9 +79,11 @@ export class PolicyPublishing {
     return status;
   }
 
-  /** A policy that waits for its cron time: its status stays. */
-  async waiting(look: Look): Promise<void> {
-    await this.#publish(look, look.record.status, { kind: 'waiting' });
+  /** A policy that waits for its next pass: its status stays, but for a good sight that is too old by now. */
+  async waiting(look: Look): Promise<PolicyStatus> {
+    const status = agedStatus(look.record.status, this.#options.clock.now());
+    await this.#publish(look, status, { kind: 'waiting' });
+    return status;
   }
 
   /** A policy whose status cannot be read. Nothing is kept of it, so that nothing is overwritten. */

@@ -1,7 +1,15 @@
 /** Status of a policy that gets no pass now: suspended, wrong, in conflict, or about to begin. What passes learned stays. */
-import type { PolicyStatus } from '../../api/index.js';
+import type { Condition, PolicyStatus } from '../../api/index.js';
 import type { Plus1Error } from '../../errors/index.js';
-import { compliantAsBefore, failed, heldAsBefore, ready, withTimes, type ConditionDraft } from './conditions.js';
+import {
+  compliantAsBefore,
+  compliantEndsMs,
+  failed,
+  heldAsBefore,
+  ready,
+  withTimes,
+  type ConditionDraft,
+} from './conditions.js';
 
 /** Why a policy gets no pass now, where that changes its status. */
 export type IdleReason =
@@ -13,7 +21,7 @@ export type IdleReason =
 /** Why a policy gets no pass now. */
 export type IdleCause =
   | IdleReason
-  /** For its cron time. The status stays as it is. */
+  /** For its next pass. The status stays as it is, but for a good sight that is too old. */
   | { kind: 'waiting' }
   /** The status cannot be read, and must not be overwritten. */
   | { kind: 'unreadable'; error: Plus1Error };
@@ -33,6 +41,19 @@ export function idleStatus(previous: PolicyStatus, generation: number, cause: Id
   const { nextPassMs } = cause.kind === 'stopped' ? cause : {};
   const next = nextPassMs === undefined ? {} : { nextPassTime: new Date(nextPassMs).toISOString() };
   return { ...rest, conditions, observedGeneration: generation, ...next };
+}
+
+/** The status between two passes: only what was seen too long ago is known no longer. */
+export function agedStatus(previous: PolicyStatus, nowMs: number): PolicyStatus {
+  const { conditions = [] } = previous;
+  const endsMs = compliantEndsMs(previous);
+  if (endsMs === undefined || nowMs < endsMs) return previous;
+  const now = new Date(nowMs).toISOString();
+  const aged = (each: Condition): Condition[] =>
+    each.type === 'Compliant'
+      ? withTimes([compliantAsBefore(previous, nowMs)], conditions, each.observedGeneration, now)
+      : [each];
+  return { ...previous, conditions: conditions.flatMap(aged) };
 }
 
 const isConflict = (cause: IdleReason): boolean =>
