@@ -142,6 +142,39 @@ describe('A clock that is wrong', () => {
     expect([(await pass()).result, isMember()]).to.deep.equal(['Succeeded', false]);
   });
 
+  for (const [when, first, then] of [
+    ['behind at its start and ahead at its end', -4.9, 4.9],
+    ['behind at its start', -4.9, 0],
+    ['ahead at its end', 0, 4.9],
+    ['ahead all the time', 4.9, 4.9],
+    ['behind all the time', -4.9, -4.9],
+    ['ahead at its start and behind at its end', 4.9, -4.9],
+  ] as const) {
+    it(`five minutes ${when} make no grace period and no window shorter`, async () => {
+      const spec = { exit: { gracePeriod: '30m' }, guards: { maxLeaving: 1, window: '1h' } };
+      const [start, end] = [first * MINUTE_MS, then * MINUTE_MS];
+      // The clock of member-002 starts now; member-001 leaves, and opens the window.
+      offsetMs = start;
+      await pass(spec);
+      expect([isMember(), isMember('member-002')]).to.deep.equal([false, true]);
+      expect(scene.status.window?.left).to.equal(1);
+      offsetMs = end;
+      scene.clock.pass(29 * MINUTE_MS);
+      const early = await pass(spec);
+      expect(
+        early.acted?.decision.plan.leave.map(({ name }) => name),
+        'grace',
+      ).to.deep.equal([]);
+      expect(early.result).to.equal('Succeeded');
+      scene.clock.pass(30 * MINUTE_MS);
+      expect([(await pass(spec)).result, isMember('member-002')], 'window').to.deep.equal(['Held', true]);
+      // Never later than by what the clock was wrong.
+      scene.clock.pass(11 * MINUTE_MS);
+      await pass(spec);
+      expect(isMember('member-002')).to.equal(false);
+    });
+  }
+
   it('an observation of production by a wrong clock clears the exit clock: it needs no time', async () => {
     say(scene.organization.get('member-001'), 'production');
     offsetMs = DAY_MS;
@@ -175,7 +208,7 @@ describe('A clock that is wrong', () => {
       scene.kept = JSON.stringify({
         ...scene.status,
         leaving: [{ ...clockOfMember, since: future, dueTime: future }],
-        window: { startTime: future, members: 9, left: 0 },
+        window: { startTime: future, members: 9, left: 1 },
       });
       const now = new Date(scene.clock.now()).toISOString();
       await pass({ guards });

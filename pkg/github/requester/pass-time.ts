@@ -7,6 +7,9 @@ import type { Clock } from '../../base/index.js';
 import { parseDate } from './server-time.js';
 import type { Interceptor } from './exchange.js';
 
+/** A `Date` has whole seconds. */
+const DATE_EXACT_MS = 1_000;
+
 /** What a pass may read of its time. */
 export interface PassTime {
   /** Unix ms: the start by the wall clock, plus what has passed since by the monotonic one. */
@@ -16,6 +19,12 @@ export interface PassTime {
    * second. Undefined before an answer that tells the time: then nothing is known of it.
    */
   readonly deviationMs: number | undefined;
+  /**
+   * How far this time is ahead of GitHub's clock, and how far behind, ms: at most one of them is more than 0, but for what answers
+   * differ in. 0 where it is not known.
+   */
+  readonly aheadMs?: number;
+  readonly behindMs?: number;
   /** False where the last answer told no time: what was checked before it says nothing about now. */
   readonly isTold: boolean;
 }
@@ -26,6 +35,8 @@ export class CheckedTime implements PassTime {
   readonly #startMonotonicMs: number;
   #deviationMs: number | undefined;
   #isTold = false;
+  #aheadMs = Number.POSITIVE_INFINITY;
+  #behindMs = 0;
 
   /** Starts now. */
   constructor(clock: Clock) {
@@ -43,6 +54,14 @@ export class CheckedTime implements PassTime {
     return this.#deviationMs;
   }
 
+  get aheadMs(): number {
+    return Number.isFinite(this.#aheadMs) ? this.#aheadMs : 0;
+  }
+
+  get behindMs(): number {
+    return this.#behindMs;
+  }
+
   get isTold(): boolean {
     return this.#isTold;
   }
@@ -56,6 +75,11 @@ export class CheckedTime implements PassTime {
     const theirs = parseDate(date);
     this.#isTold = theirs !== undefined;
     if (theirs === undefined) return;
+    // An answer is on its way for a while, and its `Date` was cut off to a second: both make this time look ahead, so that of all
+    // answers the one by which it is least ahead is nearest to the truth. For the same reasons it never looks further behind than it is.
+    const apartMs = this.now() - theirs;
+    this.#aheadMs = Math.min(this.#aheadMs, Math.max(0, apartMs - DATE_EXACT_MS));
+    this.#behindMs = Math.max(this.#behindMs, -apartMs);
     const seen = Math.max(Math.abs(this.now() - theirs), Math.abs(this.#clock.now() - theirs));
     this.#deviationMs = Math.max(this.#deviationMs ?? 0, seen);
   }

@@ -39,7 +39,7 @@ export interface VerdictCacheOptions {
   spec: PolicySpec;
   store: VerdictStore | undefined;
   ttlMs: CacheTTL;
-  time: Pick<PassTime, 'now'>;
+  time: Pick<PassTime, 'now' | 'behindMs'>;
   /** A person asked for this look: only verdicts that make a repository a member are taken from memory. */
   isAsked?: boolean;
 }
@@ -153,7 +153,8 @@ export class VerdictCache {
       name,
       status: classify(observed, this.#options.spec).status,
       readMs: reused ? before.readMs : this.#options.time.now(),
-      seenMs: this.#options.time.now(),
+      // By the clock that is ahead, as the clocks start that it ends.
+      seenMs: this.#options.time.now() + (this.#options.time.behindMs ?? 0),
       ...(failedMs === undefined ? {} : { failedMs }),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),

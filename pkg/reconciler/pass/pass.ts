@@ -21,7 +21,7 @@ import type { PassDependencies } from './pass-dependencies.js';
 import { requireWithinLimits } from './operator-limits.js';
 import { planFor, type Moment, type Planned } from './plan.js';
 import { publish } from './publish.js';
-import { isTrusted, leavingDoubt } from './trusted-time.js';
+import { earlierReading, isTrusted, laterReading, leavingDoubt } from './trusted-time.js';
 import { verify } from './verify.js';
 
 /**
@@ -85,7 +85,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   // Not each observation has its time: none is older than the start of the pass, and none younger than this.
   const approvals = seen.skewed ? undefined : await approvalsIn(run, seen, deps, signal);
   const moment = {
-    ...{ now: startMs, seenMs: deps.reader.time.now() },
+    ...{ now: startMs, seenMs: laterReading(deps.reader.time.now(), deps.reader.time) },
     waitingSince: new Map(verdicts.remembered.waiting),
     ...(approvals && { approvals: approvalsFor(approvals) }),
   };
@@ -166,7 +166,11 @@ function planner(
   moment: Moment,
 ): (...view: Parameters<ActRequest['decide']>) => Planned {
   return (live, status, rounds = {}) =>
-    planFor({ ...request, status }, { ...seen, skewed: !isTrusted(time) }, live, { ...moment, ...rounds });
+    planFor({ ...request, status }, { ...seen, skewed: !isTrusted(time) }, live, {
+      ...moment,
+      dueMs: earlierReading(moment.now, time),
+      ...rounds,
+    });
 }
 
 interface Application extends Pick<ActRequest, 'decision' | 'decide'> {

@@ -5,9 +5,13 @@ import { recall } from '../memory/write-mark.js';
 import type { PassRequest, PassObservation } from '../types.js';
 
 export interface Moment {
-  /** The start of the pass, Unix ms. By this a grace period or a window is over. */
+  /** The start of the pass, Unix ms. */
   now: number;
-  /** When the pass had seen everything, Unix ms. From this a clock or a window runs. Without it, `now`. */
+  /** The same by the clock that is behind, the local one or GitHub's. By this a grace period or a window is over. Without it, `now`. */
+  dueMs?: number;
+  /**
+   * When the pass had seen everything, Unix ms, by the clock that is ahead. From this a clock or a window runs. Without it, `now`.
+   */
   seenMs?: number;
   /** Ids that GitHub named when it refused a write in this pass. */
   refused?: ReadonlySet<number> | undefined;
@@ -36,7 +40,7 @@ export function planFor(
   { policy: { spec }, status, forgets }: PassRequest,
   seen: PassObservation,
   live: LiveRuleset,
-  { now, seenMs = now, refused, again, stays, approvals, waitingSince }: Moment,
+  { now, dueMs = now, seenMs = now, refused, again, stays, approvals, waitingSince }: Moment,
 ): Planned {
   const recalled = recall(status, live, { now, isTrusted: !seen.skewed, sight: seen.lastWrite, again });
   const kept = stays !== undefined && { freezeReason: stays, again: undefined };
@@ -49,7 +53,7 @@ export function planFor(
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
   if (!seen.skewed) {
     const approved = { ...memory, ...(approvals && { approvals }) };
-    return { plan: policyPlan(observation, live, spec, memory, now), memory: approved, now };
+    return { plan: policyPlan(observation, live, spec, memory, dueMs), memory: approved, now: dueMs };
   }
   const still = {
     ...memory,

@@ -27,3 +27,17 @@ export function leavingDoubt(time: PassTime, evidenceMs: number): string | undef
 export function isTrusted({ deviationMs }: PassTime): boolean {
   return deviationMs !== undefined && deviationMs <= MAX_DEVIATION_MS;
 }
+
+/**
+ * Of the two readings of a moment of the pass, the later one: from it a clock or a window runs. A trusted time may be up to five
+ * minutes wrong, and a grace period that starts by a clock that is behind, and ends by one that is ahead, would be shorter by twice as
+ * much.
+ */
+export function laterReading(ms: number, { behindMs = 0 }: PassTime): number {
+  return ms + behindMs;
+}
+
+/** The earlier one: by it a grace period or a window is over. */
+export function earlierReading(ms: number, { aheadMs = 0 }: PassTime): number {
+  return ms - aheadMs;
+}
