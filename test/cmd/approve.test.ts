@@ -190,3 +190,59 @@ describe('plus1 approve', () => {
     expect((await sync()).code).to.equal(3);
   });
 });
+
+describe('The journal of approvals', () => {
+  it('names the hold, each approval, what it released, and exemptions as they begin and end', async () => {
+    const organization = town({ members: 10 });
+    const github = await startGitHub({ organizations: [organization] });
+    try {
+      const [state, file] = [temporaryFolder(), join(temporaryFolder(), 'acme.yaml')];
+      const exemption = {
+        ...{ repository: 'member-010', effect: 'Govern', reason: 'Kept for the audit', owner: 'team-x' },
+        expiresAt: '2100-01-01T00:00:00Z',
+      };
+      const write = (exemptions: object[]): void =>
+        writeFileSync(
+          file,
+          JSON.stringify({
+            ...{ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { name: 'acme' } },
+            spec: { organization: 'acme', github: {}, exit: { gracePeriod: '0s' }, exemptions },
+          }),
+        );
+      const sync = (): Promise<Ran> => plus1(['sync', '-f', file, '--state', state], { github });
+      const records = async (kind: string): Promise<{ data: Record<string, unknown> }[]> => {
+        const ran = await plus1(['journal', 'show', 'acme', '--state', state, '-o', 'json', '--kind', kind]);
+        return (JSON.parse(ran.stdout) as { items: { data: Record<string, unknown> }[] }).items;
+      };
+      write([exemption]);
+      for (const name of names('member', 4)) say(organization.get(name), 'deprecated');
+      await sync();
+      await plus1(['approve', 'acme', '--reason', REASON, '--approver', 'ann', '--yes', '--state', state]);
+      write([]);
+      await sync();
+      const [held] = await records('PlanHeld');
+      expect(held?.data['leave']).to.have.length(4);
+      const [given, ...more] = await records('ApprovalGiven');
+      expect(more).to.deep.equal([]);
+      expect(given?.data).to.include({
+        approver: 'ann',
+        kind: 'Normal',
+        verified: false,
+        planHash: held?.data['planHash'],
+      });
+      const [released] = await records('PlanReleased');
+      expect(released?.data['leave']).to.deep.equal(held?.data['leave']);
+      expect((released?.data['approvals'] as { approver: string }[]).map(({ approver }) => approver)).to.deep.equal([
+        'ann',
+      ]);
+      expect((await records('ExemptionStarted')).map(({ data }) => data['repository'])).to.deep.equal(['member-010']);
+      expect((await records('ExemptionEnded')).map(({ data }) => data['repository'])).to.deep.equal(['member-010']);
+      const verified = await plus1(['journal', 'verify', join(state, '.journal')]);
+      expect(verified.code, verified.stdout).to.equal(0);
+      await sync();
+      expect(await records('ExemptionStarted'), 'a pass in which nothing changed writes nothing').to.have.length(1);
+    } finally {
+      await github.close();
+    }
+  });
+});

@@ -1,6 +1,7 @@
 /** The records of a hold: it starts, its plan changes, something of it is released. Pure. */
 import type { Data, Entry } from '../../journal/index.js';
-import type { Decision, PlanItem } from '../../governance/index.js';
+import type { ApprovalVerdict, Decision, PlanItem } from '../../governance/index.js';
+import { toldApproval } from './approvals.js';
 
 type Held = Data<'PlanHeld'>;
 
@@ -8,27 +9,35 @@ export interface HoldSight {
   decision: Decision;
   /** What was decided was written, and proved. */
   isWritten: boolean;
+  /** What became of the approvals. */
+  approvals?: readonly ApprovalVerdict[];
 }
 
 /**
  * `recorded`: the data of the last record of the hold that runs; null where nothing is held. Its lists are those that the hash of
  * the plan stands for, since an approval that names the hash releases what they hold.
  */
-export function holdChanges(recorded: unknown, { decision, isWritten }: HoldSight): Entry[] {
+export function holdChanges(recorded: unknown, { decision, isWritten, approvals = [] }: HoldSight): Entry[] {
   const before = recorded as Pick<Held, 'planHash' | 'reason'> | null;
   const { hold, held, heldPlan } = decision;
-  const released = releases(before, { decision, isWritten });
+  const released = releases(before, { decision, isWritten, approvals });
   const named = isWritten ? held : heldPlan;
   if (hold === undefined || named === undefined) return released;
   const isSame = before?.planHash === named.hash && before.reason === hold.reason && released.length === 0;
   if (isSame) return [];
   const { hash: planHash, leaving, entering } = named;
   const lists = { leave: leaving.map(told), enter: entering.map(told) };
-  return [...released, { kind: 'PlanHeld', data: { planHash, reason: hold.reason, ...lists, approvals: [] } }];
+  return [
+    ...released,
+    { kind: 'PlanHeld', data: { planHash, reason: hold.reason, ...lists, approvals: inState(approvals, 'Counted') } },
+  ];
 }
 
 /** By approvals, or since nothing is held any more. Empty lists: what was held is not planned any more, and nothing had to be released. */
-function releases(before: Pick<Held, 'planHash' | 'reason'> | null, { decision, isWritten }: HoldSight): Entry[] {
+function releases(
+  before: Pick<Held, 'planHash' | 'reason'> | null,
+  { decision, isWritten, approvals = [] }: HoldSight,
+): Entry[] {
   const { hold, plan, toLeave, toEnter, approved } = decision;
   const isApproved = isWritten && approved.length > 0;
   if (before === null || (hold !== undefined && !isApproved)) return [];
@@ -38,8 +47,14 @@ function releases(before: Pick<Held, 'planHash' | 'reason'> | null, { decision, 
   const leave = toLeave.filter((item) => passed(item) && !transferred.has(item.id)).map(told);
   const enter = isApproved ? toEnter.filter(passed).map(told) : [];
   return [
-    { kind: 'PlanReleased', data: { planHash: before.planHash, reason: before.reason, leave, enter, approvals: [] } },
+    {
+      kind: 'PlanReleased',
+      data: { planHash: before.planHash, reason: before.reason, leave, enter, approvals: inState(approvals, 'Used') },
+    },
   ];
 }
+
+const inState = (approvals: readonly ApprovalVerdict[], state: ApprovalVerdict['state']): Held['approvals'] =>
+  approvals.filter((verdict) => verdict.state === state).map(toldApproval);
 
 const told = ({ id, name, status }: PlanItem): Held['leave'][number] => ({ id, name, status });

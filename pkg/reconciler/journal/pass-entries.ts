@@ -4,8 +4,9 @@ import { hasCode, type Plus1Error } from '../../errors/index.js';
 import type { Entry, Recorded } from '../../journal/index.js';
 import type { PassSight } from '../pass-record.js';
 import { certainMembers, isRulesetMissing, offWithoutSight } from '../protection.js';
-import type { PassOutcome } from '../types.js';
+import { approvalEntries, expiryEntries } from './approvals.js';
 import { exemptionChanges, exemptionsInForce } from './exemptions.js';
+import type { ActResult, PassOutcome } from '../types.js';
 import { exposedIDs, exposureChanges } from './exposure.js';
 import { findingsChanged, repositoryChanges } from './findings-changed.js';
 import { holdChanges } from './hold.js';
@@ -84,20 +85,35 @@ export interface EndInput {
 
 /** Of how a pass ended, beside what was recorded of it before. */
 export function endEntries(recorded: Recorded, { outcome, previous, sight, nowMs }: EndInput): Entry[] {
-  const { acted, ruleset, seen, error, request, status } = outcome;
+  const { acted, ruleset, error, status } = outcome;
   const live = acted?.live ?? ruleset;
   const nameOf = sight?.nameOf ?? ((): undefined => undefined);
-  const isHolding = acted !== undefined && seen?.skewed !== true && request.policy.spec.mode !== 'Observe';
   return [
     // Of a chain that no pass has seen anything for, no record tells who is a member.
     ...(live === undefined || recorded.isUnseen
       ? []
       : [...membershipSeen(recorded, { members: live.members, nameOf }), ...rulesetChanged(recorded.ruleset, live)]),
     ...exposureAtEnd(recorded, { outcome, sight, nowMs }),
-    ...(isHolding ? holdChanges(recorded.hold, { decision: acted.decision, isWritten: acted.written }) : []),
+    ...decisionEntries(recorded, outcome),
     ...contestedEvents(status, previous),
     ...(isOfJournal(error) ? [] : errorEvents(error, previous)),
   ];
+}
+
+/** What guards and people decided, of a pass that came to a decision by a time that can be trusted. */
+function decisionEntries(recorded: Recorded, outcome: PassOutcome): Entry[] {
+  const { acted, seen, request } = outcome;
+  if (acted === undefined || seen?.skewed === true) return [];
+  const isObserving = request.policy.spec.mode === 'Observe';
+  return [...approvalEntries(outcome), ...(isObserving ? [] : holdEntries(recorded, outcome, acted))];
+}
+
+/** The hold that expired is over for the records; the one that goes on is told of anew. */
+function holdEntries(recorded: Recorded, outcome: PassOutcome, { decision, written }: ActResult): Entry[] {
+  const expired = expiryEntries(recorded, outcome);
+  const { approvals = [] } = outcome;
+  const sight = { decision, isWritten: written, approvals };
+  return [...expired, ...holdChanges(expired.length > 0 ? null : recorded.hold, sight)];
 }
 
 function exposureAtEnd(recorded: Recorded, { outcome, sight, nowMs }: Omit<EndInput, 'previous'>): Entry[] {
