@@ -3,6 +3,7 @@
  * contrary answer would let the repository leave at once, long before its grace period.
  */
 import { expect } from 'chai';
+import { Plus1Error } from '../../pkg/errors/index.js';
 import { memberNames, say, town } from '../builders.js';
 import { Scene } from './passes.js';
 
@@ -51,10 +52,18 @@ describe('A pass that breaks off', () => {
     scene.kept = kept;
   };
 
+  /** A disk is full, or an API server refuses: the pass ends, and its status is lost. */
+  const unkept = async (): Promise<void> => {
+    const keepStatus = (): Promise<void> => Promise.reject(new Plus1Error('PLUS1_STATE_UNWRITABLE', 'ENOSPC'));
+    const { error } = await scene.pass({}, { dependencies: { record: { keepStatus } } });
+    expect(error?.code).to.equal('PLUS1_STATE_UNWRITABLE');
+  };
+
   for (const [how, breaksOff] of Object.entries({
     'a limit': limitedAtLookUp,
     'a signal': stopped,
     'a kill': killed,
+    'a status that cannot be kept': unkept,
   })) {
     it(`clears the exit clock of one that it saw in production: ${how}`, async () => {
       say(repository(), 'deprecated');

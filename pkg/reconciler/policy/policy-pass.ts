@@ -100,7 +100,7 @@ export class PolicyPass {
     const { gate, publishing } = this.#parts;
     return {
       ...(approvals && { approvals: approvalPort(approvals, record.key) }),
-      ...publishing.keeper(record.key),
+      ...publishing.keeper(record),
       assertMayWrite: (ruleset) => gate.assertMayWrite(record, ruleset),
       keepIntent: (intent, deadline) => home.writeStatus(record.key, intent.status, deadline),
       // The next status, with or without an intent of its own, takes the place of this one.

@@ -104,7 +104,7 @@ export class PolicyReconciler {
   async #read(key: PolicyKey, context: ReconcileContext): Promise<PolicyRecord | undefined> {
     const { home } = this.#options;
     try {
-      return await home.read(key, context.signal);
+      return this.#publishing.ended.without(await home.read(key, context.signal));
     } catch (thrown) {
       const record = findPolicy(home, key);
       if (hasCode(thrown, 'PLUS1_STATE_UNREADABLE') && record !== undefined)
@@ -116,7 +116,8 @@ export class PolicyReconciler {
   async #forget(key: PolicyKey): Promise<Result> {
     await this.#options.journal?.deleted(key);
     this.#options.metrics.forgetPolicy(key);
-    for (const part of [this.#access, this.#gate, this.#requests, this.#sights]) part.forget(key);
+    const { ended } = this.#publishing;
+    for (const part of [this.#access, this.#gate, this.#requests, this.#sights, ended]) part.forget(key);
     return { kind: 'done' };
   }
 

@@ -2,11 +2,12 @@
 import type { PolicyStatus } from '../../api/index.js';
 import type { Log, Timers } from '../../base/index.js';
 import type { Plus1Error } from '../../errors/index.js';
-import type { PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { PolicyHome, PolicyRecord } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import type { JournalKeeper } from '../journal/journal-keeper.js';
 import { journaledStatus } from '../journal/journaled-record.js';
 import type { PassJournal } from '../journal/pass-journal.js';
+import { EndedClocks } from '../memory/ended-clocks.js';
 import type { PassRecord } from '../pass-record.js';
 import { approvalPublisher } from '../publishers/approvals.js';
 import { eventPublisher } from '../publishers/events.js';
@@ -30,6 +31,8 @@ export interface PolicyPublishingOptions {
 
 export class PolicyPublishing {
   readonly #options: PolicyPublishingOptions;
+  /** Exit clocks that a look ended whose status was not kept. */
+  readonly ended = new EndedClocks();
 
   constructor(options: PolicyPublishingOptions) {
     this.#options = options;
@@ -46,7 +49,7 @@ export class PolicyPublishing {
   ): Publisher[] {
     const { home, metrics, clock } = this.#options;
     const log = lookLog(this.#options.log, look);
-    const keeper = this.keeper(look.record.key);
+    const keeper = this.keeper(look.record);
     return [
       ...(journal === undefined ? [] : [journalPublisher({ journal, requests })]),
       statusPublisher({ record: journal === undefined ? keeper : journaledStatus(keeper, journal), log }),
@@ -66,8 +69,15 @@ export class PolicyPublishing {
   }
 
   /** Keeps statuses of that policy. Where the policy went, nobody is left to whom its status matters. */
-  keeper(key: PolicyKey): Pick<PassRecord, 'keepStatus'> {
-    return { keepStatus: async (status, signal) => void (await this.#options.home.writeStatus(key, status, signal)) };
+  keeper({ key, status: before }: Pick<PolicyRecord, 'key' | 'status'>): Pick<PassRecord, 'keepStatus'> {
+    return {
+      keepStatus: async (status, signal) => {
+        // Before it is kept, since nobody may be left to hear of a write that fails too late.
+        this.ended.add(key, before, status);
+        await this.#options.home.writeStatus(key, status, signal);
+        this.ended.kept(key, status);
+      },
+    };
   }
 
   /** The status of a policy that gets no pass now, published. Throws where it cannot be kept. */

@@ -24,8 +24,14 @@ export function statusPublisher({ record, log }: StatusPublisherOptions): Publis
     late: (seconds) => new Plus1Error('PLUS1_STATE_UNWRITABLE', `the status was not kept within ${seconds} s`),
     async publish(publication, signal) {
       if (!isNew(publication)) return;
-      await record.keepStatus(publication.status, signal);
-      if (publication.kind === 'pass') await keepKnown(publication, log, signal);
+      // At once, and whatever becomes of the status: what a pass saw in production must end an exit clock also where the status
+      // that says so cannot be kept. Else the next contrary answer would count from the old start.
+      const known = publication.kind === 'pass' ? keepKnown(publication, log, signal) : undefined;
+      try {
+        await record.keepStatus(publication.status, signal);
+      } finally {
+        await known;
+      }
     },
   };
 }
