@@ -110,6 +110,10 @@ const hold = v.strictObject({
 const pendingWrite = v.strictObject({
   planHash: told(sha256(), 'Hash of the plan that was being applied.'),
   startTime: told(time(), 'When the write began.'),
+  membersHash: maybe(
+    sha256(),
+    'Hash of the membership that it sends: a read that shows exactly that settles it. Absent where no read can, but time alone: repositories only leave by it, or an earlier write was not settled.',
+  ),
 });
 
 const exemptionsStatus = v.strictObject({

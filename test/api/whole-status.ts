@@ -65,7 +65,7 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
     repositories: ['svc-a'],
     approvals: 0,
   },
-  pendingWrite: { planHash: HASH, startTime: NOW },
+  pendingWrite: { planHash: HASH, startTime: NOW, membersHash: HASH },
   journal: { chain: 'platform/acme.3f9a1c07/plus1-0.8c1d22ab', sequence: 912, headHash: HASH },
   exemptions: { active: 3, expiring: 1, expired: 0 },
 };

@@ -182,6 +182,10 @@ describe('A write of unknown outcome', () => {
       kept(organization).setMembers(sent ?? []);
       expect(memberNames(organization)).to.not.include.members(names('demoted', 1));
       say(organization.get('member-001'), 'deprecated');
+      // Where several got no answer, one that shows does not settle the others: nobody leaves, and then the guard holds.
+      await scene.pass(spec);
+      expect(memberNames(organization)).to.include('member-001');
+      scene.clock.pass(SETTLED_MS);
       expect((await scene.pass(spec)).result).to.equal('Held');
       expect(memberNames(organization)).to.include('member-001');
       expect(scene.status.window?.left).to.equal(2);

@@ -35,27 +35,41 @@ export interface WriteMoment {
 export interface OpenWrite {
   /** Who would leave by it, and is a member as last read. */
   ids: ReadonlySet<number>;
-  /** From when on a read that does not show it settles it, Unix ms. */
+  /** From when on it is settled, whatever a read shows, Unix ms. */
   untilMs: number;
 }
 
 /**
  * The write of this memory that may still be applied; undefined where there is none, where the ruleset shows it, and where it is old.
- * The ruleset shows it where somebody bears its mark and all who do are gone. One that marks nobody (by which others only enter, or
- * whose leavers are all in production again) shows in nothing. One from the future (the clock was ahead when it began) counts from now.
+ *
+ * The ruleset shows it where its whole membership is the one that was sent, and a repository entered by it. That those went who were
+ * to leave shows nothing: GitHub takes out one that is deleted, and an administrator may take out any. Neither does any read show which
+ * of several writes was applied, so that an intent that is kept while another write is open has no hash to compare with. One from the
+ * future (the clock was ahead when it began) counts from now.
  */
 export function openWrite(
   status: PolicyStatus,
   live: LiveRuleset,
   { now, isTrusted }: WriteMoment,
 ): OpenWrite | undefined {
-  if (status.pendingWrite === undefined) return undefined;
-  const ids = stillMembers(status, live);
-  if (ids.size === 0 && markedBy(status).length > 0) return undefined;
+  if (status.pendingWrite === undefined || isShown(status.pendingWrite, live)) return undefined;
   const startMs = Date.parse(status.pendingWrite.startTime);
   const isPast = startMs <= now;
   if (isTrusted && isPast && now - startMs >= SETTLED_AFTER_MS) return undefined;
-  return { ids, untilMs: (isPast ? startMs : now) + SETTLED_AFTER_MS };
+  return { ids: stillMembers(status, live), untilMs: (isPast ? startMs : now) + SETTLED_AFTER_MS };
+}
+
+type PendingWrite = NonNullable<PolicyStatus['pendingWrite']>;
+
+/** Whether that read shows the write. */
+export function isShown({ membersHash: sent }: PendingWrite, live: LiveRuleset): boolean {
+  return sent !== undefined && sent === membersHash([...live.members]);
+}
+
+/** The mark of a write that lets somebody enter has the hash of what it sends; not while another one is open. */
+export function markOf(decision: Decision, startTime: string, open: OpenWrite | undefined): PendingWrite {
+  const isProvable = open === undefined && decision.toEnter.length > 0;
+  return { planHash: decision.plan.hash, startTime, ...(isProvable && { membersHash: membersHash(decision.target) }) };
 }
 
 interface Measured extends Pick<PassOutcome, 'startMs'> {
@@ -78,15 +92,17 @@ export function stillMembers(status: PolicyStatus, live: LiveRuleset): Set<numbe
 }
 
 /**
- * The memory without a write that the first read since its intent shows: no pass has ended since, and the membership is the one that
- * was to be written. Later reads prove nothing of that kind: another write may have made it so while the first is still on its way.
+ * The memory that an act leaves. Where a later write was proved, the membership is what that one made of it, and shows nothing of an
+ * earlier one that is still open, though both sent the same.
  */
-export function withoutShown(status: PolicyStatus, live: LiveRuleset): PolicyStatus {
-  const { pendingWrite, ruleset, lastPass } = status;
-  const isShown = ruleset?.id === live.id && ruleset.membersHash === membersHash([...live.members]);
-  if (pendingWrite === undefined || lastPass !== undefined || !isShown) return status;
-  const { pendingWrite: _shown, ...rest } = status;
-  return rest;
+export function memoryAfter(
+  { intended, written }: { intended?: PolicyStatus | undefined; written: boolean },
+  status: PolicyStatus,
+): PolicyStatus {
+  const memory = intended ?? status;
+  if (!written || memory.pendingWrite?.membersHash === undefined) return memory;
+  const { membersHash: _membersHash, ...pendingWrite } = memory.pendingWrite;
+  return { ...memory, pendingWrite };
 }
 
 function markedBy({ leaving = [], pendingWrite }: PolicyStatus): number[] {
@@ -97,7 +113,7 @@ function markedBy({ leaving = [], pendingWrite }: PolicyStatus): number[] {
 /** The write that may still be applied after a pass. */
 export function openAfter(pass: Measured & Pick<PassOutcome, 'request'>): OpenWrite | undefined {
   const { acted, request } = pass;
-  return acted && openWrite(acted.intended ?? request.status, acted.live, writeMoment(pass));
+  return acted && openWrite(memoryAfter(acted, request.status), acted.live, writeMoment(pass));
 }
 
 /** Why nobody leaves, for a sentence about one member, or about all. */
@@ -133,7 +149,7 @@ export function withMark(
   { window, leaving = [] }: PolicyStatus,
   { clocks, plan }: Pick<Decision, 'clocks' | 'plan'>,
   { ids }: OpenWrite,
-  mark: NonNullable<PolicyStatus['pendingWrite']>,
+  mark: PendingWrite,
 ): OpenFields {
   const { startTime } = mark;
   const running = new Map([...leaving, ...clocks].map((clock) => [clock.id, clock]));

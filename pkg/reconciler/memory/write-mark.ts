@@ -7,7 +7,15 @@ import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus }
 import { Plus1Error } from '../../errors/index.js';
 import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
 import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../../governance/index.js';
-import { openWrite, openWriteText, stillMembers, withMark, type OpenWrite, type WriteMoment } from './open-write.js';
+import {
+  markOf,
+  openWrite,
+  openWriteText,
+  stillMembers,
+  withMark,
+  type OpenWrite,
+  type WriteMoment,
+} from './open-write.js';
 
 /** What a memory is taken at, and for. */
 export interface Recall extends WriteMoment {
@@ -121,18 +129,9 @@ export function undonePasses({ ruleset }: PolicyStatus, live: LiveRuleset, sight
 }
 
 /**
- * With the membership that is to be written, and without the record of a pass: a process that finds it like this knows that no pass
- * has ended since, so that a read which shows this membership shows the write. Each pass that ends writes both again.
- */
-function withTarget(status: PolicyStatus & { ruleset: RulesetStatus }, { target }: Decision): PolicyStatus {
-  const { lastPass: _lastPass, ruleset, ...rest } = status;
-  return { ...rest, ruleset: { ...ruleset, members: target.length, membersHash: membersHash(target) } };
-}
-
-/**
  * The status that is kept before a PUT: the intent, the window as if it had succeeded, and a mark on each leaver. A PUT by
  * which nobody leaves does not settle an earlier one that is open: who would leave by that one keeps a mark. The time is that of the
- * later one, which may be applied last.
+ * later one, which may be applied last, and no read settles the two of them.
  */
 export function intent(
   status: PolicyStatus,
@@ -150,9 +149,8 @@ export function intent(
     });
   const { window: _window, ...others } = status;
   // A process that dies in its first pass leaves nothing but this: it must say whose memory it is.
-  const kept = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, 0) };
-  const rest = open === undefined ? withTarget(kept, decision) : kept;
-  const mark = { planHash: decision.plan.hash, startTime };
+  const rest = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, 0) };
+  const mark = markOf(decision, startTime, open);
   if (open !== undefined && leavers.length === 0) return { ...rest, ...withMark(status, decision, open, mark) };
   const marked = new Set(leavers.map(({ id }) => id));
   const running = decision.plan.clocks.filter(({ id }) => !marked.has(id));

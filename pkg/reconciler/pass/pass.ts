@@ -9,7 +9,7 @@ import type { PassTime } from '../../github/index.js';
 import { exempt, isBlind, type ApprovalVerdict } from '../../governance/index.js';
 import { VerdictCache } from '../memory/verdict-cache.js';
 import { memoryOf, recall } from '../memory/write-mark.js';
-import { openWrite, withoutShown } from '../memory/open-write.js';
+import { openWrite } from '../memory/open-write.js';
 import type { ActResult, PassOutcome, PassRequest, PassObservation } from '../types.js';
 import { act } from './act/act.js';
 import type { ActRequest } from './act/round.js';
@@ -77,7 +77,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   run.seen = seen;
   run.request = {
     ...request,
-    status: { ...memoryOf(withoutShown(status, seen.ruleset), seen.ruleset), organizationID: seen.organization.id },
+    status: { ...memoryOf(status, seen.ruleset), organizationID: seen.organization.id },
   };
   logSeen(request, seen, deps.log);
   deps.record.assertMayWrite(seen.ruleset);

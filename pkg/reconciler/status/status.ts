@@ -13,7 +13,7 @@ import { countingApprovers, exemptionCounts, holdFields, holdTimes, withStart } 
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
 import { enforcementOf, recall, rulesetStatus, undonePasses } from '../memory/write-mark.js';
-import { openFields, openWrite, writeMoment } from '../memory/open-write.js';
+import { memoryAfter, openFields, openWrite, writeMoment } from '../memory/open-write.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
@@ -112,7 +112,7 @@ function counted(
 ): Pick<PolicyStatus, 'leaving' | 'window' | 'pendingWrite'> {
   const isTimed = seen?.skewed !== true;
   const clocks = written ? decision.clocks : decision.plan.clocks.filter(({ id }) => live.members.has(id));
-  const basis = intended ?? previous;
+  const basis = memoryAfter({ intended, written }, previous);
   const moment = writeMoment({ acted: { decision, written, live, pending }, seen, startMs });
   const open = openWrite(basis, live, moment);
   if (open !== undefined) return openFields(basis, { ...decision, clocks }, open, isTimed ? endMs : undefined);

@@ -1,7 +1,8 @@
 /** Before a PUT: the intent is kept, and the ruleset is read again. */
+import type { LiveRuleset } from '../../../api/index.js';
 import { Plus1Error } from '../../../errors/index.js';
 import type { Decision } from '../../../governance/index.js';
-import { SENT_WITHIN_MS } from '../../memory/open-write.js';
+import { isShown, SENT_WITHIN_MS } from '../../memory/open-write.js';
 import { intent } from '../../memory/write-mark.js';
 import type { Intent } from '../../pass-record.js';
 import { sameMembers, sameRuleset } from './compare.js';
@@ -45,7 +46,7 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
     // send another one would write what is there already, and would count those who left by it a second time.
     if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) {
       await deps.record.superseded(announced, signal);
-      return proved(state.sent, fresh);
+      return { ...proved(state.sent, fresh), ...unsettled(state, fresh) };
     }
 
     // This read has just told GitHub's time. On a time that is not trusted any more, or on evidence that waited too long for a
@@ -65,6 +66,12 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
       return { ...state, decision, live, ...staying(stays) };
     }
   }
+}
+
+/** Of several writes without an answer a read shows one, and the others may follow: then the intent goes on. */
+function unsettled({ intended }: Round, live: LiveRuleset): Pick<Round, 'intended'> {
+  const isSettled = intended?.pendingWrite === undefined || isShown(intended.pendingWrite, live);
+  return isSettled ? {} : { intended };
 }
 
 /** Why nobody may leave by that decision now; undefined where somebody may, or where nobody would. */
