@@ -4,8 +4,9 @@
  */
 import { expect } from 'chai';
 import type { PolicyStatus } from '../../pkg/api/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
-import { kept, memberNames, names, PATH, PRODUCTION, say, town } from '../builders.js';
+import { kept, memberNames, names, PATH, PRODUCTION, RULESET, say, town } from '../builders.js';
 import { Scene, type SpecInput } from './passes.js';
 
 const MINUTE_MS = 60_000;
@@ -150,6 +151,38 @@ describe('A write that may still be applied after a read that seems to show it',
       goes();
       const left = kept(scene.organization).members.filter((id) => sent[0]?.includes(id));
       kept(scene.organization).setMembers(left, SOMEBODY);
+      await isOpen();
+    });
+  }
+
+  for (const input of [{ demoted: 1 }, { promoted: 1 }, { demoted: 1, promoted: 1 }]) {
+    it(`is open though an older policy ruled in between, and sent the same: ${JSON.stringify(input)}`, async () => {
+      await open(input);
+      unanswered();
+      await scene.pass(SPEC);
+      scene.github.reset();
+      const assertMayWrite = (): never => {
+        throw new Plus1Error('PLUS1_POLICY_CONFLICT', 'an older policy keeps the ruleset');
+      };
+      await scene.pass(SPEC, { dependencies: { record: { assertMayWrite } } });
+      expect(scene.status).to.have.property('pendingWrite').and.not.have.property('membersHash');
+      kept(scene.organization).setMembers(sent[0] ?? [], SOMEBODY);
+      await isOpen();
+    });
+
+    it(`is open though the name of the ruleset led to another one for a pass: ${JSON.stringify(input)}`, async () => {
+      await open(input);
+      const { organization } = scene;
+      const first = kept(organization);
+      unanswered();
+      await scene.pass(SPEC);
+      scene.github.reset();
+      first.edit({ name: 'away' }, SOMEBODY);
+      const conditions = structuredClone(first.conditions);
+      const other = organization.addRuleset({ name: RULESET, conditions, rules: [{ type: 'deletion' }] });
+      await scene.pass(SPEC);
+      organization.deleteRuleset(other);
+      first.edit({ name: RULESET }, SOMEBODY);
       await isOpen();
     });
   }

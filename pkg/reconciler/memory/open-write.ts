@@ -100,9 +100,27 @@ export function memoryAfter(
   status: PolicyStatus,
 ): PolicyStatus {
   const memory = intended ?? status;
-  if (!written || memory.pendingWrite?.membersHash === undefined) return memory;
-  const { membersHash: _membersHash, ...pendingWrite } = memory.pendingWrite;
-  return { ...memory, pendingWrite };
+  return written ? withoutProof(memory) : memory;
+}
+
+/** The memory whose open write is settled by no read any more, but by time alone. */
+export function withoutProof(status: PolicyStatus): PolicyStatus {
+  if (status.pendingWrite?.membersHash === undefined) return status;
+  const { membersHash: _membersHash, ...pendingWrite } = status.pendingWrite;
+  return { ...status, pendingWrite };
+}
+
+/**
+ * The memory whose open write is open whatever ruleset is read, for the name of a ruleset may lead to another one and back. Its marks
+ * are gone, since who is a member of the other one may have left the first: they bear its time, and it is a millisecond later now.
+ */
+export function ofAnyRuleset(status: PolicyStatus): PolicyStatus {
+  const { pendingWrite, ...rest } = withoutProof(status);
+  if (pendingWrite === undefined) return status;
+  const startMs = Date.parse(pendingWrite.startTime);
+  // One that cannot be read is settled by no time, and marks nobody.
+  const startTime = Number.isNaN(startMs) ? pendingWrite.startTime : isoOf(startMs + 1);
+  return { ...rest, pendingWrite: { ...pendingWrite, startTime } };
 }
 
 function markedBy({ leaving = [], pendingWrite }: PolicyStatus): number[] {

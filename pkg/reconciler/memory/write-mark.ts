@@ -9,6 +9,7 @@ import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
 import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../../governance/index.js';
 import {
   markOf,
+  ofAnyRuleset,
   openWrite,
   openWriteText,
   stillMembers,
@@ -83,14 +84,14 @@ export function requireProvedMemory(
 /**
  * The memory that counts for a ruleset that was made again under the same name, or that no pass has known so far. Exit clocks are about repositories, and go
  * on. What was counted of the old ruleset stays counted, or to delete it and make it again would open the guards; it is
- * held against the smaller of the two, or a large old one would let the whole of a small new one leave. Its hold, its
- * intent and its marks are about a membership that is no more.
+ * held against the smaller of the two, or a large old one would let the whole of a small new one leave. Its hold and its marks
+ * are about a membership that is no more; a write that was sent to it is open until time settles it, since the name may lead back.
  */
 export function memoryOf(status: PolicyStatus, live: LiveRuleset): PolicyStatus {
   const { ruleset, window } = status;
   if (ruleset?.id === live.id) return status;
   if (ruleset === undefined) return { ...status, ...heldAgainst(window, live) };
-  const { ruleset: _ruleset, hold: _hold, pendingWrite: _pendingWrite, ...rest } = status;
+  const { ruleset: _ruleset, hold: _hold, ...rest } = ofAnyRuleset(status);
   return { ...rest, ...heldAgainst(window, live) };
 }
 

@@ -1,6 +1,7 @@
 /** Status of a policy that gets no pass now: suspended, wrong, in conflict, or about to begin. What passes learned stays. */
 import type { Condition, PolicyStatus } from '../../api/index.js';
 import type { Plus1Error } from '../../errors/index.js';
+import { withoutProof } from '../memory/open-write.js';
 import {
   compliantAsBefore,
   compliantEndsMs,
@@ -61,10 +62,11 @@ const isConflict = (cause: IdleReason): boolean =>
 
 /**
  * The memory of a policy that does not rule its ruleset: no exit clock runs on while another decides who is a member, so
- * that every leaver's grace starts again when it rules again, and what is there by then is nobody's drift.
+ * that every leaver's grace starts again when it rules again, and what is there by then is nobody's drift. A write that was sent
+ * may be applied all the same, and what the other writes shows nothing of it.
  */
 export function withoutRule(status: PolicyStatus): PolicyStatus {
-  const { leaving: _leaving, hold: _hold, ruleset: _ruleset, pendingWrite: _pendingWrite, ...rest } = status;
+  const { leaving: _leaving, hold: _hold, ruleset: _ruleset, ...rest } = withoutProof(status);
   return rest;
 }
 

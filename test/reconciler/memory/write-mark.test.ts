@@ -84,7 +84,8 @@ describe('The memory of a pass', () => {
     const status = { ...marked([1, 2, 3], new Set([1]), 2), ruleset: RULESET };
     const live = { ...liveOf([1, 2, 3]), id: 2 };
     const memory = memoryOf(status, live);
-    expect(memory).to.not.have.any.keys('pendingWrite', 'hold', 'ruleset');
+    expect(memory).to.not.have.any.keys('hold', 'ruleset');
+    expect(recall(memory, live, { ...LATER, now: NOW }).freezeReason, 'its write is open').to.be.a('string');
     expect(memory.leaving).to.deep.equal(status.leaving);
     expect(memory.window).to.deep.equal({ ...status.window, members: 3 });
     // Its intent was for the old one: nobody is taken back from the count for being a member of the new one.
