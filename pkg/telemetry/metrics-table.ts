@@ -114,6 +114,18 @@ export const METRICS = {
     labels: POLICY,
     help: 'Exit clocks that run: members that will leave unless they declare production again.',
   },
+  plus1_approvals_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'result'],
+    help: 'Approvals by what became of them; result is counted, used, expired or rejected.',
+  },
+  plus1_emergency_bypasses_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: POLICY,
+    help: 'Held plans that one Emergency approval released alone.',
+  },
   plus1_exemptions: {
     group: 'policies',
     type: 'gauge',

@@ -63,6 +63,8 @@ export interface PolicyMetrics {
   securityEvent(event: string): void;
   /** Counts exposure, summed over repositories. */
   exposure(seconds: number): void;
+  /** Counts an approval that came to that in a pass, and one that released a plan alone. */
+  approval(result: ApprovalWord, isBypass: boolean): void;
   /** Counts a pass that found less than half of the production that the one before it had. */
   productionFell(): void;
 }
@@ -76,6 +78,10 @@ const PASS_KINDS: Record<PassKind, true> = { full: true };
 const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
 /** Of the specification. */
 const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'];
+/** What became of an approval, as the label has it. */
+export type ApprovalWord = 'counted' | 'used' | 'expired' | 'rejected';
+
+const APPROVAL_WORDS = ['counted', 'used', 'expired', 'rejected'] as const satisfies readonly ApprovalWord[];
 const EXEMPTION_STATES = ['active', 'expiring', 'expired'] as const;
 const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
 
@@ -124,6 +130,10 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
     journalError: () => series.add('plus1_journal_errors_total', {}, 1),
     securityEvent: (event) => series.add('plus1_security_events_total', { event }, 1),
     exposure: (seconds) => series.add('plus1_exposure_seconds_total', {}, seconds),
+    approval(result, isBypass) {
+      series.add('plus1_approvals_total', { result }, 1);
+      if (isBypass) series.add('plus1_emergency_bypasses_total', {}, 1);
+    },
     productionFell: () => series.add('plus1_production_falls_total', {}, 1),
     error: ({ class: cls, code }) => series.add('plus1_errors_total', { class: cls, code }, 1),
   };
@@ -136,6 +146,8 @@ function start(series: PolicySeries): void {
   for (const change of ['added', 'removed']) series.add('plus1_drift_total', { change }, 0);
   for (const event of SECURITY_EVENTS) series.add('plus1_security_events_total', { event }, 0);
   for (const name of ['plus1_journal_errors_total', 'plus1_exposure_seconds_total'] as const) series.add(name, {}, 0);
+  for (const result of APPROVAL_WORDS) series.add('plus1_approvals_total', { result }, 0);
+  series.add('plus1_emergency_bypasses_total', {}, 0);
   series.add('plus1_production_falls_total', {}, 0);
   series.zero('plus1_pass_duration_seconds', {});
 }

@@ -31,6 +31,8 @@ describe('The loop over a folder: approvals', () => {
       expect(loop.events('PlanApproved').map((line) => line['message'])).to.deep.equal([
         '4 held changes were applied, approved by ann, bob',
       ]);
+      // Both were used after the restart, which begins with new counters.
+      expect(await loop.metric('plus1_approvals_total', { result: 'used' })).to.equal(2);
       const { stdout } = await plus1(['get', 'approvals', '--state', loop.state]);
       expect(stdout.match(/ Used /g)).to.have.length(2);
     } finally {

@@ -42,6 +42,8 @@ const PROMISED: Record<string, Record<string, readonly string[]>> = {
     reason: ['TooManyLeaving', 'TooManyEntering', 'TooFewMembers', 'ApprovalRequired', 'RolledBack', 'Contested'],
   },
   plus1_leaving: {},
+  plus1_approvals_total: { result: ['counted', 'used', 'expired', 'rejected'] },
+  plus1_emergency_bypasses_total: {},
   plus1_exemptions: { state: ['active', 'expiring', 'expired'] },
   plus1_condition: {
     type: ['Ready', 'Reconciling', 'Stalled', 'Compliant', 'Held'],

@@ -29,7 +29,7 @@ function approved({ acted, approvals = [] }: PassOutcome): PolicyEvent[] {
   const count = acted?.written === true ? acted.decision.approved.length : 0;
   if (count === 0) return [];
   const used = approvals.filter(({ state }) => state === 'Used').map(({ approval }) => approval.approver);
-  const message = `${count} held ${count === 1 ? 'change was' : 'changes were'} applied, approved by ${[...new Set(used)].join(', ')}`;
+  const message = `${count} held ${count === 1 ? 'change was' : 'changes were'} applied, approved by ${[...new Set(used)].sort().join(', ')}`;
   return [{ type: 'Normal', reason: 'PlanApproved', action: 'Guard', message }];
 }
 

@@ -32,6 +32,10 @@ function countPass(hooks: PolicyMetrics, { outcome }: PassPublication): void {
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
   if (productionFall(outcome) !== undefined) hooks.productionFell();
+  for (const { approval, state } of outcome.approvals ?? []) {
+    if (state === undefined || state === approval.state) continue;
+    hooks.approval(lower(state), state === 'Used' && approval.kind === 'Emergency');
+  }
 }
 
 /** A status that cannot be read cannot say so either: then metrics and log are all that does. */
