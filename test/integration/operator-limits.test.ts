@@ -1,10 +1,11 @@
 /** A policy that allows more than the operator does gets no pass: nothing is written for it, and its status says why. */
 import { expect } from 'chai';
-import { memberNames, names, say, town } from '../builders.js';
+import { kept, memberNames, names, say, town } from '../builders.js';
 import { startGitHub } from '../fakes/github/index.js';
 import { plus1, temporaryFolder } from './cli.js';
 import { Scene } from './passes.js';
 
+const HOUR_MS = 3_600_000;
 const NO_GRACE = { exit: { gracePeriod: '0s' } };
 
 describe("The operator's limits on a pass", () => {
@@ -45,6 +46,55 @@ describe("The operator's limits on a pass", () => {
     scene.clock.pass(48 * 3_600_000);
     const later = await scene.pass(three, { dependencies: { limits: { maxLeaving: '37%' } } });
     expect(later.error?.code).to.equal('PLUS1_LIMIT_EXCEEDED');
+  });
+
+  /** Four members of forty, of which one is to leave; its write gets no answer, so that a window of four members is counted. */
+  async function windowOfFour(): Promise<Scene> {
+    const opened = await Scene.open(town({ members: 40, others: 3 }));
+    const { organization } = opened;
+    kept(organization).setMembers(names('member', 4).map((name) => organization.get(name).id));
+    for (const name of names('member', 40).slice(4)) say(organization.get(name), 'deprecated');
+    say(organization.get('member-001'), 'deprecated');
+    return opened;
+  }
+  const HALF = { ...NO_GRACE, guards: { maxLeaving: '50%' } };
+  const TWO = { dependencies: { limits: { maxLeaving: 2 } } };
+
+  it('measure a percentage with the membership of now where nobody left in the window that was counted', async () => {
+    scene = await windowOfFour();
+    const { organization, github } = scene;
+    let isSent = false;
+    github.beforeRequest(({ method }) => void (isSent ||= method === 'PUT'));
+    github.faults.when(({ method }) => method === 'PUT', { kind: 'status', status: 502 }, Infinity);
+    github.faults.when(
+      ({ operation }) => isSent && operation === 'repos/get-org-ruleset',
+      { kind: 'status', status: 502 },
+      Infinity,
+    );
+    await scene.pass(HALF, TWO);
+    expect(scene.status.window).to.include({ members: 4, left: 1 });
+    github.reset();
+    scene.clock.pass(HOUR_MS);
+    const all = names('member', 40);
+    kept(organization).setMembers(all.map((name) => organization.get(name).id));
+    for (const name of all.slice(16)) say(organization.get(name), 'production');
+    for (const name of all.slice(0, 16)) say(organization.get(name), 'deprecated');
+    const stopped = await scene.pass(HALF, TWO);
+    expect(stopped.error?.code).to.equal('PLUS1_LIMIT_EXCEEDED');
+    expect(memberNames(organization)).to.have.length(40);
+  });
+
+  it('let nobody leave where the ruleset grew while the pass ran, so that its percentage is too many now', async () => {
+    scene = await windowOfFour();
+    const { organization, github } = scene;
+    const all = names('member', 40).map((name) => organization.get(name).id);
+    let reads = 0;
+    github.beforeRequest(({ operation }) => {
+      if (operation === 'repos/get-org-ruleset' && (reads += 1) === 2) kept(organization).setMembers(all);
+    });
+    await scene.pass(HALF, TWO);
+    expect(reads).to.be.at.least(2);
+    expect(memberNames(organization)).to.include('member-001').and.have.length(40);
   });
 
   for (const { flag, says } of [

@@ -4,6 +4,7 @@ import { Plus1Error } from '../../errors/index.js';
 import { limitFaults, runningWindow, type OperatorLimits } from '../../governance/index.js';
 import { memoryOf } from '../memory/write-mark.js';
 import type { PassRequest } from '../types.js';
+import type { Planned } from './plan.js';
 
 /** Why the policy gets no pass, as far as that can be told without the membership (or with `members`). */
 export function limitError(spec: PolicySpec, limits: OperatorLimits, members?: number): Plus1Error | undefined {
@@ -23,4 +24,18 @@ export function requireWithinLimits(
   const window = runningWindow(memoryOf(status, live).window, spec.guards.window, { now, seenMs: now });
   const error = limitError(spec, limits, window?.members ?? live.members.size);
   if (error !== undefined) throw error;
+}
+
+/**
+ * The same for a plan: the window that the guards will measure with may have gone since, for nobody left in it, and each view of the
+ * ruleset has members of its own.
+ */
+export function limitErrorOfPlan(
+  spec: PolicySpec,
+  { plan, memory, now }: Planned,
+  live: LiveRuleset,
+  limits: OperatorLimits = {},
+): Plus1Error | undefined {
+  const window = runningWindow(memory.window, spec.guards.window, { now, seenMs: plan.seenMs });
+  return limitError(spec, limits, window?.members ?? live.members.size);
 }

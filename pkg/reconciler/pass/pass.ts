@@ -18,11 +18,13 @@ import { classifyAll } from './classify.js';
 import { frozen, guardPlan } from './guard.js';
 import { observe } from './observe.js';
 import type { PassDependencies } from './pass-dependencies.js';
-import { requireWithinLimits } from './operator-limits.js';
+import { limitErrorOfPlan, requireWithinLimits } from './operator-limits.js';
 import { planFor, type Moment, type Planned } from './plan.js';
 import { publish } from './publish.js';
 import { earlierReading, isTrusted, laterReading, leavingDoubt } from './trusted-time.js';
 import { verify } from './verify.js';
+
+const OVER_LIMIT = 'stays, since the policy lets more leave at once than the operator does';
 
 /**
  * Runs one pass until the signal aborts. Never throws: what went wrong is in the outcome, and in the status. The bound of
@@ -92,8 +94,15 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const planOn = planner(run.request, seen, deps.reader.time, moment);
 
   const planned = planOn(seen.ruleset, run.request.status);
+  const excess = limitErrorOfPlan(spec, planned, seen.ruleset, deps.limits);
+  if (excess !== undefined) throw excess;
   const decision = guardPlan(planned, spec);
-  const decide: ActRequest['decide'] = (...view) => guardPlan(planOn(...view), spec);
+  // Something was sent by then, so that an error would forget it: nobody leaves.
+  const decide: ActRequest['decide'] = (live, status, rounds) => {
+    const next = planOn(live, status, rounds);
+    const isOver = limitErrorOfPlan(spec, next, live, deps.limits) !== undefined;
+    return guardPlan(isOver ? planOn(live, status, { ...rounds, stays: OVER_LIMIT }) : next, spec);
+  };
   const acted = await apply({ run, seen, decision, decide }, deps, signal);
   [run.seen, run.acted] = checkedAgain(deps.reader.time, run.request, { seen, acted });
   // With a time that was found wrong since, nobody believes when an approval was given.
