@@ -4,6 +4,7 @@ import { Plus1Error } from '../errors/index.js';
 import { redactValuesInError } from './requester/redact-values.js';
 import type { Identity } from './credentials/identity.js';
 import { readFiles } from './inventory/read-files.js';
+import { readOrigins } from './inventory/read-origins.js';
 import { readRows } from './inventory/read-rows.js';
 import { takeInventory, type InventoryOptions } from './inventory/take-inventory.js';
 import { lookUp } from './look-up.js';
@@ -18,12 +19,14 @@ import { findRulesetID } from './rulesets/find-ruleset.js';
 import { hiddenRulesets } from './rulesets/hidden-rulesets.js';
 import type {
   Fate,
+  FileHistory,
   FilesRequest,
   GitHubReader,
   Inventory,
   InventoryRequest,
   ObservedRepository,
   Organization,
+  OriginsRequest,
   Visibility,
 } from './types.js';
 
@@ -81,6 +84,11 @@ export class GitHubClient implements GitHubReader {
   async readRows(repositories: readonly Repository[], signal: AbortSignal): Promise<ReadonlyMap<number, Repository>> {
     const context = this.#context('look at some repositories again', signal);
     return this.#mapped(context, () => readRows({ ...this.#options, context }, repositories, signal));
+  }
+
+  readOrigins(request: OriginsRequest, signal: AbortSignal): Promise<ReadonlyMap<number, FileHistory>> {
+    const context = this.#context('read the history of some files', signal);
+    return readOrigins({ ...this.#options, context }, request);
   }
 
   async findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset> {

@@ -31,6 +31,8 @@ export { SessionPool } from './session-pool.js';
 export type { ProxySettings, TLSVersion } from './requester/transport.js';
 export type {
   Fate,
+  FileChange,
+  FileHistory,
   FilesRequest,
   GitHubReader,
   GitHubWriter,
@@ -38,6 +40,7 @@ export type {
   InventoryRequest,
   ObservedRepository,
   Organization,
+  OriginsRequest,
   Visibility,
   WriteOutcome,
 } from './types.js';

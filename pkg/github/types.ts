@@ -60,6 +60,29 @@ export interface FilesRequest<V> extends Pick<InventoryRequest<V>, 'organization
   witnesses: readonly Repository[];
 }
 
+/** Some repositories whose files have a history that is to be told. */
+export interface OriginsRequest {
+  repositories: readonly Pick<Repository, 'id' | 'nodeID'>[];
+  paths: readonly string[];
+}
+
+/** One commit that changed a file. */
+export interface FileChange {
+  commit: string;
+  /** A login, else a name. */
+  author?: string;
+  /** Number of the pull request that brought the commit. */
+  pullRequest?: number;
+}
+
+/** Who changed some files of a repository last. */
+export interface FileHistory {
+  /** Head commit of the default branch that the answer is about. */
+  head: string;
+  /** Absent where no commit of the branch ever touched them. */
+  last?: FileChange;
+}
+
 export interface Organization {
   id: number;
   /** As GitHub spells it. */
@@ -97,6 +120,11 @@ export interface GitHubReader {
    * disabled, or left out by a filter. Those that GitHub did not answer for are not in it.
    */
   readRows(repositories: readonly Repository[], signal: AbortSignal): Promise<ReadonlyMap<number, Repository>>;
+  /**
+   * Who changed the files at `paths` of some repositories last, by id. Never throws: those that GitHub did not answer for are not
+   * in it, and where the signal aborts, those that were not asked about by then.
+   */
+  readOrigins(request: OriginsRequest, signal: AbortSignal): Promise<ReadonlyMap<number, FileHistory>>;
   /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */
   findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset>;
   /** Reads the ruleset by id. `essential` reads go on below the budget's floor: they belong to a write. */

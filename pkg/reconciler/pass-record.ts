@@ -57,6 +57,8 @@ export interface PassRecord {
    * each write is kept.
    */
   assertMayWrite(ruleset: LiveRuleset): void;
+  /** True where who started a change is recorded: then GitHub is asked for it, of those that are demoted or about to leave. */
+  readonly asksOrigins?: true;
   /** Told what the pass saw. Never throws: whether that can be recorded decides about writes, and not about looking. */
   observed(sight: PassSight, signal: AbortSignal): Promise<void>;
   /**

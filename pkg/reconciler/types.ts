@@ -1,7 +1,7 @@
 /** What goes into a pass and what comes out of it. */
 import type { LiveRuleset, PassResult, Plus1Policy, PolicyStatus } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
-import type { Organization } from '../github/index.js';
+import type { FileChange, Organization } from '../github/index.js';
 import type { AbsentMember, ApprovalVerdict, Decision, Finding } from '../governance/index.js';
 import type { ToldExemption } from './memory/verdict-cache-shape.js';
 import type { Drift, LastWriteSight } from './memory/drift.js';
@@ -41,13 +41,7 @@ export interface Progress {
 }
 
 /** Who last changed the catalogue files of a repository. */
-export interface ChangeOrigin {
-  commit: string;
-  /** A login, else a name. */
-  author?: string;
-  /** Number of the pull request that brought the commit. */
-  pullRequest?: number;
-}
+export type ChangeOrigin = FileChange;
 
 /** All that was seen of GitHub, decided upon nothing. */
 export interface PassObservation {

@@ -8,6 +8,7 @@ import type { Verdict } from '../../pkg/catalog/index.js';
 import { Plus1Error, type ErrorCode } from '../../pkg/errors/index.js';
 import type {
   Fate,
+  FileHistory,
   FilesRequest,
   GitHubReader,
   GitHubWriter,
@@ -68,6 +69,8 @@ export interface ReaderScript {
   readFiles?: (request: FilesRequest<Verdict>) => ObservedRepository<Verdict>[];
   /** What the listing tells of each when it is asked again. */
   readRows?: (repositories: readonly Repository[]) => Repository[];
+  /** Id and history of those that are answered for. */
+  readOrigins?: (id: number) => [[number, FileHistory]] | [];
   readRuleset?: Answer<LiveRuleset>[];
   visibility?: Answer<Visibility>[];
   lookUp?: (id: number) => Fate;
@@ -103,6 +106,12 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
       order.push(call);
       if (script.readRows === undefined) throw new Error(`nobody expects: ${call}`);
       return new Map(script.readRows(repositories).map((repository) => [repository.id, repository]));
+    },
+    async readOrigins({ repositories }) {
+      const call = `read origins ${idList(repositories.map(({ id }) => id))}`;
+      order.push(call);
+      if (script.readOrigins === undefined) throw new Error(`nobody expects: ${call}`);
+      return new Map(repositories.flatMap(({ id }) => script.readOrigins?.(id) ?? []));
     },
     readRuleset: (_organization, _id, _signal, { essential = false } = {}) =>
       note(essential ? 'essential read' : 'read', script.readRuleset),

@@ -188,7 +188,8 @@ export function disabledFiles(paths: readonly string[]): CatalogFile[] {
  */
 const MAX_AUTHOR_CHARACTERS = 256;
 
-function authorOf(author: unknown): string | undefined {
+/** The login, else the name, bounded. */
+export function authorOf(author: unknown): string | undefined {
   const parsed = v.safeParse(authorSchema, author);
   const name = parsed.success ? (parsed.output.user?.login ?? parsed.output.name ?? undefined) : undefined;
   return name === undefined

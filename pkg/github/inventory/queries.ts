@@ -67,6 +67,38 @@ export function filesQuery(paths: readonly string[], { withFolder }: { withFolde
 fragment entry on TreeEntry { mode type object { __typename ... on Blob { byteSize isBinary isTruncated text } } }${fragment}`;
 }
 
+/**
+ * The last commit of each path on the default branch, with its author and the pull request that brought it. `history` shows also
+ * a commit that removed the file. Of a commit on the default branch GitHub names the merged pull request alone:
+ * https://docs.github.com/en/graphql/reference/objects#commit
+ */
+export function historyQuery(paths: readonly string[]): string {
+  const variables = paths.map((_, index) => `, $p${index}: String!`).join('');
+  const histories = paths.map((_, index) => `h${index}: history(path: $p${index}, first: 1) { ...last }`);
+  return `query ($ids: [ID!]!${variables}) {
+  nodes(ids: $ids) {
+    ... on Repository {
+      databaseId
+      defaultBranchRef {
+        target {
+          ... on Commit {
+            oid
+            ${histories.join('\n            ')}
+          }
+        }
+      }
+    }
+  }
+}
+fragment last on CommitHistoryConnection {
+  nodes { oid committedDate author { name user { login } } associatedPullRequests(first: 1) { nodes { number } } }
+}`;
+}
+
+/** The values of its variables. */
+export const historyVariables = (paths: readonly string[], ids: readonly string[]): Record<string, unknown> =>
+  filesVariables(paths, ids, { withFolder: false });
+
 /** A hash over the texts of the questions that a pass asks about all repositories: evidence says by which it was gathered. */
 export const querySHA256 = (paths: readonly string[]): string =>
   sha256([LIST_QUERY, filesQuery(paths, { withFolder: false })].join('\n'));

@@ -115,7 +115,7 @@ export const KINDS = {
     v.looseObject({
       repositories: told(
         v.array(repositoryChange),
-        '`id`, `name`, `from` and `to` (status; null where it was not there), `codes`, `owner`, `path`, `line`, `commit`, `author`, `pullRequest`.',
+        '`id`, `name`, `from` and `to` (status; null where it was not there), `codes`, `owner`, `path`, `line`, `commit`, `author`, `pullRequest`. The last two are asked for where a member is demoted or about to leave; else, and where GitHub does not answer, they are null, and `commit` is the one at which the files were read.',
       ),
     }),
   ),

@@ -10,6 +10,7 @@ export function journaled(record: PassRecord, journal: Journal): PassRecord {
   return {
     ...record,
     ...journaledStatus(record, journal),
+    asksOrigins: true,
     observed: async (sight, signal) => {
       await record.observed(sight, signal);
       await journal.observed(sight, signal);

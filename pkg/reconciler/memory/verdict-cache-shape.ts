@@ -2,6 +2,7 @@
 import { EXEMPTED, GONE, type FindingStatus } from '../../api/index.js';
 import { isMapping } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
+import type { FileChange } from '../../github/index.js';
 import type { PlanItem } from '../../governance/index.js';
 
 /** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
@@ -91,6 +92,8 @@ export interface KnownRepository {
   verdict?: Verdict;
   /** Unix ms when the file was read. */
   readMs: number;
+  /** Who changed its files last, as far as somebody asked for that at `commit`; empty where GitHub knows of no change. */
+  origin?: Partial<FileChange>;
   /** Unix ms when a pass last saw it say this, whether it read the file or knew the commit. Older memories do not have it. */
   seenMs?: number;
   /** Unix ms when it was last asked for alone and not answered; absent once there was an answer. */
@@ -192,7 +195,7 @@ function isListOf(
 
 function isRepository(value: unknown): value is KnownRepository {
   if (!isMapping(value)) return false;
-  const { id, name, status, readMs, seenMs, failedMs, commit, author, verdict } = value;
+  const { id, name, status, readMs, seenMs, failedMs, commit, author, origin, verdict } = value;
   const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
   return (
     isNamed &&
@@ -200,8 +203,16 @@ function isRepository(value: unknown): value is KnownRepository {
     [seenMs, failedMs].every((ms) => ms === undefined || Number.isFinite(ms)) &&
     isText(commit) &&
     isText(author) &&
+    isOrigin(origin) &&
     isVerdict(verdict)
   );
+}
+
+function isOrigin(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isMapping(value)) return false;
+  const { commit, author, pullRequest } = value;
+  return isText(commit) && isText(author) && (pullRequest === undefined || Number.isSafeInteger(pullRequest));
 }
 
 function isVerdict(value: unknown): boolean {

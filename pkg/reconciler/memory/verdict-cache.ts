@@ -6,7 +6,7 @@
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
 import { sha256 } from '../../base/index.js';
 import type { JudgeSettings, Verdict } from '../../catalog/index.js';
-import type { ObservedRepository, PassTime } from '../../github/index.js';
+import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
 import { classify, membershipEffect } from '../../governance/index.js';
 import { claimOf, hostOf } from '../../policies/index.js';
 import {
@@ -135,6 +135,18 @@ export class VerdictCache {
     return this.#before.get(id)?.failedMs;
   }
 
+  /** Who changed its files last, where that was asked for at that very commit; empty where GitHub knows of no change. */
+  origin(id: number, commit: string): Partial<FileChange> | undefined {
+    const known = this.#learned.get(id);
+    return known?.commit === commit ? known.origin : undefined;
+  }
+
+  /** Takes in who changed its files last. It belongs to the commit at which they were read in this pass. */
+  learnOrigin(id: number, { head, last }: FileHistory): void {
+    const known = this.#learned.get(id);
+    if (known?.commit === head) this.#learned.set(id, { ...known, origin: last ?? {} });
+  }
+
   /** As it was called when it was last listed. */
   nameOf(id: number): string | undefined {
     return this.#names.get(id);
@@ -158,6 +170,7 @@ export class VerdictCache {
       ...(failedMs === undefined ? {} : { failedMs }),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
+      ...originAt(before, commit),
       ...(keep ? { verdict } : {}),
     });
   }
@@ -215,6 +228,12 @@ export class VerdictCache {
     };
     await this.#options.store?.save?.(known, signal);
   }
+}
+
+/** What is known of its last change, where the head is still the commit at which somebody asked. */
+function originAt(known: KnownRepository | undefined, commit: string | undefined): Pick<KnownRepository, 'origin'> {
+  const isSame = commit !== undefined && known?.commit === commit;
+  return isSame && known.origin !== undefined ? { origin: known.origin } : {};
 }
 
 function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {

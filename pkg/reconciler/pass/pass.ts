@@ -17,6 +17,7 @@ import { approvalsFor, judgeApprovals, readApprovals, type PassApprovals } from 
 import { classifyAll } from './classify.js';
 import { frozen, guardPlan } from './guard.js';
 import { observe } from './observe.js';
+import { withOrigins } from './origins.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import { limitErrorOfPlan, requireWithinLimits } from './operator-limits.js';
 import { planFor, type Moment, type Planned } from './plan.js';
@@ -75,14 +76,17 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const findings = exempt(classifyAll(observed.inventory.repositories, spec), spec.exemptions, startMs);
   // Before anything is asked again: whose clock was ended by a pass that left no status is asked like one without a clock.
   const status = withRunning(request.status, verdicts);
-  const seen = await read((until) => verify({ ...request, status }, { ...observed, findings }, asking, until));
-  run.seen = seen;
+  const verified = await read((until) => verify({ ...request, status }, { ...observed, findings }, asking, until));
+  run.seen = verified;
   run.request = {
     ...request,
-    status: { ...memoryOf(status, seen.ruleset), organizationID: seen.organization.id },
+    status: { ...memoryOf(status, verified.ruleset), organizationID: verified.organization.id },
   };
-  logSeen(request, seen, deps.log);
-  deps.record.assertMayWrite(seen.ruleset);
+  logSeen(request, verified, deps.log);
+  deps.record.assertMayWrite(verified.ruleset);
+  const { repositories } = observed.inventory;
+  const seen = await read((until) => withOrigins(verified, { ...deps, verdicts, repositories, spec }, until));
+  run.seen = seen;
   await deps.record.observed({ seen, nameOf: namesOf(seen, verdicts) }, signal);
   // Not each observation has its time: none is older than the start of the pass, and none younger than this.
   const approvals = seen.skewed ? undefined : await approvalsIn(run, seen, deps, signal);

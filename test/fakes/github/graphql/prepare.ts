@@ -83,6 +83,7 @@ function classify(names: ReadonlySet<string>, readsFiles: boolean, kind: Operati
   if (kind === OperationTypeNode.MUTATION) return 'mutation';
   if (names.has('repositories')) return readsFiles ? 'list-with-files' : 'list';
   if (readsFiles) return 'files';
+  if (names.has('history')) return 'history';
   return (
     ['nodes', 'node', 'ruleset', 'rulesets', 'repository', 'organization', 'viewer'].find((name) => names.has(name)) ??
     'rate-limit'

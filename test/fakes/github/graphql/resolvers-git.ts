@@ -2,10 +2,11 @@
  * Git over GraphQL: refs, commits, trees, blobs. `mode` is the decimal of git's octal mode, as GitHub answers it.
  * Hazard: a symlink is a blob whose text is its target; nothing here follows it.
  */
-import { canReadContents, permissionMessage } from '../server/access.js';
-import { childrenOf, entryAt, type Files } from '../world/git.js';
+import { canReadContents, canReadPullRequests, permissionMessage } from '../server/access.js';
+import { blobOf, childrenOf, entryAt, type Files, type GitFile } from '../world/git.js';
 import { nodeID } from '../world/node-id.js';
 import type { Commit, Repository } from '../world/repository.js';
+import { simplePage, type PageArguments } from './connection.js';
 import type { Context } from './context.js';
 import { damageOf, typed } from './context.js';
 import type { ActorValue, BlobValue, EntryValue, GitObjectValue, RefValue, TreeValue, UserValue } from './objects.js';
@@ -61,6 +62,44 @@ function fileAt(commit: Commit, { path }: { path: string }, context: Context): E
   return entry ? entryValue(commit, entry) : null;
 }
 
+/** True where the commit changed the file, or something in the folder, at that path. */
+function touches({ files, parent }: Commit, path: string): boolean {
+  const before = parent?.files ?? new Map<string, GitFile>();
+  const isBelow = (key: string): boolean => key === path || key.startsWith(`${path}/`);
+  const keys = new Set([...files.keys(), ...before.keys()].filter(isBelow));
+  return [...keys].some((key) => {
+    const [now, then] = [files.get(key), before.get(key)];
+    if (now === undefined || then === undefined) return true;
+    return now !== then && (now.mode !== then.mode || !blobOf(now).bytes.equals(blobOf(then).bytes));
+  });
+}
+
+/** The commits that lead to this one, the newest first; with `path`, those alone that changed it, removal included. */
+function historyOf(
+  commit: Commit,
+  args: PageArguments & { path?: string | null },
+  context: Context,
+): Record<string, unknown> {
+  const path = args.path?.replace(/^\/+|\/+$/g, '');
+  const commits: Commit[] = [];
+  for (let at = mayRead(commit.repository, context) ? commit : undefined; at !== undefined; at = at.parent)
+    if (path === undefined || path === '' || touches(at, path)) commits.push(at);
+  return { typeName: 'CommitHistoryConnection', ...simplePage(commits, args, context) };
+}
+
+/** The merged pull request that brought a commit to the default branch. */
+function pullRequestsOf(commit: Commit, args: PageArguments, context: Context): Record<string, unknown> {
+  const { repository, pullRequest: number } = commit;
+  if (!canReadPullRequests(context.principal, repository))
+    throw typed('FORBIDDEN', permissionMessage(context.principal));
+  const url = web(repository, `/pull/${number}`);
+  const all =
+    number === undefined
+      ? []
+      : [{ typeName: 'PullRequest', number, url, permalink: url, state: 'MERGED', merged: true }];
+  return { typeName: 'PullRequestConnection', ...simplePage(all, args, context) };
+}
+
 const web = (repository: Repository, rest: string): string => `https://github.com/${repository.fullName}${rest}`;
 
 const entryOid = ({ entry }: EntryValue): string => (entry.kind === 'blob' ? entry.blob.oid : entry.oid);
@@ -84,6 +123,8 @@ export const gitFields: Record<string, Fields> = {
     authoredDate: (commit: Commit) => iso(commit.date),
     committedDate: (commit: Commit) => iso(commit.date),
     file: fileAt,
+    history: historyOf,
+    associatedPullRequests: pullRequestsOf,
     // Its oid belongs to the commit's metadata; only what is in it is content.
     tree: (commit: Commit) => ({ typeName: 'Tree', commit, entry: entryAt(commit.files, '') }),
     repository: (commit: Commit) => commit.repository,

@@ -97,10 +97,16 @@ export function seesAll(principal: Principal, organization: Organization): boole
   return principal.kind === 'fine-grained' && principal.repositories === undefined;
 }
 
-export function canReadContents(principal: Principal, repository: Repository): boolean {
+export const canReadContents = (principal: Principal, repository: Repository): boolean =>
+  mayReadPart(principal, repository, 'contents');
+
+export const canReadPullRequests = (principal: Principal, repository: Repository): boolean =>
+  mayReadPart(principal, repository, 'pull_requests');
+
+function mayReadPart(principal: Principal, repository: Repository, permission: string): boolean {
   if (repository.visibility === 'public') return true;
   if (principal.kind === 'fine-grained' || principal.kind === 'installation')
-    return hasPermission(principal.permissions, 'contents', 'read');
+    return hasPermission(principal.permissions, permission, 'read');
   return principal.kind === 'classic';
 }
 

@@ -24,6 +24,10 @@ export interface Commit {
   readonly date: number;
   readonly message: string;
   readonly files: Files;
+  /** Absent of the first one of a branch without a past. */
+  readonly parent?: Commit;
+  /** Number of the merged pull request that brought it. */
+  readonly pullRequest?: number;
 }
 
 export interface RepositorySettings {
@@ -49,6 +53,14 @@ export interface RepositorySpec extends Partial<RepositorySettings> {
   isEmpty?: boolean;
   /** What a scan should say about it; set by seeds for tests to compare with. */
   expected?: string;
+}
+
+interface NewCommit {
+  message: string;
+  branch: string;
+  author?: Author;
+  date?: number;
+  pullRequest?: number;
 }
 
 const toFile = (spec: FileSpec): GitFile =>
@@ -193,21 +205,32 @@ export class Repository {
 
   /** Adds one commit that writes (or with null deletes) one file, and moves the branch to it. */
   commit(path: string, file: FileSpec | null, author?: Author, branch = this.#defaultBranch): Commit {
+    return this.#change(path, file, { branch, ...(author ? { author } : {}) });
+  }
+
+  /** The same, brought to the default branch by a merged pull request of that number. */
+  mergePullRequest(pullRequest: number, path: string, file: FileSpec | null, author?: Author): Commit {
+    return this.#change(path, file, { branch: this.#defaultBranch, pullRequest, ...(author ? { author } : {}) });
+  }
+
+  #change(
+    path: string,
+    file: FileSpec | null,
+    about: { branch: string; author?: Author; pullRequest?: number },
+  ): Commit {
+    const { branch } = about;
     const files = new Map(this.branches.get(branch)?.files ?? this.files);
     if (file === null) files.delete(path);
     else files.set(path, toFile(file));
     return this.#add(files, {
       message: `${file === null ? 'Delete' : 'Update'} ${path}`,
-      branch,
-      ...(author ? { author } : {}),
+      ...about,
       date: this.#organization.now(),
     });
   }
 
-  #add(
-    files: Files,
-    { message, branch, author, date }: { message: string; branch: string; author?: Author; date?: number },
-  ): Commit {
+  #add(files: Files, { message, branch, author, date, pullRequest }: NewCommit): Commit {
+    const parent = this.branches.get(branch) ?? this.head;
     const at = date ?? this.createdAt;
     const oid = sha1(`commit ${this.id} ${this.commits.size} ${branch} ${message}`);
     const commit: Commit = {
@@ -218,6 +241,8 @@ export class Repository {
       date: at,
       message,
       files,
+      ...(parent ? { parent } : {}),
+      ...(pullRequest === undefined ? {} : { pullRequest }),
     };
     this.commits.set(oid, commit);
     this.branches.set(branch, commit);
