@@ -10,7 +10,7 @@ import { markedDeleted } from './deleted.js';
 import type { StoredPolicy } from './stored-policy.js';
 
 /** After this a write that no read shows is not applied any more: `SETTLED_AFTER_MS` of the reconciler, which this room cannot import. */
-export const OPEN_WRITE_MS = 660_000;
+export const OPEN_WRITE_MS = 1_260_000;
 
 /** The longest that `guards.window` may be. */
 const LONGEST_WINDOW_MS = 168 * 3_600_000;

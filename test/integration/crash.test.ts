@@ -13,7 +13,7 @@ import { Scene } from './passes.js';
 /** Exactly the two that leave may leave: one counted twice, and they are held; one forgotten, and a third may go. */
 const SPEC = { exit: { gracePeriod: '0s' }, guards: { maxLeaving: 2 } };
 /** From then on a write that no read shows is not applied any more. */
-const SETTLED_MS = 660_000;
+const SETTLED_MS = 1_260_000;
 const RIGHT = [...names('member', 20), 'promoted-001'];
 
 type Instant = { at: 'request' | 'response' | 'before-keep' | 'after-keep'; n: number };

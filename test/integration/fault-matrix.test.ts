@@ -117,7 +117,7 @@ async function hit(fault: Fault, request: LoggedRequest, { concurrency, forgetfu
       expect(second.result, `the pass after ${where}`).to.equal('Succeeded');
       expect(memberNames(scene.organization), where).to.deep.equal([...names('demoted', 2), ...RIGHT]);
       expect(scene.status.window?.left, where).to.equal(2);
-      scene.clock.pass(660_000);
+      scene.clock.pass(1_260_000);
       second = await scene.pass(SPEC, options);
     }
     expect([second.result, second.error?.message], `the pass after ${where}`).to.deep.equal(['Succeeded', undefined]);

@@ -188,5 +188,5 @@ describe('A pass that dies while a member that is gone leaves', function () {
 function stillOpen(scene: Scene, id: number, where: string): void {
   expect(kept(scene.organization).members, where).to.include(id);
   expect(scene.status.window?.left, where).to.equal(1);
-  scene.clock.pass(660_000);
+  scene.clock.pass(1_260_000);
 }

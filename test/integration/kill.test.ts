@@ -122,5 +122,5 @@ describe('A killed run', function () {
 function setBack(file: string): void {
   const text = readFileSync(file, 'utf8');
   const { startTime } = (JSON.parse(text) as { status: { pendingWrite: { startTime: string } } }).status.pendingWrite;
-  writeFileSync(file, text.replaceAll(startTime, new Date(Date.parse(startTime) - 660_000).toISOString()));
+  writeFileSync(file, text.replaceAll(startTime, new Date(Date.parse(startTime) - 1_260_000).toISOString()));
 }

@@ -11,7 +11,7 @@ import { Scene, type SpecInput } from './passes.js';
 
 const MINUTE_MS = 60_000;
 /** A write that no read shows is settled by then. */
-const SETTLED_MS = 11 * MINUTE_MS;
+const SETTLED_MS = 21 * MINUTE_MS;
 const SPEC: SpecInput = { exit: { gracePeriod: '0s' } };
 const SOMEBODY = { id: 1001, type: 'User' } as const;
 const isPut = ({ method }: LoggedRequest): boolean => method === 'PUT';
@@ -186,6 +186,18 @@ describe('A write that may still be applied after a read that seems to show it',
       await isOpen();
     });
   }
+
+  it('is open where the clock of its pass was five minutes behind, and that of the next is five minutes ahead', async () => {
+    await open({ promoted: 1 });
+    unanswered();
+    const offMs = 290_000;
+    await scene.pass(SPEC, { dependencies: { clock: () => scene.clock.now() - offMs } });
+    scene.github.reset();
+    scene.clock.pass(9 * MINUTE_MS);
+    await scene.pass(SPEC, { dependencies: { clock: () => scene.clock.now() + offMs } });
+    expect(scene.status).to.have.property('pendingWrite');
+    expect(compliant()).to.not.equal('True');
+  });
 
   it('is settled at once where the read shows the very membership that it alone sent, with one that entered by it', async () => {
     await open({ demoted: 1, promoted: 1 });

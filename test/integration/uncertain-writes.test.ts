@@ -10,7 +10,7 @@ import { Scene } from './passes.js';
 
 const MINUTE_MS = 60_000;
 /** From then on a write that no read shows is not applied any more. */
-const SETTLED_MS = 11 * MINUTE_MS;
+const SETTLED_MS = 21 * MINUTE_MS;
 const NO_GRACE = { exit: { gracePeriod: '0s' } };
 const RIGHT = [...names('member', 20), 'promoted-001'];
 const isPut = ({ method }: LoggedRequest): boolean => method === 'PUT';

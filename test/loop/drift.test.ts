@@ -126,7 +126,7 @@ describe('The loop over a folder: what somebody changed by hand', function () {
     ]);
     expect(loop.status('acme')).to.have.property('pendingWrite');
     // It is open until it is settled, and a pass looks then.
-    await loop.pass(12 * MINUTE);
+    await loop.pass(22 * MINUTE);
     expect([loop.ready('acme'), await drift()]).to.deep.equal(['True Converged', [0, 0]]);
     expect(loop.status('acme')).to.not.have.property('pendingWrite');
   });

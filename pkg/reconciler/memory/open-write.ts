@@ -8,6 +8,7 @@
  */
 import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { MAX_CLOCKS, membersHash, type Decision } from '../../governance/index.js';
+import { MAX_DEVIATION_MS } from '../max-deviation.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** Not sent so soon after its intent was kept, a write is not sent by that intent: between the two it may have waited for a limit. */
@@ -16,8 +17,11 @@ export const SENT_WITHIN_MS = 60_000;
 /** So long after it was sent a write that still does not show is not applied any more. */
 const APPLIED_WITHIN_MS = 600_000;
 
+/** The clock of the intent may have been so much behind, and the one that measures it so much ahead, and both were trusted. */
+const CLOCKS_APART_MS = 2 * MAX_DEVIATION_MS;
+
 /** The same, counted from its intent: nothing else is kept of a write whose process was killed. */
-export const SETTLED_AFTER_MS = SENT_WITHIN_MS + APPLIED_WITHIN_MS;
+export const SETTLED_AFTER_MS = SENT_WITHIN_MS + APPLIED_WITHIN_MS + CLOCKS_APART_MS;
 
 /** Until when the write of that intent may be sent, Unix ms by the time of its pass. */
 export function sendByMs({ pendingWrite }: PolicyStatus): number {

@@ -3,9 +3,7 @@
  * A grace period measured with a time that is a day ahead would be over a day early.
  */
 import type { PassTime } from '../../github/index.js';
-
-/** Further apart, one of the two clocks is wrong. */
-const MAX_DEVIATION_MS = 300_000;
+import { MAX_DEVIATION_MS } from '../max-deviation.js';
 
 /** So long after it was read, what speaks against a member is too old to let it leave. */
 const MAX_EVIDENCE_AGE_MS = 600_000;

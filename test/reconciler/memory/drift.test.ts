@@ -80,7 +80,7 @@ describe('Drift', () => {
       await scene.pass(NO_GRACE);
       github.faults.clear();
       remove('member-006');
-      scene.clock.pass(11 * 60_000);
+      scene.clock.pass(21 * 60_000);
       const outcome = await scene.pass(NO_GRACE);
       expect([outcome.result, outcome.acted?.decision.hold?.reason]).to.deep.equal(['Held', 'Contested']);
       expect(memberNames(organization)).to.deep.equal(names('member', 6));
