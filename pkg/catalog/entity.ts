@@ -1,4 +1,5 @@
 /** One document of a catalogue file: is it a v3 entity, and what does it say about its lifecycle. */
+import { cut } from '../text/index.js';
 import { reportDeviations } from './deviations.js';
 import { checkEnvelope } from './envelope.js';
 import { readLifecycle, type Lifecycle } from './lifecycle.js';
@@ -7,12 +8,16 @@ import type { Reporter } from './reporter.js';
 import { silenceOf, type Silence } from './silence.js';
 import { describe, valueOf, type Mapping } from './entity-view.js';
 
-/** Kind and name, for telling repetitions. */
+/** Kind and name, for telling repetitions, and the owner that it names. */
 export interface Identity {
   kind: string;
   name: string;
   offset: number;
+  owner?: string;
 }
+
+/** Anybody who can push writes it, and records and caches keep it. */
+const MAX_OWNER_CHARACTERS = 256;
 
 export type EntityReading =
   | { state: 'said'; lifecycle: Lifecycle; identity: Identity }
@@ -68,5 +73,8 @@ function identityOf(root: Mapping): Identity {
   const metadata = root.field('metadata')?.value;
   const name = metadata?.is === 'mapping' ? metadata.mapping.field('name') : undefined;
   const textOf = (field: typeof kind): string => (field?.value.is === 'text' ? field.value.text : '');
-  return { kind: textOf(kind), name: textOf(name), offset: name?.offset ?? root.offset };
+  const named = metadata?.is === 'mapping' ? metadata.mapping.field('owner') : undefined;
+  const owner = cut(textOf(named).trim(), MAX_OWNER_CHARACTERS);
+  const identity = { kind: textOf(kind), name: textOf(name), offset: name?.offset ?? root.offset };
+  return owner === '' ? identity : { ...identity, owner };
 }

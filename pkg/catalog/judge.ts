@@ -19,11 +19,14 @@ export function judge(files: readonly CatalogFile[], settings: JudgeSettings): V
       : status === 'valid_non_production'
         ? said[0]
         : undefined;
+  // Of the entity that decides; where none does, the first that is named.
+  const owner = deciding === undefined ? readings.flatMap(({ owners }) => owners)[0] : deciding.owner;
   return {
     status,
     lifecycles: [...new Set(said.map((one) => one.lifecycle))],
     documents: readings.reduce((sum, reading) => sum + reading.documents, 0),
     ...(deciding === undefined ? {} : { evidence: evidenceOf(deciding) }),
+    ...(owner === undefined ? {} : { owner }),
     reasons: readings.flatMap((reading) => (said.length > 0 ? reading.reasons.spoken : reading.reasons.silent)),
   };
 }

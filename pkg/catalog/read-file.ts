@@ -21,7 +21,9 @@ export interface FileReading {
   documents: number;
   /** Documents that are no v3 entity, a file without any document included. */
   invalid: number;
-  said: (Evidence & { production: boolean })[];
+  said: (Evidence & { production: boolean; owner?: string })[];
+  /** Whom its entities name as owners. */
+  owners: string[];
   /** Reasons without those about silence, and all of them. */
   reasons: { spoken: Reason[]; silent: Reason[] };
 }
@@ -100,14 +102,16 @@ function summarize(
   entities: readonly EntityReading[],
   file: string,
   positionOf: (offset: number) => Position,
-): Pick<FileReading, 'state' | 'invalid' | 'said'> {
+): Pick<FileReading, 'state' | 'invalid' | 'said' | 'owners'> {
   const said = entities.flatMap((entity) => {
     if (entity.state !== 'said') return [];
     const { text, offset, production } = entity.lifecycle;
-    return [{ file, ...positionOf(offset), lifecycle: text, production }];
+    const { owner } = entity.identity;
+    return [{ file, ...positionOf(offset), lifecycle: text, production, ...(owner !== undefined && { owner }) }];
   });
   const invalid = entities.length === 0 ? 1 : entities.filter((entity) => entity.state === 'invalid').length;
-  return { state: 'entities', invalid, said };
+  const owners = entities.flatMap((entity) => (entity.state === 'invalid' ? [] : (entity.identity.owner ?? [])));
+  return { state: 'entities', invalid, said, owners };
 }
 
 function withSilence(entities: readonly EntityReading[], report: Reporter): Reason[] | undefined {
@@ -148,7 +152,7 @@ function unread(
 }
 
 function nothingRead(state: FileReading['state'], reasons: Reason[]): FileReading {
-  return { state, documents: 0, invalid: 0, said: [], reasons: { spoken: reasons, silent: reasons } };
+  return { state, documents: 0, invalid: 0, said: [], owners: [], reasons: { spoken: reasons, silent: reasons } };
 }
 
 const NO_ENTITY: Says = {

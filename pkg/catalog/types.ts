@@ -52,6 +52,8 @@ export interface Verdict {
   /** Non-empty documents over all files. */
   documents: number;
   evidence?: Evidence;
+  /** `metadata.owner`, as the file says it. */
+  owner?: string;
   reasons: Reason[];
 }
 

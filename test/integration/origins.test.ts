@@ -23,7 +23,7 @@ const NO_GRACE = ['--grace-period', '0s'];
 const isHistory = ({ operation }: LoggedRequest): boolean => operation === 'history';
 
 /** What a record says of one repository. */
-type Named = Record<'name' | 'commit' | 'author' | 'pullRequest' | 'status' | 'to', unknown>;
+type Named = Record<'name' | 'commit' | 'author' | 'pullRequest' | 'owner' | 'status' | 'to', unknown>;
 
 class Desk {
   readonly state = temporaryFolder();
@@ -136,6 +136,18 @@ describe('Who started a change', function () {
     const expected = { name: 'member-003', commit: oid, author: 'No Account' };
     expect((await desk.changed())[0]).to.include({ ...expected, to: 'missing_file', pullRequest: null });
     expect((await desk.left())[0]).to.include(expected);
+  });
+
+  it('comes with the owner that the entity names', async () => {
+    await desk.sync();
+    const owned = (lifecycle: string): string =>
+      entity(lifecycle).replace(/^metadata:\n/m, 'metadata:\n  owner: team-a\n');
+    desk.repository('other-001').commit(PATH, owned('production'));
+    await desk.sync();
+    expect((await desk.changed())[0]).to.include({ name: 'other-001', owner: 'team-a' });
+    desk.repository('other-001').commit(PATH, entity('deprecated'));
+    await desk.sync();
+    expect((await desk.changed())[0]).to.include({ name: 'other-001', owner: null });
   });
 
   it('is the newest commit of all paths', async () => {

@@ -39,7 +39,7 @@ export function classify(input: Classifiable, spec: PolicySpec): Finding {
   return finding;
 }
 
-type Judged = Pick<Finding, 'status' | 'lifecycles' | 'reasons' | 'evidence'>;
+type Judged = Pick<Finding, 'status' | 'lifecycles' | 'reasons' | 'evidence' | 'owner'>;
 
 function judged({ repository, verdict, isDoubtful = false }: Classifiable, spec: PolicySpec): Judged {
   const aside = setAside(repository, spec);
@@ -47,9 +47,15 @@ function judged({ repository, verdict, isDoubtful = false }: Classifiable, spec:
     return { status: 'unobserved', lifecycles: [], reasons: [rowNotObserved(spec)] };
   if (aside !== undefined) return { status: aside.status, lifecycles: [], reasons: [aside.reason] };
   if (verdict === undefined) return { status: 'unobserved', lifecycles: [], reasons: [notObserved(spec)] };
-  const { status, lifecycles, evidence } = verdict;
+  const { status, lifecycles, evidence, owner } = verdict;
   const reasons = status === 'unobserved' && verdict.reasons.length === 0 ? [notObserved(spec)] : verdict.reasons;
-  return { status, lifecycles, reasons, ...(evidence !== undefined && { evidence }) };
+  return {
+    status,
+    lifecycles,
+    reasons,
+    ...(evidence !== undefined && { evidence }),
+    ...(owner !== undefined && { owner }),
+  };
 }
 
 /** Nothing of that kind is a fault of the repository. */

@@ -218,7 +218,8 @@ function isOrigin(value: unknown): boolean {
 function isVerdict(value: unknown): boolean {
   if (value === undefined) return true;
   if (!isMapping(value)) return false;
-  const { status, lifecycles, documents, reasons } = value;
+  const { status, lifecycles, documents, reasons, owner } = value;
+  if (!isText(owner)) return false;
   return STATUSES.has(status) && Array.isArray(lifecycles) && Number.isSafeInteger(documents) && Array.isArray(reasons);
 }
 

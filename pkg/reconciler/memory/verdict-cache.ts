@@ -256,10 +256,16 @@ function ownerOf(spec: PolicySpec): string {
   return [hostOf(apiURL), organization.toLowerCase(), ruleset].join(' ');
 }
 
+/**
+ * What verdicts have got since the first ones: those without it are read again. Not by `KNOWN_VERSION`, which would forget the
+ * members, the holds and all else that passes remember as well.
+ */
+const VERDICT_FIELDS = ['owner'];
+
 /** By name, so that a setting of the judge that is not hashed does not compile: its old verdicts would be believed for ever. */
 function settingsHash({ catalog: { paths, productionLifecycles } }: PolicySpec): string {
   const judged: Record<keyof JudgeSettings, unknown> = { productionLifecycles };
-  return sha256(JSON.stringify([paths, judged]));
+  return sha256(JSON.stringify([paths, judged, VERDICT_FIELDS]));
 }
 
 /** Spread over the second half, or what one pass read would all be read again in one pass. */
