@@ -77,7 +77,7 @@ export const CATALOGUE = {
   ),
   PLUS1_NOT_HELD: entry(
     'data',
-    'Held',
+    'Incomplete',
     'Nothing is held that could be approved, or no plan with that hash.',
     'see with plus1 get what is held now',
   ),
