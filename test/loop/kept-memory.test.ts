@@ -77,7 +77,7 @@ describe('The loop over a folder: a policy whose file goes and comes back', func
     expect(loop.status('acme')).to.have.property('pendingWrite');
     demote(8);
     await back();
-    await loop.until(() => loop.ready('acme') === 'False WriteUnproved', 'it began');
+    await loop.until(() => loop.ready('acme') === 'True Converged', 'it began');
     await loop.settle();
     expect([memberNames(acme).length, loop.status('acme').window?.left]).to.deep.equal([20, 4]);
   });

@@ -76,8 +76,8 @@ function readiness(outcome: Omit<PassOutcome, 'status'>): ConditionDraft[] {
       return [ready('False', 'Held', heldText(acted))];
     case 'Succeeded': {
       const stay = stayText(outcome);
-      if (openAfter(outcome) !== undefined)
-        return failedSoftly('WriteUnproved', `Nothing to write now, and that may change; ${stay ?? ''}`);
+      // Also while an earlier write is open: this is what was just read, and `pendingWrite` and the message name the write. After
+      // each process that died before its PUT the policy would otherwise be not ready for minutes, though all is in place.
       return [ready('True', 'Converged', stay === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${stay}`)];
     }
   }
@@ -192,7 +192,6 @@ function compliant(
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
   if (compliance.ungoverned > 0)
     return compliantIs('False', 'Ungoverned', `Governed ${compliance.summary} production repositories`);
-  if (openAfter(outcome) !== undefined) return compliantIs('Unknown', 'NotObserved', NOT_SETTLED);
   if (mayHideProduction(seen, acted))
     return compliantIs('Unknown', 'NotObserved', 'Every production repository that was seen is governed; not all were');
   if (seen.seesFewer)
@@ -220,10 +219,6 @@ const compliantIs = (status: Condition['status'], reason: ConditionReason, messa
   message,
 });
 
-/** A PUT carries the whole membership. */
-const NOT_SETTLED =
-  'Every production repository that was seen is governed; an earlier write has no known outcome, and may take some out again';
-
 /** What the policy asks of the ruleset, where the ruleset is another one. */
 const UNCOUNTABLE: Record<Targeting, string> = {
   RepositoryID: 'What the ruleset protects is not known: it does not target by id',
@@ -246,13 +241,9 @@ const GOOD_FOR_MS = 24 * 3_600_000;
  * What was last seen counts until something else is, but a good sight does not count for ever: where passes fail for long,
  * a policy would say for weeks that all is governed. A bad sight stays until a better one.
  */
-export function compliantAsBefore(
-  { conditions, lastSyncTime, pendingWrite }: PolicyStatus,
-  nowMs: number,
-): ConditionDraft {
+export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, nowMs: number): ConditionDraft {
   const before = conditions?.find(({ type }) => type === 'Compliant');
   if (before === undefined) return compliantIs('Unknown', 'NotObserved', 'No pass has seen the organization yet');
-  if (before.status === 'True' && pendingWrite !== undefined) return compliantIs('Unknown', 'NotObserved', NOT_SETTLED);
   if (before.status !== 'True' || nowMs < goodUntilMs(lastSyncTime)) return before;
   return compliantIs('Unknown', 'NotObserved', 'No complete pass has seen the organization for more than a day');
 }
