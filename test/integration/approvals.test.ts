@@ -227,7 +227,10 @@ describe('Approvals', () => {
     expect([memberNames(scene.organization).length, approvals.states]).to.deep.equal([6, ['Counted']]);
     await pass();
     expect(approvals.states).to.deep.equal(['Used']);
+    scene.clock.pass(HOUR_MS);
+    await pass();
     expect(scene.status).not.to.have.any.keys('hold', 'pendingWrite');
+    expect(approvals.states).to.deep.equal(['Used']);
   });
 
   it('in an emergency one releases at once, and an event names it', async () => {

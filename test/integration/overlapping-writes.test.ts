@@ -195,7 +195,6 @@ describe('A write that may still be applied after a read that seems to show it',
     scene.clock.pass(9 * MINUTE_MS);
     await scene.pass(SPEC, { dependencies: { clock: () => scene.clock.now() + offMs } });
     expect(scene.status).to.have.property('pendingWrite');
-    expect(scene.status).to.have.property('pendingWrite');
   });
 
   it('is settled at once where the read shows the very membership that it alone sent, with one that entered by it', async () => {

@@ -82,8 +82,8 @@ function withPlan(known: PassApprovals['known'], plan: HeldPlan | undefined): Pl
 }
 
 /**
- * What became of each. A pass that nobody could leave in, since an earlier write may still be applied, says nothing of them; one
- * that finds that write applied has used those that released it.
+ * What became of each. A pass that nobody could leave in, since an earlier write may still be applied, says nothing of them, but for
+ * those that released whom that write took out: they are used.
  */
 export function judgeApprovals(
   approvals: PassApprovals | undefined,
@@ -92,14 +92,17 @@ export function judgeApprovals(
 ): ApprovalVerdict[] {
   if (approvals === undefined) return [];
   const { now } = approvals.terms;
-  if (!pending && openWrite(status, live, { now, isTrusted: true }) !== undefined) return [];
+  const isOpen = !pending && openWrite(status, live, { now, isTrusted: true }) !== undefined;
   const { heldPlan, hold, approved, plan } = decision;
   const named = heldPlan ?? { hash: plan.hash, target: plan.rulesetID, entering: [], leaving: plan.leave };
   const marked = (status.leaving ?? []).filter(
     ({ id, dueTime }) => dueTime === status.pendingWrite?.startTime && !live.members.has(id),
   );
-  return approvalVerdicts(approvals.given, withPlan(approvals.known, named), approvals.terms, {
+  // Who was to leave by it and is no member any more left by it, or by another hand: either way nothing of that is left to approve.
+  if (isOpen && marked.length === 0) return [];
+  const verdicts = approvalVerdicts(approvals.given, withPlan(approvals.known, named), approvals.terms, {
     ...{ approved, isWritten: written, isHeld: hold !== undefined || pending },
     applied: marked.map(({ id, reason }) => ({ id, status: reason })),
   });
+  return isOpen ? verdicts.filter(({ state }) => state === 'Used') : verdicts;
 }
