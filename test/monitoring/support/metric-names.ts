@@ -31,7 +31,7 @@ export function unknownNames(expr: string): string[] {
   ];
 }
 
-const FUNCTIONS = new Set(['histogram_quantile', 'min_over_time']);
+const FUNCTIONS = new Set(['histogram_quantile', 'max_over_time', 'min_over_time']);
 
 function split(list: string): string[] {
   return list
