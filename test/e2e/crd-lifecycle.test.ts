@@ -65,9 +65,9 @@ describe('CRD: a policy in a cluster', () => {
         reason: '25 of what',
       },
       {
-        spec: { guards: { maxEntering: 200 } },
-        says: /spec\.guards\.maxEntering: .*this release does not have the feature yet/,
-        reason: 'a guard of a later release',
+        spec: { guards: { maxEntering: '200' } },
+        says: /spec\.guards\.maxEntering: .*or a percentage such as 25%/,
+        reason: '200 of what',
       },
       {
         spec: { guards: { maxLeavng: 0 } },

@@ -33,6 +33,11 @@ const KNOWN: readonly { covers: (test: Case, verdict: Verdict) => boolean; reaso
       message.includes('spec.github.credentials: Required value'),
     reason: "credentials are required in a cluster; a policy file without them uses the environment's token",
   },
+  {
+    // https://github.com/kubernetes/kube-openapi/blob/master/pkg/validation/validate/type.go
+    covers: ({ path, reason }, { accepted }) => accepted && path.endsWith('.expiresAt') && reason === 'of type array',
+    reason: 'a server takes a list for any text that has a format; the controller refuses it with InvalidSpec',
+  },
 ];
 
 interface Judged {
@@ -87,7 +92,9 @@ describe('CRD: on an API server', () => {
 
   it('differs only where it is known to, and every known difference still exists', () => {
     for (const { covers, reason } of KNOWN) {
-      const found = judged.filter(({ test, server, program }) => covers(test, server) && program.ok);
+      const found = judged.filter(
+        ({ test, server, program }) => covers(test, server) && server.accepted !== program.ok,
+      );
       expect(found, reason).to.not.deep.equal([]);
     }
   });
