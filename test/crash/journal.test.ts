@@ -11,17 +11,12 @@ import type { Operation } from './operation.js';
 after(removeTemporaryFolders);
 
 const SAMPLE = 0.1;
-/**
- * Stories that are known to be right. Others are not all: story 86922, cut between the state and the journal, begins a file with a
- * membership that does not follow from the records before it. Whether the story or the journal is wrong there is not known yet.
- */
-const STORY = 1 + (SEED % 8);
 
 describe('A crash of the process that writes the journal', function () {
   this.timeout(300_000);
 
-  it(`leaves state and journal whole, wherever it comes (story ${STORY}, a sample)`, async () => {
-    const { wrong, starts } = await crashJournal({ seed: STORY, steps: 8, share: SAMPLE, folder: temporaryFolder });
+  it(`leaves state and journal whole, wherever it comes (a sample; PLUS1_SEED=${SEED} repeats it)`, async () => {
+    const { wrong, starts } = await crashJournal({ seed: SEED, steps: 8, share: SAMPLE, folder: temporaryFolder });
     expect(wrong).to.deep.equal([]);
     expect(starts).to.be.greaterThan(20);
   });

@@ -220,11 +220,14 @@ export class ChainWriter {
     await files.syncFolder(folder);
   }
 
-  /** Ends the segment where it is long enough, or of another month, and begins the next one. */
+  /**
+   * Ends the segment where it is long enough, or of another month, and begins the next one. Not between an intent and its outcome:
+   * the next start reads the last segment alone, and would not know who entered and left by that write.
+   */
   async #roll(context: RecordContext): Promise<void> {
-    const { segment, position } = this.#state;
+    const { segment, position, replay } = this.#state;
     const { now, segmentBytes = SEGMENT_BYTES, tool } = this.#options;
-    if (segment.first === undefined) return;
+    if (segment.first === undefined || replay.openIntent !== undefined) return;
     const isLate = monthOf(this.#iso(now())) > monthOf(segment.first.time);
     if (!this.#isClosed && !isLate && segment.size < segmentBytes) return;
     const after = { chain: this.chain, sequence: position.seq, hash: position.hash };

@@ -190,10 +190,9 @@ export class Replay {
     // Another writer may have led meanwhile; a chain that goes on by itself must say what its records said.
     const goesOn = this.#started && record.kind === 'SegmentStarted' && data.after?.chain === record.chain;
     const doubt = this.#doubtAtStart(data, goesOn);
-    if (!goesOn) {
-      this.#pending = undefined;
-      this.#unproved = undefined;
-    }
+    // A file stands for itself: those before it may be removed. A write that shows only now is recorded as a change of membership.
+    this.#pending = undefined;
+    this.#unproved = undefined;
     this.isUnseen = data.unseen === true;
     this.generation = data.generation;
     this.ruleset = data.ruleset;
