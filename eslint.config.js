@@ -168,7 +168,7 @@ const releaseWall = {
   },
 };
 
-/** The homes of policies stand side by side. That of the cluster alone knows kube: whoever opens pkg/policies loads no client. */
+/** The homes of policies stand side by side. That of the cluster alone knows kube: an import of pkg/policies loads no client. */
 const homeWall = (where, group, message) => ({
   ...where,
   rules: {

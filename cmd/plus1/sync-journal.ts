@@ -13,7 +13,7 @@ import { lockOf, remembered, type SyncMemory } from './sync-memory.js';
 import type { SyncOptions } from './sync-options.js';
 import type { Target } from './target.js';
 
-/** Throws PLUS1_USAGE where a journal is asked for by a run that has no memory: its chain would begin anew with each run. */
+/** Throws PLUS1_USAGE where a journal is asked for by a run that has no memory: each run would begin a new chain. */
 export function checkJournal(options: SyncOptions, { hasMemory }: Target): void {
   if (!hasMemory) requireNoJournal(options, 'a journal needs a memory; give --state, or a policy file with -f');
 }

@@ -159,8 +159,8 @@ export class Lease {
     // Its own name stands there after a claim that no answer came to.
     const isNobodyElses = holder === '' || holder === this.#options.identity;
     if (isNobodyElses || this.#seen === undefined) return isNobodyElses;
-    // A holder of another version may count on a longer time than ours. Of our own time the shorter measure: whoever took it while
-    // this machine was suspended shows in the record that was just read.
+    // A holder of another version may count on a longer time than ours. For our own time the shorter measure is enough: a holder that took
+    // it while this machine was suspended shows in the record that was just read.
     const durationMs = Math.max(LEASE_MS, (spec?.leaseDurationSeconds ?? 0) * 1_000);
     return this.#options.clock.monotonic() - this.#seen.sinceMs > durationMs;
   }

@@ -53,7 +53,7 @@ export function isKeptMemory({ origin }: Pick<StoredPolicy, 'origin'>): boolean 
 
 /**
  * A stored state as the memory of a policy that is declared now; `own` is what that one claims, undefined where it is not valid. Of a
- * policy that went and came back it is what protects and nothing else, so that generation and age begin anew. Undefined where it
+ * policy that went and came back it is what protects and nothing else: generation and age start again. Undefined where it
  * protects another ruleset: that it had the same name means nothing.
  */
 export function memoryFor(stored: StoredPolicy | undefined, own: Claim | undefined): StoredPolicy | undefined {

@@ -96,7 +96,7 @@ describe('Exemptions', () => {
     expect(ended.status.exemptions).to.deep.equal({ active: 0, expiring: 0, expired: 2 });
   });
 
-  it('follow a rename by id, and by name are about whoever has the name', async () => {
+  it('follow a rename by id, and by name are about the repository that has the name', async () => {
     scene = await Scene.open(town({ members: 2, others: 2 }));
     const { organization } = scene;
     const [first, second] = ['other-001', 'other-002'].map((name) => organization.get(name));

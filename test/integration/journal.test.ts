@@ -245,7 +245,7 @@ describe('The journal of sync', function () {
     });
   }
 
-  it('of a lost volume begins anew, after what the status knew, and says so', async () => {
+  it('of a lost volume starts a new chain, after what the status knew, and says so', async () => {
     await desk.sync();
     const lost = desk.status['journal'] as { chain: string; sequence: number; headHash: string };
     // With the name of its writer: the status knows that it was there.

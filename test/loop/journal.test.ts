@@ -147,7 +147,7 @@ describe('The journal of the controller', function () {
     });
   }
 
-  it('whose folder goes while it runs begins anew, after what was there, without a pass that fails', async () => {
+  it('whose folder goes while it runs starts a new chain, after what was there, without a pass that fails', async () => {
     const lost = loop.status('acme').journal;
     rmSync(join(root(), 'default'), { recursive: true });
     say(acme.get('other-001'), 'production');

@@ -83,7 +83,7 @@ const isPrivate = ({ visibility }: Repository): boolean => visibility !== 'Publi
  */
 const isSilent = ({ files }: Observed): boolean => files.every(({ state }) => state === 'absent');
 
-/** One without a commit shows nothing, whoever asks. */
+/** One without a commit shows nothing to any credential. */
 const mayShow = ({ headCommit }: Repository): boolean => headCommit !== undefined;
 
 const showsContent = ({ files, folder }: Observed): boolean => folder === 'shown' || files.some(isContent);

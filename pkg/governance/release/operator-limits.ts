@@ -1,6 +1,6 @@
 /**
- * What the operator of the controller allows every policy at most. Whoever writes a policy is not always whoever runs the
- * controller: a team that sets `guards.maxLeaving: 100%` would have no guard at all.
+ * What the operator of the controller allows every policy at most. The author of a policy and the operator of the
+ * controller are often different people: a team that sets `guards.maxLeaving: 100%` would have no guard at all.
  */
 import { durationMs } from '../../api/index.js';
 import { shareOf } from './share.js';

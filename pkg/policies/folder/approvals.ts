@@ -1,6 +1,6 @@
 /**
- * Approvals beside a state folder: `STATE/.approvals/<namespace>/<policy>/<name>.json`, each the whole object. Whoever may write
- * the folder may approve: names are not proved, and groups count as they are given. A file that is deleted counts no more.
+ * Approvals beside a state folder: `STATE/.approvals/<namespace>/<policy>/<name>.json`, each the whole object. Everyone who can
+ * write the folder can approve: names are not proved, and groups count as they are given. A file that is deleted counts no more.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -13,7 +13,7 @@ const LINES_A_TURN = 50;
 export interface FileFaultReports {
   /** One fault that stands out. */
   fault: (file: string, fault: string) => void;
-  /** One of those that are only counted, for whoever logs everything. */
+  /** One of those that are only counted: for logs at debug level. */
   other: (file: string, fault: string) => void;
   /** How many others there are. */
   others: (count: number) => void;

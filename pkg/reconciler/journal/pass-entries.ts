@@ -108,7 +108,7 @@ function decisionEntries(recorded: Recorded, outcome: PassOutcome): Entry[] {
   return [...approvalEntries(outcome), ...(isObserving ? [] : holdEntries(recorded, outcome, acted))];
 }
 
-/** The hold that expired is over for the records; the one that goes on is told of anew. */
+/** The hold that expired is over for the records; the one that goes on gets a record of its own. */
 function holdEntries(recorded: Recorded, outcome: PassOutcome, { decision, written }: ActResult): Entry[] {
   const expired = expiryEntries(recorded, outcome);
   const { approvals = [] } = outcome;

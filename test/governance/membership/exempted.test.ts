@@ -59,7 +59,7 @@ describe('An exempted repository', () => {
     });
   }
 
-  it('begins its grace period anew where one by its file runs, and the other way round', () => {
+  it('starts its grace period again where one by its file runs, and the other way round', () => {
     const byFile = { leaving: [clockOf(1, NOW - 2 * DAY)] };
     const released = planOf([exempted(1, 'valid_non_production', 'Release')], [1], byFile);
     expect([released.leave, released.clocks[0]?.since]).to.deep.equal([[], '2026-11-22T10:00:00Z']);

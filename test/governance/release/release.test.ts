@@ -256,7 +256,7 @@ describe('release: groups and emergencies', () => {
     expect(decided.hold?.message).to.match(/^3 repositories would leave/);
   });
 
-  it('lets out only whom enough people saw, whoever approves what, and never the last one', () => {
+  it('lets out only those that enough people approved, in any mix of approvals, and never the last one', () => {
     const seen = fc.array(
       fc.record({
         approver: fc.constantFrom('ann', 'bob', 'cat'),
@@ -333,7 +333,7 @@ describe('release: guards.maxEntering', () => {
     expect(decided.entryWindow).to.deep.equal({ startTime: '2026-11-22T10:00:00Z', members: 10, entered: 2 });
   });
 
-  it('counts what entered within the window, and begins anew when it has ended', () => {
+  it('counts what entered within the window, and starts again when it has ended', () => {
     const entryWindow = { startTime: new Date(NOW - 3_600_000).toISOString(), members: 10, entered: 2 };
     const full = decide({ members: 12, enter: changes(20, 21) }, { settings: limited('20%'), entryWindow });
     expect([full.hold?.reason, full.entered]).to.deep.equal(['TooManyEntering', []]);
