@@ -29,6 +29,7 @@ export { linkSignals, type LinkedSignal } from './linked-signal.js';
 export { silentLog, type Log } from './log.js';
 export { LRU } from './lru.js';
 export { makeFolder } from './make-folder.js';
+export { membersHash } from './members-hash.js';
 export { onAbort } from './on-abort.js';
 export { ownTurn } from './own-turn.js';
 export { sleep, type Sleep } from './sleep.js';

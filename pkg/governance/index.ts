@@ -11,7 +11,6 @@ export { findingEffect, keptBy, membershipEffect, type Effect } from './membersh
 export { enforcement, governs, type Coverage } from './membership/enforcement.js';
 export { GONE_AFTER_MS, MAX_CLOCKS } from './membership/exit-clocks.js';
 export { guard } from './membership/guard.js';
-export { membersHash } from './membership/members-hash.js';
 export { plan, type Desired, type Membership, type PlanTerms } from './membership/plan.js';
 export { policyPlan } from './membership/policy-plan.js';
 export { exemptionSentence } from './findings/sentence.js';

@@ -18,7 +18,7 @@ export { summaryOf } from './read/summary.js';
 export type { Head } from './record/fields.js';
 export type { WholeRecord } from './record/group.js';
 export { KINDS, type Data, type Kind } from './record/kinds.js';
-export { canonical, MAX_LINE_BYTES, membersHash } from './record/line.js';
+export { canonical, MAX_LINE_BYTES } from './record/line.js';
 export { isRecorded } from './record/same-value.js';
 export { recordSchema, type Entry, type JournalRecord, type PolicyIdentity } from './record/record.js';
 export type { ChainVerdict, Fault, FaultCode } from './verify/fault.js';

@@ -6,9 +6,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { membersHash } from '../../pkg/base/index.js';
 import {
   membersAt,
-  membersHash,
   openChain,
   readRecords,
   realFiles,

@@ -1,12 +1,11 @@
 /** A story of one policy's journal and state, as a process writes both, and its restart on what a crash left. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keepFile } from '../../pkg/base/index.js';
+import { keepFile, membersHash } from '../../pkg/base/index.js';
 import { ownKey, ownWriter, realFiles, type Head } from '../../pkg/journal/index.js';
 import { openChain } from '../../pkg/journal/chain/open.js';
 import type { ChainWriter } from '../../pkg/journal/chain/writer.js';
 import { generateKey } from '../../pkg/journal/proof/key.js';
-import { membersHash } from '../../pkg/journal/record/line.js';
 import type { Entry } from '../../pkg/journal/record/record.js';
 import { CONTEXT, event, intended, proved, signal, snapshotOf } from '../journal/stage.js';
 import type { Mark } from './operation.js';

@@ -1,7 +1,7 @@
 /** A PUT that was on its way when its process died: no read shows it, and GitHub may apply it minutes later. */
 import { expect } from 'chai';
 import type { PolicyStatus } from '../../pkg/api/index.js';
-import { membersHash } from '../../pkg/governance/index.js';
+import { membersHash } from '../../pkg/base/index.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
 import { kept, memberNames, names, say, town } from '../builders.js';
 import { productionThatLeft } from './history.js';

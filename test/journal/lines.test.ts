@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { canonical, hashOf, isCanonical, membersHash, parseLine } from '../../pkg/journal/record/line.js';
+import { canonical, isCanonical, parseLine } from '../../pkg/journal/record/line.js';
 import { isReference } from '../../pkg/journal/record/fields.js';
 import { joinParts, split } from '../../pkg/journal/record/split.js';
 
@@ -42,12 +42,6 @@ describe('A line of the journal', () => {
   it('is no record where a field is missing or of another kind', () => {
     expect(parseLine(Buffer.from('{}'))).to.equal(undefined);
     expect(parseLine(Buffer.from([0xff, 0xfe]))).to.equal(undefined);
-  });
-
-  it('hashes a membership as the state of earlier versions does: the sorted ids as JSON', () => {
-    const wanted = `sha256:${createHash('sha256').update('[2,10,33]').digest('hex')}`;
-    expect(membersHash(new Set([33, 2, 10]))).to.equal(wanted);
-    expect(membersHash([])).to.equal(hashOf('[]'));
   });
 });
 

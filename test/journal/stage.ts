@@ -1,11 +1,11 @@
 /** A journal in a temporary folder, with a clock that a test moves, and a disk that a test breaks. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { membersHash } from '../../pkg/base/index.js';
 import { realFiles, type Files, type OpenFile } from '../../pkg/journal/chain/files.js';
 import { openChain, type JournalOptions, type OpenedChain, type OpenRequest } from '../../pkg/journal/chain/open.js';
 import type { ChainWriter } from '../../pkg/journal/chain/writer.js';
 import { generateKey } from '../../pkg/journal/proof/key.js';
-import { membersHash } from '../../pkg/journal/record/line.js';
 import type { Entry, PolicyIdentity } from '../../pkg/journal/record/record.js';
 import type { Snapshot } from '../../pkg/journal/record/replay.js';
 import { temporaryFolder } from '../temporary-folder.js';

@@ -32,11 +32,6 @@ export function hashOf(bytes: Uint8Array | string): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** `sha256:` over the JSON array of the sorted ids: what a ruleset targets, as one value. */
-export function membersHash(members: Iterable<number>): string {
-  return hashOf(`[${[...members].sort((a, b) => a - b).join(',')}]`);
-}
-
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Undefined where the bytes are no record. */

@@ -3,9 +3,9 @@
  * `verify` and `at` go by the same replay, so that they cannot disagree.
  */
 import * as v from 'valibot';
+import { membersHash } from '../../base/index.js';
 import type { WholeRecord } from './group.js';
 import { isKind, KINDS, type Data, type Kind } from './kinds.js';
-import { membersHash } from './line.js';
 
 export interface Membership {
   /** When it entered; for those of the first record kept, when that was written. */

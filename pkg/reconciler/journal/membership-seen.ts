@@ -2,7 +2,8 @@
  * What a look at the ruleset says of the recorded membership: the outcome of a write that has none yet, then what somebody else
  * changed. Each look is held against the records and against nothing else, so that they always add up to the ruleset. Pure.
  */
-import { membersHash, type Data, type Entry, type Recorded } from '../../journal/index.js';
+import { membersHash } from '../../base/index.js';
+import type { Data, Entry, Recorded } from '../../journal/index.js';
 
 type Intent = Data<'WriteIntended'>;
 

@@ -1,5 +1,6 @@
 /** A write as its records tell it: what is to be sent, and what became of it. Pure. */
-import { membersHash, type Data, type Entry } from '../../journal/index.js';
+import { membersHash } from '../../base/index.js';
+import type { Data, Entry } from '../../journal/index.js';
 import type { PlanItem } from '../../governance/index.js';
 import type { Intent, WriteEnd } from '../pass-record.js';
 import type { ChangeOrigin } from '../types.js';

@@ -3,7 +3,7 @@
  * the organization are no drift: GitHub drops their ids by itself.
  */
 import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
-import { membersHash } from '../../governance/index.js';
+import { membersHash } from '../../base/index.js';
 
 export interface Drift {
   added: number[];

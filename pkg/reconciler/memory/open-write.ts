@@ -7,7 +7,8 @@
  * entered after it, and until that is over nothing that a read shows is certain to stay.
  */
 import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
-import { MAX_CLOCKS, membersHash, type Decision } from '../../governance/index.js';
+import { membersHash } from '../../base/index.js';
+import { MAX_CLOCKS, type Decision } from '../../governance/index.js';
 import { MAX_DEVIATION_MS } from '../max-deviation.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 

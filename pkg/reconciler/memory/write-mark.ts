@@ -4,9 +4,10 @@
  * next pass take back the count of any who turn out not to have left.
  */
 import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../../api/index.js';
+import { membersHash } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
-import { MAX_CLOCKS, membersHash, type Decision, type Memory } from '../../governance/index.js';
+import { MAX_CLOCKS, type Decision, type Memory } from '../../governance/index.js';
 import {
   markOf,
   ofAnyRuleset,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { FindingStatus } from '../../../pkg/api/index.js';
-import { membersHash, policyPlan, type AbsentMember } from '../../../pkg/governance/index.js';
+import { membersHash } from '../../../pkg/base/index.js';
+import { policyPlan, type AbsentMember } from '../../../pkg/governance/index.js';
 import { findingOf, liveOf, NO_MEMORY, NOW, specOf } from '../builders.js';
 
 const spec = specOf({ exit: { gracePeriod: '0s' } });

@@ -1,7 +1,8 @@
 /** Each derivation of a record: from what is recorded and what was seen. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { membersHash, type Entry } from '../../../pkg/journal/index.js';
+import { membersHash } from '../../../pkg/base/index.js';
+import type { Entry } from '../../../pkg/journal/index.js';
 import type { Exemption } from '../../../pkg/api/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import {
