@@ -1,6 +1,6 @@
 /**
  * The home of a pass, as the pass sees it: what it keeps there, and what it asks. A state folder and a cluster are two homes; a run
- * without memory has one that keeps nothing. Who adds a journal adds it here.
+ * without memory has one that keeps nothing. `journaled` lays a journal over either of them.
  */
 import type { LiveRuleset, PolicyStatus } from '../api/index.js';
 import type { ApprovalVerdict, Decision, GivenApproval } from '../governance/index.js';

@@ -118,7 +118,7 @@ describe('A killed run', function () {
   });
 });
 
-/** As if the open write had begun eleven minutes earlier. */
+/** As if the open write had begun 21 minutes earlier. */
 function setBack(file: string): void {
   const text = readFileSync(file, 'utf8');
   const { startTime } = (JSON.parse(text) as { status: { pendingWrite: { startTime: string } } }).status.pendingWrite;

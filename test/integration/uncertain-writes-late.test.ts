@@ -18,6 +18,27 @@ const idsOf = ({ body }: LoggedRequest): number[] => [
   ...(body as { conditions: { repository_id: { repository_ids: number[] } } }).conditions.repository_id.repository_ids,
 ];
 
+/** A pass whose process dies in its PUT, which hangs; the ids that it sent. */
+async function diesInPut(scene: Scene, spec: SpecInput): Promise<number[]> {
+  const death = new AbortController();
+  let ids: number[] | undefined;
+  scene.github.beforeRequest((request) => {
+    if (!isPut(request)) return;
+    ids = idsOf(request);
+    death.abort(new Error('killed'));
+    return new Promise<never>(() => undefined);
+  });
+  const keep = async (status: PolicyStatus): Promise<undefined> => {
+    death.signal.throwIfAborted();
+    scene.kept = JSON.stringify(status);
+    return undefined;
+  };
+  await scene.pass(spec, { signal: death.signal, dependencies: { keep } });
+  scene.github.reset();
+  if (ids === undefined) throw new Error('no PUT was sent');
+  return ids;
+}
+
 describe('A write that was on its way when its process was killed', () => {
   const SPEC: SpecInput = { exit: { gracePeriod: '0s' }, guards: { maxLeaving: 2 } };
   const DEMOTED = names('demoted', 2);
@@ -25,29 +46,9 @@ describe('A write that was on its way when its process was killed', () => {
   let sent: number[];
   beforeEach(async () => {
     scene = await Scene.open(town({ members: 20, demoted: 2, promoted: 1, others: 3 }));
-    sent = await diesInPut();
+    sent = await diesInPut(scene, SPEC);
     expect(scene.status.window?.left).to.equal(2);
   });
-  /** A pass whose process dies in its PUT, which hangs; the ids that it sent. */
-  async function diesInPut(): Promise<number[]> {
-    const death = new AbortController();
-    let ids: number[] | undefined;
-    scene.github.beforeRequest((request) => {
-      if (!isPut(request)) return;
-      ids = idsOf(request);
-      death.abort(new Error('killed'));
-      return new Promise<never>(() => undefined);
-    });
-    const keep = async (status: PolicyStatus): Promise<undefined> => {
-      death.signal.throwIfAborted();
-      scene.kept = JSON.stringify(status);
-      return undefined;
-    };
-    await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
-    scene.github.reset();
-    if (ids === undefined) throw new Error('no PUT was sent');
-    return ids;
-  }
   afterEach(async () => {
     expect(productionThatLeft(scene.organization)).to.deep.equal([]);
     expect(scene.github.contractViolations).to.deep.equal([]);
@@ -154,7 +155,7 @@ describe('A write that was on its way when its process was killed', () => {
   });
 
   it('a write by which only others enter keeps its mark through a second death', async () => {
-    await diesInPut();
+    await diesInPut(scene, SPEC);
     isKept();
     await scene.pass(SPEC);
     isKept();
@@ -167,21 +168,7 @@ describe('A write by which others only enter, that was on its way when its proce
   let sent: number[];
   beforeEach(async () => {
     scene = await Scene.open(town({ members: 8, promoted: 1, others: 2 }));
-    const death = new AbortController();
-    sent = [];
-    scene.github.beforeRequest((request) => {
-      if (!isPut(request)) return;
-      sent = idsOf(request);
-      death.abort(new Error('killed'));
-      return new Promise<never>(() => undefined);
-    });
-    const keep = async (status: PolicyStatus): Promise<undefined> => {
-      death.signal.throwIfAborted();
-      scene.kept = JSON.stringify(status);
-      return undefined;
-    };
-    await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
-    scene.github.reset();
+    sent = await diesInPut(scene, SPEC);
     expect([sent.length, scene.status.leaving, scene.status.window]).to.deep.equal([9, [], undefined]);
   });
   afterEach(async () => {
@@ -234,19 +221,7 @@ describe('A write by which others only enter, that was on its way when its proce
 
   it('is not older than a later one that was killed too', async () => {
     scene.clock.pass(9 * MINUTE_MS);
-    const death = new AbortController();
-    scene.github.beforeRequest((request) => {
-      if (!isPut(request)) return;
-      death.abort(new Error('killed'));
-      return new Promise<never>(() => undefined);
-    });
-    const keep = async (status: PolicyStatus): Promise<undefined> => {
-      death.signal.throwIfAborted();
-      scene.kept = JSON.stringify(status);
-      return undefined;
-    };
-    await scene.pass(SPEC, { signal: death.signal, dependencies: { keep } });
-    scene.github.reset();
+    await diesInPut(scene, SPEC);
     scene.clock.pass(9 * MINUTE_MS);
     await scene.pass(SPEC);
     isOpen();

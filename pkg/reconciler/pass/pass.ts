@@ -2,7 +2,7 @@
  * One pass, one straight line: observe, classify, plan, guard, act, publish. Everything between observe and act is a pure
  * function of what was seen, so a dry run, a diff and a write all show the same plan.
  */
-import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import type { LiveRuleset, PolicySpec, PolicyStatus } from '../../api/index.js';
 import { linkSignals } from '../../base/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
@@ -101,12 +101,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const excess = limitErrorOfPlan(spec, planned, seen.ruleset, deps.limits);
   if (excess !== undefined) throw excess;
   const decision = guardPlan(planned, spec);
-  // Something was sent by then, so that an error would forget it: nobody leaves.
-  const decide: ActRequest['decide'] = (live, status, rounds) => {
-    const next = planOn(live, status, rounds);
-    const isOver = limitErrorOfPlan(spec, next, live, deps.limits) !== undefined;
-    return guardPlan(isOver ? planOn(live, status, { ...rounds, stays: OVER_LIMIT }) : next, spec);
-  };
+  const decide = decider(planOn, spec, deps);
   const acted = await apply({ run, seen, decision, decide }, deps, signal);
   [run.seen, run.acted] = checkedAgain(deps.reader.time, run.request, { seen, acted });
   // With a time that was found wrong since, nobody believes when an approval was given.
@@ -171,13 +166,19 @@ function logSeen({ status, policy }: PassRequest, seen: PassObservation, log: Pa
   log.warn('Ruleset was made again', { before: status.ruleset.id, now: live.id, members: live.members.size });
 }
 
+type PlanOn = (...view: Parameters<ActRequest['decide']>) => Planned;
+
+/** Plan and guard, once act has begun. Something may have been sent by then, and an error would forget it: over the limit nobody leaves. */
+function decider(planOn: PlanOn, spec: PolicySpec, { limits }: Pick<PassDependencies, 'limits'>): ActRequest['decide'] {
+  return (live, status, rounds) => {
+    const planned = planOn(live, status, rounds);
+    const isOver = limitErrorOfPlan(spec, planned, live, limits) !== undefined;
+    return guardPlan(isOver ? planOn(live, status, { ...rounds, stays: OVER_LIMIT }) : planned, spec);
+  };
+}
+
 /** Plans for a view of the ruleset and the memory that counts by then; whether the time can be trusted is asked each time. */
-function planner(
-  request: PassRequest,
-  seen: PassObservation,
-  time: PassTime,
-  moment: Moment,
-): (...view: Parameters<ActRequest['decide']>) => Planned {
+function planner(request: PassRequest, seen: PassObservation, time: PassTime, moment: Moment): PlanOn {
   return (live, status, rounds = {}) =>
     planFor({ ...request, status }, { ...seen, skewed: !isTrusted(time) }, live, {
       ...moment,
