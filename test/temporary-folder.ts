@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const folders = new Set<string>();
+const KEY = Symbol.for('plus1.temporaryFolders');
+/**
+ * Of the process, and not of this module: mocha may load `hooks.ts`, which removes them, by another loader than a test file, and each
+ * loader has a module of its own.
+ */
+const folders = ((globalThis as { [KEY]?: Set<string> })[KEY] ??= new Set());
 
 /** A new folder that is removed when the tests of the file have ended. */
 export function temporaryFolder(): string {
