@@ -13,8 +13,8 @@ import { hostileName, hostileText } from '../catalog/random-inputs.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';
 import { tampering, type Answered, type TamperingGitHub } from '../integration/tampering-github.js';
-import { Daemon } from './daemon.js';
-import { COUNT, HostileWatch, MARK, SEED } from './hostile-watch.js';
+import type { Daemon } from './daemon.js';
+import { attackedDaemon, COUNT, HostileWatch, inHeader, MARK, policyOf, SEED } from './hostile-watch.js';
 
 const ORGANIZATIONS = 12;
 const PATIENCE_MS = 60_000 + COUNT * 1_500;
@@ -93,18 +93,9 @@ describe('A controller that is given random hostile answers', function () {
       return { ...(make?.(answer) ?? answer), headers };
     });
     const folder = temporaryFolder();
-    const apiURL = `${proxy.url}${new URL(github.apiURL).pathname.replace(/\/$/, '')}`;
     for (const { login } of organizations)
-      writeFileSync(
-        join(folder, `${login}.yaml`),
-        `{apiVersion: plus1.dev/v1alpha1, kind: Plus1Policy, metadata: {name: ${login}}, spec: {organization: ${login}, github: {apiURL: "${apiURL}"}, schedule: {interval: 1h}}}`,
-      );
-    daemon = new Daemon({
-      github,
-      policies: folder,
-      state: temporaryFolder(),
-      args: ['--allowed-host', new URL(proxy.url).host, '--log-level', 'debug'],
-    });
+      writeFileSync(join(folder, `${login}.yaml`), policyOf({ github, proxy }, login));
+    daemon = attackedDaemon({ github, proxy }, folder);
     watch = new HostileWatch(daemon);
   });
   after(async () => {
@@ -113,14 +104,11 @@ describe('A controller that is given random hostile answers', function () {
     await github.close();
   });
 
-  /** What a header may hold (https://www.rfc-editor.org/rfc/rfc9110#section-5.5); a server sends nothing else. */
-  const inHeader = (name: string): string => `${name}${MARK}`.replace(/[^\x21-\x7e]/g, '?');
-
   /** Asks for passes until every answer of the round was given. */
   async function round(number: number): Promise<void> {
     const sample = { numRuns: COUNT, seed: SEED + number };
     answers = fc.sample(hostile, sample);
-    resources = fc.sample(hostileName, sample).map(inHeader);
+    resources = fc.sample(hostileName, sample).map((name) => inHeader(`${name}${MARK}`));
     await daemon.until(
       async () => {
         daemon.process.kill('SIGHUP');

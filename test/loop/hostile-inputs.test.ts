@@ -13,8 +13,8 @@ import { hostileName, hostileText } from '../catalog/random-inputs.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';
 import { tampering, type TamperingGitHub } from '../integration/tampering-github.js';
-import { Daemon } from './daemon.js';
-import { COUNT, HostileWatch, MARK, SEED } from './hostile-watch.js';
+import type { Daemon } from './daemon.js';
+import { attackedDaemon, COUNT, HostileWatch, inHeader, MARK, policyOf, SEED } from './hostile-watch.js';
 
 /** For a machine that is busy with other tests; each input may cost some tenths of a second. */
 const PATIENCE_MS = 60_000 + COUNT * 1_500;
@@ -42,13 +42,8 @@ describe('A controller that is given random hostile input', function () {
       return body === undefined ? { ...(await forward()), headers } : { status, body, headers };
     });
     folder = temporaryFolder();
-    for (const name of ['acme', 'beta']) writeFileSync(join(folder, `${name}.yaml`), policy(name));
-    daemon = new Daemon({
-      github,
-      policies: folder,
-      state: temporaryFolder(),
-      args: ['--allowed-host', new URL(proxy.url).host, '--log-level', 'debug'],
-    });
+    for (const name of ['acme', 'beta']) writeFileSync(join(folder, `${name}.yaml`), policyOf({ github, proxy }, name));
+    daemon = attackedDaemon({ github, proxy }, folder);
     watch = new HostileWatch(daemon);
   });
   after(async () => {
@@ -58,14 +53,8 @@ describe('A controller that is given random hostile input', function () {
     expect(github.contractViolations).to.deep.equal([]);
   });
 
-  const policy = (organization: string): string =>
-    `{apiVersion: plus1.dev/v1alpha1, kind: Plus1Policy, metadata: {name: ${organization}}, spec: {organization: ${organization}, github: {apiURL: "${proxy.url}${new URL(github.apiURL).pathname.replace(/\/$/, '')}"}, schedule: {interval: 1h}}}`;
-
   const sample = (arbitrary: fc.Arbitrary<string>, round: number): string[] =>
     fc.sample(arbitrary, { numRuns: COUNT, seed: SEED + round }).map((text) => `${text}${MARK}`);
-
-  /** What a header may hold (https://www.rfc-editor.org/rfc/rfc9110#section-5.5); a server sends nothing else. */
-  const inHeader = (text: string): string => text.replace(/[^\x21-\x7e]/g, '?');
 
   function putRound(round: number): void {
     const authors = sample(hostileName, round);

@@ -1,7 +1,10 @@
 /** What has to hold of a controller while it is given hostile input, and the figures of a run that is large enough to have some. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type { Daemon } from './daemon.js';
+import type { GitHubSimulator } from '../fakes/github/index.js';
+import { temporaryFolder } from '../integration/cli.js';
+import type { TamperingGitHub } from '../integration/tampering-github.js';
+import { Daemon } from './daemon.js';
 
 /** How many inputs of each kind a round has, and where they begin. */
 export const COUNT = Number(process.env['HOSTILE_INPUTS'] ?? 40);
@@ -14,6 +17,26 @@ const MAX_PEAK_KIB = 400_000;
 const RAW = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u;
 /** From here on a run is one of those whose figures are kept in docs/design/testing.md. */
 const LARGE = 1_000;
+
+interface Attacked {
+  github: GitHubSimulator;
+  /** What answers for GitHub. */
+  proxy: TamperingGitHub;
+}
+
+/** A policy that asks the proxy. */
+export const policyOf = ({ github, proxy }: Attacked, organization: string): string =>
+  `{apiVersion: plus1.dev/v1alpha1, kind: Plus1Policy, metadata: {name: ${organization}}, spec: {organization: ${organization}, github: {apiURL: "${proxy.url}${new URL(github.apiURL).pathname.replace(/\/$/, '')}"}, schedule: {interval: 1h}}}`;
+
+/** A controller over that folder, which may ask the proxy, and logs all it does. */
+export const attackedDaemon = ({ github, proxy }: Attacked, policies: string): Daemon =>
+  new Daemon({
+    ...{ github, policies, state: temporaryFolder() },
+    args: ['--allowed-host', new URL(proxy.url).host, '--log-level', 'debug'],
+  });
+
+/** What a header may hold (https://www.rfc-editor.org/rfc/rfc9110#section-5.5); a server sends nothing else. */
+export const inHeader = (text: string): string => text.replace(/[^\x21-\x7e]/g, '?');
 
 export class HostileWatch {
   readonly #daemon: Daemon;
