@@ -25,15 +25,19 @@ export interface AtomicWrite {
 }
 
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
-export async function keepFile(path: string, text: string, options: AtomicWrite = {}): Promise<void> {
+export async function keepFile(
+  path: string,
+  text: string | Iterable<string>,
+  options: AtomicWrite = {},
+): Promise<void> {
   await makeFolder(dirname(path));
   await writeFileAtomic(path, text, options);
 }
 
-/** Writes `text` to `path` whole or not at all. */
+/** Writes `text` to `path` whole or not at all. What is given in parts is made a part at a time, each in a turn of the event loop. */
 export async function writeFileAtomic(
   path: string,
-  text: string,
+  text: string | Iterable<string>,
   { signal, beforeRename, like }: AtomicWrite = {},
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -44,7 +48,8 @@ export async function writeFileAtomic(
     // Exclusive: what stands there already, a link to somewhere else above all, is never written to.
     const file = await open(beside, 'wx', 0o600);
     try {
-      await file.writeFile(text, 'utf8');
+      if (typeof text === 'string') await file.writeFile(text, 'utf8');
+      else await writeParts(file, text, signal);
       if (like !== undefined) await resemble(file, like);
       // Without the flush a power cut can leave the renamed file empty: rename is ordered after nothing.
       await file.sync();
@@ -63,6 +68,19 @@ export async function writeFileAtomic(
   // The new name is in the folder; until that is flushed, a power cut brings the old file back, and with it a memory
   // from before the write to GitHub.
   await syncFolder(dirname(path));
+}
+
+async function writeParts(file: FileHandle, parts: Iterable<string>, signal: AbortSignal | undefined): Promise<void> {
+  let position = 0;
+  for (const part of parts) {
+    signal?.throwIfAborted();
+    const bytes = Buffer.from(part);
+    for (let written = 0; written < bytes.length;) {
+      const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position);
+      written += bytesWritten;
+      position += bytesWritten;
+    }
+  }
 }
 
 /** Owner first: a change of the owner takes the bits away that let a file run as somebody. */

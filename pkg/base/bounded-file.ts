@@ -79,7 +79,15 @@ export async function readBoundedText(path: string, reading: BoundedReading): Pr
   }
 }
 
-async function readWhole(path: string, { maxBytes, signal, followLinks = true }: BoundedReading): Promise<Buffer> {
+const readWhole = (path: string, reading: BoundedReading): Promise<Buffer> =>
+  withBoundedFile(path, reading, (file, size) => bytesOf(file, { ...reading, size }));
+
+/** Opens it, where it is a regular file of at most `maxBytes`, for as long as `use` works. Throws FileFault. */
+export async function withBoundedFile<T>(
+  path: string,
+  { maxBytes, signal, followLinks = true }: BoundedReading,
+  use: (file: FileHandle, size: number) => Promise<T>,
+): Promise<T> {
   try {
     // Before it is opened: to open some devices does something.
     requireRegular(await (followLinks ? stat(path) : lstat(path)), maxBytes);
@@ -90,7 +98,7 @@ async function readWhole(path: string, { maxBytes, signal, followLinks = true }:
     try {
       // Again, of what was opened: between look and open the path may have changed.
       const { size } = requireRegular(await file.stat(), maxBytes);
-      return await bytesOf(file, { size, maxBytes, signal });
+      return await use(file, size);
     } finally {
       await file.close();
     }
@@ -119,11 +127,12 @@ function requireRegular(entry: Stats, maxBytes: number): Stats {
   return entry;
 }
 
-const tooLarge = (maxBytes: number): FileFault => new FileFault('TOO_LARGE', `it is larger than ${maxBytes} bytes`);
+export const tooLarge = (maxBytes: number): FileFault =>
+  new FileFault('TOO_LARGE', `it is larger than ${maxBytes} bytes`);
 
 async function bytesOf(
   file: FileHandle,
-  { size, maxBytes, signal }: { size: number; maxBytes: number; signal: AbortSignal | undefined },
+  { size, maxBytes, signal }: Pick<BoundedReading, 'maxBytes' | 'signal'> & { size: number },
 ): Promise<Buffer> {
   // One byte more than it had tells a file that grows while it is read.
   let buffer = Buffer.alloc(Math.min(size, maxBytes) + 1);

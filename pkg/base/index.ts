@@ -20,6 +20,7 @@ export {
   readBoundedText,
   type BoundedReading,
 } from './bounded-file.js';
+export { readBoundedLines, type BoundedLines } from './bounded-lines.js';
 export type { Clock } from './clock.js';
 export { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 export { errnoOf } from './errno.js';
@@ -44,4 +45,5 @@ export {
 export { syncFolder } from './sync-folder.js';
 export { MAX_TIMER_MS, startTimer, type Timer, type Timers } from './timers.js';
 export { unlessAborted } from './unless-aborted.js';
+export { withFields } from './with-fields.js';
 export { writeAdvice, writeFault } from './write-advice.js';

@@ -72,13 +72,13 @@ export const CATALOGUE = {
   PLUS1_NOT_KNOWN: entry(
     'data',
     'Incomplete',
-    'The state folder knows no such policy or repository.',
+    'No such policy or repository is known.',
     'check the name, and that --state is the folder in which sync or the controller keeps its memory',
   ),
   PLUS1_NOT_HELD: entry(
     'data',
     'Incomplete',
-    'Nothing is held that could be approved, or no plan with that hash.',
+    'Nothing is held that could be approved or released, or no plan with that hash; or the policy is rolled back already.',
     'see with plus1 get what is held now',
   ),
   PLUS1_SECRET_NOT_FOUND: entry(
@@ -168,14 +168,38 @@ export const CATALOGUE = {
   PLUS1_RULESET_TARGETING: entry(
     'configuration',
     'UnsupportedTargeting',
-    'The ruleset targets all repositories, names or properties, not repositories by id.',
-    'set its target to "Only selected repositories" and pick one',
+    'The ruleset targets repositories in another way than the policy says: by id, or by exactly the property of the policy.',
+    'set its target to "Only selected repositories" and pick one; with targeting CustomProperty, to the property and value of the policy and nothing else',
+  ),
+  PLUS1_PROPERTY_NOT_FOUND: entry(
+    'configuration',
+    'PropertyNotFound',
+    'The organization has no custom property of the name that the policy gives.',
+    'let an owner of the organization make it, with values_editable_by org_actors; the message has the command',
+  ),
+  PLUS1_PROPERTY_EDITABLE: entry(
+    'configuration',
+    'PropertyEditable',
+    'Administrators of repositories may edit the custom property: each could let his own repository out.',
+    'set values_editable_by of the property to org_actors; the message has the command',
+  ),
+  PLUS1_PROPERTY_UNSUITABLE: entry(
+    'configuration',
+    'UnsupportedTargeting',
+    'The custom property cannot hold a membership: it is required, has a default value, or is of a type that cannot hold the value.',
+    'correct its definition; the message has the command',
   ),
   PLUS1_POLICY_CONFLICT: entry(
     'configuration',
     'Conflict',
     'An older policy already keeps that ruleset.',
     'delete one of the two policies',
+  ),
+  PLUS1_NAME_IN_USE: entry(
+    'configuration',
+    'Conflict',
+    'A ruleset bears the name of one that Plus1 was to make, and Plus1 did not make it.',
+    'rename or delete that ruleset; Plus1 never touches it',
   ),
   PLUS1_LIMIT_EXCEEDED: entry(
     'configuration',
@@ -198,7 +222,7 @@ export const CATALOGUE = {
   PLUS1_GITHUB_LAGS: entry(
     'transient',
     'GitHubUnavailable',
-    'GitHub does not accept a token that it has just made for the App.',
+    'GitHub answers from a copy that is older than what it said before: a token that it has just made, or the ruleset as it was.',
     "wait; where it stays, look at GitHub's status page",
   ),
   PLUS1_LISTING_INCOMPLETE: entry(
@@ -248,6 +272,12 @@ export const CATALOGUE = {
     'JournalUnavailable',
     'The journal is not as it was left: a record was changed or is missing. Nothing is written to GitHub.',
     'run plus1 journal verify on its folder; put the folder back from a copy, or run plus1 journal accept-loss and say why',
+  ),
+  PLUS1_RECORD_UNKNOWN: entry(
+    'usage',
+    'InvalidSpec',
+    'The journal has no such record to roll back to, or that record is not on this disk.',
+    'name another record or time; plus1 journal show has those that are there',
   ),
   PLUS1_CLUSTER_CONFIG: entry(
     'usage',

@@ -3,6 +3,7 @@ export { cut, escapeHidden, foreignLine, printable, printableJSON, printableYAML
 export { JSONTooCostly, MAX_JSON_DEPTH, parseJSON } from './json.js';
 export { grouped } from './grouped.js';
 export { isBlank, plainText } from './plain-text.js';
+export { redactPatterns } from './redact-patterns.js';
 export { TooCostly } from './yaml/bounds.js';
 export { lineAt, type Fault, type FaultCode } from './yaml/faults.js';
 export { commentsIn } from './yaml/lexemes.js';

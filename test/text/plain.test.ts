@@ -76,7 +76,7 @@ describe('plain YAML', () => {
         expect({ faults, tags, unindented }).to.deep.equal({ faults: [], tags: [], unindented: [] });
         expect(roots.map(shown)).to.deep.equal(trees.map(({ root }) => shown(root)));
       }),
-      runsOf(5_000, 3_000),
+      runsOf(5_000, 1_500),
     );
     expect(plain).to.be.greaterThan(100);
   });

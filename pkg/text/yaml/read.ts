@@ -21,7 +21,7 @@ export interface YAMLDocument {
   targets: ReadonlyMap<Alias, ParsedNode>;
   /** Against the grammar, in the order of the text. */
   broken: GrammarFault[];
-  /** Within the grammar: repeated keys, aliases to nothing. */
+  /** Within the grammar: repeated keys, aliases to nothing. Where the grammar is broken, of what is left of the tree. */
   wrong: Fault[];
 }
 
@@ -43,9 +43,11 @@ export function readYAML(text: string, schema: YAMLSchema, whole = false): YAMLT
       return { offset, root, document, targets: new Map(), broken: [], wrong: [] };
     });
     assign(faults, documents);
-    for (const document of documents)
-      if (document.broken.length === 0 && document.root !== null)
-        document.targets = inspect(document.root, document.wrong);
+    for (const document of documents) {
+      if (document.root === null) continue;
+      const targets = inspect(document.root, document.wrong);
+      if (document.broken.length === 0) document.targets = targets;
+    }
     return { documents, tags, unindented };
   } catch (thrown) {
     if (thrown instanceof TooCostly) return { costly: thrown };
