@@ -16,7 +16,8 @@ const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 /** A name whose last label begins with a letter, since `1.2.3` and `0x7f` are read as IPv4 by browsers' rules. */
 const NAME = '([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\\.)*[a-z]([a-z0-9_-]*[a-z0-9_])?\\.?';
 const IPV6 = '\\[[0-9a-f:]{2,39}\\]';
-const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
+/** Of 1 to 65535, as a source of a pattern. */
+export const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
 /** ASCII without blanks, backslash and broken escapes. */
 const REST = '(/([!-$&-[]|[\\]-~]|%[0-9a-f]{2})*)?';
 
@@ -46,7 +47,35 @@ export function addressFault(address: string): string | undefined {
   return URL.canParse(address) ? undefined : ABSOLUTE;
 }
 
-/** Text that quotes an address, without user and password: what is refused for holding them must not show them. */
-export function redactUserInfo(text: string): string {
-  return text.replace(/:\/\/[^\s"]*@/g, '://[redacted]@');
+/**
+ * Text that quotes addresses, without what may be a secret in them: user and password, also where the scheme is missing, query and
+ * fragment. What is refused for holding them must not show them. The text may be of any length and of anybody: each rule looks at every
+ * run of characters once, since a pattern that tries each of its places takes minutes for a value of some ten thousand characters.
+ */
+export function redactAddresses(text: string): string {
+  return text
+    .replace(/(?<![^\s"])[^\s"]+/g, withoutUser)
+    .replace(/(?<![^\s"'/@])[^\s"'/@]+@/g, withoutPassword)
+    .replace(/(?<![^\s"'])[^\s"']+/g, withoutQuery)
+    .replace(/([\w\]/.-]\?)[^\s"'=?]*=[^\s"']*/g, '$1[redacted]');
+}
+
+/** `https://user:password@host`, up to the last `@`. */
+function withoutUser(run: string): string {
+  const from = run.indexOf('://') + 3;
+  const until = run.lastIndexOf('@');
+  return from < 3 || until < from ? run : `${run.slice(0, from)}[redacted]${run.slice(until)}`;
+}
+
+/** `user:password@host`; `run` ends with the `@`. */
+function withoutPassword(run: string): string {
+  const from = run.search(/(?<![^:[\]])[^:[\]]+:/);
+  return from < 0 ? run : `${run.slice(0, from)}[redacted]@`;
+}
+
+/** `https://host/path?query#fragment`, from the first of both on. */
+function withoutQuery(run: string): string {
+  const scheme = run.indexOf('://');
+  const rest = scheme < 0 ? -1 : run.slice(scheme + 3).search(/[?#]/);
+  return rest < 0 ? run : `${run.slice(0, scheme + 3 + rest + 1)}[redacted]`;
 }

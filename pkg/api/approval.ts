@@ -2,6 +2,7 @@
  * `Plus1Approval` v1alpha1: a person lets a held plan pass that it names by its hash. `spec` never changes; `status` is ours.
  */
 import * as v from 'valibot';
+import { allowedLine } from './fault-line.js';
 import { matching, oneOf, set, text } from './fields.js';
 import { API_VERSION } from './policy.js';
 
@@ -9,9 +10,12 @@ export const APPROVAL_KIND = 'Plus1Approval';
 
 export const APPROVAL_STATES = ['Counted', 'Used', 'Expired', 'Rejected'] as const;
 
-const spec = v.strictObject({
+/** `spec` of an approval. */
+export const approvalSpec = v.strictObject({
   policyRef: v.pipe(
-    v.strictObject({ name: text(1, 253, 'a name of a policy') }),
+    v.strictObject({
+      name: v.pipe(text(1, 253, 'a name of a policy'), v.description('Name of the policy.')),
+    }),
     v.description('The policy, in the same namespace.'),
   ),
   planHash: v.pipe(
@@ -24,11 +28,13 @@ const spec = v.strictObject({
       set(text(1, 128, 'a group of 1 to 128 characters'), { min: 0, max: 16, allowed: 'at most 16 groups' }),
       [],
     ),
-    v.description('Groups of the approver, at most 16. Default none.'),
+    v.description('Groups of the approver that count for the policy, at most 16. Default none.'),
   ),
   kind: v.pipe(
-    v.optional(oneOf(['Normal', 'Emergency']), 'Normal'),
-    v.description('Normal (default), or Emergency: it releases alone, where the policy has emergencyGroups.'),
+    v.optional(oneOf(['Normal', 'Emergency', 'Review']), 'Normal'),
+    v.description(
+      'Normal (default); Emergency: it releases alone, where the policy has emergencyGroups; Review: somebody looked at a rule again, and it releases nothing.',
+    ),
   ),
   reason: v.pipe(
     text(8, 1024, 'a reason of 8 to 1024 characters'),
@@ -36,10 +42,21 @@ const spec = v.strictObject({
   ),
 });
 
-const status = v.looseObject({
-  state: v.exactOptional(oneOf(APPROVAL_STATES)),
-  message: v.optional(text(0, 1024, 'a message'), ''),
-});
+const statusFields = {
+  state: v.pipe(
+    v.exactOptional(oneOf(APPROVAL_STATES)),
+    v.description(
+      'Counted: it counts, and what it is for is still held. Used: a write that it helped to release was sent, and is proved or has no known outcome; it is marked so before that write. Expired: its hold ended or expired. Rejected: it never counts.',
+    ),
+  ),
+  message: v.pipe(
+    v.optional(text(0, 1024, 'a message'), ''),
+    v.description('Why it was rejected, or what to do. Empty by default.'),
+  ),
+};
+
+/** `status` of an approval, as a cluster keeps it. */
+export const approvalStatus = v.strictObject(statusFields);
 
 const approvalSchema = v.looseObject({
   apiVersion: v.literal(API_VERSION, API_VERSION),
@@ -50,8 +67,9 @@ const approvalSchema = v.looseObject({
     uid: text(1, 128, 'a uid'),
     creationTimestamp: text(1, 64, 'a time'),
   }),
-  spec,
-  status: v.exactOptional(status),
+  spec: approvalSpec,
+  // A newer version may have written more: what became of an approval must stay readable.
+  status: v.exactOptional(v.looseObject(statusFields)),
 });
 
 export type Plus1Approval = v.InferOutput<typeof approvalSchema>;
@@ -65,6 +83,6 @@ export function parseApproval(document: unknown): ParsedApproval {
   if (result.success) return { ok: true, approval: result.output };
   return {
     ok: false,
-    faults: result.issues.map((issue) => `${v.getDotPath(issue) ?? '(the document)'}: allowed: ${issue.message}`),
+    faults: result.issues.map(allowedLine),
   };
 }

@@ -1,9 +1,11 @@
 /**
  * Condition types and reasons: the words that `kubectl`, the metrics and the error catalogue share. `Ready` and
- * `Compliant` are always present; the others only while they are True (kstatus: abnormal-true).
+ * `Compliant` are always present, `WorkflowsHardened` where it is switched on; the others only while they are True (kstatus: abnormal-true).
  */
+import type { ConditionOf } from './condition-schema.js';
 
-export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Compliant' | 'Held';
+export type ConditionType =
+  'Ready' | 'Reconciling' | 'Stalled' | 'Compliant' | 'Held' | 'NotificationsFailing' | 'WorkflowsHardened';
 
 /** Retrying does not help until a person changes something. */
 export const STALLED_REASONS = [
@@ -20,6 +22,8 @@ export const STALLED_REASONS = [
   'RulesetNotFound',
   'AmbiguousRuleset',
   'UnsupportedTargeting',
+  'PropertyNotFound',
+  'PropertyEditable',
 ] as const;
 export type StalledReason = (typeof STALLED_REASONS)[number];
 
@@ -63,17 +67,13 @@ export type ConditionReason =
   | 'AllGoverned'
   | 'Ungoverned'
   | 'RulesetNotEnforced'
+  | 'Ineffective'
   | 'NotObserved'
-  | 'NothingInProduction';
+  | 'NothingInProduction'
+  | 'NotDelivered'
+  | 'AllHardened'
+  | 'NotHardened'
+  | 'NotDecided';
 
-/** `metav1.Condition`. */
-export interface Condition {
-  type: ConditionType;
-  status: 'True' | 'False' | 'Unknown';
-  reason: ConditionReason;
-  /** For the user of the policy: stable between equal states, no counters of time, no secret, no foreign body. */
-  message: string;
-  observedGeneration: number;
-  /** Moves only when `status` changes. RFC 3339. */
-  lastTransitionTime: string;
-}
+/** `metav1.Condition` of a policy. */
+export type Condition = ConditionOf<ConditionType, ConditionReason>;

@@ -51,10 +51,10 @@ export function set<T>(
 }
 
 /** A list of mappings of which one field tells them apart. */
-export function listMap<T extends object>(
-  item: v.GenericSchema<T>,
+export function listMap<I, T extends object>(
+  item: v.GenericSchema<I, T>,
   { key, max, allowed }: { key: keyof T & string; max: number; allowed: string },
-): v.GenericSchema<T[]> {
+): v.GenericSchema<I[], T[]> {
   return v.pipe(
     v.array(item, allowed),
     v.maxLength(max, allowed),
@@ -66,19 +66,32 @@ export function listMap<T extends object>(
 
 /** A Go duration between two others. */
 export function duration(min: string, max: string): v.GenericSchema<string> {
-  const allowed = `a duration from ${min} to ${max}, such as 10m or 1h30m`;
+  return within(min, max, { isOffAllowed: false });
+}
+
+/** The same, or `0s`, which switches off what the duration is about. */
+export function durationOrOff(min: string, max: string): v.GenericSchema<string> {
+  return within(min, max, { isOffAllowed: true });
+}
+
+function within(min: string, max: string, { isOffAllowed }: { isOffAllowed: boolean }): v.GenericSchema<string> {
+  const allowed = isOffAllowed
+    ? `a duration from ${min} to ${max}, such as 30s or 5m, or 0s to switch it off`
+    : `a duration from ${min} to ${max}, such as 10m or 1h30m`;
   const [least, most] = [parseDuration(min) ?? 0, parseDuration(max) ?? 0];
   const isWithin = (value: string): boolean => {
     const ms = preciseMs(value);
-    return ms !== undefined && ms >= least && ms <= most;
+    return ms !== undefined && ((ms >= least && ms <= most) || (isOffAllowed && ms === 0));
   };
+  const range = `duration(self) >= duration('${min}') && duration(self) <= duration('${max}')`;
+  const cel = isOffAllowed ? `(duration(self) == duration('0s') || (${range}))` : range;
   return v.pipe(
     v.string(allowed),
     shared((value) => value.length <= MAX_DURATION_CHARACTERS && isWithin(value), allowed, {
       keywords: { maxLength: MAX_DURATION_CHARACTERS, pattern: DURATION_PATTERN.source },
       rules: [
         {
-          rule: `${celMatch(DURATION_PATTERN)} && duration(self) >= duration('${min}') && duration(self) <= duration('${max}')`,
+          rule: `${celMatch(DURATION_PATTERN)} && ${cel}`,
           message: allowedText(allowed),
         },
       ],

@@ -1,24 +1,28 @@
-/** Reads a policy from a parsed document: either the policy with its defaults, or one line for each fault. */
+/** Reads a parsed document, of a policy or of another kind: either what it says with its defaults, or one line for each fault. */
 import * as v from 'valibot';
-import { redactUserInfo } from './address.js';
-import { cut, printable } from '../text/index.js';
+import { faultLine, quote, WHOLE } from './fault-line.js';
 import { policySchema, type Plus1Policy } from './policy.js';
-
-/** Characters of a foreign value or path. */
-const MAX_SHOWN = 60;
-
-/** Stands for the path of the whole document. */
-const WHOLE = '(the document)';
 
 export type ParsedPolicy = { ok: true; policy: Plus1Policy } | { ok: false; faults: string[] };
 
 /** The policy, or its faults, each as `path: found X, allowed: Y`. Never throws. */
 export function parsePolicy(document: unknown): ParsedPolicy {
+  const parsed = parseDocument(policySchema, document);
+  return parsed.ok ? { ok: true, policy: parsed.output } : parsed;
+}
+
+/** What a document of any of our kinds says with its defaults, or its faults in the words of `parsePolicy`. Never throws. */
+export function parseDocument<T>(
+  schema: v.GenericSchema<unknown, T>,
+  document: unknown,
+): { ok: true; output: T } | { ok: false; faults: string[] } {
   const input = withoutNulls(document);
-  const result = v.safeParse(policySchema, input);
-  const found = result.success ? listsForMappings(input, result.output, []) : result.issues.map(faultLine);
-  const faults = [...unknownNulls(document), ...found];
-  if (result.success && faults.length === 0) return { ok: true, policy: result.output };
+  const result = v.safeParse(schema, input);
+  const found = result.success
+    ? listsForMappings(input, result.output, [])
+    : result.issues.map((issue) => faultLine(issue));
+  const faults = [...unknownNulls(schema, document), ...found];
+  if (result.success && faults.length === 0) return { ok: true, output: result.output };
   return { ok: false, faults: [...new Set(faults)] };
 }
 
@@ -55,9 +59,9 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /** Unknown fields without a value, which would go with the nulls: an API server refuses `maxLeavng:` too. */
-function unknownNulls(document: unknown): string[] {
-  const { issues = [] } = v.safeParse(policySchema, nullsUnset(document));
-  return issues.filter(({ expected }) => expected === 'never').map(faultLine);
+function unknownNulls(schema: v.GenericSchema, document: unknown): string[] {
+  const { issues = [] } = v.safeParse(schema, nullsUnset(document));
+  return issues.filter(({ expected }) => expected === 'never').map((issue) => faultLine(issue));
 }
 
 /** Nulls as unset fields: the field is still there to be known or not. */
@@ -66,30 +70,4 @@ function nullsUnset(value: unknown): unknown {
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(nullsUnset);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nullsUnset(inner)]));
-}
-
-function faultLine(issue: v.BaseIssue<unknown>): string {
-  const path = cut(printable(v.getDotPath(issue) ?? WHOLE), MAX_SHOWN);
-  const key = issue.path?.at(-1)?.key;
-  if (issue.expected === 'never' && key !== undefined)
-    return `${path}: unknown field, allowed: only the fields of v1alpha1`;
-  if (issue.received === 'undefined') return `${path}: required, allowed: ${allowed(issue)}`;
-  return `${path}: found ${quote(issue.input)}, allowed: ${allowed(issue)}`;
-}
-
-/** Our own messages say what is allowed; valibot's own begin with `Invalid` and are put into the same words. */
-function allowed(issue: v.BaseIssue<unknown>): string {
-  if (!issue.message.startsWith('Invalid')) return issue.message;
-  if (issue.type === 'strict_object' || issue.type === 'loose_object')
-    return issue.received === 'undefined' ? 'a value' : 'a mapping';
-  return issue.expected ?? 'another value';
-}
-
-/** Foreign values are shown as JSON, without what is not seen, and cut: a policy can hold anything. */
-function quote(value: unknown): string {
-  const json =
-    typeof value === 'bigint' || typeof value === 'number'
-      ? value.toString()
-      : (JSON.stringify(value) ?? String(value));
-  return cut(printable(redactUserInfo(json)), MAX_SHOWN);
 }

@@ -3,11 +3,17 @@
  * Unknown fields are refused, since a misspelt guard guards nothing.
  */
 import * as v from 'valibot';
-import { duration, matching, oneOf, text } from './fields.js';
+import { duration, durationOrOff, matching, oneOf, text } from './fields.js';
+import { parseDuration } from './duration.js';
 import { immutable, ruled } from './rule.js';
 import { catalog, repositories } from './spec-catalog.js';
 import { github, objectName, organization, rulesetName } from './spec-github.js';
-import { exemptions, exit, guards } from './spec-guards.js';
+import { egress } from './spec-egress.js';
+import { exemptions, exit, guards, isolation } from './spec-guards.js';
+import { issues } from './spec-issues.js';
+import { notifications } from './spec-notifications.js';
+import { template } from './spec-template.js';
+import { workflows } from './spec-workflows.js';
 
 export const API_VERSION = 'plus1.dev/v1alpha1';
 export const KIND = 'Plus1Policy';
@@ -15,24 +21,69 @@ export const DEFAULT_NAMESPACE = 'default';
 export const DEFAULT_RULESET = 'plus1_enforcement';
 /** Holds when neither `schedule.interval` nor `schedule.cron` is set; no schema default, which would forbid `cron`. */
 export const DEFAULT_INTERVAL = '10m';
+/** Holds when neither `schedule.quickInterval` nor `schedule.cron` is set; no schema default, which would forbid `cron`. */
+export const DEFAULT_QUICK_INTERVAL = '1m';
 
 const NAMESPACE_ALLOWED = 'a lower-case DNS label';
 
-const ruleset = v.strictObject({
-  name: v.pipe(
-    v.optional(rulesetName, DEFAULT_RULESET),
-    immutable(),
+const verify = v.strictObject({
+  interval: v.pipe(
+    v.optional(durationOrOff('1h', '168h'), '24h'),
     v.description(
-      'Name of the organization ruleset to keep, 1 to 100 characters; immutable, since another ruleset is another policy. Default plus1_enforcement.',
-    ),
-  ),
-  targeting: v.pipe(
-    v.optional(oneOf(['RepositoryID']), 'RepositoryID'),
-    v.description(
-      'How the ruleset targets repositories. RepositoryID (default and the only value yet): by id, which survives renames.',
+      'So often GitHub is asked, after a full pass, which rules are in force on the default branch of each governed repository, 1h to 168h; 0s switches it off. Default 24h.',
     ),
   ),
 });
+
+const property = v.strictObject({
+  name: v.pipe(
+    text(1, 75, 'the name of a custom property, 1 to 75 characters'),
+    v.description('Name of the custom property, 1 to 75 characters, such as plus1-governed.'),
+  ),
+  value: v.pipe(
+    text(1, 75, 'a value of a custom property, 1 to 75 characters'),
+    v.description('The value of a member, 1 to 75 characters, such as "true". Others have it unset.'),
+  ),
+});
+
+const ruleset = v.pipe(
+  v.strictObject({
+    name: v.pipe(
+      v.optional(rulesetName, DEFAULT_RULESET),
+      immutable(),
+      v.description(
+        'Name of the organization ruleset to keep, 1 to 100 characters; immutable, since another ruleset is another policy. Default plus1_enforcement.',
+      ),
+    ),
+    targeting: v.pipe(
+      v.optional(oneOf(['RepositoryID', 'CustomProperty']), 'RepositoryID'),
+      v.description(
+        'How the ruleset targets repositories. RepositoryID (default): by id, in the ruleset. CustomProperty: by the value of a custom property, at which the ruleset is aimed once.',
+      ),
+    ),
+    property: v.pipe(
+      v.optional(property),
+      v.description(
+        'The custom property whose value makes a repository a member; with targeting CustomProperty alone.',
+      ),
+    ),
+    template: v.pipe(
+      v.optional(template),
+      v.description(
+        'The ruleset that is made where there is none, once, and never changed afterwards. Differences from it are told. Where unset, a missing ruleset is RulesetNotFound.',
+      ),
+    ),
+    verify: v.pipe(
+      v.optional(verify, {}),
+      v.description('Whether GitHub applies the rules on the default branches of those that the ruleset governs.'),
+    ),
+  }),
+  ruled(
+    ({ targeting, property }) => (targeting === 'CustomProperty') === (property !== undefined),
+    'property with targeting CustomProperty, and only with it',
+    "(has(self.targeting) && self.targeting == 'CustomProperty') == has(self.property)",
+  ),
+);
 
 const schedule = v.pipe(
   v.strictObject({
@@ -52,6 +103,12 @@ const schedule = v.pipe(
       v.optional(duration('1m', '2h'), '30m'),
       v.description('Bound on one pass, 1m to 2h. Default 30m.'),
     ),
+    quickInterval: v.pipe(
+      v.optional(durationOrOff('10s', '1h')),
+      v.description(
+        'Time between quick passes, which read only what changed, 10s to 1h; 0s switches them off. 1m where neither it nor cron is set; not together with cron, but for 0s. Counts only where it is shorter than interval.',
+      ),
+    ),
   }),
   ruled(
     ({ interval, cron }) => !(interval !== undefined && cron !== undefined),
@@ -62,6 +119,12 @@ const schedule = v.pipe(
     ({ timeZone, cron }) => !(timeZone !== undefined && cron === undefined),
     'timeZone only together with cron',
     '!has(self.timeZone) || has(self.cron)',
+  ),
+  ruled(
+    ({ quickInterval, cron }) =>
+      quickInterval === undefined || cron === undefined || parseDuration(quickInterval) === 0,
+    'quickInterval together with cron only as 0s',
+    "!has(self.quickInterval) || !has(self.cron) || duration(self.quickInterval) == duration('0s')",
   ),
 );
 
@@ -91,10 +154,25 @@ export const policySpec = v.strictObject({
   ),
   guards: v.pipe(v.optional(guards, {}), v.description('What holds a plan back.')),
   exit: v.pipe(v.optional(exit, {}), v.description('How a repository leaves.')),
+  isolation: v.pipe(v.optional(isolation, {}), v.description('What incidents of the organization may close off.')),
   exemptions,
+  notifications,
+  issues: v.pipe(
+    v.optional(issues, {}),
+    v.description('Issues that tell owners of repositories what is wrong with their catalogue file.'),
+  ),
+  egress: v.pipe(
+    v.optional(egress, {}),
+    v.description('How the endpoints of egress rules come into the lists of jobs.'),
+  ),
+  workflows: v.pipe(
+    v.optional(workflows, {}),
+    v.description('What the jobs of GitHub Actions may send out, as far as workflow files tell it.'),
+  ),
 });
 
-const metadata = v.looseObject({
+/** Of every document that people write. */
+export const objectMetadata = v.looseObject({
   name: objectName,
   namespace: v.optional(matching(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, NAMESPACE_ALLOWED), DEFAULT_NAMESPACE),
   uid: v.optional(v.string()),
@@ -111,7 +189,7 @@ const metadata = v.looseObject({
 export const policySchema = v.strictObject({
   apiVersion: v.literal(API_VERSION, API_VERSION),
   kind: v.literal(KIND, KIND),
-  metadata,
+  metadata: objectMetadata,
   spec: policySpec,
   status: v.optional(v.unknown()),
 });
@@ -122,4 +200,6 @@ export type Plus1Policy = v.InferOutput<typeof policySchema>;
 export type Exemption = NonNullable<PolicySpec['exemptions']>[number];
 /** How a ruleset names its members. Code that reads, writes or explains a membership switches over it, value by value. */
 export type Targeting = PolicySpec['ruleset']['targeting'];
+/** The custom property that a membership stands in. */
+export type TargetProperty = NonNullable<PolicySpec['ruleset']['property']>;
 export type PolicyInput = v.InferInput<typeof policySchema>;

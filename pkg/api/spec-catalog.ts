@@ -49,7 +49,8 @@ export const catalog = v.strictObject({
 });
 
 const glob = judged(text(1, MAX_GLOB_CHARACTERS, GLOB_ALLOWED), GLOB_RULES);
-const globs = set(glob, { min: 0, max: 64, allowed: 'at most 64 globs' });
+/** Of repository names. */
+export const globs = set(glob, { min: 0, max: 64, allowed: 'at most 64 globs' });
 
 export const repositories = v.strictObject({
   include: v.pipe(

@@ -23,7 +23,8 @@ export const organization = v.pipe(
   v.description('Login of the GitHub organization: at most 39 letters, digits and inner hyphens; immutable.'),
 );
 
-const secretRef = v.strictObject({
+/** A Secret in the namespace of the policy. */
+export const secretRef = v.strictObject({
   // The name becomes a path in a credentials folder: anything but a DNS name could climb out of it.
   name: v.pipe(objectName, v.description('Name of the Secret, in the namespace of the policy.')),
 });
@@ -41,11 +42,32 @@ export const github = v.pipe(
       v.optional(
         v.strictObject({
           secretRef: v.pipe(secretRef, v.description('The Secret that holds the token or the key of the GitHub App.')),
+          backupSecretRef: v.pipe(
+            v.optional(secretRef),
+            v.description(
+              'A second Secret, used where GitHub refuses the first with a 401 or its installation was revoked. Never after a rate limit. The first is tried again at each full pass.',
+            ),
+          ),
         }),
       ),
       requiredInCluster(),
       v.description(
         "Where the credentials lie. Required in a cluster; a policy file without it uses the environment's token.",
+      ),
+    ),
+    webhook: v.pipe(
+      v.optional(
+        v.strictObject({
+          secretRef: v.pipe(
+            secretRef,
+            v.description(
+              'The Secret with the key webhookSecret: the secret of a webhook of GitHub. Beside it webhookSecretPrevious, while it is changed.',
+            ),
+          ),
+        }),
+      ),
+      v.description(
+        'Where the secret lies that signs the deliveries of the webhook. A delivery calls for a quick pass; several policies may name one Secret.',
       ),
     ),
   }),

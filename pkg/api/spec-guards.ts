@@ -60,6 +60,15 @@ export const guards = v.strictObject({
   approval: v.pipe(v.optional(approval, {}), v.description('Who may let a held plan pass.')),
 });
 
+export const isolation = v.strictObject({
+  max: v.pipe(
+    v.optional(share(SHARE_ALLOWED), '10%'),
+    v.description(
+      'How many repositories all incidents together may isolate without an approval: a count, or a percentage of the repositories of the organization, rounded up; at least 1. Default 10%.',
+    ),
+  ),
+});
+
 export const exit = v.strictObject({
   gracePeriod: v.pipe(
     v.optional(duration('0s', '720h'), '24h'),

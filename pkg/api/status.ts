@@ -3,22 +3,26 @@
  * RFC 3339 in UTC. A field that is absent is not known yet.
  */
 import * as v from 'valibot';
-import { HELD_REASONS, type Condition, type ConditionReason, type ConditionType } from './conditions.js';
-import { integer, listMap, oneOf, text, time } from './fields.js';
+import { conditionSchema } from './condition-schema.js';
+import { HELD_REASONS, type ConditionReason, type ConditionType } from './conditions.js';
+import { DURATION_PATTERN } from './duration.js';
+import { integer, listMap, matching, oneOf, text, time } from './fields.js';
 import { FINDING_STATUSES, PLAN_STATUSES } from './finding.js';
-import { count, id, maybe, repositoryName, sha256, told, word } from './status-fields.js';
+import { MAX_NOTIFICATIONS } from './spec-notifications.js';
+import { notification } from './status-notifications.js';
+import { egressStatus } from './status-egress.js';
+import { keptFault } from './kept-fault.js';
+import { ownedRulesets } from './status-owned.js';
+import { TEMPLATE_PARTS } from './spec-template.js';
+import { count, id, maybe, repositoryName, sha256, told } from './status-fields.js';
 
 /** The largest that the annotations of an object may be together; the annotation is echoed as it is. */
 const MAX_ANNOTATION_CHARACTERS = 262_144;
 
-const condition: v.GenericSchema<Condition> = v.strictObject({
-  type: told(word<ConditionType>(/^[A-Za-z][A-Za-z0-9]*$/, 316), 'Ready, Reconciling, Stalled, Compliant or Held.'),
-  status: told(oneOf(['True', 'False', 'Unknown']), 'Whether the condition holds.'),
-  reason: told(word<ConditionReason>(/^[A-Za-z][A-Za-z0-9]*$/, 1024), 'Why, in one word.'),
-  message: told(text(0, 32_768, 'a message'), 'Why, in a sentence for the user of the policy.'),
-  observedGeneration: told(count(), 'Generation of the policy that the condition speaks of.'),
-  lastTransitionTime: told(time(), 'When the status of the condition last changed.'),
-});
+const condition = conditionSchema<ConditionType, ConditionReason>(
+  'policy',
+  'Ready, Reconciling, Stalled, Compliant, Held or NotificationsFailing.',
+);
 
 const rulesetStatus = v.strictObject({
   id: told(id(), 'Id of the ruleset.'),
@@ -29,6 +33,10 @@ const rulesetStatus = v.strictObject({
   members: told(count(), 'How many repositories the last pass left in it.'),
   membersHash: told(sha256(), 'Hash over the sorted ids as the last pass left them; drift is what differs from it.'),
   undone: told(count(), 'Passes in a row that found our last write undone.'),
+  contestedUntil: maybe(
+    time(),
+    'Somebody else put back what had left, in several passes in a row: nobody leaves until then, and then it is tried once more.',
+  ),
 });
 
 const complianceStatus = v.strictObject({
@@ -56,12 +64,16 @@ const credentials = v.strictObject({
     oneOf(['Full', 'Partial']),
     'Whether it is proved to see every repository; only then can absence be proved.',
   ),
+  backup: maybe(v.boolean(), 'True where it is that of backupSecretRef, since GitHub refused the first.'),
 });
 
+/** How a pass may end. */
+export const PASS_RESULTS = ['Succeeded', 'Failed', 'Held', 'Incomplete', 'Observed'] as const;
+
 const lastPass = v.strictObject({
-  type: told(oneOf(['Full']), 'Full: every repository was listed.'),
+  type: told(oneOf(['Full', 'Quick']), 'Full: every repository was listed. Quick: only what changed was read.'),
   result: told(
-    oneOf(['Succeeded', 'Failed', 'Held', 'Incomplete', 'Observed']),
+    oneOf(PASS_RESULTS),
     'How the pass ended: Held by a guard, Incomplete where GitHub did not answer everything, Observed where the mode is Observe.',
   ),
   startTime: told(time(), 'When the pass began.'),
@@ -81,7 +93,10 @@ const exitClock = v.strictObject({
   ),
   since: told(time(), 'The first observation against production, or the first proof that it is gone.'),
   dueTime: told(time(), "When it may leave: since, and today's grace period; an hour where it is gone."),
-  commit: maybe(text(0, 64, 'a commit'), 'Head commit of the first such observation.'),
+  commit: maybe(
+    text(0, 64, 'a commit'),
+    'The commit that started it, where GitHub told; else the head commit of the first such observation.',
+  ),
   author: maybe(text(0, 1024, 'a login or name'), 'Who wrote that commit: a login, else a name.'),
 });
 
@@ -114,6 +129,10 @@ const pendingWrite = v.strictObject({
     sha256(),
     'Hash of the membership that it sends: a read that shows exactly that settles it. Absent where no read can, but time alone: repositories only leave by it, or an earlier write was not settled.',
   ),
+  entering: maybe(
+    v.pipe(v.array(id()), v.maxLength(500)),
+    'Ids that entryWindow counts because of it: who of them turns out not to have entered is taken back. Absent where guards.maxEntering is unset.',
+  ),
 });
 
 const exemptionsStatus = v.strictObject({
@@ -128,6 +147,40 @@ const journal = v.strictObject({
   headHash: told(sha256(), 'Hash of its last entry.'),
 });
 
+const effective = v.strictObject({
+  checked: told(count(), 'Governed repositories of which GitHub said which rules are in force.'),
+  ineffective: told(count(), 'Those of them on whose default branch no rule of the ruleset is in force.'),
+  lastCheckTime: told(time(), 'When GitHub was last asked.'),
+});
+
+/** Of `pkg/workflows`; the API server takes no other word. */
+const JOB_STATUSES = [
+  ...(['holds', 'audit_only', 'disarmed', 'delegated', 'unprotected', 'not_supported', 'broken', 'unknown'] as const),
+] as const;
+
+const workflowsStatus = v.strictObject({
+  jobs: told(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          status: told(oneOf(JOB_STATUSES), 'What the egress control of a job is worth.'),
+          count: told(count(), 'How many jobs have it.'),
+        }),
+      ),
+      v.maxLength(JOB_STATUSES.length),
+    ),
+    'Jobs within workflows.scope by their status.',
+  ),
+  filesUnreadable: told(count(), 'Workflow files and actions that could not be read or judged.'),
+});
+
+const issuesStatus = v.strictObject({
+  open: told(count(), 'Issues that are open.'),
+  opened: told(count(), 'Issues that Plus1 opened, or opened again, since the policy asks for them.'),
+  closed: told(count(), 'Issues that Plus1 closed, because what they were about was over.'),
+  snoozed: told(count(), 'Findings that nothing is said about, since a person closed their issue.'),
+});
+
 /** `status` of a policy. */
 export const policyStatus = v.strictObject({
   observedGeneration: maybe(
@@ -138,12 +191,24 @@ export const policyStatus = v.strictObject({
     text(0, MAX_ANNOTATION_CHARACTERS, 'a text'),
     'Value of the annotation plus1.dev/reconcile-at that was last handled.',
   ),
+  lastHandledRollbackTo: maybe(
+    text(0, 1_024, 'a record or a time'),
+    'Value of the annotation plus1.dev/rollback-to that was carried out and is not released yet.',
+  ),
   conditions: maybe(
     listMap(condition, { key: 'type', max: 16, allowed: 'at most 16 conditions' }),
-    'Ready and Compliant always; Reconciling, Stalled and Held while they are True.',
+    'Ready and Compliant always; Reconciling, Stalled, Held and NotificationsFailing while they are True.',
   ),
   organizationID: maybe(id(), 'Id of the organization; survives renames.'),
   ruleset: maybe(rulesetStatus, 'The ruleset as the last pass left it.'),
+  rulesetMissingTime: maybe(
+    time(),
+    'When a listing of the rulesets lacked the one that the policy names. Where the next one lacks it too, ruleset.template makes it.',
+  ),
+  templateDifferences: maybe(
+    v.pipe(v.array(oneOf(TEMPLATE_PARTS)), v.maxLength(TEMPLATE_PARTS.length)),
+    'What of the ruleset is not as ruleset.template says; absent where nothing is, and without a template. It is told, and never corrected.',
+  ),
   compliance: maybe(complianceStatus, 'Production repositories, and how many of them are governed.'),
   findings: maybe(
     listMap(finding, { key: 'status', max: FINDING_STATUSES.length, allowed: 'one entry a status' }),
@@ -151,8 +216,15 @@ export const policyStatus = v.strictObject({
   ),
   credentials: maybe(credentials, 'The credential that the last pass used.'),
   lastPass: maybe(lastPass, 'The last pass, whatever its end.'),
-  lastSyncTime: maybe(time(), 'End of the last complete pass.'),
-  nextPassTime: maybe(time(), 'When the next pass is due.'),
+  lastSyncTime: maybe(time(), 'End of the last complete full pass.'),
+  nextPassTime: maybe(
+    time(),
+    'When the next full pass is due, or what failed is tried again; quick passes come in between.',
+  ),
+  effectiveInterval: maybe(
+    matching(DURATION_PATTERN, 64, 'a duration'),
+    'From one full pass to the next, where it is longer than schedule.interval: all full passes of the credential together would take more than half of its hourly limits.',
+  ),
   leaving: maybe(
     listMap(exitClock, { key: 'id', max: 500, allowed: 'at most 500 clocks' }),
     'Running exit clocks, oldest first, at most 500; others wait for a place.',
@@ -164,8 +236,26 @@ export const policyStatus = v.strictObject({
     pendingWrite,
     'A write without a known outcome: set before it, cleared by its outcome. While it is here GitHub is read before anything is written.',
   ),
+  ownedRulesets: maybe(
+    ownedRulesets,
+    'Rulesets that Plus1 made itself, by their ids, and those that it is about to make or to delete. Nothing else is ever deleted.',
+  ),
   journal: maybe(journal, 'Where the journal stood when this status was written.'),
+  effective: maybe(
+    effective,
+    'Whether the rules are in force on the default branches of governed repositories; absent until that was asked, and where it is switched off or the ruleset has no rules.',
+  ),
+  workflows: maybe(
+    workflowsStatus,
+    'What the jobs of workflow files are worth; absent where workflows is switched off.',
+  ),
+  issues: maybe(issuesStatus, 'Issues for repository owners; absent where issues.mode is Off.'),
+  egress: maybe(egressStatus, 'Egress rules that were taken away; absent where there are none.'),
   exemptions: maybe(exemptionsStatus, 'Exemptions of the policy by their time; absent where it has none.'),
+  notifications: maybe(
+    listMap(notification, { key: 'name', max: MAX_NOTIFICATIONS, allowed: `at most ${MAX_NOTIFICATIONS} channels` }),
+    'Channels of the policy, and what is open at each.',
+  ),
 });
 
 /**
@@ -173,13 +263,7 @@ export const policyStatus = v.strictObject({
  * window without its count, or a clock since nobody knows when, would open the guards without a word. Fields that a
  * newer version added are no fault.
  */
-export function statusFault(status: unknown): string | undefined {
-  if (typeof status !== 'object' || status === null || Array.isArray(status)) return '';
-  const checked = v.safeParse(policyStatus, status);
-  // Of a strict object valibot expects `never` where it finds a key that it does not know.
-  const issue = checked.issues?.find(({ type, expected }) => type !== 'strict_object' || expected !== 'never');
-  return issue === undefined ? undefined : (v.getDotPath(issue) ?? '');
-}
+export const statusFault = (status: unknown): string | undefined => keptFault(policyStatus, status);
 
 /** One running exit clock. `dueTime` is recomputed in every pass from `since` and today's grace period. */
 export type ExitClock = v.InferOutput<typeof exitClock>;
@@ -193,5 +277,7 @@ export type PassResult = LastPass['result'];
 export type RulesetStatus = v.InferOutput<typeof rulesetStatus>;
 export type Enforcement = RulesetStatus['enforcement'];
 export type ExemptionsStatus = v.InferOutput<typeof exemptionsStatus>;
+export type EffectiveStatus = v.InferOutput<typeof effective>;
+export type IssuesStatus = v.InferOutput<typeof issuesStatus>;
 export type ComplianceStatus = v.InferOutput<typeof complianceStatus>;
 export type PolicyStatus = v.InferOutput<typeof policyStatus>;

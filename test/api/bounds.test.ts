@@ -40,13 +40,19 @@ const FIELDS: Field[] = [
   },
   {
     path: 'github.credentials',
-    good: [{ secretRef: { name: 'x' } }, { secretRef: { name: 'x'.repeat(253) } }],
+    good: [
+      { secretRef: { name: 'x' } },
+      { secretRef: { name: 'x'.repeat(253) } },
+      { secretRef: { name: 'x' }, backupSecretRef: { name: 'y' } },
+    ],
     bad: [
       {},
       { secretRef: {} },
       { secretRef: { name: '' } },
       { secretRef: { name: 'x'.repeat(254) } },
       { secretRef: { name: 'x', key: 'y' } },
+      { backupSecretRef: { name: 'y' } },
+      { secretRef: { name: 'x' }, backupSecretRef: { name: '' } },
     ],
   },
   {
@@ -75,13 +81,19 @@ const FIELDS: Field[] = [
     bad: [[], ['public'], ['Public', 'Public']],
   },
   { path: 'ruleset.name', good: ['x', 'x'.repeat(100), 'with blanks'], bad: ['', 'x'.repeat(101)] },
-  { path: 'ruleset.targeting', good: ['RepositoryID'], bad: ['CustomProperty', ''] },
+  { path: 'ruleset.targeting', good: ['RepositoryID'], bad: ['Name', ''] },
+  { path: 'ruleset.verify.interval', good: ['0s', '1h', '168h'], bad: ['59m', '168h1s', '1d', 0] },
   {
     path: 'schedule.interval',
     good: ['1s', '168h', '10m', '1h30m', '1000ms'],
     bad: ['999ms', '0.9999s', '0s', '168h1s', '10', '1d', 600],
   },
   { path: 'schedule.cron', good: ['0 4 * * *', 'x'.repeat(128)], bad: ['', 'x'.repeat(129)] },
+  {
+    path: 'schedule.quickInterval',
+    good: ['0s', '10s', '1m', '1h'],
+    bad: ['9s', '1h1s', '', '1ms', '-1s', 0, 'off'],
+  },
   { path: 'schedule.timeout', good: ['1m', '2h', '60s'], bad: ['59s', '2h1s', ''] },
   { path: 'mode', good: ['Enforce', 'Observe', 'EnterOnly'], bad: ['', 'DryRun'] },
   { path: 'suspend', good: [true, false], bad: ['true', 0] },
@@ -117,6 +129,12 @@ describe('policy: bounds', () => {
     { schedule: { interval: '5m' }, faults: [], reason: 'an interval alone' },
     { schedule: { cron: '0 4 * * *', timeZone: 'Europe/Berlin' }, faults: [], reason: 'cron with a time zone' },
     { schedule: { interval: '5m', cron: '0 4 * * *' }, faults: ['interval or cron, not both'], reason: 'both' },
+    { schedule: { cron: '0 4 * * *', quickInterval: '0s' }, faults: [], reason: 'cron without quick passes' },
+    {
+      schedule: { cron: '0 4 * * *', quickInterval: '1m' },
+      faults: ['quickInterval together with cron only as 0s'],
+      reason: 'cron with quick passes',
+    },
     {
       schedule: { timeZone: 'Etc/UTC' },
       faults: ['timeZone only together with cron'],
@@ -128,6 +146,31 @@ describe('policy: bounds', () => {
       expect(
         faultsOf(documentOf({ schedule })).map((fault) => fault.replace(/^spec\.schedule: found .*, allowed: /, '')),
       ).to.deep.equal(faults);
+    });
+  }
+
+  const property = { name: 'plus1-governed', value: 'true' };
+  const longest = { name: 'n'.repeat(75), value: 'v'.repeat(75) };
+  const targetings: { ruleset: object; faults: RegExp[]; reason: string }[] = [
+    { ruleset: { targeting: 'CustomProperty', property }, faults: [], reason: 'by a property that is named' },
+    { ruleset: { targeting: 'CustomProperty', property: longest }, faults: [], reason: 'by the longest property' },
+    {
+      ruleset: { targeting: 'CustomProperty' },
+      faults: [/allowed: property with targeting/],
+      reason: 'by no property',
+    },
+    { ruleset: { property }, faults: [/allowed: property with targeting/], reason: 'by id, with a property' },
+    {
+      ruleset: { targeting: 'CustomProperty', property: { name: '', value: 'v'.repeat(76) } },
+      faults: [/^spec\.ruleset\.property\.name/, /^spec\.ruleset\.property\.value/],
+      reason: 'by a property without a name, and a value that is too long',
+    },
+  ];
+  for (const { ruleset, faults, reason } of targetings) {
+    it(`${faults.length === 0 ? 'accepts' : 'refuses'} targeting ${reason}`, () => {
+      const found = faultsOf(documentOf({ ruleset }));
+      expect(found).to.have.length(faults.length);
+      for (const [index, fault] of faults.entries()) expect(found[index]).to.match(fault);
     });
   }
 

@@ -6,7 +6,19 @@ const NOW = '2026-11-22T10:00:00.000Z';
 
 /** Every field that a status can have. */
 export const WHOLE_STATUS: Required<PolicyStatus> = {
+  egress: {
+    withdrawn: [
+      {
+        uid: 'uid-1',
+        name: 'packages',
+        endpoints: ['packages.example.com:443'],
+        scope: { repositories: { include: ['*'], exclude: [] }, workflows: [] },
+        until: NOW,
+      },
+    ],
+  },
   observedGeneration: 3,
+  lastHandledRollbackTo: '912',
   lastHandledReconcileAt: NOW,
   conditions: [
     {
@@ -30,7 +42,8 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
     exempted: 3,
   },
   findings: [{ status: 'valid_production', count: 450 }],
-  credentials: { kind: 'App', secretName: 'acme-github', visibility: 'Full' },
+  credentials: { kind: 'App', secretName: 'acme-github', visibility: 'Full', backup: true },
+  effectiveInterval: '20m',
   lastPass: {
     type: 'Full',
     result: 'Succeeded',
@@ -65,7 +78,28 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
     repositories: ['svc-a'],
     approvals: 0,
   },
+  rulesetMissingTime: NOW,
+  templateDifferences: ['Rules', 'BypassActors'],
+  ownedRulesets: [
+    { name: 'plus1-rollout-3f9a1c07', purpose: 'Rollout', id: 78, deleteTime: NOW },
+    {
+      ...{ name: 'plus1-incident-0a0a0a0a', purpose: 'Incident' },
+      creations: [{ sha256: HASH, sent: '{"name":"plus1-incident-0a0a0a0a"}', startTime: NOW }],
+    },
+  ],
   pendingWrite: { planHash: HASH, startTime: NOW, membersHash: HASH },
   journal: { chain: 'platform/acme.3f9a1c07/plus1-0.8c1d22ab', sequence: 912, headHash: HASH },
   exemptions: { active: 3, expiring: 1, expired: 0 },
+  workflows: { jobs: [{ status: 'holds', count: 900 }], filesUnreadable: 2 },
+  issues: { open: 12, opened: 20, closed: 8, snoozed: 1 },
+  effective: { checked: 450, ineffective: 1, lastCheckTime: NOW },
+  notifications: [
+    {
+      name: 'oncall',
+      ready: true,
+      reason: 'Delivered',
+      lastSentTime: NOW,
+      open: [{ event: 'PlanHeld', since: NOW, sentTime: NOW }],
+    },
+  ],
 };
