@@ -4,6 +4,8 @@ export { judge } from './judge.js';
 export { migrate, type MigrateOptions, type Migration, type MigrationNote } from './migrate/migrate.js';
 export { RULES as MIGRATION_RULES, type Rule as MigrationRule } from './migrate/rules.js';
 export { readAhead } from './parsed-file.js';
+export { decode } from './decode.js';
+export { isNothing } from './entity-view.js';
 export { MAX_REASONS_PER_FILE } from './reporter.js';
 export {
   MAX_FILE_BYTES,

@@ -10,7 +10,7 @@ import { runsOf, SEED } from '../sample.js';
 import { verdictOn } from './build.js';
 import { hostileName as name, hostileText as hostile } from './random-inputs.js';
 
-const numRuns = Number(process.env['HOSTILE_INPUTS'] ?? runsOf(300, 150).numRuns);
+const numRuns = Number(process.env['HOSTILE_INPUTS'] ?? runsOf(300, 80).numRuns);
 const seed = Number(process.env['HOSTILE_SEED'] ?? SEED);
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** Far above what any of them costs; a cost that grows with the square of the size is beyond it. */

@@ -330,6 +330,11 @@ describe('a migration', () => {
         says: /invalid_schema: found a list/,
       },
       {
+        reason: 'comments without end, each of which would have to be written again',
+        text: `${lines(...HEAD)}${'# x\n'.repeat(2_001)}team: a\n`,
+        says: /more than 2,?000 lines of comments or blanks in a row/,
+      },
+      {
         reason: 'a second document of another kind',
         text: `${lines(...HEAD)}---\nfoo: bar\n`,
         says: /^4: no version/,

@@ -9,7 +9,7 @@ import { PATH, present, SETTINGS } from '../build.js';
 import { definitions } from './definitions.js';
 
 const FOLDER = new URL('../../../../shared/data/entities/', import.meta.url);
-const numRuns = Number(process.env['MIGRATE_INPUTS'] ?? runsOf(200, 60).numRuns);
+const numRuns = Number(process.env['MIGRATE_INPUTS'] ?? runsOf(200, 40).numRuns);
 const seed = Number(process.env['MIGRATE_SEED'] ?? SEED);
 
 const run = (content: string | Uint8Array, lifecycle?: string): Migration =>
