@@ -34,6 +34,7 @@ export function classify(input: Classifiable, spec: PolicySpec): Finding {
     name: repository.name,
     ...(commit !== undefined && { commit }),
     ...(author !== undefined && { author }),
+    ...(input.isDoubtful === true && { isDoubtful: true as const }),
     ...judged(input, spec),
   };
   return finding;

@@ -33,16 +33,30 @@ export function exemptionCounts(exemptions: readonly Exemption[], now: number): 
 }
 
 /**
+ * The present moment by the two clocks, Unix ms: a trusted time may still be minutes wrong. An exemption that protects is over when
+ * both say so; one that takes protection away, when one of them does.
+ */
+export interface TwoReadings {
+  earlierMs: number;
+  laterMs: number;
+}
+
+/** How a repository is called, by every answer of the pass that names it. */
+type Named = Pick<Finding, 'id' | 'name' | 'alsoNamed' | 'isDoubtful'>;
+
+/**
  * The exemption that is in force for a repository. One that names its id wins over one that names it; of two that are equal in
- * that, the one that protects. GitHub's names are case-insensitive.
+ * that, the one that protects. By a name, `Govern` needs one answer that has it. `Release` needs a row that no error touched, and the
+ * second answer as well where there is one: a row of the listing that shows the name of another repository would unprotect it.
+ * GitHub's names are case-insensitive.
  */
 export function exemptionOf(
-  { id, name }: { id: number; name: string },
+  repository: Named,
   exemptions: readonly Exemption[] | undefined,
-  now: number,
+  now: TwoReadings,
 ): Exemption | undefined {
   if (exemptions === undefined) return undefined;
-  const matching = exemptions.filter((each) => matches(each, { id, name }) && exemptionState(each, now) !== 'expired');
+  const matching = exemptions.filter((each) => matches(each, repository) && isInForce(each, now));
   const [byID, byName] = [true, false].map((isByID) =>
     matching.filter(({ repositoryID }) => (repositoryID !== undefined) === isByID),
   );
@@ -52,17 +66,29 @@ export function exemptionOf(
 const protecting = (equal: readonly Exemption[]): Exemption | undefined =>
   equal.find(({ effect }) => effect === 'Govern') ?? equal[0];
 
+const isInForce = (exemption: Exemption, { earlierMs, laterMs }: TwoReadings): boolean =>
+  exemptionState(exemption, exemption.effect === 'Govern' ? earlierMs : laterMs) !== 'expired';
+
 /** One with an id is about that id alone: the name beside it is for people, and may be another repository's by now. */
-function matches({ repository, repositoryID }: Exemption, { id, name }: { id: number; name: string }): boolean {
-  return repositoryID === undefined ? repository.toLowerCase() === name.toLowerCase() : repositoryID === id;
+function matches({ repository, repositoryID, effect }: Exemption, { id, name, alsoNamed, isDoubtful }: Named): boolean {
+  if (repositoryID !== undefined) return repositoryID === id;
+  const isIt = (called: string): boolean => called.toLowerCase() === repository.toLowerCase();
+  const names = alsoNamed === undefined ? [name] : [name, alsoNamed];
+  return effect === 'Govern' ? names.some(isIt) : names.every(isIt) && isDoubtful !== true;
 }
 
-/** The findings, those marked for which an exemption is in force. `now`: Unix ms. */
-export function exempt(findings: Finding[], exemptions: readonly Exemption[] | undefined, now: number): Finding[] {
-  if (exemptions === undefined || exemptions.length === 0) return findings;
+/** The findings, those marked for which an exemption is in force, and no others. */
+export function exempt(
+  findings: readonly Finding[],
+  exemptions: readonly Exemption[] | undefined,
+  now: TwoReadings,
+): Finding[] {
+  if (exemptions === undefined || exemptions.length === 0) return [...findings];
   return findings.map((finding) => {
     const exemption = exemptionOf(finding, exemptions, now);
-    return exemption === undefined ? finding : { ...finding, exemption };
+    if (exemption === finding.exemption) return finding;
+    const { exemption: _, ...found } = finding;
+    return exemption === undefined ? found : { ...found, exemption };
   });
 }
 
@@ -73,6 +99,10 @@ export function unmatchedExemptions(
   now: number,
 ): Exemption[] {
   return (exemptions ?? []).filter(
-    (each) => exemptionState(each, now) !== 'expired' && !findings.some((finding) => matches(each, finding)),
+    (each) => exemptionState(each, now) !== 'expired' && !findings.some((finding) => isAbout(each, finding)),
   );
 }
+
+/** Whatever its effect: one that is about a repository whose row is doubtful is not misspelt. */
+const isAbout = (exemption: Exemption, finding: Finding): boolean =>
+  matches({ ...exemption, effect: 'Govern' }, finding);

@@ -23,6 +23,10 @@ export interface Finding {
   confirmed?: boolean;
   /** Of the policy, in force: it decides about the membership, and `status` stays what was found. */
   exemption?: Exemption;
+  /** An error named its row of the listing, or two rows differ: its name may be that of another repository. */
+  isDoubtful?: true;
+  /** Its name by the second answer about its row, where that was asked for in this pass; mostly the same name. */
+  alsoNamed?: string;
 }
 
 /** A member that a complete listing does not contain, after it was looked up by id. */
@@ -32,11 +36,12 @@ export interface AbsentMember {
   /** Of one that was transferred: the login of its owner now. */
   owner?: string;
   /**
-   * `transferred`: another owner has it, as GitHub says. `gone`: 404, while the credential was proved in this pass to see
-   * everything; one such proof is not enough. `missing`: 404, which may as well hide the repository; `unseen`: there, but in
-   * no listing; `unknown`: GitHub did not say; `waiting`: nobody asked yet, since others had their turn first.
+   * `transferred`: another owner has it, as GitHub says in two ways, and nothing contradicts that. `contradicted`: it says so, while
+   * the organization counts repositories that the listing lacks, or a look-up found one of them. `gone`: 404, while the credential
+   * was proved in this pass to see everything; one such proof is not enough. `missing`: 404, which may as well hide the repository;
+   * `unseen`: there, but in no listing; `unknown`: GitHub did not say; `waiting`: nobody asked yet, since others had their turn first.
    */
-  fate: 'transferred' | 'gone' | 'missing' | 'unseen' | 'unknown' | 'waiting';
+  fate: 'transferred' | 'contradicted' | 'gone' | 'missing' | 'unseen' | 'unknown' | 'waiting';
 }
 
 /** All that was observed of the repositories in one pass. */

@@ -42,7 +42,9 @@ export function absentSentence(member: Pick<AbsentMember, 'fate' | 'owner'> | un
     case 'gone':
       return 'gone: not listed and not found by its id, and the credential is proved to see every repository';
     case 'transferred':
-      return `transferred to ${member.owner === undefined ? 'another owner' : shown(member.owner)}`;
+      return `transferred to ${ownerWords(member)}`;
+    case 'contradicted':
+      return `said to be transferred to ${ownerWords(member)}, which proves nothing while the organization has more repositories than are listed`;
     case 'unseen':
       return 'in no listing, yet found by its id in the organization';
     case 'missing':
@@ -54,6 +56,9 @@ export function absentSentence(member: Pick<AbsentMember, 'fate' | 'owner'> | un
       return 'not listed, and waits for its turn to be looked up';
   }
 }
+
+const ownerWords = ({ owner }: Pick<AbsentMember, 'owner'>): string =>
+  owner === undefined ? 'another owner' : shown(owner);
 
 /** Foreign text made safe for one line of a terminal or a log: no control, format or line characters, and cut. */
 export function shown(text: string): string {

@@ -33,22 +33,39 @@ export function compliance(
   live: LiveRuleset,
   branchOf: (id: number) => string | undefined,
 ): Compliance {
-  const isCovered = memoized((branch: string | undefined) => governs(live, branch));
-  const production = findings.filter(isProduction).map(({ id }) => id);
-  const governedIDs = new Set(production.filter((id) => members.has(id) && isCovered(branchOf(id))));
-  const ungovernedIDs = production.filter((id) => !governedIDs.has(id)).sort((a, b) => a - b);
-  const ungoverned = ungovernedIDs.length;
-  const governed = production.length - ungoverned;
+  const { governed, ungoverned: ungovernedIDs } = sorted(findings, members, live, branchOf);
+  const production = governed.length + ungovernedIDs.length;
   return {
     total: findings.length,
-    production: production.length,
-    governed,
-    ungoverned,
-    percentage: percentage(governed, production.length),
+    production,
+    governed: governed.length,
+    ungoverned: ungovernedIDs.length,
+    percentage: percentage(governed.length, production),
     exempted: findings.filter(({ exemption }) => exemption !== undefined).length,
-    governedIDs,
+    governedIDs: new Set(governed),
     ungovernedIDs,
   };
+}
+
+/** `ungovernedIDs` alone, which is asked for several times a pass. */
+export function ungovernedIDs(...asked: Parameters<typeof compliance>): number[] {
+  return sorted(...asked).ungoverned;
+}
+
+/** Ids of production; those that are not governed by their number. */
+function sorted(...[findings, members, live, branchOf]: Parameters<typeof compliance>): {
+  governed: number[];
+  ungoverned: number[];
+} {
+  const isCovered = memoized((branch: string | undefined) => governs(live, branch));
+  const governed: number[] = [];
+  const ungoverned: number[] = [];
+  for (const finding of findings) {
+    if (!isProduction(finding)) continue;
+    const { id } = finding;
+    (members.has(id) && isCovered(branchOf(id)) ? governed : ungoverned).push(id);
+  }
+  return { governed, ungoverned: ungoverned.sort((a, b) => a - b) };
 }
 
 function percentage(governed: number, production: number): number | null {

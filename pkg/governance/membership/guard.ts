@@ -3,54 +3,79 @@
  * Hazard: `clocks` and the windows of a decision are true only once its `target` is applied; where nothing was written
  * (Observe, a refused PUT), the plan's clocks and the old windows go on.
  */
-import { planHash, release, type GuardSettings, type Released, type ReleaseTerms } from '../release/index.js';
+import {
+  decide,
+  GOVERNED,
+  planHash,
+  ROLLED_BACK,
+  type AssignedDecision,
+  type GuardSettings,
+  type HeldChanges,
+} from '../release/index.js';
 import type { Decision, HeldItems, Memory, Plan, PlanItem } from './types.js';
 
 /** The plan after the guards. `now` is the start of the pass, Unix ms. */
 export function guard(plan: Plan, settings: GuardSettings, memory: Memory, now: number): Decision {
-  const { window, entryWindow, contested: isContested } = memory;
-  const terms: ReleaseTerms = { settings, window, entryWindow, isContested, now, seenMs: plan.seenMs };
+  const { window, entryWindow, entriesCounted, contested: isContested, rolledBack: isRolledBack, approvals } = memory;
   const changes = {
-    ...{ members: plan.live.size, leave: plan.leave, transferred: plan.gone },
+    ...{ target: plan.rulesetID, members: plan.live.size, leave: plan.leave, transferred: plan.gone },
     enter: longestWaitingFirst(plan.enter, memory.waitingSince),
   };
-  // An approval names the plan as the guards hold it: what is held, and so the hash, is known before any approval is looked at.
-  const bare = release(changes, terms);
-  const whole = heldPlan(plan, bare, plan.leave);
-  const isAsked = memory.approvals !== undefined && bare.hold !== undefined;
-  const released = isAsked ? release(changes, { ...terms, approvals: memory.approvals?.(whole) }) : bare;
-  const decision = decisionOf({ ...plan, hash: whole.hash }, released);
-  return bare.hold === undefined ? decision : { ...decision, heldPlan: whole };
+  const terms = {
+    ...{ settings, window, entryWindow, entriesCounted, isContested, isRolledBack },
+    ...{ now, seenMs: plan.seenMs },
+  };
+  const decided = decide(
+    GOVERNED,
+    changes,
+    terms,
+    approvals && ((held) => approvals({ ...held, target: plan.rulesetID })),
+  );
+  const whole = itemsOf(plan, decided.whole);
+  const decision = decisionOf({ ...plan, hash: whole.hash }, decided);
+  return decided.heldBy === undefined ? decision : { ...decision, heldPlan: whole, heldBy: decided.heldBy };
 }
 
-function decisionOf(plan: Plan, released: Released<PlanItem>): Decision {
-  const { hold, entered, left, approved, isEntryHeld: _isHeld, ...windows } = released;
+/** The hold of a rollback that has just been applied: nobody of the plan that was made for it is held. */
+export function rolledBackHold({
+  rulesetID: target,
+}: Pick<Plan, 'rulesetID'>): Required<Pick<Decision, 'hold' | 'heldBy' | 'held' | 'heldPlan'>> {
+  const nobody = { target, entering: [], leaving: [] };
+  const held = { ...nobody, hash: planHash(nobody) };
+  return { hold: ROLLED_BACK, heldBy: ROLLED_BACK, held, heldPlan: held };
+}
+
+function decisionOf(plan: Plan, decided: AssignedDecision<PlanItem>): Decision {
+  const { hold, held, entered, left, approved, window, openWindow, entryWindow } = decided;
   const leftIDs = new Set(ids(left));
   const enteredIDs = new Set(ids(entered));
   const target = new Set([...plan.live, ...enteredIDs].filter((id) => !leftIDs.has(id)));
-  const rest = plan.leave.filter(({ id }) => !leftIDs.has(id));
   return {
     plan,
-    ...(hold !== undefined && { hold, held: heldPlan(plan, released, rest) }),
+    ...(hold !== undefined && { hold }),
+    ...(held !== undefined && { held: itemsOf(plan, held) }),
     target: [...target].sort((a, b) => a - b),
     changes: target.size !== plan.live.size || [...target].some((id) => !plan.live.has(id)),
     toEnter: plan.enter.filter(({ id }) => enteredIDs.has(id)),
     toLeave: left,
     approved,
     clocks: plan.clocks.filter((clock) => !leftIDs.has(clock.id)),
-    ...windows,
+    ...(window && { window }),
+    ...(openWindow && { openWindow }),
+    ...(entryWindow && { entryWindow }),
   };
 }
 
-/** What is held of a plan. Entering has a part in it only where a guard holds some of it. */
-function heldPlan(
-  { enter, rulesetID: target }: Plan,
-  { entered, isEntryHeld }: Pick<Released<PlanItem>, 'entered' | 'isEntryHeld'>,
-  leaving: PlanItem[],
+/** In the order of the plan, which is by name. */
+function itemsOf(
+  { enter, leave, rulesetID: target }: Plan,
+  { hash, entering, leaving }: HeldChanges<PlanItem>,
 ): HeldItems {
-  const passed = new Set(ids(entered));
-  const entering = isEntryHeld ? enter.filter(({ id }) => !passed.has(id)) : [];
-  return { hash: planHash({ target, entering, leaving }), target, entering, leaving };
+  const within = (items: readonly PlanItem[], held: readonly PlanItem[]): PlanItem[] => {
+    const has = new Set(ids(held));
+    return items.filter(({ id }) => has.has(id));
+  };
+  return { hash, target, entering: within(enter, entering), leaving: within(leave, leaving) };
 }
 
 /** Who has been without protection longest enters first; then by id, so that two machines decide alike. */

@@ -30,6 +30,8 @@ export interface Desired {
 export interface PlanTerms {
   /** How long a contrary effect must hold before a member leaves. */
   graceMs: number;
+  /** A member leaves as soon as a pass proved what speaks against it. Its exit clock runs all the same. */
+  isGraceWaived?: boolean;
   /** Nobody leaves. */
   isEnterOnly: boolean;
 }
@@ -44,7 +46,8 @@ export function plan(desired: Desired, live: Membership, terms: PlanTerms, memor
   const settings: ClockSettings = { graceMs: terms.graceMs, now, seenMs };
   const clocks = runClocks(members, memory.leaving, { ...settings, isBlind });
   const { leave, gone, retain, stay } = sortOut(members, {
-    ...{ clocks, settings, isBlind, stays: staying(terms, memory) },
+    ...{ clocks, isBlind, stays: staying(terms, memory) },
+    settings: terms.isGraceWaived === true ? { ...settings, graceMs: 0 } : settings,
     forgets: memory.forgets === true,
   });
   return {

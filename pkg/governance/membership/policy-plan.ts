@@ -13,7 +13,7 @@ export function rulesOf(spec: PolicySpec): SubjectRules {
     effectOf: (finding) => findingEffect(finding, spec.catalog),
     sentenceOf: (finding) =>
       finding.exemption === undefined ? sentence(finding, spec) : exemptionSentence(finding.exemption),
-    whyKept,
+    whyKept: ({ status }) => whyKept(status),
   };
 }
 

@@ -2,7 +2,7 @@
  * Repositories with their effect on the membership. Those whose effect is `desired` are the desired set. A plan takes both from
  * outside: from a policy's findings, or from wherever else it is known who ought to be a member.
  */
-import { EXEMPTED, type FindingStatus, type PlanStatus } from '../../api/index.js';
+import { EXEMPTED, type PlanStatus } from '../../api/index.js';
 import type { Finding } from '../findings/finding.js';
 import type { Effect } from './effect.js';
 
@@ -32,7 +32,7 @@ export type EffectOf = (finding: Finding) => Effect;
 export interface SubjectRules {
   effectOf: EffectOf;
   sentenceOf: (finding: Finding) => string;
-  whyKept: (status: FindingStatus) => string;
+  whyKept: (finding: Finding) => string;
 }
 
 const PROTECTION: readonly Effect[] = ['contrary', 'kept', 'desired'];
@@ -52,14 +52,20 @@ export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): 
 export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf, whyKept }: SubjectRules): Subjects {
   const subjects = new Map<number, Subject>();
   for (const finding of findingsByID(findings, effectOf).values()) {
-    const { id, name, commit, author, confirmed, exemption } = finding;
+    const { id, name, alsoNamed, commit, author, confirmed, exemption } = finding;
     const status = exemption === undefined ? finding.status : EXEMPTED;
     subjects.set(id, {
-      ...{ id, name, status, effect: effectOf(finding) },
-      // The policy itself is the evidence, read in this pass.
-      isProved: confirmed === true || exemption !== undefined,
+      id,
+      name,
+      status,
+      effect: effectOf(finding),
+      // The policy itself is the evidence, read in this pass; where it names the repository, a second answer must give it that name.
+      isProved:
+        exemption === undefined
+          ? confirmed === true
+          : exemption.repositoryID !== undefined || exemption.effect === 'Govern' || alsoNamed !== undefined,
       sentence: sentenceOf(finding),
-      whyKept: whyKept(finding.status),
+      whyKept: whyKept(finding),
       ...(commit !== undefined && { commit }),
       ...(author !== undefined && { author }),
     });

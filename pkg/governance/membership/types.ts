@@ -9,6 +9,8 @@ export interface Memory {
   forgets?: boolean;
   window?: GuardWindow;
   entryWindow?: EntryWindow;
+  /** Whom `entryWindow` counts already: a write by which they would enter has no known outcome. */
+  entriesCounted?: ReadonlySet<number>;
   /** Since when those that ought to be members are none, Unix ms by id. */
   waitingSince?: ReadonlyMap<number, number>;
   /** Why nobody may leave in this pass, whatever the plan: ends the sentence of those who would. */
@@ -17,6 +19,8 @@ export interface Memory {
   again?: ReadonlySet<number> | undefined;
   /** Someone else keeps undoing our last write: nobody leaves until that ends. */
   contested?: boolean;
+  /** The membership was rolled back, and nobody released it yet: nobody leaves but by an approval. */
+  rolledBack?: boolean;
   /** What people approved, given the plan that the guards hold. */
   approvals?: (plan: HeldPlan) => readonly Approval[];
   /** Ids for which GitHub refused the last write: who of them is gone by two proofs leaves in mode EnterOnly too. */
@@ -26,6 +30,8 @@ export interface Memory {
 /** A plan that waits for an approval, by what an approval names. */
 export interface HeldPlan extends HashedPlan {
   hash: string;
+  /** Id of the ruleset. */
+  target: number;
 }
 
 export interface PlanItem {
@@ -75,6 +81,8 @@ export interface Decision {
   toLeave: PlanItem[];
   /** The plan that guards hold, as people are asked to approve it: before any approval released some of it. */
   heldPlan?: HeldItems;
+  /** Why guards hold that plan. */
+  heldBy?: Hold;
   /** What stays held, in both ways, with the hash of the plan that it is. */
   held?: HeldItems;
   /** Who of those above passes by an approval alone. */

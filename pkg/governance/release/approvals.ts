@@ -2,7 +2,7 @@
  * Approvals: people who let changes pass that a guard holds. An approval covers the changes that its giver saw, each by
  * itself, so that a plan that grows does not make it worthless, and nobody releases what was not shown.
  */
-import type { Change } from './change.js';
+import type { Change, Covered, Scope } from './change.js';
 
 /** Of one person, for changes of a plan that was held. */
 export interface Approval {
@@ -11,7 +11,7 @@ export interface Approval {
   groups?: readonly string[];
   /** One that releases at once, where its giver is a member of one of `emergencyGroups`. Otherwise it counts for nothing. */
   isEmergency?: boolean;
-  changes: readonly Change[];
+  changes: readonly Covered[];
 }
 
 /** What approvals must come to. */
@@ -27,8 +27,21 @@ export interface ApprovalRules {
  * Whether that very change is approved: by enough distinct people, who together are members of every group that is asked for, or
  * by one in an emergency. A second approval by the same person counts once.
  */
-export function approvedBy(approvals: readonly Approval[], rules: ApprovalRules): (change: Change) => boolean {
-  const covering = new Map<string, Approval[]>();
+export function approvedBy(
+  approvals: readonly Approval[],
+  rules: ApprovalRules,
+  scope: Scope,
+): (change: Change) => boolean {
+  const releasing = releasingBy(approvals, rules);
+  return (change) => releasing({ ...change, scope }).length > 0;
+}
+
+/** Those that release that very change: none where they do not do. An emergency releases without the others, and they without it. */
+export function releasingBy<A extends Approval>(
+  approvals: readonly A[],
+  rules: ApprovalRules,
+): (change: Covered) => readonly A[] {
+  const covering = new Map<string, A[]>();
   for (const approval of approvals) {
     for (const change of approval.changes) {
       const key = keyOf(change);
@@ -37,16 +50,17 @@ export function approvedBy(approvals: readonly Approval[], rules: ApprovalRules)
       else known.push(approval);
     }
   }
-  return (change) => isEnough(covering.get(keyOf(change)) ?? [], rules);
+  return (change) => releasing(covering.get(keyOf(change)) ?? [], rules);
 }
 
-function isEnough(approvals: readonly Approval[], rules: ApprovalRules): boolean {
-  if (approvals.some((approval) => isBypass(approval, rules))) return true;
+function releasing<A extends Approval>(approvals: readonly A[], rules: ApprovalRules): readonly A[] {
   const normal = approvals.filter(({ isEmergency }) => isEmergency !== true);
   const members = new Set(normal.flatMap(({ groups = [] }) => groups));
   const approvers = new Set(normal.map(({ approver }) => approver));
   // Nobody's approval is none, also where a setting asks for 0 of them.
-  return approvers.size >= Math.max(1, rules.required) && (rules.groups ?? []).every((group) => members.has(group));
+  const isEnough =
+    approvers.size >= Math.max(1, rules.required) && (rules.groups ?? []).every((group) => members.has(group));
+  return [...(isEnough ? normal : []), ...approvals.filter((approval) => isBypass(approval, rules))];
 }
 
 /** True of an emergency approval by somebody who may give one. */
@@ -57,5 +71,5 @@ export function isBypass(
   return isEmergency === true && groups.some((group) => emergencyGroups.includes(group));
 }
 
-/** The same id with another status is another change. */
-export const keyOf = ({ id, status }: Change): string => `${id} ${status}`;
+/** The same id with another status, or the other way round, is another change. */
+export const keyOf = ({ id, status, scope }: Covered): string => `${scope} ${id} ${status}`;

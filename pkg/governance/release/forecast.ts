@@ -42,11 +42,11 @@ export function forecast({ clocks, members, window }: Running, settings: GuardSe
   return undefined;
 }
 
-/** What else will change by then nobody knows: nothing enters, and nobody contests. */
+/** What else will change by then nobody knows: nothing enters, nobody contests, and a rollback is released. */
 function leaving(count: number, { window, staying }: Pick<Counts, 'window' | 'staying'>): Counts {
   return {
     ...{ entering: 0, leaving: count, transferred: 0, members: staying + count, staying, window },
-    ...{ entryWindow: { members: 0, entered: 0 }, isContested: false },
+    ...{ entryWindow: { members: 0, entered: 0 }, isContested: false, isRolledBack: false },
   };
 }
 

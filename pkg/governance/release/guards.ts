@@ -37,6 +37,8 @@ export interface Counts {
   entryWindow: { members: number; entered: number };
   /** Someone else undid our last write in several passes in a row. */
   isContested: boolean;
+  /** The membership was rolled back to an earlier one, and nobody released it yet. */
+  isRolledBack: boolean;
 }
 
 export interface Guard {
@@ -66,6 +68,27 @@ const contested: Guard = {
           message: 'The last write was found undone by someone else in several passes in a row; what enters goes on',
         }
       : undefined,
+};
+
+/** The hold of a rollback while nobody would leave. */
+export const ROLLED_BACK: Hold = {
+  reason: 'RolledBack',
+  message: 'Rolled back; nobody leaves but by an approval until the rollback is released',
+};
+
+/**
+ * Who was restored would leave again for the same reason as before. It holds also while nobody would leave, so that people see
+ * that it does until they release it.
+ */
+const rolledBack: Guard = {
+  name: 'rollback',
+  scope: 'leave',
+  isReleasable: true,
+  check: ({ isRolledBack, leaving }) => {
+    if (!isRolledBack) return undefined;
+    if (leaving === 0) return ROLLED_BACK;
+    return { ...ROLLED_BACK, message: `${repositories(leaving)} would leave. ${ROLLED_BACK.message}` };
+  },
 };
 
 const minMembers: Guard = {
@@ -147,7 +170,7 @@ function entryRoom(
 }
 
 /** In order: where several hold, the first one is named. */
-export const GUARDS: readonly Guard[] = [contested, minMembers, maxLeaving, approvalRequired, maxEntering];
+export const GUARDS: readonly Guard[] = [contested, rolledBack, minMembers, maxLeaving, approvalRequired, maxEntering];
 
 /** The hold of a plan that leaves fewer members than may stay. */
 export function tooFew({ leaving, transferred, staying }: Counts, settings: GuardSettings): Hold {

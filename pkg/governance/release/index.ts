@@ -1,10 +1,21 @@
 /** Whether a plan may be applied: guards, holds, windows, approvals. Counts and pairs; no repositories and no policies. */
-export { approvedBy, type Approval, type ApprovalRules } from './approvals.js';
+export { approvedBy, isBypass, type Approval, type ApprovalRules } from './approvals.js';
+export {
+  decide,
+  GOVERNED,
+  type AssignedChanges,
+  type AssignedDecision,
+  type Assignment,
+  type HeldChanges,
+  type Target,
+} from './assignment.js';
+export { coveredBy, type Covered, type Scope } from './change.js';
 export type { Change, Hold } from './change.js';
 export {
   approvalVerdicts,
   countingApprovals,
   countingApprovers,
+  releasingIDs,
   type ApprovalState,
   type ApprovalTerms,
   type ApprovalVerdict,
@@ -13,7 +24,7 @@ export {
 } from './given-approvals.js';
 export { holdFields, holdTimes, type HoldTimes } from './hold-times.js';
 export { forecast, type Forecast } from './forecast.js';
-export { GUARDS, type Counts, type Guard, type GuardSettings } from './guards.js';
+export { GUARDS, ROLLED_BACK, type Counts, type Guard, type GuardSettings } from './guards.js';
 export { limitFaults, type LimitedSettings, type OperatorLimits } from './operator-limits.js';
 export { planHash, type HashedPlan } from './plan-hash.js';
 export { release, type Changes, type Released, type ReleaseTerms } from './release.js';

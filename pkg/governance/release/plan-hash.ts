@@ -7,8 +7,10 @@ import type { Change } from './change.js';
 
 /** What a hash stands for. */
 export interface HashedPlan {
-  /** Id of the ruleset. */
-  target: number;
+  /** Of which assignment. Without it, `governed`. */
+  assignment?: string;
+  /** Id of the ruleset, or the uid of the object. */
+  target: number | string;
   /** Who is held that would enter. */
   entering: readonly Change[];
   /** Who leaves, held or not, without those that belong to another owner: they need no approval. */
@@ -19,8 +21,8 @@ export interface HashedPlan {
  * `sha256:` over the canonical JSON of ids and statuses (RFC 8785: keys sorted, no blanks). Names and sentences do not count.
  * https://www.rfc-editor.org/rfc/rfc8785
  */
-export function planHash({ target, entering, leaving }: HashedPlan): string {
-  const text = JSON.stringify({ assignment: 'governed', entering: pairs(entering), leaving: pairs(leaving), target });
+export function planHash({ assignment = 'governed', target, entering, leaving }: HashedPlan): string {
+  const text = JSON.stringify({ assignment, entering: pairs(entering), leaving: pairs(leaving), target });
   return `sha256:${sha256(text)}`;
 }
 

@@ -25,13 +25,19 @@ export interface ReleaseTerms {
   /** As earlier passes left them. */
   window?: GuardWindow | undefined;
   entryWindow?: EntryWindow | undefined;
+  /** Ids of `enter` that `entryWindow` counts already: they enter, and are not counted again. */
+  entriesCounted?: ReadonlySet<number> | undefined;
   isContested?: boolean | undefined;
+  /** The membership was rolled back, and nobody released it yet. */
+  isRolledBack?: boolean | undefined;
   approvals?: readonly Approval[] | undefined;
   /** The start of the pass, Unix ms. */
   now: number;
   /** When the pass had seen everything, Unix ms. Without it, `now`. */
   seenMs?: number;
   guards?: readonly Guard[];
+  /** Everybody may leave. Otherwise the last member stays, whatever is approved. */
+  mayBeEmpty?: boolean;
 }
 
 export interface Released<T extends Change> {
@@ -66,11 +72,15 @@ export function release<T extends Change>(changes: Changes<T>, terms: ReleaseTer
     entryWindow: entryWindow ?? { members, entered: 0 },
   };
   // Entering first: whom it lets in counts among those that stay. What leaves never holds what enters.
-  const entering = judge('enter', changes.enter, terms, {
+  const isCounted = ({ id }: T): boolean => entryWindow !== undefined && terms.entriesCounted?.has(id) === true;
+  const again = changes.enter.filter(isCounted);
+  const others = changes.enter.filter((change) => !isCounted(change));
+  const entering = judge('enter', others, terms, {
     mostApproved: Infinity,
     countsOf: (enter) => countsOf({ ...changes, enter }, base, terms),
   });
-  const leaving = judgeLeaving({ ...changes, enter: entering.passed }, base, terms);
+  const entered = [...again, ...entering.passed];
+  const leaving = judgeLeaving({ ...changes, enter: entered }, base, terms);
   const hold = leaving.hold ?? entering.hold;
   const after = counted(window, { members, leaving: leaving.counting }, seenMs);
   const open = counted(window, { members, leaving: leaving.counting + leaving.approved.length }, seenMs);
@@ -78,7 +88,7 @@ export function release<T extends Change>(changes: Changes<T>, terms: ReleaseTer
   return {
     ...(hold !== undefined && { hold }),
     isEntryHeld: entering.hold !== undefined,
-    entered: entering.passed,
+    entered,
     left: leaving.passed,
     approved: [...entering.approved, ...leaving.approved],
     ...(after !== undefined && { window: after }),
@@ -105,9 +115,10 @@ interface Judged<T extends Change> {
 function judgeLeaving<T extends Change>(changes: Changes<T>, base: Windows, terms: ReleaseTerms): Judged<T> {
   const { members, enter, leave, transferred } = changes;
   const rest = members + enter.length - transferred.length;
-  if (rest === 0 && transferred.length > 0) return none(tooFew(countsOf(changes, base, terms), terms.settings));
+  if (rest === 0 && transferred.length > 0 && terms.mayBeEmpty !== true)
+    return none(tooFew(countsOf(changes, base, terms), terms.settings));
   const judged = judge('leave', leave, terms, {
-    mostApproved: rest - 1,
+    mostApproved: terms.mayBeEmpty === true ? Infinity : rest - 1,
     countsOf: (counting, approved) =>
       countsOf({ ...changes, members: members - approved, leave: counting }, base, terms),
   });
@@ -145,7 +156,7 @@ function judge<T extends Change>(
   if (absolute !== undefined) return none(absolute);
   if (firstHold(own, count(changes, 0), settings) === undefined)
     return { passed: [...changes], counting: changes.length, approved: [] };
-  const covered = changes.filter(approvedBy(approvals, settings.approval));
+  const covered = changes.filter(approvedBy(approvals, settings.approval, scope));
   const approved = new Set(covered.length > mostApproved ? [] : covered);
   const rest = changes.filter((change) => !approved.has(change));
   const counts = count(rest, approved.size);
@@ -177,7 +188,7 @@ function firstHold(guards: readonly Guard[], counts: Counts, settings: GuardSett
 function countsOf(
   { members, enter, leave, transferred }: Changes<Change>,
   { window, entryWindow }: Windows,
-  { isContested = false }: ReleaseTerms,
+  { isContested = false, isRolledBack = false }: ReleaseTerms,
 ): Counts {
   return {
     entering: enter.length,
@@ -188,5 +199,6 @@ function countsOf(
     window: { members: window.members, left: window.left },
     entryWindow: { members: entryWindow.members, entered: entryWindow.entered },
     isContested,
+    isRolledBack,
   };
 }

@@ -129,6 +129,7 @@ describe('classify', () => {
       expect(finding.status).to.equal(status);
       expect(finding.reasons.map((each) => each.code)).to.deep.equal(code === undefined ? [] : [code]);
       if (found !== undefined) expect(finding.reasons[0]?.found).to.equal(found);
+      expect(finding.lifecycles).to.deep.equal(status === 'valid_production' ? ['production'] : []);
     });
   }
 
@@ -149,6 +150,40 @@ describe('classify', () => {
     });
   });
 
+  it('has the owner of the file, and no more fields than it was given', () => {
+    const finding = classify({ repository: repositoryOf(), verdict: { ...production, owner: 'team-a' } }, specOf());
+    expect(finding).to.include({ owner: 'team-a' });
+    const bare = classify(
+      { repository: repositoryOf(), verdict: { ...production, evidence: undefined } as never },
+      specOf(),
+    );
+    expect(bare).to.have.all.keys('id', 'name', 'status', 'lifecycles', 'reasons');
+  });
+
+  it('says nothing against a repository whose row is doubtful: that it is set aside is not known', () => {
+    const finding = classify(
+      { repository: repositoryOf({ isArchived: true }), isDoubtful: true, verdict: production },
+      specOf(),
+    );
+    expect(finding).to.deep.include({ status: 'unobserved', lifecycles: [], isDoubtful: true });
+    expect(finding.reasons).to.have.length(1);
+    expect(finding.reasons[0]).to.include({
+      severity: 'error',
+      code: 'not-observed',
+      found: 'no certain answer from GitHub about its state and its name',
+      expected: 'an answer without an error, and the same one when asked again',
+      fix: 'nothing to do in the repository: the next pass looks again',
+    });
+  });
+
+  it('believes the files of a repository whose row is doubtful and sets nothing aside', () => {
+    const finding = classify({ repository: repositoryOf(), isDoubtful: true, verdict: production }, specOf());
+    expect(finding).to.include({ status: 'valid_production', isDoubtful: true });
+    expect(
+      classify({ repository: repositoryOf(), isDoubtful: false, verdict: production }, specOf()),
+    ).to.not.have.property('isDoubtful');
+  });
+
   it('shows nothing of the files of a repository that was set aside', () => {
     const finding = classify({ repository: repositoryOf({ isArchived: true }), verdict: production }, specOf());
     expect(finding.lifecycles).to.deep.equal([]);
@@ -161,6 +196,66 @@ describe('classify', () => {
     expect(told).to.include({ file: 'catalog/service.yaml', line: 1, column: 1, severity: 'warning' });
     expect(told?.fix).to.not.equal('');
   });
+});
+
+describe('The reason of a repository that no file decides about', () => {
+  interface Told {
+    repository?: Partial<Repository>;
+    filter?: SpecInput['repositories'];
+    told: { severity?: string; found: string; expected: string; fix: string };
+  }
+  const byPolicy = (field: string): string => `change ${field} of the policy if it should be governed`;
+  const looked = { expected: 'a repository that the policy looks at', fix: byPolicy('that setting') };
+  const TOLD: Told[] = [
+    {
+      told: {
+        severity: 'error',
+        found: 'no answer from GitHub about its catalogue files',
+        expected: 'an answer',
+        fix: 'nothing to do in the repository: the next pass looks again',
+      },
+    },
+    {
+      repository: { isArchived: true },
+      told: {
+        found: 'an archived repository',
+        expected: 'a repository that takes pushes',
+        fix: 'unarchive it if it should be governed',
+      },
+    },
+    {
+      filter: { exclude: ['svc-*'] },
+      told: {
+        found: 'a name that svc-* of repositories.exclude matches',
+        expected: 'a name that no glob of repositories.exclude matches',
+        fix: byPolicy('repositories.exclude'),
+      },
+    },
+    {
+      filter: { include: ['x'] },
+      told: {
+        found: 'a name that no glob of repositories.include matches',
+        expected: 'a name that a glob of repositories.include matches',
+        fix: byPolicy('repositories.include'),
+      },
+    },
+    {
+      repository: { isTemplate: true },
+      filter: { templates: 'Exclude' },
+      told: { found: 'a template repository (repositories.templates Exclude)', ...looked },
+    },
+    {
+      repository: { isFork: true },
+      filter: { forks: 'Exclude' },
+      told: { found: 'a fork (repositories.forks Exclude)', ...looked },
+    },
+  ];
+  for (const { repository, filter, told } of TOLD)
+    it(`is: ${told.found}`, () => {
+      const spec = specOf(filter === undefined ? {} : { repositories: filter });
+      const [reason] = classify({ repository: repositoryOf(repository) }, spec).reasons;
+      expect(reason).to.include({ severity: 'warning', ...told });
+    });
 });
 
 describe('wantsFiles', () => {

@@ -20,6 +20,8 @@ export function exemptionFor(repository: string, input: Partial<Exemption> = {})
   };
 }
 
+const JUST_NOW = { earlierMs: NOW, laterMs: NOW };
+
 const ROWS: { reason: string; exemptions: Exemption[]; decides: number | undefined }[] = [
   { reason: 'none is there', exemptions: [], decides: undefined },
   { reason: 'another name', exemptions: [exemptionFor('svc-8')], decides: undefined },
@@ -56,19 +58,85 @@ const ROWS: { reason: string; exemptions: Exemption[]; decides: number | undefin
   },
 ];
 
+/** Which effect counts for a repository of which that is known; by its id, if `byID`, else by its name. */
+interface Evidence {
+  it: string;
+  effect: Exemption['effect'];
+  byID?: true;
+  known?: { alsoNamed?: string; isDoubtful?: true; name?: string };
+  /** Of the two clocks, from the end of the exemption, ms. */
+  earlierMs?: number;
+  laterMs?: number;
+  counts: boolean;
+}
+
+const EVIDENCE: Evidence[] = [
+  { it: 'Release by a name that one row has', effect: 'Release', counts: true },
+  { it: 'Release by a name of a doubtful row', effect: 'Release', known: { isDoubtful: true }, counts: false },
+  { it: 'Release by the name of one answer of two', effect: 'Release', known: { alsoNamed: 'other' }, counts: false },
+  { it: 'Release by both answers, in other letters', effect: 'Release', known: { alsoNamed: 'SVC-7' }, counts: true },
+  { it: 'Release by id, whatever the row', effect: 'Release', byID: true, known: { isDoubtful: true }, counts: true },
+  {
+    it: 'Govern by the name of the second answer',
+    effect: 'Govern',
+    known: { name: 'x', alsoNamed: 'svc-7' },
+    counts: true,
+  },
+  { it: 'Govern by the name of the first', effect: 'Govern', known: { alsoNamed: 'other' }, counts: true },
+  { it: 'Govern by a name of a doubtful row', effect: 'Govern', known: { isDoubtful: true }, counts: true },
+  { it: 'Release that is over by one clock', effect: 'Release', earlierMs: -1, laterMs: 1, counts: false },
+  { it: 'Govern that is over by one clock', effect: 'Govern', earlierMs: -1, laterMs: 1, counts: true },
+  { it: 'Govern that is over by both', effect: 'Govern', earlierMs: 1, laterMs: 2, counts: false },
+  { it: 'Release where no time was told', effect: 'Release', laterMs: Infinity, counts: false },
+];
+
+describe('Exemptions: what one needs', () => {
+  for (const { it: name, effect, byID, known, earlierMs = -2, laterMs = -1, counts } of EVIDENCE) {
+    it(`${counts ? 'counts' : 'does not count'}: ${name}`, () => {
+      const exemption = exemptionFor('svc-7', { effect, ...(byID && { repositoryID: 7 }), expiresAt: at(NOW) });
+      const now = { earlierMs: NOW + earlierMs, laterMs: NOW + laterMs };
+      const found = exemptionOf({ id: 7, name: 'svc-7', ...known }, [exemption], now);
+      expect(found !== undefined).to.equal(counts);
+    });
+  }
+});
+
 describe('Exemptions: which one decides', () => {
   for (const { reason, exemptions, decides } of ROWS) {
     it(reason, () => {
-      const found = exemptionOf({ id: 7, name: 'svc-7' }, exemptions, NOW);
+      const found = exemptionOf({ id: 7, name: 'svc-7' }, exemptions, JUST_NOW);
       expect(found).to.equal(decides === undefined ? undefined : exemptions[decides]);
     });
   }
 
   it('marks findings and changes nothing else of them', () => {
     const findings = [findingOf(7, 'archived_skipped'), findingOf(8, 'valid_production')];
-    const [marked, other] = exempt(findings, [exemptionFor('svc-7')], NOW);
+    const [marked, other] = exempt(findings, [exemptionFor('svc-7')], JUST_NOW);
     expect([marked?.status, marked?.exemption?.effect]).to.deep.equal(['archived_skipped', 'Release']);
     expect(other).to.equal(findings[1]);
+  });
+
+  it('leaves findings as they are where the policy exempts nobody', () => {
+    const findings = [findingOf(7, 'valid_production'), findingOf(8, 'unobserved')];
+    for (const exemptions of [undefined, []]) expect(exempt(findings, exemptions, JUST_NOW)).to.deep.equal(findings);
+    expect(exemptionOf({ id: 7, name: 'svc-7' }, undefined, JUST_NOW)).to.equal(undefined);
+    expect(unmatchedExemptions(findings, undefined, NOW)).to.deep.equal([]);
+  });
+
+  it('takes away the mark of an exemption that is in force no more, and keeps one that still is', () => {
+    const exemption = exemptionFor('svc-7');
+    const marked = findingOf(7, 'valid_production', { exemption });
+    const [kept] = exempt([marked], [exemption], JUST_NOW);
+    expect(kept).to.equal(marked);
+    const [over] = exempt([marked], [exemptionFor('svc-9')], JUST_NOW);
+    expect(over).to.not.have.property('exemption');
+    expect(over?.status).to.equal('valid_production');
+  });
+
+  it('does not call one misspelt that is about a doubtful row, or about one of many', () => {
+    const findings = [findingOf(7, 'valid_production', { isDoubtful: true }), findingOf(8, 'valid_production')];
+    expect(unmatchedExemptions(findings, [exemptionFor('svc-7')], NOW)).to.deep.equal([]);
+    expect(unmatchedExemptions(findings, [exemptionFor('svc-8')], NOW)).to.deep.equal([]);
   });
 
   it('names those that no repository has, but none that has ended', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { LiveRuleset } from '../../../pkg/api/index.js';
 import { enforcement, governs } from '../../../pkg/governance/index.js';
 import { liveOf } from '../builders.js';
@@ -6,6 +7,15 @@ import { liveOf } from '../builders.js';
 const branches = (include: string[], exclude: string[] = []): Partial<LiveRuleset> => ({
   refName: { include, exclude },
 });
+
+/** By segments: two stars and a slash stand for any number of them, everything else for what is within one. */
+function matches([first, ...rest]: readonly string[], segments: readonly string[]): boolean {
+  if (first === undefined) return segments.length === 0;
+  if (first === '**' && rest.length > 0) return segments.some((_, index) => matches(rest, segments.slice(index)));
+  const [segment, ...others] = segments;
+  const pattern = first.replace(/\*+/g, '.*').replace(/\?/g, '.').replace('[!', '[^');
+  return segment !== undefined && new RegExp(`^${pattern}$`).test(segment) && matches(rest, others);
+}
 
 describe('enforcement', () => {
   interface Row {
@@ -131,6 +141,62 @@ describe('enforcement', () => {
       expect(governs(liveOf([1], ruleset), branch)).to.equal(is === 'enforced');
     });
   }
+
+  /** What fnmatch of Ruby makes of them, minimatch does not, or GitHub documents nowhere. */
+  const unclear: { pattern: string; branch: string }[] = [
+    { pattern: 'refs/heads/[[:alpha:]]ain', branch: 'main' },
+    { pattern: 'refs/heads/[[:alpha:]]*', branch: 'main' },
+    { pattern: 'refs/heads//main', branch: 'main' },
+    { pattern: '/refs/heads/main', branch: 'main' },
+    { pattern: 'refs/heads/main/', branch: 'main' },
+    { pattern: 'refs/heads/./main', branch: 'main' },
+    { pattern: 'refs/heads/x/../main', branch: 'main' },
+    { pattern: 'refs/heads/\\main', branch: 'main' },
+    { pattern: 'refs/heads/[m\\]]ain', branch: 'main' },
+    { pattern: 'refs/heads/[]m]ain', branch: 'main' },
+    { pattern: 'refs/heads/[m', branch: '[m' },
+    { pattern: 'refs/heads/[a-]', branch: 'a' },
+    { pattern: 'refs/heads/[z-a]', branch: 'm' },
+    { pattern: 'refs/heads/a[/]b', branch: 'a/b' },
+    { pattern: 'refs/heads/ma**', branch: 'main' },
+    { pattern: 'refs/heads/***/main', branch: 'x/main' },
+    { pattern: 'refs/heads/{main,master}', branch: 'main' },
+    { pattern: 'refs/heads/h?lb', branch: 'h\u{e4}lb' },
+    { pattern: '~NONE', branch: 'main' },
+  ];
+  for (const { pattern, branch } of unclear) {
+    it(`is given for ${branch} neither by ${pattern}, nor beside it where it excludes: what it means is not certain`, () => {
+      expect(governs(liveOf([1], branches([pattern])), branch)).to.equal(false);
+      expect(governs(liveOf([1], branches(['~ALL'], [pattern])), branch)).to.equal(false);
+      expect(governs(liveOf([1], branches([pattern, '~DEFAULT_BRANCH'])), branch), 'by another one').to.equal(true);
+    });
+  }
+
+  it('is what a second reader of the clear patterns says', () => {
+    const part = fc.constantFrom(
+      '*',
+      '**',
+      'ma?n',
+      'm*',
+      '*n',
+      '[a-m]ain',
+      '[!x]',
+      'main',
+      'x',
+      '?',
+      'a*b*c',
+      'release',
+    );
+    const path = (each: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+      fc.array(each, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+    const name = path(fc.constantFrom('main', 'mai', 'x', 'a', 'abc', 'axbxc', 'release', 'n'));
+    fc.assert(
+      fc.property(path(part), name, (pattern, branch) => {
+        const live = liveOf([1], branches([`refs/heads/${pattern}`]));
+        expect(governs(live, branch)).to.equal(matches(pattern.split('/'), branch.split('/')));
+      }),
+    );
+  });
 
   it('is not given by a ruleset without ref patterns', () => {
     const { refName: _refName, ...live } = liveOf([1]);

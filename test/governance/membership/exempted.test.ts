@@ -5,6 +5,7 @@ import {
   compliance,
   policyPlan,
   toConfirm,
+  toNameAgain,
   type Finding,
   type Memory,
   type Plan,
@@ -18,7 +19,13 @@ const exemption = (effect: Exemption['effect']): Exemption => ({
 
 /** Not read again in this pass, as nobody asks about it. */
 const exempted = (id: number, status: FindingStatus, effect: Exemption['effect']): Finding =>
-  findingOf(id, status, { exemption: exemption(effect), confirmed: false });
+  findingOf(id, status, { exemption: exemption(effect), alsoNamed: `svc-${id}`, confirmed: false });
+
+/** The same, but no second answer gave it its name. */
+function namedOnce(id: number): Finding {
+  const { alsoNamed: _, ...once } = exempted(id, 'valid_production', 'Release');
+  return once;
+}
 
 function planOf(findings: Finding[], members: number[], memory: Memory = NO_MEMORY, spec = specOf()): Plan {
   return policyPlan({ findings, absent: [] }, liveOf(members), spec, memory, NOW);
@@ -58,6 +65,39 @@ describe('An exempted repository', () => {
       expect(due.leave.map((item) => [item.id, item.status])).to.deep.equal([[1, 'exempted']]);
     });
   }
+
+  it('that one answer alone has named neither starts a clock nor leaves; one that the policy names by id does', () => {
+    const due = { leaving: [clockOf(1, NOW - DAY, { reason: 'exempted' })] };
+    expect(planOf([namedOnce(1)], [1]).clocks).to.deep.equal([]);
+    const kept = planOf([namedOnce(1)], [1], due);
+    expect([kept.leave, idsOf(kept.clocks)]).to.deep.equal([[], [1]]);
+    const byID = { ...namedOnce(1), exemption: { ...exemption('Release'), repositoryID: 1 } };
+    expect(idsOf(planOf([byID], [1], due).leave)).to.deep.equal([1]);
+  });
+
+  it('is asked for its name when its clock starts and when it would leave, and not in between', () => {
+    const findings = [namedOnce(1), findingOf(3, 'valid_production')];
+    const live = liveOf([1, 2, 3]);
+    const asked = (sinceMs?: number): number[] => {
+      const clocks = sinceMs === undefined ? [] : [clockOf(1, sinceMs, { reason: 'exempted' })];
+      return idsOf(toNameAgain({ findings, live, clocks }, specOf({ exemptions: [exemption('Release')] }), NOW));
+    };
+    expect([asked(), asked(NOW - HOUR), asked(NOW - DAY)]).to.deep.equal([[1], [], [1]]);
+  });
+
+  it('governed by name: all others that would leave are asked for their names', () => {
+    const findings = [
+      findingOf(1, 'valid_non_production'),
+      findingOf(2, 'missing_file'),
+      findingOf(3, 'valid_production'),
+    ];
+    const doubtful = { findings, live: liveOf([1, 2, 3]), clocks: [clockOf(1, NOW - DAY), clockOf(2, NOW - HOUR)] };
+    const asked = (repositoryID?: number): number[] => {
+      const exemptions = [{ ...exemption('Govern'), ...(repositoryID !== undefined && { repositoryID }) }];
+      return idsOf(toNameAgain(doubtful, specOf({ exemptions }), NOW));
+    };
+    expect([asked(), asked(9)]).to.deep.equal([[1], []]);
+  });
 
   it('starts its grace period again where one by its file runs, and the other way round', () => {
     const byFile = { leaving: [clockOf(1, NOW - 2 * DAY)] };

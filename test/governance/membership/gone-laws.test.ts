@@ -19,7 +19,7 @@ describe('law 1: what is gone', () => {
               expect(book.isProvedTwice(pass, now, id), `${id} left at ${now}`).to.equal(true);
         });
       }),
-      runsOf(1_500, 400),
+      runsOf(1_500, 200),
     );
   });
 
@@ -98,7 +98,7 @@ describe('law 3: nothing is left out of a write that GitHub refused, but what tw
           }
         });
       }),
-      runsOf(1_500, 400),
+      runsOf(1_500, 200),
     );
   });
 

@@ -3,7 +3,7 @@
  * who left within which window. It shares no code with what it checks but the schema.
  */
 import fc from 'fast-check';
-import { FINDING_STATUSES, type FindingStatus, type PolicySpec } from '../../../pkg/api/index.js';
+import { FINDING_STATUSES, type FindingStatus, type PolicySpec, type Targeting } from '../../../pkg/api/index.js';
 import {
   guard,
   policyPlan,
@@ -13,10 +13,11 @@ import {
   type Observation,
 } from '../../../pkg/governance/index.js';
 import { runsOf } from '../../sample.js';
+import { TARGETINGS } from '../../targetings.js';
 import { findingOf, HOUR, liveOf, NOW, range, specOf } from '../builders.js';
 
 export const REPOSITORIES = 8;
-const FATES = ['gone', 'transferred', 'missing', 'unseen', 'unknown', 'waiting'] as const;
+const FATES = ['gone', 'transferred', 'contradicted', 'missing', 'unseen', 'unknown', 'waiting'] as const;
 
 /** What one pass sees of one repository: a finding, the fate of one not listed, or nothing at all. */
 export type Sight = FindingStatus | AbsentMember['fate'] | 'nothing';
@@ -35,6 +36,8 @@ export interface Pass {
 
 export interface History {
   spec: PolicySpec;
+  /** How the ruleset names its members: by id, unless told otherwise. */
+  targeting?: Targeting;
   live: number[];
   passes: Pass[];
 }
@@ -75,6 +78,7 @@ const specification: fc.Arbitrary<PolicySpec> = fc
 export const history = (driftMax: number): fc.Arbitrary<History> =>
   fc.record({
     spec: specification,
+    targeting: fc.constantFrom(...TARGETINGS.map(({ targeting }) => targeting)),
     live: fc.uniqueArray(fc.integer({ min: 1, max: REPOSITORIES }), { maxLength: REPOSITORIES }),
     passes: fc.array(
       fc.record({
@@ -155,7 +159,7 @@ export interface Step {
 }
 
 /** Runs a history as the reconciler would: what one pass decides is the next one's memory. */
-export function run({ spec, live, passes }: History, check: (step: Step) => void): void {
+export function run({ spec, targeting = 'RepositoryID', live, passes }: History, check: (step: Step) => void): void {
   let members = new Set(live);
   let memory: Memory = { leaving: [] };
   let now = NOW;
@@ -163,7 +167,12 @@ export function run({ spec, live, passes }: History, check: (step: Step) => void
     now += pass.elapsedMs;
     const before = new Set([...members].filter((id) => !pass.drift.includes(id)));
     for (const id of pass.drift) if (!members.has(id)) before.add(id);
-    const decision = guard(policyPlan(observe(pass), liveOf(before), spec, memory, now), spec.guards, memory, now);
+    const decision = guard(
+      policyPlan(observe(pass), liveOf(before, { targeting }), spec, memory, now),
+      spec.guards,
+      memory,
+      now,
+    );
     check({ pass, now, before, decision });
     members = new Set(decision.target);
     memory = { leaving: decision.clocks, ...(decision.window !== undefined && { window: decision.window }) };
@@ -171,7 +180,7 @@ export function run({ spec, live, passes }: History, check: (step: Step) => void
 }
 
 export const sightOf = (pass: Pass, id: number): Sight => pass.sights[id - 1] ?? 'nothing';
-export const runs = runsOf(600, 250);
+export const runs = runsOf(600, 150);
 
 /** A clock from the future counts from now: it neither ends early nor waits for that future. */
 export function restartFuture(since: Map<number, number>, id: number, now: number): void {

@@ -122,7 +122,7 @@ describe('law 2: leaving is slow', () => {
           }
         });
       }),
-      runsOf(1_500, 400),
+      runsOf(1_500, 200),
     );
   });
 

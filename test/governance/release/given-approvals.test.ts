@@ -8,18 +8,18 @@ import {
   holdFields,
   holdTimes,
   type ApprovalTerms,
-  type Change,
+  type Covered,
   type GivenApproval,
 } from '../../../pkg/governance/release/index.js';
 
 const NOW = Date.UTC(2026, 10, 22, 10);
 const HOUR = 3_600_000;
 const at = (ms: number): string => new Date(ms).toISOString();
-const PAIRS: Change[] = [
-  { id: 1, status: 'retired' },
-  { id: 2, status: 'retired' },
+const PAIRS: Covered[] = [
+  { id: 1, status: 'retired', scope: 'leave' },
+  { id: 2, status: 'retired', scope: 'leave' },
 ];
-const known = (hash: string): Change[] | undefined => (hash === 'H' ? PAIRS : undefined);
+const known = (hash: string): Covered[] | undefined => (hash === 'H' ? PAIRS : undefined);
 
 const given = (input: Partial<GivenApproval> = {}): GivenApproval => ({
   ...{
@@ -48,7 +48,7 @@ interface Row {
   reason: string;
   approval?: Partial<GivenApproval>;
   terms?: Parameters<typeof termsOf>[0];
-  outcome?: Partial<{ approved: Change[]; applied: Change[]; isWritten: boolean; isHeld: boolean }>;
+  outcome?: Partial<{ approved: Covered[]; applied: Covered[]; isWritten: boolean; isHeld: boolean }>;
   counts: boolean;
   state: string | undefined;
   message?: RegExp;
@@ -64,13 +64,13 @@ const ROWS: Row[] = [
   },
   {
     reason: 'one whose write failed',
-    outcome: { approved: PAIRS, isWritten: false, isHeld: false },
+    outcome: { approved: PAIRS, isWritten: false },
     counts: true,
     state: 'Counted',
   },
   {
     reason: 'one of two plans, where only the other was released',
-    outcome: { approved: [{ id: 9, status: 'retired' }], isWritten: true },
+    outcome: { approved: [{ id: 9, status: 'retired', scope: 'leave' }], isWritten: true },
     counts: true,
     state: 'Counted',
   },
@@ -85,7 +85,7 @@ const ROWS: Row[] = [
   {
     reason: 'one whose write was found applied by a later pass',
     approval: { state: 'Counted' },
-    outcome: { isHeld: false, applied: [{ id: 2, status: 'retired' }] },
+    outcome: { isHeld: false, applied: [{ id: 2, status: 'retired', scope: 'leave' }] },
     counts: true,
     state: 'Used',
   },
@@ -194,8 +194,37 @@ describe('Approvals as they are given', () => {
     expect(countingApprovers(approvalVerdicts(all, known, termsOf(), HELD))).to.equal(2);
   });
 
-  it('count before any hold runs: one may be given for a plan that was only shown', () => {
-    expect(countingApprovals([given()], known, { ...termsOf(), hold: undefined })).to.have.length(1);
+  it('do not count for a hold that begins in this pass: one that was left of an earlier hold would release it', () => {
+    for (const state of [undefined, 'Counted'] as const) {
+      const terms = { ...termsOf(), hold: undefined };
+      const one = given(state && { state });
+      expect(countingApprovals([one], known, terms)).to.deep.equal([]);
+      const [verdict] = approvalVerdicts([one], known, terms, HELD);
+      expect([verdict?.state, verdict?.message]).to.deep.equal([
+        'Expired',
+        'given before the hold began that runs now; approve the plan that is held now',
+      ]);
+    }
+  });
+
+  it('are used only where they are among those that released something', () => {
+    const terms = termsOf({ required: 2, emergencyGroups: ['lead'] });
+    const all = [
+      given({ uid: 'normal' }),
+      given({ uid: 'bypass', approver: 'eve', kind: 'Emergency', groups: ['lead'], planHash: 'H1' }),
+    ];
+    const pairs = (hash: string): Covered[] => (hash === 'H' ? PAIRS : PAIRS.slice(0, 1));
+    const outcome = { ...HELD, approved: PAIRS.slice(0, 1), isWritten: true };
+    const states = approvalVerdicts(all, pairs, terms, outcome).map(({ state }) => state);
+    expect(states, 'one of two that are required did not help').to.deep.equal(['Counted', 'Used']);
+  });
+
+  it('are used where a record says so, though their home does not: they count no more', () => {
+    for (const planHash of ['H', 'X']) {
+      const one = given({ isUsed: true, state: 'Counted', planHash });
+      expect(countingApprovals([one], known, termsOf())).to.deep.equal([]);
+      expect(approvalVerdicts([one], known, termsOf(), HELD).map(({ state }) => state)).to.deep.equal(['Used']);
+    }
   });
 });
 

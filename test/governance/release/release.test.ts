@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   approvedBy,
+  coveredBy,
   GUARDS,
   release,
   type Approval,
@@ -21,7 +22,9 @@ const change = (id: number, status = 'retired'): Change => ({ id, status });
 const changes = (from: number, to: number): Change[] =>
   Array.from({ length: to - from + 1 }, (_, index) => change(from + index));
 const idsOf = (items: readonly Change[]): number[] => items.map(({ id }) => id);
-const approvalOf = (approver: string, ...approved: Change[]): Approval => ({ approver, changes: approved });
+/** Of a plan in which they leave, and of one in which they enter. */
+const covered = (...approved: Change[]): Approval['changes'] => coveredBy({ entering: approved, leaving: approved });
+const approvalOf = (approver: string, ...approved: Change[]): Approval => ({ approver, changes: covered(...approved) });
 
 function decide(plan: Partial<Changes<Change>>, terms: Partial<ReleaseTerms> = {}): Released<Change> {
   return release(
@@ -114,15 +117,25 @@ describe('release: approvals', () => {
   });
 
   it('needs as many distinct approvers as are required', () => {
-    const isApproved = (...approvals: Approval[]): boolean => approvedBy(approvals, { required: 2 })(change(1));
+    const isApproved = (...approvals: Approval[]): boolean =>
+      approvedBy(approvals, { required: 2 }, 'leave')(change(1));
     expect(isApproved(approvalOf('ann', change(1)))).to.equal(false);
     expect(isApproved(approvalOf('ann', change(1)), approvalOf('ann', change(1)))).to.equal(false);
     expect(isApproved(approvalOf('ann', change(1)), approvalOf('bob', change(2)))).to.equal(false);
     expect(isApproved(approvalOf('ann', change(1)), approvalOf('bob', change(1)))).to.equal(true);
   });
 
+  it('of one way is none of the other: who let it enter has not let it leave, though its status be the same word', () => {
+    const entering = coveredBy({ entering: [change(1)], leaving: [] });
+    const approvals = ['ann', 'bob'].map((approver) => ({ approver, changes: entering }));
+    const ways = (['enter', 'leave'] as const).map((scope) => approvedBy(approvals, { required: 2 }, scope)(change(1)));
+    expect(ways).to.deep.equal([true, false]);
+    const settings = { ...SETTINGS, maxLeaving: 0, approval: { required: 2 } };
+    expect(decide({ members: 8, leave: [change(1)] }, { settings, approvals }).left).to.deep.equal([]);
+  });
+
   it('is none where nobody gave one, whatever the setting asks for', () => {
-    expect(approvedBy([], { required: 0 })(change(1))).to.equal(false);
+    expect(approvedBy([], { required: 0 }, 'leave')(change(1))).to.equal(false);
   });
 
   it('never lets more be held than without it, nor lets leave what nobody approved and a guard holds', () => {
@@ -207,7 +220,7 @@ describe('release: the list of guards', () => {
 describe('release: groups and emergencies', () => {
   const RULES = { required: 2, groups: ['security', 'compliance'], emergencyGroups: ['lead'] };
   const by = (approver: string, groups: string[], isEmergency = false): Approval => ({
-    ...{ approver, groups, isEmergency, changes: [change(1)] },
+    ...{ approver, groups, isEmergency, changes: covered(change(1)) },
   });
   const rows: { reason: string; approvals: Approval[]; is: boolean }[] = [
     {
@@ -245,7 +258,7 @@ describe('release: groups and emergencies', () => {
   ];
   for (const { reason, approvals, is } of rows)
     it(`${is ? 'releases' : 'does not release'}: ${reason}`, () =>
-      expect(approvedBy(approvals, RULES)(change(1))).to.equal(is));
+      expect(approvedBy(approvals, RULES, 'leave')(change(1))).to.equal(is));
 
   it('judges each change alone: two approvers of two neighbouring plans release what both saw', () => {
     const settings = { ...SETTINGS, maxLeaving: 0, approval: { required: 2 } };
@@ -275,7 +288,10 @@ describe('release: groups and emergencies', () => {
           policy: isAlways ? 'Always' : 'WhenHeld',
         } as const;
         const settings = { ...SETTINGS, maxLeaving: 0, approval };
-        const approvals = given.map(({ ids, ...rest }) => ({ ...rest, changes: ids.map((id) => change(id)) }));
+        const approvals = given.map(({ ids, ...rest }) => ({
+          ...rest,
+          changes: covered(...ids.map((id) => change(id))),
+        }));
         const { left, approved, window, openWindow } = decide(
           { members: 8, leave: changes(1, 8) },
           { settings, approvals },
