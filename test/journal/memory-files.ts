@@ -11,6 +11,11 @@ export const memoryFiles = (contents: ReadonlyMap<string, Buffer>): Files => ({
     if (bytes === undefined) throw absent(path);
     return bytes;
   },
+  readFrom: async (path, offset, maxBytes) => {
+    const bytes = contents.get(path);
+    if (bytes === undefined) throw absent(path);
+    return bytes.subarray(offset, offset + maxBytes);
+  },
   list: async (folder) => {
     const below = [...contents.keys()].filter((path) => path.startsWith(`${folder}/`));
     if (below.length === 0) throw absent(folder);

@@ -99,6 +99,9 @@ export class Disk implements Files {
   async read(path: string, maxBytes: number): Promise<Buffer> {
     return realFiles.read(path, maxBytes);
   }
+  async readFrom(path: string, offset: number, maxBytes: number): Promise<Buffer> {
+    return realFiles.readFrom(path, offset, maxBytes);
+  }
   async list(folder: string): Promise<string[]> {
     return realFiles.list(folder);
   }

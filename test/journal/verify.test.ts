@@ -3,7 +3,8 @@
  * of the bytes, `make test` plays a sample.
  */
 import { gunzipSync } from 'node:zlib';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseCheckpoint } from '../../pkg/journal/proof/checkpoint.js';
 import { generateKey, parseVerifierKey } from '../../pkg/journal/proof/key.js';
@@ -370,6 +371,18 @@ describe('verify', function () {
       keySource: null,
     });
     expect(chains[0]?.notes.join()).to.match(/no checkpoint/);
+  });
+
+  it('finds that the checkpoints of its days are empty: no crash leaves that', async () => {
+    const stage = new Stage();
+    const writer = await stage.writer();
+    await writer.append([event('something')], CONTEXT, signal);
+    await writer.checkpoint(signal);
+    writeFileSync(join(writer.folder, 'checkpoints'), '');
+    const { chains } = await verify({ folders: [stage.root], ...NOTHING });
+    expect(chains[0]?.faults.map(({ file, message }) => [file, message])).to.deep.equal([
+      ['checkpoints', 'it is empty'],
+    ]);
   });
 
   it('finds a membership that does not follow from the records before, though all is signed', async () => {

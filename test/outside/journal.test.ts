@@ -128,13 +128,13 @@ describe('A journal, verified from outside', function () {
       expect(run(old.root), 'whole').to.include({ code: 0 });
       const contents = old.contents();
       expect([...contents.keys()].some((path) => path.includes('00000001'))).to.equal(false);
-      const changes = sampleOf(changesOf(contents, SEED), 300, 'removed');
+      const changes = sampleOf(changesOf(contents, SEED), 150, 'removed');
       await expectAgreement(program, { root: old.root, contents, changes });
     });
 
     it(`shows every changed, missing, repeated, moved and cut byte and line that our own verify finds (${SAMPLE_NAME})`, async () => {
       const contents = stage.contents();
-      const changes = sampleOf(changesOf(contents, SEED), 1_200, 'outside');
+      const changes = sampleOf(changesOf(contents, SEED), 600, 'outside');
       await expectAgreement(program, { root: stage.root, contents, changes });
     });
   });

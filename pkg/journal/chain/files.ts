@@ -18,6 +18,8 @@ export interface Files {
   create(path: string): Promise<OpenFile>;
   /** A regular file of at most `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>;
+  /** At most `maxBytes` of a file, from an offset on; fewer where it ends, none beyond its end. */
+  readFrom(path: string, offset: number, maxBytes: number): Promise<Buffer>;
   /** The names in a folder, sorted. */
   list(folder: string): Promise<string[]>;
   makeFolder(path: string): Promise<void>;
@@ -37,10 +39,22 @@ const opened = async (path: string, flags: 'r+' | 'wx'): Promise<OpenFile> => {
   };
 };
 
+async function readPart(path: string, offset: number, maxBytes: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.max(0, Math.min(maxBytes, (await file.stat()).size - offset)));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 export const realFiles: Files = {
   open: (path) => opened(path, 'r+'),
   create: (path) => opened(path, 'wx'),
   read: (path, maxBytes) => readBoundedFile(path, { maxBytes }),
+  readFrom: readPart,
   list: async (folder) => (await readdir(folder)).sort(),
   makeFolder,
   syncFolder,

@@ -15,6 +15,11 @@ export async function ownWriter(files: Files, root: string, random: () => string
   return (await keep(files, join(root, WRITER_FILE), () => `${random()}\n`)).trim();
 }
 
+/** The same where it was made; undefined where there is none. */
+export async function knownWriter(files: Files, root: string): Promise<string | undefined> {
+  return (await readIfThere(files, join(root, WRITER_FILE), MAX_SMALL_FILE_BYTES))?.toString().trim();
+}
+
 async function keep(files: Files, path: string, make: () => string): Promise<string> {
   const there = await readIfThere(files, path, MAX_SMALL_FILE_BYTES);
   if (there !== undefined) return there.toString();

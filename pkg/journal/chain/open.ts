@@ -20,6 +20,7 @@ import {
   policyFolder,
   segmentsOf,
 } from './place.js';
+import { headOfEarlierLife } from './earlier-life.js';
 import { readChain, type ReadChain } from './read-state.js';
 import type { ChainState } from './state.js';
 import { ChainWriter, type RecordContext, type WriterOptions } from './writer.js';
@@ -131,12 +132,24 @@ async function goOn(
   // The process before this one may have died between the change of keys and the checkpoint that both sign.
   const writer = new ChainWriter(state, { ...journal, keys }, { keepsNext: keys.length > 1 });
   const { loss } = request;
-  const data = { tool, after: known ?? null, ...(loss && { reason: loss.reason, requestedAt: loss.time }) };
+  const data = {
+    tool,
+    after: await headBefore(journal, request),
+    ...(loss && { reason: loss.reason, requestedAt: loss.time }),
+  };
   const began = await begin(writer, state, { ...request, data }, signal);
   await repair(writer, read, request, signal);
   await changeKey(writer, { read, keys }, request, signal);
   const isLost = loss === undefined && isMissing(known, chain, journal, await ownNames(journal, request.policy));
   return { writer, isLost, ...(began !== undefined && { began }) };
+}
+
+/** The head of another chain that the records to come follow: the status names it, or an earlier policy of this name left it. */
+async function headBefore(
+  journal: JournalOptions,
+  { known, policy, isThere }: OpenRequest & { isThere: boolean },
+): Promise<Head | null> {
+  return known ?? (isThere ? null : ((await headOfEarlierLife(journal, policy)) ?? null));
 }
 
 /** The first record of a chain, or of a file, where one is due. */

@@ -26,6 +26,12 @@ export function policyFolder({ namespace, name, uid }: Pick<PolicyIdentity, 'nam
   return `${folderName(namespace)}/${folderName(name)}.${uid.slice(0, 8)}`;
 }
 
+/** True for the last part of the name of a folder of a policy of this name, whatever its uid is. */
+export function isOfPolicy(folder: string, { name }: Pick<PolicyIdentity, 'name'>): boolean {
+  const own = folderName(name);
+  return folder.startsWith(`${own}.`) && /^\.[^.]{1,8}$/.test(folder.slice(own.length));
+}
+
 /** Of a new chain. `random`: 8 hexadecimal digits. */
 export const chainName = (policy: PolicyIdentity, writer: string, random: string): string =>
   `${policyFolder(policy)}/${folderName(writer)}.${random}`;

@@ -22,6 +22,8 @@ export interface Exported {
 export interface Span {
   since?: string | undefined;
   until?: string | undefined;
+  /** Segments are not compressed, whatever the journal has: a reader needs no other program, and the bytes are always the same. */
+  isPlain?: boolean;
 }
 
 interface Described {
@@ -33,13 +35,13 @@ interface Described {
 export async function exportChain(
   folder: string,
   output: string,
-  { since = '', until = '~' }: Span,
+  { since = '', until = '~', isPlain = false }: Span,
   files: Files = realFiles,
 ): Promise<Exported | undefined> {
   const evidence = await readEvidence(files, folder);
   const manifest = evidence.manifest === undefined ? undefined : parseManifest(evidence.manifest);
   if (manifest === undefined) throw damaged(folder, `${MANIFEST} cannot be read`);
-  const all = describe(evidence, manifest);
+  const all = describe(evidence, manifest).map((each) => (isPlain ? plain(each) : each));
   const chosen = all.filter(({ entry }) => entry.until >= since && entry.from < until);
   const [first] = chosen;
   const last = chosen.at(-1);
@@ -54,8 +56,7 @@ export async function exportChain(
       segments: chosen.map(({ entry }) => entry),
     }),
   );
-  for (const { segment, entry } of chosen)
-    await write(segment.name.file, await contentOf(files, evidence, segment, entry));
+  for (const { segment, entry } of chosen) await write(entry.file, await contentOf(files, evidence, segment, entry));
   for (const [file, text] of notes(evidence, last.entry.last)) await write(file, text);
   await copyAttachments(files, folder, chosen, write);
   return {
@@ -101,6 +102,10 @@ function openEntry({ name, lines }: Segment, { chain, segments, removed }: Manif
   };
 }
 
+function plain({ segment, entry: { fileHash: _, ...entry } }: Described): Described {
+  return { segment, entry: { ...entry, file: entry.file.replace(/\.gz$/, '') } };
+}
+
 /** A closed one as it is; of the open one the lines that were read, which its entry describes. */
 async function contentOf(
   files: Files,
@@ -108,7 +113,7 @@ async function contentOf(
   { name, lines }: Segment,
   { file }: SegmentEntry,
 ): Promise<Buffer> {
-  if (name.isCompressed) return files.read(`${folder}/${file}`, MAX_SEGMENT_BYTES);
+  if (name.isCompressed && file.endsWith('.gz')) return files.read(`${folder}/${file}`, MAX_SEGMENT_BYTES);
   return bytesOf(lines.map(({ bytes }) => bytes));
 }
 

@@ -1,8 +1,9 @@
-/** The records of one policy, from all its chains, in the order of time. */
+/** The records of one policy, from all its chains, in the order in which they followed each other. */
 import { join } from 'node:path';
 import { listIfThere, realFiles, type Files } from '../chain/files.js';
 import { Groups, type WholeRecord } from '../record/group.js';
 import { readEvidence } from '../verify/evidence.js';
+import { inOrder } from './in-order.js';
 import { foldersBelow } from '../chain/chain-folders.js';
 
 /** The folder of a policy below the root of a journal. */
@@ -15,19 +16,30 @@ export interface PolicyFolder {
 
 const UID = /\.[0-9a-f]{1,8}$/;
 
-/** The folders whose policy has that name; `name` may be that of a folder, as of one of two that had the same name. */
+/** The name of the policy of a folder, as far as the folder tells: without the digits of its uid. */
+export const nameOfFolder = ({ folder }: PolicyFolder): string => decoded(folder.replace(UID, ''));
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** The folders whose policy has that name, or all; `name` may be that of a folder, as of one of two that had the same name. */
 export async function policyFolders(
   roots: readonly string[],
-  { namespace, name }: { namespace: string | undefined; name: string },
+  { namespace, name }: { namespace?: string | undefined; name?: string | undefined } = {},
   files: Files = realFiles,
 ): Promise<PolicyFolder[]> {
-  const wanted = [name, encodeURIComponent(name)];
+  const wanted = name === undefined ? undefined : [name, encodeURIComponent(name)];
   const found: PolicyFolder[] = [];
   for (const root of roots) {
     for (const space of await foldersIn(files, root)) {
       if (namespace !== undefined && ![namespace, encodeURIComponent(namespace)].includes(space)) continue;
       for (const folder of await foldersIn(files, join(root, space))) {
-        if (wanted.includes(folder) || wanted.includes(folder.replace(UID, '')))
+        if (wanted === undefined || wanted.includes(folder) || wanted.includes(folder.replace(UID, '')))
           found.push({
             namespace: space,
             folder,
@@ -49,26 +61,25 @@ export interface PolicyRecords {
   unreadable: string[];
 }
 
-/** Whole records alone; two chains of one time stand in the order of their names. */
+/** Whole records alone. */
 export async function readRecords(folders: readonly PolicyFolder[], files: Files = realFiles): Promise<PolicyRecords> {
-  const records: WholeRecord[] = [];
+  const chains: WholeRecord[][] = [];
   const unreadable: string[] = [];
   for (const { path } of folders) {
     for (const folder of await foldersBelow(files, path)) {
       const { segments } = await readEvidence(files, folder);
       const groups = new Groups();
       const lines = segments.flatMap((segment) => segment.lines);
+      const records: WholeRecord[] = [];
       for (const { record } of lines) {
         const whole = record && groups.push(record);
         if (whole !== undefined) records.push(whole);
       }
+      chains.push(records);
       const isBroken =
         segments.some(({ fault }) => fault !== undefined) || lines.some(({ record }) => record === undefined);
       if (isBroken) unreadable.push(folder);
     }
   }
-  return { records: records.sort(byTime), unreadable };
+  return { records: inOrder(chains), unreadable };
 }
-
-/** Sorting is stable, and a chain's own times never go back. */
-const byTime = (a: WholeRecord, b: WholeRecord): number => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);

@@ -14,6 +14,12 @@ export function summaryOf(record: WholeRecord): string {
     const changes = record.data.repositories.map(({ name, from, to }) => `${name} ${from ?? '-'} -> ${to ?? '-'}`);
     return cut(changes);
   }
+  if (isRecordOf('RolledBack', record)) {
+    const { to, kept, missing = [], reason } = record.data;
+    const counts = [`kept: ${kept.length}`, `missing: ${missing.length}`];
+    const why = typeof reason === 'string' ? [`reason ${reason}`] : [];
+    return [`to record ${to.sequence} of ${to.chain} (${to.time})`, ...counts, ...why].join('; ');
+  }
   if (isRecordOf('SecurityEvent', record)) return `${record.data.event}: ${record.data.message}`;
   if (isRecordOf('KeyChanged', record)) return `now ${record.data.after}`;
   const parts = Object.entries(record.data).flatMap(([key, value]) => part(key, value));

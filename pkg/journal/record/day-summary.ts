@@ -1,8 +1,11 @@
 /** `DaySummary.data`: what the reports of a later day need of this one, and no other record holds. */
 import * as v from 'valibot';
-import { count, seconds, told, value } from './fields.js';
+import { count, seconds, time, told, value } from './fields.js';
 
 const counts = v.record(v.string(), count);
+
+/** A stretch of time. */
+const span = v.looseObject({ since: time, until: time });
 
 export const summaryData = v.looseObject({
   date: told(v.pipe(v.string(), v.isoDate()), 'The day, in UTC.'),
@@ -19,5 +22,9 @@ export const summaryData = v.looseObject({
   findings: told(v.nullable(counts), 'Repositories by status as of that pass, else null.'),
   codes: told(v.nullable(counts), 'Findings by code as of that pass, else null.'),
   compliance: told(value, 'Compliance as of that pass, else null.'),
+  complete: told(
+    v.exactOptional(v.nullable(v.looseObject({ first: time, last: time, gaps: v.array(span) }))),
+    'Complete full passes: when the `first` and the `last` of the day ended, and the `gaps` of more than an hour between two of them (the 24 longest). Null where there was none.',
+  ),
   population: told(value, 'What was looked at, and by which credential, as of that pass, else null.'),
 });

@@ -54,4 +54,5 @@ export const approval = v.looseObject({
   reason: text,
   time: foreignTime,
   verified: v.boolean(),
+  uid: v.exactOptional(text),
 });

@@ -18,7 +18,10 @@ const started = v.looseObject({
     v.array(v.looseTuple([f.id, f.foreignTime])),
     'Repositories that are in production and not governed: `[id, since]`.',
   ),
-  hold: told(v.nullable(f.value), 'The hold that runs, as its last record says it; null where nothing is held.'),
+  hold: told(
+    v.nullable(f.value),
+    'The hold that runs, as its last record says it, and `since` when it does; null where nothing is held.',
+  ),
   exemptions: told(v.array(f.value), 'The exemptions in force.'),
   spec: told(f.value, 'The whole `spec` of the policy; null before it is known.'),
   tool: told(f.text, 'The version of Plus1.'),
@@ -36,13 +39,24 @@ const started = v.looseObject({
   ),
 });
 
+/** Of a write or a hold: which set it is about. */
+const assigned = {
+  assignment: told(
+    v.exactOptional(f.text),
+    'Which set of the policy it is about; absent: the repositories under its ruleset (`governed`).',
+  ),
+  target: told(v.exactOptional(f.text), 'Of another assignment: the uid of its object.'),
+};
+
 const written = v.looseObject({
+  ...assigned,
   planHash: told(f.text, 'Hash of the plan, as in its `WriteIntended`.'),
   hashAfter: told(v.exactOptional(v.nullable(f.hash)), 'Hash of the membership that was found afterwards.'),
   error: told(f.maybeText, 'Code and message of the error.'),
 });
 
 const held = v.looseObject({
+  ...assigned,
   planHash: told(f.text, 'Hash of the plan that is held.'),
   reason: told(f.text, 'The guard, as in the condition `Held`.'),
   leave: told(v.array(f.member), 'Who would leave: `id`, `name`, `status`.'),
@@ -94,6 +108,21 @@ const segment = v.looseObject({
   until: told(f.time, 'Time of its last record.'),
 });
 
+const ownRuleset = {
+  name: told(f.text, 'Name of the ruleset.'),
+  purpose: told(f.text, 'What it is for: `Template`, `Incident` or `Rollout`.'),
+};
+
+const creation = { ...ownRuleset, sha256: told(f.hash, 'Hash of the ruleset, as in its `CreateIntended`.') };
+
+const error = told(f.text, 'What went wrong.');
+
+const ofIncident = {
+  incident: told(v.looseObject({ name: f.text, uid: f.text }), 'Name and uid of the incident.'),
+};
+
+const affected = told(v.array(v.looseObject({ id: f.id, name: f.text })), 'Its repositories: `id`, `name`.');
+
 const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'] as const;
 
 const kind = <S extends v.GenericSchema>(when: string, data: S): { when: string; data: S } => ({ when, data });
@@ -122,6 +151,7 @@ export const KINDS = {
   WriteIntended: kind(
     'before a PUT is sent',
     v.looseObject({
+      ...assigned,
       planHash: told(f.text, 'Hash of the plan.'),
       enter: told(v.array(f.member), '`id`, `name`, `status`, `reason`, `commit`, `author`.'),
       leave: told(v.array(f.member), 'The same of those that leave.'),
@@ -133,11 +163,116 @@ export const KINDS = {
   ),
   WriteSuperseded: kind(
     'an intent was replaced before it was sent',
-    v.looseObject({ planHash: told(f.text, 'Hash of the plan of the intent.') }),
+    v.looseObject({ ...assigned, planHash: told(f.text, 'Hash of the plan of the intent.') }),
   ),
   WriteProved: kind('the ruleset holds what was sent', written),
   WriteUnproved: kind('after a PUT, the ruleset does not hold what was sent, or could not be read', written),
   WriteRefused: kind('GitHub refused a PUT', written),
+  CreateIntended: kind(
+    'before a POST is sent that makes a ruleset',
+    v.looseObject({
+      ...creation,
+      sha256: told(f.hash, 'Hash of the ruleset as it is sent: SHA-256 over its RFC 8785 form, ids sorted.'),
+      ruleset: told(f.value, 'The ruleset as it is sent, without the ids of its repositories.'),
+      members: told(
+        v.array(f.id),
+        'Ids of the repositories that it targets from the start; none where it targets in another way.',
+      ),
+      enter: told(
+        v.exactOptional(v.array(f.member)),
+        'Where it is the ruleset that the policy governs, and it targets by id: who enters it by being in it.',
+      ),
+    }),
+  ),
+  CreateProved: kind(
+    'a ruleset is there that Plus1 made, also where an earlier answer was lost',
+    v.looseObject({ ...creation, id: told(f.id, 'Id of the ruleset: it is known by this from now on.') }),
+  ),
+  CreateUnproved: kind('nobody knows whether GitHub made the ruleset', v.looseObject({ ...creation, error })),
+  CreateRefused: kind(
+    'the ruleset was not made: GitHub refused it, it was not sent, or its name belongs to another one',
+    v.looseObject({ ...creation, error }),
+  ),
+  DeleteIntended: kind(
+    'before a DELETE is sent of a ruleset that Plus1 made',
+    v.looseObject({ ...ownRuleset, id: f.id }),
+  ),
+  DeleteProved: kind('a ruleset that Plus1 made is gone by its deletion', v.looseObject({ ...ownRuleset, id: f.id })),
+  DeleteUnproved: kind(
+    'after a DELETE, the ruleset is there, or could not be read',
+    v.looseObject({ ...ownRuleset, id: f.id, error }),
+  ),
+  DeleteRefused: kind('GitHub refused a DELETE, or it was not sent', v.looseObject({ ...ownRuleset, id: f.id, error })),
+  OwnedMissing: kind('somebody else deleted a ruleset that Plus1 made', v.looseObject({ ...ownRuleset, id: f.id })),
+  IncidentRecorded: kind(
+    'before repositories are isolated: what that changes of them',
+    v.looseObject({
+      ...ofIncident,
+      repositories: told(
+        v.array(v.looseObject({ id: f.id, name: f.text, why: f.text })),
+        'All that are isolated, or about to be: `id`, `name`, `why`, `head` (of the default branch), `actionsBefore` (the switch of Actions).',
+      ),
+    }),
+  ),
+  IncidentHeld: kind(
+    'more repositories would be isolated than may be without an approval',
+    v.looseObject({
+      ...ofIncident,
+      planHash: told(f.text, 'What an approval names.'),
+      reason: told(f.text, 'As in the condition `Held`.'),
+      enter: told(v.array(f.member), 'Who would be isolated: `id`, `name`, `status`.'),
+      leave: told(v.array(f.member), 'Who would be released: `id`, `name`, `status`.'),
+    }),
+  ),
+  IsolationIntended: kind(
+    'before the ruleset of an incident is widened or set to active again',
+    v.looseObject({
+      ...ofIncident,
+      name: told(f.text, 'Name of the ruleset.'),
+      members: told(f.count, 'How many repositories it covers then.'),
+    }),
+  ),
+  IsolationEnded: kind(
+    'what became of that',
+    v.looseObject({
+      ...ofIncident,
+      name: told(f.text, 'Name of the ruleset.'),
+      state: told(f.text, '`proved`, `unproved` or `refused`.'),
+      error: told(f.maybeText, 'Code and message of the error.'),
+    }),
+  ),
+  ActionsIntended: kind(
+    'before GitHub Actions are switched off in isolated repositories',
+    v.looseObject({ ...ofIncident, repositories: affected, enabled: told(v.boolean(), 'What is about to be set.') }),
+  ),
+  EvidenceKept: kind(
+    'the evidence of an incident has another manifest',
+    v.looseObject({
+      ...ofIncident,
+      digest: told(f.hash, 'SHA-256 of the manifest.'),
+      files: told(f.count, 'Files that it names.'),
+      missing: told(v.array(f.text), 'What could not be kept, and why.'),
+    }),
+  ),
+  RunsCancelIntended: kind(
+    'before workflow runs of isolated repositories are cancelled',
+    v.looseObject({
+      ...ofIncident,
+      runs: told(v.array(v.looseObject({ id: f.id, name: f.text, runs: v.array(f.id) })), 'Ids of runs by repository.'),
+    }),
+  ),
+  ReleaseIntended: kind(
+    'before settings of isolated repositories are set back and the rulesets of an incident are deleted',
+    v.looseObject({ ...ofIncident, repositories: affected }),
+  ),
+  IncidentReleased: kind(
+    'nothing is isolated any more by an incident',
+    v.looseObject({
+      ...ofIncident,
+      repositories: affected,
+      left: told(v.array(f.text), 'What could not be set back, and why.'),
+    }),
+  ),
   DriftSeen: kind(
     'somebody else changed the membership',
     v.looseObject({
@@ -169,7 +304,16 @@ export const KINDS = {
         v.looseObject({ chain: f.text, sequence: f.sequence, time: f.foreignTime }),
         'The record whose membership was restored.',
       ),
-      kept: told(v.array(f.id), 'Ids that stayed because they are in production.'),
+      kept: told(
+        v.array(f.id),
+        'Ids that the record does not have and that stayed: in production, not observed, exempted, or without evidence against them.',
+      ),
+      missing: told(
+        v.exactOptional(v.array(f.id)),
+        'Ids that the record has and that could not be restored: the organization has no such repository any more.',
+      ),
+      request: told(v.exactOptional(f.text), 'What was asked for, as it was written.'),
+      reason: told(f.maybeText, 'Why, in the words of the person who asked for it.'),
     }),
   ),
   SecurityEvent: kind(

@@ -12,13 +12,22 @@ export const MAX_LINE_BYTES = 30_000;
 
 /** Half of a character that takes two UTF-16 units is no text that UTF-8 can hold, and RFC 8785 refuses it. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
+/** How JSON.stringify writes one. In a text that has a backslash before it the same may stand for itself. */
+const ESCAPED_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
 /** The canonical JSON of a value. Halves of characters, as foreign texts may hold them, become U+FFFD. */
 export function canonical(value: unknown): string {
-  const json = canonicalize(wellFormed(value));
+  const json = canonicalize(mayHoldHalves(value) ? wellFormed(value) : value);
   if (json === undefined) throw new TypeError('not a JSON value');
   return json;
 }
+
+/** Bytes of the canonical form, without making it: keys in another order are as long. Halves of characters count as more than they take. */
+export const canonicalBytes = (value: unknown): number =>
+  value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
+
+/** Hardly anything does, and a copy of everything would take as long as all the rest. */
+const mayHoldHalves = (value: unknown): boolean => value !== undefined && ESCAPED_SURROGATE.test(JSON.stringify(value));
 
 function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(LONE_SURROGATE, '\ufffd');

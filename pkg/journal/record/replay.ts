@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { membersHash } from '../../base/index.js';
+import { assignedKey, assignedTo, isGoverned, type AssignedTo } from './assigned.js';
 import type { WholeRecord } from './group.js';
 import { isKind, KINDS, type Data, type Kind } from './kinds.js';
 
@@ -41,6 +42,8 @@ export type Recorded = Pick<
   | 'lastSummary'
   | 'openIntent'
   | 'unprovedIntent'
+  | 'rolledBackBy'
+  | 'holdOf'
 >;
 
 /** Why a record cannot be true; undefined where it can. */
@@ -56,7 +59,7 @@ export class Replay {
   readonly ungoverned = new Map<number, string>();
   /** By the name of the repository. */
   readonly exemptions = new Map<string, unknown>();
-  /** The data of the last record of the hold that runs; null where nothing is held. */
+  /** The data of the last record of the hold that runs, and `since` when it does; null where nothing is held. */
   hold: unknown = null;
   spec: unknown = null;
   /** Of the policy; undefined where no record tells it. */
@@ -65,10 +68,18 @@ export class Replay {
   ruleset: unknown;
   /** The last day that a `DaySummary` of the files that were read is about. */
   lastSummary: string | undefined;
+  /** What asked for the rollback whose hold runs. */
+  rolledBackBy: string | undefined;
   /** No pass had read the ruleset when the file began: who is a member is not known. */
   isUnseen = false;
   #pending: Data<'WriteIntended'> | undefined;
+  /** Holds of other assignments that run. */
+  readonly #otherHolds = new Map<string, unknown>();
+  /** Creations of the ruleset that the policy governs, by the hash of what was sent. */
+  readonly #founding = new Map<string, Data<'CreateIntended'>>();
   #unproved: Data<'WriteIntended'> | undefined;
+  /** Since when what was released last was held, and by which pass. */
+  #released: { pass: string | null; since: string | undefined } | undefined;
   #started = false;
   readonly #isChecked: boolean;
 
@@ -98,8 +109,22 @@ export class Replay {
     if (!isKind(kind) || !(kind in this.#changes)) return undefined;
     const parsed = v.safeParse(KINDS[kind].data, record.data);
     if (!parsed.success) return undefined;
+    if (!isGoverned(parsed.output)) return this.#applyOther(kind, record);
     const change = this.#changes[kind] as ((data: unknown, record: WholeRecord) => Doubt) | undefined;
     return change?.(parsed.output, record);
+  }
+
+  /** The data of the last record of a hold that runs of another assignment; null where nothing of it is held. */
+  holdOf(of: AssignedTo): unknown {
+    return this.#otherHolds.get(assignedKey(of)) ?? null;
+  }
+
+  /** Of another assignment nothing changes who is under the ruleset of the policy. */
+  #applyOther(kind: Kind, { data }: WholeRecord): undefined {
+    const of = assignedTo(data);
+    if (of === undefined) return;
+    if (kind === 'PlanHeld') this.#otherHolds.set(assignedKey(of), data);
+    else if (kind === 'PlanReleased' || kind === 'HoldExpired') this.#otherHolds.delete(assignedKey(of));
   }
 
   snapshot(): Snapshot {
@@ -122,6 +147,8 @@ export class Replay {
     PolicyChanged: ({ after, generation }) => {
       this.spec = after;
       this.generation = generation;
+      // What only observes holds nothing back; what is held afterwards is another hold.
+      if (observes(after)) this.hold = null;
     },
     RulesetChanged: ({ after }) => void (this.ruleset = after),
     FindingsChanged: ({ repositories }, { time }) => {
@@ -149,6 +176,20 @@ export class Replay {
       this.#unproved = undefined;
       return this.#compare(hashAfter, 'after the write');
     },
+    CreateIntended: (data) => {
+      for (const { id, name } of data.enter ?? []) this.names.set(id, name);
+      if (data.enter !== undefined) this.#founding.set(data.sha256, data);
+    },
+    CreateProved: ({ sha256 }, record) => {
+      const founded = this.#founding.get(sha256);
+      if (founded?.enter === undefined) return;
+      this.#founding.clear();
+      // It is a new ruleset: who was in another one of that name is in none now.
+      const members = new Set(founded.enter.map(({ id }) => id));
+      for (const id of this.members.keys()) if (!members.has(id)) this.members.delete(id);
+      for (const id of members) this.#enter(id, record);
+    },
+    CreateRefused: ({ sha256 }) => void this.#founding.delete(sha256),
     DriftSeen: ({ added, removed, hashAfter }, record) => {
       for (const { id } of removed) this.members.delete(id);
       for (const { id, name } of added) {
@@ -157,8 +198,20 @@ export class Replay {
       }
       return this.#compare(hashAfter, 'after the drift');
     },
-    PlanHeld: (data) => void (this.hold = data),
-    PlanReleased: () => void (this.hold = null),
+    PlanHeld: (data, { time, pass }) => {
+      // A part was released, and the same pass goes on with the rest.
+      const goesOn = this.#released !== undefined && this.#released.pass === pass;
+      const since = goesOn ? this.#released?.since : (sinceOf(this.hold) ?? time);
+      this.hold = { ...data, since };
+      this.#released = undefined;
+      if (data.reason !== 'RolledBack') this.rolledBackBy = undefined;
+    },
+    PlanReleased: (_, { pass }) => {
+      this.#released = { pass, since: sinceOf(this.hold) };
+      this.hold = null;
+      this.rolledBackBy = undefined;
+    },
+    RolledBack: ({ request }) => void (this.rolledBackBy = request),
     HoldExpired: () => void (this.hold = null),
     ExposureStarted: ({ repositories }) => {
       for (const { id, name, since } of repositories) {
@@ -193,6 +246,7 @@ export class Replay {
     // A file stands for itself: those before it may be removed. A write that shows only now is recorded as a change of membership.
     this.#pending = undefined;
     this.#unproved = undefined;
+    this.#founding.clear();
     this.isUnseen = data.unseen === true;
     this.generation = data.generation;
     this.ruleset = data.ruleset;
@@ -234,6 +288,15 @@ function differs(hash: string, members: Iterable<number>, when: string): Doubt {
   const own = membersHash(members);
   return own === hash ? undefined : `the membership ${when} has the hash ${own} by the records before, not ${hash}`;
 }
+
+const sinceOf = (hold: unknown): string | undefined =>
+  typeof hold === 'object' && hold !== null && 'since' in hold && typeof hold.since === 'string'
+    ? hold.since
+    : undefined;
+
+/** False also of a spec that lies in an attachment: then the hold that it ended looks like one that goes on. */
+export const observes = (spec: unknown): boolean =>
+  typeof spec === 'object' && spec !== null && 'mode' in spec && spec.mode === 'Observe';
 
 function exempted(exemption: unknown): string {
   const name =

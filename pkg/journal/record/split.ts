@@ -2,7 +2,7 @@
  * An entry as the data of one or more records, each short enough for a line. Values that are no list and do not fit go to
  * attachments; lists continue in further records.
  */
-import { canonical, hashOf } from './line.js';
+import { canonical, canonicalBytes, hashOf } from './line.js';
 import type { Reference } from './fields.js';
 
 /** A file of its own, named by its content. */
@@ -23,7 +23,7 @@ const MIN_ATTACHED_BYTES = 2_000;
 
 /** `maxBytes`: what the data of one record may take. */
 export function split(data: Record<string, unknown>, maxBytes: number): Split {
-  if (size(data) <= maxBytes) return { parts: [data], attachments: [] };
+  if (canonicalBytes(data) <= maxBytes) return { parts: [data], attachments: [] };
   const attachments = new Map<string, Attachment>();
   const attach = (value: unknown): Reference => {
     const made = attachmentOf(value);
@@ -31,37 +31,48 @@ export function split(data: Record<string, unknown>, maxBytes: number): Split {
     return made.reference;
   };
   const fixed: Record<string, unknown> = {};
-  const lists: [string, unknown[]][] = [];
+  const lists: [string, Sized[]][] = [];
   for (const [key, value] of Object.entries(data)) {
     if (Array.isArray(value))
-      lists.push([key, (value as unknown[]).map((item) => (size(item) > maxBytes / 2 ? attach(item) : item))]);
-    else fixed[key] = size(value) > MIN_ATTACHED_BYTES ? attach(value) : value;
+      lists.push([
+        key,
+        (value as unknown[]).map(sized).map((each) => (each.bytes > maxBytes / 2 ? sized(attach(each.item)) : each)),
+      ]);
+    else fixed[key] = canonicalBytes(value) > MIN_ATTACHED_BYTES ? attach(value) : value;
   }
   return { parts: pack(fixed, lists, maxBytes), attachments: [...attachments.values()] };
 }
 
+/** An item of a list, measured once. */
+interface Sized {
+  item: unknown;
+  bytes: number;
+}
+
+const sized = (item: unknown): Sized => ({ item, bytes: canonicalBytes(item) });
+
 /** The first part names every list, so that a reader sees one without items. */
 function pack(
   fixed: Record<string, unknown>,
-  lists: readonly [string, unknown[]][],
+  lists: readonly [string, Sized[]][],
   maxBytes: number,
 ): Record<string, unknown>[] {
   let part: Record<string, unknown> = {
     ...fixed,
     ...Object.fromEntries(lists.map(([key]): [string, unknown[]] => [key, []])),
   };
-  let bytes = size(part);
+  let bytes = canonicalBytes(part);
   const parts = [part];
   for (const [key, items] of lists) {
-    for (const item of items) {
-      const more = size(item) + 1;
+    for (const { item, bytes: itemBytes } of items) {
+      const more = itemBytes + 1;
       if (bytes + more > maxBytes) {
         part = {};
-        bytes = size(part);
+        bytes = canonicalBytes(part);
         parts.push(part);
       }
       const list = part[key] as unknown[] | undefined;
-      if (list === undefined) bytes += size(key) + ':[],'.length;
+      if (list === undefined) bytes += canonicalBytes(key) + ':[],'.length;
       part[key] = list ?? [];
       (part[key] as unknown[]).push(item);
       bytes += more;
@@ -88,6 +99,3 @@ function attachmentOf(value: unknown): Attachment {
   const text = canonical(value);
   return { text, reference: { sha256: hashOf(text).slice('sha256:'.length), bytes: Buffer.byteLength(text) } };
 }
-
-/** Bytes of a value that is no undefined, which no JSON holds. */
-const size = (value: unknown): number => (value === undefined ? 0 : Buffer.byteLength(canonical(value)));

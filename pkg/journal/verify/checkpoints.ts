@@ -25,6 +25,8 @@ export function ownCheckpoints(evidence: Evidence, chain: string): FoundCheckpoi
     else faults.push(fileFault('signature-wrong', file, 'it is no checkpoint of this chain'));
   };
   if (evidence.checkpoint !== undefined) take(parseCheckpoint(evidence.checkpoint), CHECKPOINT, 'newest');
+  // It is replaced whole, so that no crash leaves an empty one.
+  if (evidence.checkpoints === '') faults.push(fileFault('signature-wrong', CHECKPOINTS, 'it is empty'));
   for (const each of splitNotes(evidence.checkpoints ?? '')) take(each, CHECKPOINTS, 'kept');
   const kept = Math.max(0, ...found.filter(({ source }) => source === 'kept').map(({ checkpoint }) => checkpoint.size));
   const newest = found.find(({ source }) => source === 'newest')?.checkpoint.size;
