@@ -7,7 +7,10 @@ import type { Fate } from './types.js';
 import { RequestError } from '@octokit/request-error';
 
 const id = v.pipe(v.number(), v.safeInteger());
-const repositorySchema = v.looseObject({ id, name: v.string(), owner: v.looseObject({ id, login: v.string() }) });
+const repositorySchema = v.looseObject({
+  ...{ id, name: v.string(), node_id: v.string() },
+  owner: v.looseObject({ id, login: v.string() }),
+});
 
 /** Faults of this one repository make its fate unknown; those of the credential or the limit are thrown. */
 const THROWN = new Set([
@@ -33,7 +36,8 @@ export async function lookUp(requester: Requester, repositoryID: number, context
     );
     const repository = v.parse(repositorySchema, answer.data);
     if (repository.id !== repositoryID) return { state: 'unknown', why: 'GitHub showed another repository' };
-    return { state: 'owned', name: repository.name, ownerID: repository.owner.id, owner: repository.owner.login };
+    const { name, node_id: nodeID, owner } = repository;
+    return { state: 'owned', name, nodeID, ownerID: owner.id, owner: owner.login };
   } catch (error) {
     if (error instanceof RequestError && error.response !== undefined && error.status === 404)
       return { state: 'missing' };

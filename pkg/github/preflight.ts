@@ -12,7 +12,10 @@ import type { Requester, RESTAnswer } from './requester/requester.js';
 import type { Organization } from './types.js';
 
 /** Of a classic token. `write:org` reads no rulesets, and nothing less than `repo` reads private files. */
-const SCOPES: Record<Targeting, readonly string[]> = { RepositoryID: ['repo', 'admin:org'] };
+const SCOPES: Record<Targeting, readonly string[]> = {
+  RepositoryID: ['repo', 'admin:org'],
+  CustomProperty: ['repo', 'admin:org'],
+};
 
 const count = v.optional(v.pipe(v.number(), v.safeInteger()));
 

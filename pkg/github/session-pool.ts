@@ -13,7 +13,7 @@ export class SessionPool {
   readonly #sessions = new LRU<CredentialSession>(MAX_SESSIONS);
   readonly #concurrency: number | undefined;
 
-  /** `concurrency`: requests in flight of one credential, 1 to 5. */
+  /** `concurrency`: requests in flight of one credential at most, 1 to 10. */
   constructor(options: { concurrency?: number } = {}) {
     this.#concurrency = options.concurrency;
   }

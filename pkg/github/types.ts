@@ -1,8 +1,14 @@
 /** What the room of GitHub hands out: inventories and rulesets as values, and two clients, of which one cannot write. */
-import type { LiveRuleset, Repository } from '../api/index.js';
+import type { LiveRuleset, Repository, RuleEvaluation, RuleSuites, SuitePeriod } from '../api/index.js';
 import type { CatalogFile } from '../catalog/index.js';
 import type { Plus1Error } from '../errors/index.js';
+import type { ListMarks } from './changes/marks.js';
+import type { Changes, ChangesRequest } from './changes/read-changes.js';
+import type { IsolationReader, IsolationWriter } from './isolation/types.js';
+import type { OwnedRulesetReader, OwnedRulesetWriter } from './owned-rulesets/types.js';
 import type { PassTime } from './requester/pass-time.js';
+import type { WorkflowsRequest } from './workflow-files/read-workflows.js';
+import type { WriteOptions, WriteOutcome } from './write-outcome.js';
 
 /** One repository with the verdict on its files. */
 export interface ObservedRepository<V> {
@@ -18,6 +24,8 @@ export interface ObservedRepository<V> {
    * An error named its row in the listing, or two rows differ: what the row says (archived, its name, its kind) is not known.
    */
   isDoubtful?: true;
+  /** It was not looked at in this pass: this is what an earlier one left of it. */
+  isRemembered?: true;
 }
 
 /** A full look at an organization. */
@@ -45,6 +53,11 @@ export interface InventoryRequest<V> {
   judge: (files: readonly CatalogFile[], repository: Repository) => V;
   /** Called once for each file with content, in a turn of the event loop of its own, before `judge`. */
   readAhead?: (file: CatalogFile) => void;
+  /**
+   * Repositories that were read before and are not looked at now: some of them may show that the credential reads private repositories,
+   * and that GitHub is not down.
+   */
+  witnesses?: readonly Repository[];
   /** Called for each repository as the listing shows it, before anything else is known of it. */
   listed?: (repository: Repository) => void;
   /** Called as soon as all is known of a repository, so that a pass that breaks off keeps what it learned. */
@@ -65,6 +78,21 @@ export interface OriginsRequest {
   repositories: readonly Pick<Repository, 'id' | 'nodeID'>[];
   paths: readonly string[];
 }
+
+/** Some repositories of which it is asked whether rules of a ruleset are in force on their default branches. */
+export interface RulesRequest {
+  /** Login. */
+  organization: string;
+  rulesetID: number;
+  /** Those that were asked about longest ago come first: an older server is asked about the first hundred alone. */
+  repositories: readonly Repository[];
+}
+
+/** A repository with the branch that is asked about; without one nothing is asked. */
+export type BranchOf = Pick<Repository, 'id' | 'name'> & { defaultBranch?: string | undefined };
+
+/** `unknown`: GitHub did not say for certain, or there is no default branch. */
+export type RulesSight = 'inForce' | 'notInForce' | 'unknown';
 
 /** One commit that changed a file. */
 export interface FileChange {
@@ -99,14 +127,37 @@ export interface Visibility {
   repositoryCount?: number;
 }
 
+/** Who owns a repository. */
+export interface Owner {
+  ownerID: number;
+  /** Login. */
+  owner: string;
+}
+
+/** What a look at what changed begins with. */
+export interface ChangedRuleset {
+  id: number;
+  /** Of an earlier answer. */
+  etag?: string | undefined;
+}
+
+/** Some repositories that are looked at again by id, as a listing would show them. */
+export interface AgainRequest<V> extends InventoryRequest<V> {
+  repositories: readonly Repository[];
+  /** Of the organization: those that have another owner by now are not in the answer. */
+  organizationID: number;
+}
+
 /** The fate of one repository id that a listing did not contain. */
 export type Fate =
-  | { state: 'owned'; name: string; ownerID: number; owner: string }
-  | { state: 'missing' }
-  | { state: 'unknown'; why: string };
+  ({ state: 'owned'; name: string; nodeID: string } & Owner) | { state: 'missing' } | { state: 'unknown'; why: string };
 
 /** Reads and nothing else: all that a dry run is ever given. Every method throws Plus1Error. */
 export interface GitHubReader {
+  /** Rulesets that Plus1 makes itself. */
+  readonly owned: OwnedRulesetReader;
+  /** What incidents read of single repositories. */
+  readonly isolation: IsolationReader;
   /** Names the missing scope, permission or plan before anything else is tried. */
   preflight(organization: string, signal: AbortSignal): Promise<Organization>;
   inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
@@ -125,8 +176,51 @@ export interface GitHubReader {
    * in it, and where the signal aborts, those that were not asked about by then.
    */
   readOrigins(request: OriginsRequest, signal: AbortSignal): Promise<ReadonlyMap<number, FileHistory>>;
+  /**
+   * Whether rules of a ruleset are in force on the default branches of some repositories, by id. Never throws: those that were not asked
+   * about, because a limit or the signal ended it, are not in it.
+   */
+  readRules(request: RulesRequest, signal: AbortSignal): Promise<ReadonlyMap<number, RulesSight>>;
+  /**
+   * The rules in force on the default branches of some repositories, as GitHub's JSON has them, by id. Never throws: those of which nothing
+   * is known are not in it.
+   */
+  readBranchRules(
+    organization: string,
+    repositories: readonly BranchOf[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, readonly unknown[]>>;
+  /** What the rules made of the pushes of a time, all of the organization. */
+  listRuleSuites(organization: string, period: SuitePeriod, signal: AbortSignal): Promise<RuleSuites>;
+  /** The evaluations of some suites, by id. Never throws: those that GitHub did not answer for are not in it. */
+  openRuleSuites(
+    organization: string,
+    ids: readonly number[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, readonly RuleEvaluation[]>>;
+  /** Workflow files and actions at the heads of default branches. Never throws: those that GitHub did not answer for are told to nobody. */
+  readWorkflows(request: WorkflowsRequest, signal: AbortSignal): Promise<void>;
+  /** The marks of a look that begins now: where a later look at what changed begins. `before`: of an earlier look. */
+  markLists(organization: string, before: ListMarks | undefined, signal: AbortSignal): Promise<ListMarks>;
+  /** What changed since the look that left those marks, as far as GitHub's lists tell it. */
+  readChanges(request: ChangesRequest, signal: AbortSignal): Promise<Changes>;
+  /** The same as an inventory of some repositories alone. It is never a whole one. */
+  readAgain<V>(request: AgainRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
+  /** Undefined where the ruleset is as it was in the answer that had that tag. */
+  readRulesetUnless(
+    organization: string,
+    ruleset: ChangedRuleset,
+    signal: AbortSignal,
+  ): Promise<LiveRuleset | undefined>;
+  /** The tag of the answer that the ruleset was read from by this client, where GitHub sent one. */
+  etagOf(ruleset: LiveRuleset): string | undefined;
   /** Finds the one organization-sourced ruleset of that name over all pages, and reads it by id. */
-  findRuleset(organization: string, name: string, signal: AbortSignal): Promise<LiveRuleset>;
+  findRuleset(
+    organization: string,
+    name: string,
+    signal: AbortSignal,
+    options?: { named?: (() => void) | undefined },
+  ): Promise<LiveRuleset>;
   /** Reads the ruleset by id. `essential` reads go on below the budget's floor: they belong to a write. */
   readRuleset(
     organization: string,
@@ -134,42 +228,36 @@ export interface GitHubReader {
     signal: AbortSignal,
     options?: { essential?: boolean },
   ): Promise<LiveRuleset>;
+  /** The usual wait before something is asked again, `repeats` from 0. */
+  pause(repeats: number, signal: AbortSignal): Promise<void>;
   /** Asked again, never from memory: an answer proves nothing about a listing that was taken after it. */
   visibility(organization: Organization, signal: AbortSignal): Promise<Visibility>;
   /** `GET /repositories/{id}`. */
   lookUp(id: number, signal: AbortSignal): Promise<Fate>;
+  /** Who owns some repositories, by GraphQL: a second opinion on a look-up. Those that GitHub did not answer for are not in it. */
+  readOwners(
+    repositories: readonly Pick<Repository, 'id' | 'nodeID'>[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, Owner>>;
   /** `visibility` is an App's as of its last token, up to an hour ago: a hint for people, no proof. */
   readonly credential: { kind: 'Token' | 'App'; visibility?: 'Full' | 'Partial' };
   /** The time of the pass that this client was made for, checked by every answer that it gets. */
   readonly time: PassTime;
 }
 
-/** The answer to one PUT. */
-export type WriteOutcome =
-  /** GitHub answered with the ruleset as it is now. */
-  | { state: 'answered'; ruleset: LiveRuleset }
-  /**
-   * Applied or not: nobody knows (5xx, time-out, reset, an answer without conditions or of something else than GitHub). Look before
-   * anything else. `error`: what is wrong where a read does not show the write; to send it again would get the same answer.
-   */
-  | { state: 'unknown'; why: string; error?: Plus1Error }
-  /**
-   * 4xx by GitHub itself: refused whole, nothing changed. `named`: ids that a 422 names as what is wrong. `error`: where the
-   * refusal has a code of its own (a missing right, a token that ended).
-   */
-  | { state: 'refused'; why: string; named: ReadonlySet<number>; error?: Plus1Error };
-
-export interface WriteOptions {
-  /** The write lets something enter, so it goes on below the budget's floor. */
-  essential?: boolean;
-  /** It leaves until then, by the time of the pass, or not at all: then PLUS1_TIMEOUT is thrown. */
-  sendByMs?: number;
-}
-
-/** The one writing method of the product. */
+/** All that writes. */
 export interface GitHubWriter {
+  /** Rulesets that Plus1 makes itself. */
+  readonly owned: OwnedRulesetWriter;
+  /** What incidents write to single repositories. */
+  readonly isolation: IsolationWriter;
   /**
-   * `PUT {conditions}` with the id list replaced and the rest of `conditions` as just read. Never retried.
+   * Runs `work` when it is the turn of a write among all of the credential. What it asks of GitHub then waits for nobody, so that what it
+   * reads is still fresh when it writes. It should not last.
+   */
+  inTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * Writes the membership, whole, where the ruleset has it: its `conditions`, or a custom property. Never retried.
    * Throws Plus1Error where GitHub positively did not take it: it was not sent, or a rate limit of GitHub kept it out.
    */
   writeMembers(

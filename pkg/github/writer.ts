@@ -1,38 +1,51 @@
-/** The writing client: one method that writes. It is a class of its own so that what is not given it cannot write. */
-import type { LiveRuleset } from '../api/index.js';
-import { abortReason } from '../base/index.js';
-import { redactValues, redactValuesInError } from './requester/redact-values.js';
-import type { Identity } from './credentials/identity.js';
-import { NEEDS_ADMINISTRATION, permissionMissing } from './forbidden.js';
-import type { MapContext } from './map-context.js';
-import { mapError } from './map-error.js';
+/** The writing client. It is a class of its own so that what is not given it cannot write. */
+import type { LiveRuleset, Targeting } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
-import type { Grant } from './requester/grant.js';
-import type { LatestSend } from './requester/latest-send.js';
-import type { Patience } from './requester/patience.js';
+import { NEEDS_ADMINISTRATION } from './forbidden.js';
+import { RepositoryWriter } from './isolation/writer.js';
+import type { Membership } from './membership/membership.js';
+import { OwnedWriter } from './owned-rulesets/writer.js';
 import type { WriteChain } from './requester/chains.js';
+import type { Patience } from './requester/patience.js';
 import type { Requester } from './requester/requester.js';
-import { writeMembers } from './rulesets/write-members.js';
-import type { GitHubWriter, WriteOptions, WriteOutcome } from './types.js';
+import type { WriteTurn } from './requester/write-turn.js';
+import type { GitHubWriter } from './types.js';
+import type { WriteOptions, WriteOutcome } from './write-outcome.js';
+import type { WriteSender } from './write-sender.js';
+
+/** What a write needs. */
+const NEEDS: Record<Targeting, string> = {
+  RepositoryID: NEEDS_ADMINISTRATION,
+  CustomProperty: 'organization_custom_properties: write',
+};
 
 interface WriterParts {
-  identity: Identity;
+  targeting: Targeting;
+  membership: Membership;
+  sender: WriteSender;
   patience: Patience;
-  /** Asked last of all, when a write leaves. */
-  latest: LatestSend;
+  turn: WriteTurn;
 }
 
 export class RulesetWriter implements GitHubWriter {
+  readonly owned: OwnedWriter;
+  readonly isolation: RepositoryWriter;
   readonly #requester: Requester<WriteChain>;
-  readonly #identity: Identity;
+  readonly #needs: string;
+  readonly #membership: Membership;
+  readonly #sender: WriteSender;
   readonly #patience: Patience;
-  readonly #latest: LatestSend;
+  readonly #turn: WriteTurn;
 
-  constructor(requester: Requester<WriteChain>, { identity, patience, latest }: WriterParts) {
+  constructor(requester: Requester<WriteChain>, { targeting, membership, sender, patience, turn }: WriterParts) {
+    this.owned = new OwnedWriter(requester, sender);
+    this.isolation = new RepositoryWriter(requester, sender);
+    this.#needs = NEEDS[targeting];
+    this.#membership = membership;
+    this.#sender = sender;
+    this.#turn = turn;
     this.#requester = requester;
-    this.#identity = identity;
     this.#patience = patience;
-    this.#latest = latest;
   }
 
   /** A write never waits by itself: a caller that waited must read the ruleset again before it is sent. */
@@ -42,40 +55,24 @@ export class RulesetWriter implements GitHubWriter {
     await this.#patience.sitOut(pause, signal);
   }
 
+  async inTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#turn.run(work, signal);
+  }
+
   async writeMembers(
     organization: string,
     live: LiveRuleset,
     members: readonly number[],
     signal: AbortSignal,
-    { essential = false, sendByMs = Number.POSITIVE_INFINITY }: WriteOptions = {},
+    options: WriteOptions = {},
   ): Promise<WriteOutcome> {
-    const context = this.#context(organization, live, signal);
-    if (signal.aborted) throw mapError(abortReason(signal), context);
-    const redacted = (error: unknown): Plus1Error =>
-      redactValuesInError(mapError(error, context), this.#identity.secrets());
-    const redact = (text: string): string => redactValues(text, this.#identity.secrets());
-    const write = { organization, live, members, essential, redact, context };
-    const outcome = await this.#latest
-      .during(sendByMs, () => writeMembers(this.#requester, write))
-      .catch((error: unknown) => {
-        throw redacted(error);
-      });
-    return 'error' in outcome ? { ...outcome, error: redacted(outcome.error) } : outcome;
-  }
-
-  /** GitHub answers 404 in place of 403 to a write that is not allowed; the ruleset was read a moment ago. */
-  #context(organization: string, live: LiveRuleset, signal: AbortSignal): MapContext {
-    const { kind, fineGrained } = this.#identity;
-    const what = `write the ruleset ${live.name} of ${organization}`;
-    const granted = (): Grant['permissions'] | undefined => this.#identity.known()?.permissions;
-    const { code, message, fix } = permissionMissing({ what, kind, fineGrained, granted }, NEEDS_ADMINISTRATION);
-    return {
-      what,
-      kind,
-      fineGrained,
-      granted,
-      signal,
-      notFound: { code, message: `${message}, or the ruleset was just deleted`, fix },
+    const { essential = false } = options;
+    const subject = {
+      what: `write the ruleset ${live.name} of ${organization}`,
+      ...{ needs: this.#needs, orElse: 'the ruleset was just deleted' },
     };
+    return this.#sender.send(subject, signal, options, (means) =>
+      this.#membership.write(this.#requester, { organization, live, members, essential, ...means }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 /** Kind: what was sent compared with what came back, where one of the two spells "nothing" in another way. */
 import { expect } from 'chai';
 import type { LiveRuleset } from '../../pkg/api/index.js';
-import { holdsWrite } from '../../pkg/github/rulesets/conditions.js';
+import { holdsWrite } from '../../pkg/github/index.js';
 
 const live = {
   id: 7,

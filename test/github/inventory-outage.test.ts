@@ -68,7 +68,7 @@ describe('an inventory of repositories of which GitHub cannot serve some', funct
         poison(indices);
         expect(unobserved(await look())).to.deep.equal(indices.sort((a, b) => a - b));
       }),
-      runsOf(12, 4),
+      runsOf(12, 2),
     );
   });
 

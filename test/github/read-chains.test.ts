@@ -3,6 +3,7 @@ import { silentLog, sleep, type Sleep } from '../../pkg/base/index.js';
 import type { TokenSource } from '../../pkg/github/requester/auth.js';
 import { expect } from 'chai';
 import { systemClock } from '../../cmd/plus1/clock.js';
+import { WriteTurn } from '../../pkg/github/requester/write-turn.js';
 import { CredentialSession } from '../../pkg/github/index.js';
 import { mapError } from '../../pkg/github/map-error.js';
 import {
@@ -44,10 +45,12 @@ describe('A read chain', () => {
     const clock = systemClock;
     const wait: Sleep = (ms, signal) => sleep(clock, ms, signal);
     const time = new CheckedTime(clock);
+    const session = new CredentialSession();
     options = {
       apiURL: server.url,
       origin: new URL(server.url).origin,
-      session: new CredentialSession(),
+      session,
+      turn: new WriteTurn({ ...session, clock, sleep: wait }),
       patience: new Patience({ maxWaitMs: 0, clock, time, sleep: wait }),
       attempts: 3,
       retryDelayMs: 1,

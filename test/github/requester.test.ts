@@ -298,9 +298,9 @@ describe('the requester', () => {
 
   describe('paces', () => {
     for (const { concurrency, most, reason } of [
-      { concurrency: undefined, most: 2, reason: 'two at once by default' },
+      { concurrency: undefined, most: 2, reason: 'two at once at first' },
       { concurrency: 1, most: 1, reason: 'one at once where told so' },
-      { concurrency: 50, most: 5, reason: 'never more than five' },
+      { concurrency: 50, most: 2, reason: 'two at once at first, however many are allowed' },
     ]) {
       it(reason, async () => {
         const server = await start(() => ({ body: RULESET, delayMs: 20 }));

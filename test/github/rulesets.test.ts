@@ -310,7 +310,8 @@ describe('rulesets', () => {
     it('is told with its owner', async () => {
       const [repository] = acme.repositories;
       const fate = await clientFor(github.apiURL).reader.lookUp(repository?.id ?? 0, never);
-      expect(fate).to.deep.equal({ state: 'owned', name: repository?.name, ownerID: acme.id, owner: 'acme' });
+      const { name, nodeID } = repository ?? {};
+      expect(fate).to.deep.equal({ state: 'owned', name, nodeID, ownerID: acme.id, owner: 'acme' });
     });
 
     const fates = [

@@ -5,17 +5,16 @@
  */
 import { RequestError } from '@octokit/request-error';
 import * as v from 'valibot';
-import type { Targeting } from '../../api/index.js';
 import type { Clock } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import type { Identity } from '../credentials/identity.js';
+import type { Membership } from '../membership/membership.js';
 import type { MapContext } from '../map-context.js';
 import { mapError } from '../map-error.js';
 import { EXPIRATION_HEADER, parseExpiration } from '../requester/expiry.js';
 import { redactValuesInError } from '../requester/redact-values.js';
 import type { Requester, RESTAnswer, Route } from '../requester/requester.js';
 import type { ServerTime } from '../requester/server-time.js';
-import { decodeRuleset } from '../rulesets/decode-ruleset.js';
 import { findRulesetID } from '../rulesets/find-ruleset.js';
 import { hiddenRulesets } from '../rulesets/hidden-rulesets.js';
 import { decodeLimits, decodeOrganization, decodeRepositories, lastPage } from './decode.js';
@@ -52,8 +51,8 @@ export interface ExaminerOptions {
   identity: Identity;
   serverTime: ServerTime;
   clock: Clock;
-  /** How the ruleset names its members. */
-  targeting: Targeting;
+  /** The membership that the policy names. */
+  membership: Membership;
 }
 
 const bypassSchema = v.looseObject({ bypass_actors: v.optional(v.unknown()) });
@@ -144,8 +143,11 @@ export class Examiner implements GitHubExaminer {
     return this.#mapped(context, async () => {
       const id = await findRulesetID(requester, login, name, signal);
       const { data } = await this.#get('GET /orgs/{org}/rulesets/{ruleset_id}', { org: login, ruleset_id: id }, signal);
+      const { membership } = this.#options;
+      const means = { organization: login, chain: 'essential', signal } as const;
+      await membership.require?.(means);
       return {
-        live: decodeRuleset(data, this.#options.targeting),
+        live: await membership.read(data, means),
         isWritable: v.parse(bypassSchema, data).bypass_actors !== undefined,
       };
     });

@@ -29,8 +29,11 @@ export interface FileReaderOptions extends Backoff {
   withFolder?: boolean;
   /** Asks for what the listing tells of the repositories, and for no file. */
   rowsOnly?: boolean;
+  /** Of rows alone: those of another owner count as not shown. */
+  ownerID?: number;
   batchSize: number;
-  concurrency: number;
+  /** How many questions may be in flight now. */
+  concurrency: () => number;
   attempts: number;
   sleep: Sleep;
   /** Its signal ends all reading. */
@@ -50,6 +53,9 @@ interface Item {
   failedAt?: number;
 }
 
+/** Of one question. */
+type Place = object;
+
 export class FileReader {
   readonly #options: FileReaderOptions;
   readonly #query: string;
@@ -61,6 +67,8 @@ export class FileReader {
   /** Those that an earlier pass got no answer for come last of all. */
   #late: Item[] = [];
   readonly #running = new Set<Promise<void>>();
+  /** Questions that are not answered yet. What was answered is judged meanwhile, and must not keep the network idle. */
+  readonly #asking = new Set<Place>();
   #isLast = false;
   #failure: { error: unknown } | undefined;
   #answered = 0;
@@ -113,15 +121,24 @@ export class FileReader {
   }
 
   #pump(): void {
-    while (this.#failure === undefined && this.#running.size < this.#options.concurrency) {
+    while (this.#failure === undefined && this.#hasPlace) {
       const batch = this.#next();
       if (batch.length === 0) return;
-      const work: Promise<void> = this.#work(batch).finally(() => {
+      const place: Place = {};
+      this.#asking.add(place);
+      const work: Promise<void> = this.#work(batch, place).finally(() => {
+        this.#asking.delete(place);
         this.#running.delete(work);
         this.#pump();
       });
       this.#running.add(work);
     }
+  }
+
+  /** At most as many answers wait to be judged as questions may be in flight: the text of each of them is in memory. */
+  get #hasPlace(): boolean {
+    const most = this.#options.concurrency();
+    return this.#asking.size < most && this.#running.size < 2 * most;
   }
 
   /** Out of patience, those that an earlier pass got no answer for wait for another one, and come first then. */
@@ -137,7 +154,7 @@ export class FileReader {
     return (this.#waiting.length > 0 ? this.#waiting : this.#isLast ? this.#suspects : []).splice(0, this.#size.now);
   }
 
-  async #work(items: readonly Item[]): Promise<void> {
+  async #work(items: readonly Item[], place: Place): Promise<void> {
     try {
       const batch = this.#sift(items);
       if (batch.length === 0) return;
@@ -145,18 +162,20 @@ export class FileReader {
         (repository) => this.#isServed(repository),
         () => [...batch, ...this.#waiting, ...this.#suspects].map(({ repository }) => repository),
       );
-      if (!this.#outage.isDown) await this.#read(batch);
+      if (!this.#outage.isDown) await this.#read(batch, place);
       else for (const item of batch) this.#giveUp(item, this.#outage.why, { failed: item.tries > 0 });
     } catch (error) {
       this.#failure ??= { error };
     }
   }
 
-  async #read(batch: readonly Item[]): Promise<void> {
+  async #read(batch: readonly Item[], place: Place): Promise<void> {
     try {
       const observations = await this.#ask(batch.map(({ repository }) => repository));
       this.#size.grow();
       this.#outage.answered(batch.map(({ repository }) => repository));
+      this.#asking.delete(place);
+      this.#pump();
       await this.#take(batch, observations);
     } catch (error) {
       if (!(error instanceof RetryableAnswer)) throw error;
@@ -166,7 +185,7 @@ export class FileReader {
   }
 
   async #ask(repositories: readonly Repository[]): Promise<FileObservation[]> {
-    const { requester, paths, context, withFolder = false, rowsOnly = false } = this.#options;
+    const { requester, paths, context, withFolder = false, rowsOnly = false, ownerID } = this.#options;
     const variables = filesVariables(
       rowsOnly ? [] : paths,
       repositories.map(({ nodeID }) => nodeID),
@@ -175,7 +194,7 @@ export class FileReader {
     const call = { chain: 'once', signal: context.signal } as const;
     const answer = await ask(requester, { query: this.#query, variables, call, context });
     const observations = rowsOnly
-      ? readRowObservations(answer, repositories)
+      ? readRowObservations(answer, repositories, ownerID)
       : readObservations(answer, repositories, { paths, withFolder });
     if (observations === undefined)
       throw new RetryableAnswer('the answer of GitHub does not contain what was asked for');

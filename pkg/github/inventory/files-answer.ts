@@ -1,6 +1,7 @@
 /** The answer to one question for files, repository by repository: what was seen, or why nothing can be said. */
 import * as v from 'valibot';
 import type { Repository } from '../../api/index.js';
+import { withFields } from '../../base/index.js';
 import type { CatalogFile } from '../../catalog/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import { fileState, unobserved } from './file-state.js';
@@ -10,13 +11,15 @@ import { faultWord } from './retryable-answer.js';
 
 /**
  * Files of one repository at one commit; or, `seen` false, the reason why they stay unknown for now. `failed`: it was asked for
- * alone, and not answered. `row`: what the listing would tell of it, where that was the question.
+ * alone, and not answered. `branch`: the default branch that the commit is the head of. `row`: what the listing would tell of it,
+ * where that was the question.
  */
 export type FileObservation =
   | {
       seen: true;
       files: CatalogFile[];
       commit?: string;
+      branch?: string;
       author?: string;
       folder?: Folder;
       failed?: true;
@@ -35,7 +38,12 @@ const nodeSchema = v.looseObject({
   databaseId: v.number(),
   isEmpty: v.boolean(),
   isDisabled: v.boolean(),
-  defaultBranchRef: v.nullable(v.looseObject({ target: v.nullable(v.looseObject({ oid: v.optional(v.string()) })) })),
+  defaultBranchRef: v.nullable(
+    v.looseObject({
+      name: v.optional(v.string()),
+      target: v.nullable(v.looseObject({ oid: v.optional(v.string()) })),
+    }),
+  ),
 });
 
 const authorSchema = v.looseObject({
@@ -61,12 +69,22 @@ export function readObservations(
 export function readRowObservations(
   answer: GraphQLAnswer,
   batch: readonly Repository[],
+  ownerID?: number,
 ): FileObservation[] | undefined {
   return readNodes(answer, batch, (node, { id }) => {
     const row = readRow(node)?.repository;
     if (row === undefined) return unknown('GitHub did not show the repository');
+    if (ownerID !== undefined && !isOwnedBy(node, ownerID)) return unknown('GitHub showed another owner');
     return row.id === id ? { seen: true, files: [], row } : unknown('GitHub showed another repository');
   });
+}
+
+const ownedSchema = v.looseObject({ owner: v.looseObject({ databaseId: v.number() }) });
+
+/** A person has no such id in the answer. */
+function isOwnedBy(node: unknown, ownerID: number): boolean {
+  const parsed = v.safeParse(ownedSchema, node);
+  return parsed.success && parsed.output.owner.databaseId === ownerID;
 }
 
 /** `read` is given each node that no error names. */
@@ -113,6 +131,7 @@ function observation(node: unknown, repository: Repository, paths: readonly stri
     seen: true,
     files: paths.map((path, index) => fileState(path, commit[`f${index}`])),
     commit: commit.oid,
+    ...(defaultBranchRef.name === undefined ? {} : { branch: defaultBranchRef.name }),
     ...(author === undefined ? {} : { author }),
   };
 }
@@ -129,7 +148,7 @@ function besideFolders(
   if (root === undefined) return { ...seen, files: doubted(seen.files, () => NO_FOLDER) };
   const entries = new Map(foldersOf(paths).map((folder, index) => [folder, (commit as Answers)[`d${index}`]]));
   const files = doubted(seen.files, (path) => contradiction(path, root, entries));
-  return { ...seen, files, folder: root.size > 0 ? 'shown' : 'empty' };
+  return withFields(seen, { files, folder: root.size > 0 ? ('shown' as const) : ('empty' as const) });
 }
 
 type Answers = Record<string, unknown>;

@@ -4,10 +4,14 @@ import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import type { ListedRepository } from './listed-repository.js';
+import { fits, type LaneFilter } from './queries.js';
 import { RetryableAnswer } from './retryable-answer.js';
 
 export interface Page {
   rows: ListedRepository[];
+  /** Rows that came, those that cannot be read included. */
+  count: number;
+  /** How many repositories the filter lets through, by GitHub's own count. */
   total: number;
   /** Cursor of the next page. */
   next?: string;
@@ -40,32 +44,62 @@ const dataSchema = v.looseObject({
   organization: v.nullable(v.looseObject({ repositories: v.nullable(connectionSchema) })),
 });
 
+const countsSchema = v.looseObject({
+  organization: v.record(v.string(), v.looseObject({ totalCount: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) })),
+});
+
 const VISIBILITY = { PUBLIC: 'Public', PRIVATE: 'Private', INTERNAL: 'Internal' } as const;
 
 /** How deep in an error's path the index of a row stands: `organization`, `repositories`, `nodes`, index. */
 const ROW_DEPTH = 3;
 
 /** Throws Trouble where the answer as a whole is no page, and a ValiError where it has not the shape of one. */
-export function readPage(answer: GraphQLAnswer, after: string | undefined, organization: string): Page {
-  if (answer.errors.some((fault) => fault.type === 'NOT_FOUND' && fault.path?.length === 1)) {
-    throw new Plus1Error(
-      'PLUS1_ORGANIZATION_NOT_FOUND',
-      `there is no organization ${organization} that this credential can see`,
-    );
-  }
+export function readPage(
+  answer: GraphQLAnswer,
+  after: string | undefined,
+  { organization, filter }: { organization: string; filter: LaneFilter },
+): Page {
+  requireOrganization(answer, organization);
   const connection = v.parse(dataSchema, answer.data).organization?.repositories;
   if (connection === undefined || connection === null) throw new RetryableAnswer('GitHub answered without the list');
   const { hasNextPage, endCursor } = connection.pageInfo;
   if (hasNextPage && (endCursor === null || endCursor === after))
     throw new RetryableAnswer('GitHub announced a next page, but not where it is');
   const touched = touchedRows(answer);
-  const rows = connection.nodes.map((node, index) => readRow(node, touched === 'all' ? 'row' : touched.get(index)));
+  const rows = connection.nodes
+    .map((node, index) => readRow(node, touched === 'all' ? 'row' : touched.get(index)))
+    .map((row) => row && (fits(row.repository, filter) ? row : contradicted(row)));
   return {
     rows: rows.filter((row) => row !== undefined),
+    count: connection.nodes.length,
     total: connection.totalCount,
     whole: answer.errors.length === 0 && rows.every((row) => row !== undefined),
     ...(hasNextPage && endCursor !== null ? { next: endCursor } : {}),
   };
+}
+
+/** GitHub found it by a filter that its row does not pass: one of the two is old, and nothing tells which. */
+const contradicted = (row: ListedRepository): ListedRepository => ({ ...row, certain: false, isDoubtful: true });
+
+function requireOrganization({ errors }: GraphQLAnswer, organization: string): void {
+  if (!errors.some((fault) => fault.type === 'NOT_FOUND' && fault.path?.length === 1)) return;
+  throw new Plus1Error(
+    'PLUS1_ORGANIZATION_NOT_FOUND',
+    `there is no organization ${organization} that this credential can see`,
+  );
+}
+
+/** How many repositories there are: in all, and by each of some filters. Undefined where the answer does not say all of it. */
+export function readCounts(
+  { data, errors }: GraphQLAnswer,
+  filters: number,
+): { total: number; each: number[] } | undefined {
+  const parsed = v.safeParse(countsSchema, data);
+  if (errors.length > 0 || !parsed.success) return undefined;
+  const { organization } = parsed.output;
+  const each = Array.from({ length: filters }, (_, index) => organization[`c${index}`]?.totalCount);
+  const total = organization['all']?.totalCount;
+  return total === undefined || each.includes(undefined) ? undefined : { total, each: each.map((count) => count ?? 0) };
 }
 
 /** What of a row an error names: its default branch alone, or more than that. */

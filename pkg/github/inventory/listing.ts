@@ -1,88 +1,134 @@
 /**
- * Lists an organization's repositories and proves that the list is whole. GitHub's list may be shorter than its own
- * total (a page lost, a row moved between pages); such a list is taken once more from the start before it is given up.
+ * Lists an organization's repositories and proves that the list is whole. GitHub's list may be shorter than its own total (a page
+ * lost, a repository that moved between pages or lanes); what lacks something is taken once more before it is given up.
+ *
+ * A small organization is one cursor. From five pages on it is read from both ends, and a large one in lanes as well: what is public,
+ * private and internal, archived and not. What moves between two lanes while they are read is in both, or in neither; the first is
+ * seen by its id, the second by the sum. Counts can be deceived by changes that cancel out within seconds: so a whole list is never
+ * evidence that a repository is gone (a member that it lacks is looked up by id), and the next pass finds what was missed.
  */
-import * as v from 'valibot';
 import type { Repository } from '../../api/index.js';
-import type { Sleep } from '../../base/index.js';
-import { Plus1Error } from '../../errors/index.js';
-import type { MapContext } from '../map-context.js';
-import { backoffMs, type Backoff } from '../requester/retry.js';
-import type { Requester } from '../requester/requester.js';
-import { ElasticSize } from './elastic-size.js';
+import { Lane } from './lane.js';
 import type { ListedRepository } from './listed-repository.js';
-import { readPage, type Page } from './listing-page.js';
-import { LIST_QUERY } from './queries.js';
-import { ask, RetryableAnswer } from './retryable-answer.js';
+import type { Page } from './listing-page.js';
+import { ListingPages, type Counts, type End, type PagesOptions } from './listing-pages.js';
+import { laneFilters, type LaneFilter, type Narrowing } from './queries.js';
 import { rowDifference } from './row-difference.js';
 
-/** The most that GraphQL gives; without file text a page of this size is cheap. */
-const PAGE_SIZE = 100;
+/** Beyond so many pages, both ends are read at once. */
+const ONE_END_PAGES = 4;
 
-/** Pages in a row of which no row can be read. */
-const MAX_EMPTY_PAGES = 3;
+/** Where one lane takes ten round trips and more, several are read. */
+const LANES_ABOVE = 2_000;
 
-export interface ListingOptions extends Backoff {
-  requester: Requester;
-  organization: string;
-  attempts: number;
-  sleep: Sleep;
-  context: MapContext;
+const NARROWINGS: readonly Narrowing[] = ['visibility', 'privacy'];
+
+export interface ListingBounds extends Pick<PagesOptions, 'pageSize'> {
+  /** More repositories than these are listed in lanes (2,000). */
+  lanesAbove?: number;
+}
+
+export interface ListingOptions extends PagesOptions, ListingBounds {
   /** Called with what each page has new: repositories, and rows that differ from an earlier one about the same repository. */
   onPage: (fresh: readonly ListedRepository[], state: { listed: number; total: number }) => void;
 }
 
 export interface Listing {
   total: number;
-  /** True where one listing from start to end held as many repositories as GitHub counts. */
+  /** True where what was listed is as many repositories as GitHub counts, with nothing that moved meanwhile. */
   proved: boolean;
 }
 
 /** Throws where not a single page could be had; otherwise tells how far the list can be trusted. */
 export async function listRepositories(options: ListingOptions): Promise<Listing> {
-  const lister = new Lister(options);
-  const first = await lister.sweep();
-  if (first.proved || !first.ended) return first;
-  return lister.sweep();
+  return new Lister(options).list();
 }
 
 class Lister {
   readonly #options: ListingOptions;
-  readonly #size = new ElasticSize(PAGE_SIZE);
+  readonly #pages: ListingPages;
   /** By id: the last row of each repository. */
   readonly #seen = new Map<number, Repository>();
+  /** Of all repositories, as GitHub counted last. */
+  #total = 0;
 
   constructor(options: ListingOptions) {
     this.#options = options;
+    this.#pages = new ListingPages(options);
   }
 
-  /** Once from the start. `ended`: the last page was reached. */
-  async sweep(): Promise<Listing & { ended: boolean }> {
-    const own = new Set<number>();
-    let total = 0;
-    let after: string | undefined;
-    let idle = 0;
-    for (;;) {
-      const page = await this.#page(after);
-      if (page === undefined) {
-        if (this.#seen.size === 0) throw this.#nothing();
-        return { total: Math.max(total, this.#seen.size), proved: false, ended: false };
-      }
-      total = page.total;
-      const before = own.size;
-      for (const { repository } of page.rows) own.add(repository.id);
-      this.#hand(page);
-      idle = own.size > before ? 0 : idle + 1;
-      // Rows that cannot be read add nothing either, and the next page may be better; the same rows again never end.
-      const isEndless = idle > (page.rows.length > 0 ? 0 : MAX_EMPTY_PAGES);
-      if (page.next === undefined || isEndless) return { total, proved: own.size >= total, ended: true };
-      after = page.next;
+  async list(): Promise<Listing> {
+    const first = await this.#pages.read({ filter: {}, end: 'ASC', after: undefined });
+    if (first === undefined) throw this.#pages.nothing();
+    this.#total = first.total;
+    const counted = first.total > (this.#options.lanesAbove ?? LANES_ABOVE) ? await this.#counted() : undefined;
+    if (counted === undefined) return this.#one(first);
+    this.#hand(first);
+    return this.#several(counted.filters, counted.counts);
+  }
+
+  /** All repositories as one lane. */
+  async #one(first: Page): Promise<Listing> {
+    const ends = this.#ends(first.total, ONE_END_PAGES);
+    let lane = this.#lane({}, { ends });
+    await lane.take(first);
+    if (lane.isEnded && !lane.isWhole) {
+      lane = this.#lane({}, { ends, count: lane.total });
+      await lane.take();
     }
+    this.#total = lane.total;
+    return this.#listing(lane.isWhole);
+  }
+
+  /** What is not whole is taken once more, and so is what is not as GitHub counts it when all were taken. */
+  async #several(filters: readonly LaneFilter[], counts: Counts): Promise<Listing> {
+    const lanes = new Map(filters.map((filter, index) => [filter, this.#laneOf(filter, counts.each[index])]));
+    const takeAll = async (some: readonly LaneFilter[]): Promise<Counts | undefined> => {
+      await Promise.all(some.map(async (filter) => lanes.get(filter)?.take()));
+      return [...lanes.values()].every(({ isEnded }) => isEnded) ? this.#pages.counts(filters) : undefined;
+    };
+    let last = await takeAll(filters);
+    const again = filters.filter((filter, index) => isToRepeat(filter, lanes, last?.each[index]));
+    if (last !== undefined && again.length > 0) {
+      for (const filter of again) lanes.set(filter, this.#laneOf(filter, last.each[filters.indexOf(filter)]));
+      last = await takeAll(again);
+    }
+    const taken = [...lanes.values()];
+    const sum = taken.reduce((all, { total }) => all + total, 0);
+    this.#total = last?.total ?? sum;
+    return this.#listing(taken.every((lane) => lane.isWhole && !sharesAny(lane, taken)) && sum === last?.total);
+  }
+
+  #listing(proved: boolean): Listing {
+    return { proved, total: proved ? this.#total : Math.max(this.#total, this.#seen.size) };
+  }
+
+  /** The lanes that the schema of the server has; undefined where it has none, or GitHub does not count. */
+  async #counted(): Promise<{ filters: LaneFilter[]; counts: Counts } | undefined> {
+    for (const narrowing of NARROWINGS) {
+      const filters = laneFilters(narrowing);
+      const counts = await this.#pages.counts(filters);
+      if (counts !== undefined) return { filters, counts };
+    }
+    return undefined;
+  }
+
+  /** A lane of nothing is not asked for. */
+  #laneOf(filter: LaneFilter, count = 0): Lane {
+    return this.#lane(filter, { count, ends: count === 0 ? [] : this.#ends(count, 1) });
+  }
+
+  #ends(count: number, onePages: number): End[] {
+    return count > onePages * this.#pages.fullSize ? ['ASC', 'DESC'] : ['ASC'];
+  }
+
+  #lane(filter: LaneFilter, options: { count?: number; ends: readonly End[] }): Lane {
+    return new Lane({ ...options, filter, pages: this.#pages, onPage: (page) => this.#hand(page) });
   }
 
   #hand(page: Page): void {
     const fresh = page.rows.flatMap((row) => this.#news(row) ?? []);
-    this.#options.onPage(fresh, { listed: this.#seen.size, total: page.total });
+    this.#options.onPage(fresh, { listed: this.#seen.size, total: this.#total });
   }
 
   /** What the row says that none before it said. Nothing of a row that differs is certain, and its files must be read. */
@@ -95,47 +141,16 @@ class Lister {
     if (difference === undefined) return undefined;
     return { ...row, certain: false, isAgain: true, ...(difference === 'state' && { isDoubtful: true }) };
   }
+}
 
-  /** One page, asked for again while it has holes; at last what there is of it, or nothing. */
-  async #page(after: string | undefined): Promise<Page | undefined> {
-    let best: Page | undefined;
-    for (let tries = 0; tries <= this.#options.attempts; tries += 1) {
-      if (tries > 0) await this.#options.sleep(backoffMs(tries - 1, this.#options), this.#options.context.signal);
-      const page = await this.#tryPage(after);
-      if (page?.whole === true) return page;
-      best = page ?? best;
-    }
-    return best;
-  }
+function isToRepeat(filter: LaneFilter, lanes: ReadonlyMap<LaneFilter, Lane>, count: number | undefined): boolean {
+  const lane = lanes.get(filter);
+  return lane !== undefined && (!lane.isWhole || lane.total !== count || sharesAny(lane, [...lanes.values()]));
+}
 
-  async #tryPage(after: string | undefined): Promise<Page | undefined> {
-    const { requester, organization, context } = this.#options;
-    const first = this.#size.now;
-    const call = { chain: 'once', signal: context.signal } as const;
-    try {
-      const answer = await ask(requester, {
-        query: LIST_QUERY,
-        variables: { org: organization, first, after: after ?? null },
-        call,
-        context,
-      });
-      const page = readPage(answer, after, organization);
-      this.#size.grow();
-      return page;
-    } catch (error) {
-      if (!(error instanceof RetryableAnswer) && !(error instanceof v.ValiError)) throw error;
-      this.#why =
-        error instanceof RetryableAnswer
-          ? error.message
-          : 'the answer of GitHub does not contain the list of repositories';
-      this.#size.shrink(first);
-      return undefined;
-    }
-  }
-
-  #why = 'no answer';
-
-  #nothing(): Plus1Error {
-    return new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', `cannot ${this.#options.context.what}: ${this.#why}`);
-  }
+/** What is in two lanes moved from one to the other while they were read. */
+function sharesAny(lane: Lane, lanes: readonly Lane[]): boolean {
+  const others = lanes.filter((other) => other !== lane);
+  for (const id of lane.ids) if (others.some(({ ids }) => ids.has(id))) return true;
+  return false;
 }

@@ -1,18 +1,61 @@
 /** The GraphQL questions of an inventory, and of what is asked a second time. */
 
+import type { Repository } from '../../api/index.js';
 import { sha256 } from '../../base/index.js';
 
 /** What the listing tells of a repository. */
 const ROW_FIELDS = `id databaseId name visibility isArchived isDisabled isEmpty isFork isTemplate
         defaultBranchRef { name target { oid } }`;
 
+/** By which arguments a schema lets the listing be narrowed. Older servers know no `visibility`. */
+export type Narrowing = 'visibility' | 'privacy';
+
+/** What a lane of the listing lets through; nothing of it: all repositories. */
+export interface LaneFilter {
+  narrowing?: Narrowing;
+  visibility?: 'PUBLIC' | 'PRIVATE' | 'INTERNAL';
+  privacy?: 'PUBLIC' | 'PRIVATE';
+  isArchived?: boolean;
+}
+
+/** The lanes of an organization: no repository is in two of them, and each is in one. */
+export function laneFilters(narrowing: Narrowing): LaneFilter[] {
+  const kinds: LaneFilter[] =
+    narrowing === 'visibility'
+      ? (['PUBLIC', 'PRIVATE', 'INTERNAL'] as const).map((visibility) => ({ visibility }))
+      : (['PUBLIC', 'PRIVATE'] as const).map((privacy) => ({ privacy }));
+  return kinds.flatMap((kind) => [false, true].map((isArchived) => ({ narrowing, ...kind, isArchived })));
+}
+
+/** Whether a row is what the filter lets through. */
+export function fits({ visibility, isArchived }: Repository, filter: LaneFilter): boolean {
+  const isOfKind =
+    filter.visibility === undefined
+      ? filter.privacy === undefined || (filter.privacy === 'PUBLIC') === (visibility === 'Public')
+      : filter.visibility === visibility.toUpperCase();
+  return isOfKind && (filter.isArchived ?? isArchived) === isArchived;
+}
+
+const NARROWED: Record<Narrowing, { declared: string; given: string }> = {
+  visibility: {
+    declared: ', $visibility: RepositoryVisibility, $isArchived: Boolean',
+    given: ', visibility: $visibility, isArchived: $isArchived',
+  },
+  privacy: {
+    declared: ', $privacy: RepositoryPrivacy, $isArchived: Boolean',
+    given: ', privacy: $privacy, isArchived: $isArchived',
+  },
+};
+
 /**
- * Ordered by creation: rows do not move between pages while they are read, and what is created meanwhile comes last.
- * Without text: a page of 100 costs one point.
+ * A page of the listing. Ordered by creation: rows do not move between pages while they are read, and what is created meanwhile comes
+ * at one end. Without text: a page of 100 costs one point.
  */
-export const LIST_QUERY = `query ($org: String!, $first: Int!, $after: String) {
+export function listQuery(narrowing?: Narrowing): string {
+  const { declared, given } = narrowing === undefined ? { declared: '', given: '' } : NARROWED[narrowing];
+  return `query ($org: String!, $first: Int!, $after: String, $direction: OrderDirection!${declared}) {
   organization(login: $org) {
-    repositories(first: $first, after: $after, orderBy: {field: CREATED_AT, direction: ASC}, ownerAffiliations: [OWNER]) {
+    repositories(first: $first, after: $after, orderBy: {field: CREATED_AT, direction: $direction}, ownerAffiliations: [OWNER]${given}) {
       totalCount
       pageInfo { hasNextPage endCursor }
       nodes {
@@ -21,12 +64,37 @@ export const LIST_QUERY = `query ($org: String!, $first: Int!, $after: String) {
     }
   }
 }`;
+}
+
+/** How many repositories there are in all (`all`) and by each of the filters (`c0`, `c1`, …). It costs one point. */
+export function countsQuery(filters: readonly LaneFilter[]): string {
+  const counted = filters.map(({ visibility, privacy, isArchived }, index) => {
+    const kind = visibility === undefined ? `privacy: ${privacy ?? 'null'}` : `visibility: ${visibility}`;
+    return `\n    c${index}: repositories(first: 1, ownerAffiliations: [OWNER], ${kind}, isArchived: ${isArchived ?? 'null'}) { totalCount }`;
+  });
+  return `query ($org: String!) {
+  organization(login: $org) {
+    all: repositories(first: 1, ownerAffiliations: [OWNER]) { totalCount }${counted.join('')}
+  }
+}`;
+}
 
 /** The same of some repositories, without the listing. It costs one point, whatever their number. */
 export const ROWS_QUERY = `query ($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Repository {
         ${ROW_FIELDS}
+        owner { ... on Organization { databaseId } }
+    }
+  }
+}`;
+
+/** Who owns some repositories now. */
+export const OWNERS_QUERY = `query ($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Repository {
+      databaseId
+      owner { login ... on Organization { databaseId } ... on User { databaseId } }
     }
   }
 }`;
@@ -101,7 +169,7 @@ export const historyVariables = (paths: readonly string[], ids: readonly string[
 
 /** A hash over the texts of the questions that a pass asks about all repositories: evidence says by which it was gathered. */
 export const querySHA256 = (paths: readonly string[]): string =>
-  sha256([LIST_QUERY, filesQuery(paths, { withFolder: false })].join('\n'));
+  sha256([listQuery(), listQuery('visibility'), filesQuery(paths, { withFolder: false })].join('\n'));
 
 const FOLDER_FRAGMENT = `
 fragment folder on TreeEntry { type object { ... on Tree { entries { name } } } }`;

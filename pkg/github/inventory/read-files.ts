@@ -1,5 +1,6 @@
 /** Reads the files of some repositories afresh, beside the folders that they stand in. */
 import type { Repository } from '../../api/index.js';
+import { withFields } from '../../base/index.js';
 import type { FilesRequest, ObservedRepository } from '../types.js';
 import { Absence, type Take } from './absence.js';
 import { FileReader, type FileReaderOptions } from './file-reader.js';
@@ -31,11 +32,12 @@ export async function readFiles<V>(
 
 export function asObserved<V>(
   repository: Repository,
-  { commit, author, failed }: FileObservation & { seen: true },
+  { commit, branch, author, failed }: FileObservation & { seen: true },
   verdict: V,
 ): ObservedRepository<V> {
   return {
-    repository,
+    // The answer about the files is the later one, and what protects a repository depends on its default branch.
+    repository: branch === undefined ? repository : withFields(repository, { defaultBranch: branch }),
     verdict,
     ...(commit === undefined ? {} : { commit }),
     ...(author === undefined ? {} : { author }),

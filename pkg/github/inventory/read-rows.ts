@@ -1,11 +1,11 @@
 /** Asks once more what the listing tells of some repositories: by id, in questions of their own. */
 import type { Repository } from '../../api/index.js';
-import { FileReader, MAX_BATCH_SIZE } from './file-reader.js';
+import { FileReader, MAX_BATCH_SIZE, type FileReaderOptions } from './file-reader.js';
 import type { ReadOptions } from './read-files.js';
 
 /** By id. Without those that GitHub did not answer for. Throws Plus1Error where nothing can be said at all. */
 export async function readRows(
-  options: ReadOptions,
+  options: ReadOptions & Pick<FileReaderOptions, 'ownerID' | 'failedAt'>,
   repositories: readonly Repository[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, Repository>> {

@@ -14,24 +14,29 @@ import { Absence } from './absence.js';
 import { FileReader } from './file-reader.js';
 import { absentFiles, disabledFiles, type FileObservation } from './files-answer.js';
 import type { ListedRepository } from './listed-repository.js';
-import { listRepositories } from './listing.js';
+import { listRepositories, type Listing, type ListingBounds, type ListingOptions } from './listing.js';
 import { asObserved, readFolders } from './read-files.js';
 import { protectingRow } from './row-difference.js';
 
-export interface InventoryOptions extends Backoff {
+export interface InventoryOptions extends Backoff, ListingBounds {
   requester: Requester;
   batchSize: number;
-  concurrency: number;
+  /** How many questions may be in flight now. */
+  concurrency: () => number;
   attempts: number;
   sleep: Sleep;
   context: Omit<MapContext, 'signal'>;
 }
+
+/** Where the rows come from: the whole listing, or some repositories by id. */
+export type Lister = (options: ListingOptions) => Promise<Listing>;
 
 /** Throws Plus1Error where nothing can be said; what stays unknown of single repositories is in the result. */
 export async function takeInventory<V>(
   options: InventoryOptions,
   request: InventoryRequest<V>,
   signal: AbortSignal,
+  list: Lister = listRepositories,
 ): Promise<Inventory<V>> {
   const stop = linkSignals(signal);
   const context = { ...options.context, signal: stop.signal };
@@ -40,8 +45,12 @@ export async function takeInventory<V>(
   const reading = { ...options, context, paths: request.paths };
   const { failedAt, readAhead } = request;
   const reader = new FileReader({ ...reading, readAhead, ...(failedAt && { failedAt }), onFiles: absence.take });
+  for (const witness of request.witnesses ?? []) {
+    absence.offer(witness);
+    reader.vouch(witness);
+  }
   try {
-    const listing = await listRepositories({
+    const listing = await list({
       ...options,
       context,
       organization: request.organization,
@@ -61,7 +70,8 @@ export async function takeInventory<V>(
       },
     });
     await reader.finish();
-    if (reader.isForbidden && !shelf.knewSome) throw permissionMissing(context, 'contents: read');
+    const knewSome = shelf.knewSome || (request.witnesses ?? []).length > 0;
+    if (reader.isForbidden && !knewSome) throw permissionMissing(context, 'contents: read');
     await absence.settle((asked, take) => readFolders(reading, asked, take));
     return { repositories: shelf.all(), totalCount: listing.total, listed: listing.proved };
   } catch (error) {
@@ -73,7 +83,7 @@ export async function takeInventory<V>(
   }
 }
 
-/** What is known of each repository so far, in the order of the listing. */
+/** What is known of each repository so far. */
 class InventoryBuilder<V> {
   readonly #request: InventoryRequest<V>;
   readonly #observed = new Map<number, ObservedRepository<V>>();
@@ -160,8 +170,9 @@ class InventoryBuilder<V> {
     this.#tellProgress();
   }
 
+  /** By rising id, in whatever order the pages came. */
   all(): ObservedRepository<V>[] {
-    return [...this.#observed.values()];
+    return [...this.#observed.values()].sort((a, b) => a.repository.id - b.repository.id);
   }
 
   #tellProgress(): void {
@@ -174,7 +185,7 @@ class InventoryBuilder<V> {
  * new would never have a complete pass. It keeps one out and takes nobody out: a member is asked again before it counts, and then
  * some private content must have been read (`absence.ts`).
  */
-function withoutReading(
+export function withoutReading(
   repository: Repository,
   paths: readonly string[],
 ): (FileObservation & { seen: true })['files'] | undefined {

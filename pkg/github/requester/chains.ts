@@ -4,17 +4,21 @@ import { apiAnswers } from './api-answer.js';
 import { auth, type TokenSource } from './auth.js';
 import { budget } from './budget.js';
 import { deadline, REQUEST_TIMEOUT_MS } from './deadline.js';
-import { compose, type SendRequest, type Interceptor } from './exchange.js';
+import { isEnterpriseServer } from './enterprise-server.js';
+import { compose, type API, type SendRequest, type Interceptor } from './exchange.js';
 import { watchExpiry } from './expiry.js';
+import { flow } from './flow.js';
 import { hostPin } from './host-pin.js';
 import { limits } from './limits.js';
 import { metrics, type RequestObserver } from './metrics.js';
 import { pacing } from './pacing.js';
 import type { Patience } from './patience.js';
+import type { QueryTime } from './query-time.js';
 import { isMint, readsOnly } from './reads-only.js';
 import { redirects } from './redirects.js';
 import { retry, type Backoff } from './retry.js';
 import type { CredentialSession } from './session.js';
+import type { WriteTurn } from './write-turn.js';
 import { watchTime, type CheckedTime } from './pass-time.js';
 
 /**
@@ -34,7 +38,12 @@ export interface ChainOptions extends Backoff {
   /** Scheme, host and port that requests may go to. */
   origin: string;
   session: CredentialSession;
+  /** Of the writes of this pass. */
+  turn: WriteTurn;
   patience: Patience;
+  onSecondaryLimit?: (() => void) | undefined;
+  /** Called with what each answer took of the hourly limit. */
+  onCost?: ((api: API, cost: number) => void) | undefined;
   attempts: number;
   requestTimeoutMs?: number | undefined;
   clock: Timers;
@@ -47,12 +56,20 @@ export interface ChainOptions extends Backoff {
 
 /** What every request passes, no matter who signs it. */
 function wire(options: ChainOptions): Interceptor[] {
+  const { window } = options.session;
   return [
     metrics(options),
+    flow({ ...options, window, queryTime: queryTimeOf(options) }),
     watchTime([options.time, { see: (date) => options.session.serverTime.see(date, options.clock.monotonic()) }]),
     deadline(options.clock, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
     apiAnswers(options.apiURL),
   ];
+}
+
+/** The time that GraphQL takes has a bound wherever GitHub has limits. */
+function queryTimeOf({ origin, session }: ChainOptions): () => QueryTime | undefined {
+  const mayBeUnlimited = isEnterpriseServer(origin);
+  return () => (mayBeUnlimited && session.budget.isUnlimited ? undefined : session.queryTime);
 }
 
 /** The chain of an App's own requests: signed by its key, outside the budget of its installations. */
@@ -87,7 +104,7 @@ export function chains(options: ChainOptions, source: TokenSource, transport: Se
       [
         ...(kind.isRead ? [readsOnly()] : []),
         ...(kind.retried ? [retry(options)] : []),
-        pacing({ ...options, slots: session.slots }),
+        pacing({ ...options, slots: session.slots, queryTime: queryTimeOf(options) }),
         limits({ ...options, rateLimitWaits, serverTime, resend: kind.resend }),
         budget({ ...options, budget: session.budget, serverTime, essential: kind.essential, resend: kind.resend }),
         redirects(origin),

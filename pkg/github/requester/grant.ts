@@ -40,12 +40,17 @@ export interface GrantCell {
 }
 
 /** What a pass needs, in GitHub's key names. Reading an organization's rulesets needs `write` too: https://docs.github.com/en/rest/orgs/rules */
-const NEEDED: Record<Targeting, readonly (readonly [permission: string, level: 'read' | 'write'])[]> = {
-  RepositoryID: [
-    ['organization_administration', 'write'],
-    ['contents', 'read'],
-    ['metadata', 'read'],
-  ],
+type Needed = readonly (readonly [permission: string, level: 'read' | 'write'])[];
+
+const ALWAYS: Needed = [
+  ['organization_administration', 'write'],
+  ['contents', 'read'],
+  ['metadata', 'read'],
+];
+
+const NEEDED: Record<Targeting, Needed> = {
+  RepositoryID: ALWAYS,
+  CustomProperty: [...ALWAYS, ['organization_custom_properties', 'write']],
 };
 
 const RANK: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 };

@@ -4,7 +4,7 @@
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  */
 import type { API, HTTPResponse } from './exchange.js';
-import { hasErrors, isLimitedQuery, isLimitMessage } from './limit-words.js';
+import { hasErrors, isLimitedQuery, isLimitMessage, isSecondaryMessage } from './limit-words.js';
 import { LONGEST_WAIT_MS } from './patience.js';
 import { parseDate } from './server-time.js';
 
@@ -13,6 +13,8 @@ const UNNAMED_WAIT_MS = 60_000;
 
 /** `reset` is in whole seconds, and so is GitHub's clock as it tells it. */
 const RESET_MARGIN_MS = 1_000;
+
+const SECONDARY = "GitHub's secondary rate limit is reached";
 
 /** A shorter wait is a hot loop. */
 const SHORTEST_WAIT_MS = 1_000;
@@ -26,6 +28,8 @@ export interface LimitSignal {
   every: boolean;
   /** True where the request was served all the same: only the next one is to wait. */
   served: boolean;
+  /** Of the two kinds of limits, the one for too much at once. */
+  secondary: boolean;
 }
 
 export interface Answered {
@@ -40,20 +44,31 @@ export interface Answered {
 export function limitSignal(answer: HTTPResponse, { api, sentMs, earlier }: Answered): LimitSignal | undefined {
   const after = retryAfterMs(answer, sentMs);
   const limited = isLimit(answer, api);
-  if (after !== undefined) return signal(after, 'GitHub asks to wait', { every: true, served: !limited });
+  if (after !== undefined) {
+    const secondary = limited && isSecondary(answer);
+    const why = secondary ? SECONDARY : 'GitHub asks to wait';
+    return signal(after, why, { every: true, served: !limited, secondary });
+  }
   if (!limited) return undefined;
   const reset = resetMs(answer);
   // A reset that is over names no time: asking again at once would go on for as long as GitHub says so.
   if (reset !== undefined && reset >= sentMs) {
     const wait = reset + RESET_MARGIN_MS - sentMs;
-    return signal(wait, "GitHub's hourly rate limit is reached", { every: false, served: false });
+    return signal(wait, "GitHub's hourly rate limit is reached", { every: false, served: false, secondary: false });
   }
   const unnamed = UNNAMED_WAIT_MS * 2 ** earlier;
-  return signal(unnamed, "GitHub's secondary rate limit is reached", { every: true, served: false });
+  return signal(unnamed, SECONDARY, { every: true, served: false, secondary: true });
 }
 
-function signal(waitMs: number, why: string, meaning: Pick<LimitSignal, 'every' | 'served'>): LimitSignal {
+function signal(waitMs: number, why: string, meaning: Omit<LimitSignal, 'waitMs' | 'why'>): LimitSignal {
   return { waitMs: Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, waitMs)), why, ...meaning };
+}
+
+/** Of a refusal that names its wait: that of an hourly limit has nothing left, and that of a server in trouble is no limit. */
+function isSecondary({ status, headers, json }: HTTPResponse): boolean {
+  if (isSecondaryMessage(json)) return true;
+  const remaining = headers.get('x-ratelimit-remaining');
+  return status < 500 && remaining !== null && remaining !== '0';
 }
 
 /** True where the request was not served because of a limit. An answer that holds what was asked for was served, whatever it says of waiting. */

@@ -13,6 +13,8 @@ const LIMIT_CODE =
 const LIMIT_SENTENCE =
   /(?<![\w/.-])(rate[\s_-]*limit(s|ed|ing)?|secondary[\s_-]*limits?|abuse[\s_-]*detection|too[\s_-]*many[\s_-]*requests)(?![\w/-])/i;
 
+const SECONDARY_SENTENCE = /(?<![\w/.-])(secondary[\s_-]*(rate[\s_-]*)?limits?|abuse[\s_-]*detection)(?![\w/-])/i;
+
 /** What a sentence quotes was given by others, and a name in it is no word of GitHub's. */
 const QUOTED = /'[^']*'|"[^"]*"|`[^`]*`/g;
 
@@ -21,6 +23,14 @@ export function isLimitMessage(json: unknown): boolean {
   if (saysLimit(at(json, 'message'))) return true;
   const page = at(json, 'documentation_url');
   return typeof page === 'string' && /rate-?limit/i.test(page);
+}
+
+/** True where the words of a refusal are those of a secondary limit: it names no hour, and comes of too much at once. */
+export function isSecondaryMessage(json: unknown): boolean {
+  const messages = [at(json, 'message'), ...errorsOf(json).map((error) => at(error, 'message'))];
+  return messages.some(
+    (sentence) => typeof sentence === 'string' && SECONDARY_SENTENCE.test(sentence.replace(QUOTED, '')),
+  );
 }
 
 /** True where GraphQL did not serve a query because of a limit; it says so with a 200 as well. */

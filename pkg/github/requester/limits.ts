@@ -32,13 +32,15 @@ export interface LimitsOptions {
   patience: Patience;
   serverTime: ServerTime;
   clock: Clock;
+  /** Called for each answer that a secondary limit refused. */
+  onSecondaryLimit?: (() => void) | undefined;
   /** False for writes: after a wait the world must be read again, which is the caller's to do. */
   resend: boolean;
 }
 
 /** Sits out a known wait and sends again: a limited request was not served. */
 export function limits(options: LimitsOptions): Interceptor {
-  const { rateLimitWaits, clock, serverTime, patience, resend } = options;
+  const { rateLimitWaits, clock, serverTime, patience, onSecondaryLimit, resend } = options;
   return (next) => async (request) => {
     const api = apiOf(request);
     for (let waits = 0; ; waits += 1) {
@@ -47,6 +49,7 @@ export function limits(options: LimitsOptions): Interceptor {
       const answer = await next(request);
       const limit = limitSignal(answer, { api, sentMs: sentMs(answer, serverTime, clock), earlier: waits });
       if (limit === undefined) return answer;
+      if (limit.secondary) onSecondaryLimit?.();
       const pause = { endMs: clock.monotonic() + limit.waitMs, why: limit.why };
       rateLimitWaits.add(limit.every ? ['rest', 'graphql'] : [api], pause);
       if (isAnswered(answer, limit, resend)) return answer;

@@ -3,6 +3,7 @@
  * logging are not there, and its errors leave this room only through `mapError`, because they carry bodies and headers.
  */
 import { GraphqlResponseError } from '@octokit/graphql';
+import { RequestError } from '@octokit/request-error';
 import { Octokit } from '@octokit/rest';
 import type { ChainName, ReadChain, WriteChain } from './chains.js';
 import type { SendRequest } from './exchange.js';
@@ -37,8 +38,10 @@ export function octokitOn(apiURL: string, send: SendRequest): Octokit {
   });
 }
 
-/** A read chain takes no other routes, a write chain this one: a write cannot be asked of the wrong one, not even by mistake. */
-export type Route<Chain extends ChainName = ReadChain> = Chain extends WriteChain ? `PUT ${string}` : `GET ${string}`;
+/** A read chain takes no other routes, a write chain these: a write cannot be asked of the wrong one, not even by mistake. */
+export type Route<Chain extends ChainName = ReadChain> = Chain extends WriteChain
+  ? `POST ${string}` | `PUT ${string}` | `PATCH ${string}` | `DELETE ${string}`
+  : `GET ${string}`;
 
 /** Requests over the chains it was given: those of reads, unless it says otherwise. */
 export class Requester<Chain extends ChainName = ReadChain> {
@@ -52,14 +55,21 @@ export class Requester<Chain extends ChainName = ReadChain> {
     this.#octokits = Object.fromEntries(octokits) as Record<Chain, Octokit>;
   }
 
-  /** Throws Octokit's RequestError for 4xx and 5xx. */
-  async rest(route: Route<Chain>, parameters: Record<string, unknown>, call: Call<Chain>): Promise<RESTAnswer> {
-    const octokit = this.#octokits[call.chain];
-    const answer = await octokit.request<string>(route, {
+  /**
+   * Throws Octokit's RequestError for 4xx and 5xx. `etag`: of an earlier answer; where nothing has changed since, this one has the
+   * status 304 and no data, and does not count against the hourly limit.
+   */
+  async rest(
+    route: Route<Chain>,
+    parameters: Record<string, unknown>,
+    { chain, signal, etag }: Call<Chain> & { etag?: string | undefined },
+  ): Promise<RESTAnswer> {
+    const asked = this.#octokits[chain].request<string>(route, {
       ...parameters,
-      headers: API_VERSION_HEADERS,
-      request: { signal: call.signal },
+      headers: { ...API_VERSION_HEADERS, ...(etag !== undefined && { 'if-none-match': etag }) },
+      request: { signal },
     });
+    const answer = await (etag === undefined ? asked : asked.catch(notModified));
     return {
       status: answer.status,
       headers: answer.headers as Record<string, string | undefined>,
@@ -78,6 +88,12 @@ export class Requester<Chain extends ChainName = ReadChain> {
       return { data: error.data as unknown, errors: (error.errors ?? []) as readonly GraphQLFault[] };
     }
   }
+}
+
+/** Octokit takes a 304 for an error. */
+function notModified(error: unknown): { status: number; headers: object; data: unknown } {
+  if (!(error instanceof RequestError) || error.status !== 304 || error.response === undefined) throw error;
+  return { status: 304, headers: error.response.headers, data: undefined };
 }
 
 /** The GraphQL client reads `errors` without a look at their shape: what it gets is checked before. */

@@ -2,22 +2,35 @@
  * What belongs to one credential at one host and not to one policy: places in flight, limits, budget, minted tokens.
  * Policies that share a credential must share its session, or each would spend the whole budget by itself.
  */
+import { IssuePace } from './issue-pace.js';
 import type { GrantCell } from './grant.js';
 import { Budget } from './budget.js';
+import { FullPasses } from './full-passes.js';
 import { RateLimitWaits } from './limits.js';
-import { DEFAULT_CONCURRENCY, Slots } from './pacing.js';
+import { QueryTime } from './query-time.js';
+import { Slots } from './slots.js';
+import { Window } from './window.js';
 import { ServerTime } from './server-time.js';
 
 export class CredentialSession {
+  readonly window: Window;
+  /** As many as the window says. */
   readonly slots: Slots;
+  /** Writes one after the other, whatever the number of places. */
+  readonly writers = new Slots(() => 1);
+  readonly queryTime = new QueryTime();
   readonly rateLimitWaits = new RateLimitWaits();
   readonly budget = new Budget();
+  readonly fullPasses = new FullPasses(this.budget);
   readonly serverTime = new ServerTime();
+  readonly issuePace = new IssuePace();
   readonly #grants = new Map<string, GrantCell>();
 
-  /** `concurrency`: requests in flight, 1 to 5. */
+  /** `concurrency`: requests in flight at most, 1 to 10 (5). */
   constructor(options: { concurrency?: number } = {}) {
-    this.slots = new Slots(options.concurrency ?? DEFAULT_CONCURRENCY);
+    const window = new Window(options.concurrency);
+    this.window = window;
+    this.slots = new Slots(() => window.now);
   }
 
   /** The place where the token of one installation is kept. */

@@ -2,7 +2,7 @@
  * The innermost function: one HTTP exchange over undici, read to its end. The agent and `fetch` are of the same undici
  * (a dispatcher of one major must not be given to the fetch of another), and redirects are left to the step above.
  */
-import { EnvHttpProxyAgent, fetch, type Dispatcher, type Response } from 'undici';
+import { EnvHttpProxyAgent, fetch, type Dispatcher, type RequestInit, type Response } from 'undici';
 import type { Timers } from '../../base/index.js';
 import { JSONTooCostly, parseJSON } from '../../text/index.js';
 import type { HTTPResponse, HTTPRequest, SendRequest } from './exchange.js';
@@ -28,7 +28,13 @@ export interface ProxySettings {
   no?: string;
 }
 
+/** What is used of an answer, and of the function that brings it. */
+type Answer = Pick<Response, 'status' | 'headers' | 'body'>;
+export type Fetch = (url: string, init: RequestInit) => Promise<Answer>;
+
 export interface TransportOptions {
+  /** Default: that of undici. */
+  fetch?: Fetch | undefined;
   /** PEM. Given, it alone is trusted, in place of the public roots. */
   caCert?: string | undefined;
   proxy?: ProxySettings | undefined;
@@ -45,7 +51,7 @@ export interface Transport {
 
 /** A transport with connections of its own. */
 export function createTransport(options: TransportOptions): Transport {
-  const { tlsMinVersion = '1.3' } = options;
+  const { tlsMinVersion = '1.3', fetch: fetched = fetch } = options;
   const tls = {
     minVersion: `TLSv${tlsMinVersion}` as const,
     ...(options.caCert === undefined ? {} : { ca: options.caCert }),
@@ -61,15 +67,15 @@ export function createTransport(options: TransportOptions): Transport {
   });
   return {
     send: (request) =>
-      exchange(request, dispatcher).catch((error: unknown) => {
+      exchange(request, dispatcher, fetched).catch((error: unknown) => {
         throw networkErrorOf(error, { url: request.url, proxy: options.proxy?.https, tlsMinVersion });
       }),
     close: () => dispatcher.destroy(),
   };
 }
 
-async function exchange(request: HTTPRequest, dispatcher: Dispatcher): Promise<HTTPResponse> {
-  const response = await fetch(request.url, {
+async function exchange(request: HTTPRequest, dispatcher: Dispatcher, fetched: Fetch): Promise<HTTPResponse> {
+  const response = await fetched(request.url, {
     method: request.method,
     headers: { ...request.headers },
     body: request.body ?? null,
@@ -80,7 +86,7 @@ async function exchange(request: HTTPRequest, dispatcher: Dispatcher): Promise<H
   return wholeAnswer(response, await readWhole(response));
 }
 
-async function readWhole(response: Response): Promise<Buffer> {
+async function readWhole(response: Answer): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
@@ -94,9 +100,10 @@ async function readWhole(response: Response): Promise<Buffer> {
 }
 
 /** A proxy may end an answer early and still end it well; what does not add up is no answer. */
-function wholeAnswer(response: Response, body: Buffer): HTTPResponse {
+function wholeAnswer(response: Answer, body: Buffer): HTTPResponse {
   const { status, headers } = response;
-  const length = headers.get('content-length');
+  // A 304 may tell the length of what it does not send: https://www.rfc-editor.org/rfc/rfc9110#section-8.6
+  const length = status === 304 ? null : headers.get('content-length');
   if (length !== null && !headers.has('content-encoding') && Number(length) !== body.byteLength) {
     throw new NetworkError('malformed', 'the answer was cut short');
   }

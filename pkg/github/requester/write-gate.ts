@@ -4,9 +4,9 @@
  */
 import { isWrite, type Interceptor } from './exchange.js';
 
-export function writeGate(beforeWrite: () => void): Interceptor {
+export function writeGate(beforeWrite: () => Promise<void>): Interceptor {
   return (next) => async (request) => {
-    if (isWrite(request)) beforeWrite();
+    if (isWrite(request)) await beforeWrite();
     return next(request);
   };
 }

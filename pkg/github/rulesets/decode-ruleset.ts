@@ -3,10 +3,9 @@
  * pass by unseen, because they are never sent back: a closed type would lose them.
  */
 import * as v from 'valibot';
-import type { LiveRuleset, Targeting } from '../../api/index.js';
+import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { foreignLine } from '../../text/index.js';
-import { isThere, membersPlace } from './members.js';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 /** Names of conditions in a message: GitHub has half a dozen kinds of them, all short. */
@@ -41,12 +40,13 @@ const rulesetSchema = v.looseObject({
 const refNameSchema = v.looseObject({ include: patterns, exclude: patterns });
 const namesSchema = v.looseObject({ include: patterns });
 
-/** Throws a ValiError for what is no ruleset, and PLUS1_RULESET_TARGETING for one that targets in another way. */
-export function decodeRuleset(data: unknown, targeting: Targeting): LiveRuleset {
+/** A ruleset without its members. */
+export type DecodedRuleset = Omit<LiveRuleset, 'targeting' | 'members'>;
+
+/** Throws a ValiError for what is no ruleset. */
+export function decodeRuleset(data: unknown): DecodedRuleset {
   const ruleset = v.parse(rulesetSchema, data);
   const conditions = ruleset.conditions ?? {};
-  const members = membersPlace(targeting).read(conditions);
-  if (members === undefined) throw otherTargeting(ruleset.name, conditions, targeting);
   const refName = isThere(conditions['ref_name']) ? v.parse(refNameSchema, conditions['ref_name']) : undefined;
   return {
     id: ruleset.id,
@@ -55,21 +55,25 @@ export function decodeRuleset(data: unknown, targeting: Targeting): LiveRuleset 
     enforcement: ruleset.enforcement,
     rules: ruleset.rules?.length ?? 0,
     ...(refName === undefined ? {} : { refName: { include: refName.include, exclude: refName.exclude } }),
-    targeting,
-    members,
     conditions,
     others: { rules: ruleset.rules ?? [], bypassActors: ruleset.bypass_actors ?? 'unknown' },
     ...(ruleset.updated_at === undefined ? {} : { updatedAt: ruleset.updated_at }),
   };
 }
 
-function otherTargeting(name: string, conditions: Readonly<Record<string, unknown>>, targeting: Targeting): Plus1Error {
+/** `words`: how it should target. */
+export function otherTargeting({ name, conditions }: DecodedRuleset, words: string, fix?: string): Plus1Error {
   const target = targetWords(conditions);
   const what =
     target === undefined
       ? `does not say which repositories it targets: ${conditionWords(conditions)}`
-      : `targets ${target}, not ${membersPlace(targeting).words}`;
-  return new Plus1Error('PLUS1_RULESET_TARGETING', `the ruleset ${name} ${what}`);
+      : `targets ${target}, not ${words}`;
+  return new Plus1Error('PLUS1_RULESET_TARGETING', `the ruleset ${name} ${what}`, fix === undefined ? {} : { fix });
+}
+
+/** A condition that is null is as good as none. */
+export function isThere(condition: unknown): boolean {
+  return condition !== undefined && condition !== null;
 }
 
 /** Conditions that name no repositories: none at all, which GitHub also writes as an empty list, or those of branches alone. */

@@ -1,55 +1,20 @@
-/**
- * The PUT: `conditions` whole, with the id list replaced, and not one field more. What is not sent stays as its owners
- * left it. Sent once; an answer that proves nothing is told as unknown, for the caller to look before anything else.
- */
+/** What a write has come to that got no good answer: not taken, refused, or unknown, for the caller to look before anything else. */
 import { RequestError } from '@octokit/request-error';
-import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
 import { mapError, rootOf } from '../map-error.js';
 import { isOpen } from '../requester/exchange.js';
 import { NetworkError } from '../requester/network-error.js';
 import { hasMessage, isOwnRefusal, REQUEST_ID_HEADER } from '../requester/own-answer.js';
-import type { WriteChain } from '../requester/chains.js';
-import type { Requester } from '../requester/requester.js';
-import type { WriteOutcome } from '../types.js';
-import { conditionsWith } from './conditions.js';
-import { decodeRuleset } from './decode-ruleset.js';
-import { namedIDs } from './named-ids.js';
-import { refusalText } from './refusal-text.js';
+import type { FailedWrite } from '../write-outcome.js';
+import { namedIDs } from '../rulesets/named-ids.js';
+import { refusalText } from '../rulesets/refusal-text.js';
 
-export interface Write {
-  organization: string;
-  live: LiveRuleset;
-  members: readonly number[];
-  essential: boolean;
+/** What a failed write is told with. */
+export interface WriteWords {
+  context: MapContext;
   /** Cuts secrets out of GitHub's own words. */
   redact: (text: string) => string;
-  context: MapContext;
-}
-
-export async function writeMembers(requester: Requester<WriteChain>, write: Write): Promise<WriteOutcome> {
-  const { organization, live, members, context } = write;
-  // Law 3: GitHub may take an empty set for "all" or for "none"; a caller that asks for it is wrong either way.
-  if (members.length === 0) throw new Plus1Error('PLUS1_INTERNAL', 'an empty membership was to be sent');
-  try {
-    const answer = await requester.rest(
-      'PUT /orgs/{org}/rulesets/{ruleset_id}',
-      { org: organization, ruleset_id: live.id, conditions: conditionsWith(live, members) },
-      { chain: write.essential ? 'essentialWrite' : 'write', signal: context.signal },
-    );
-    return answered(answer.data, live);
-  } catch (error) {
-    return failed(error, write);
-  }
-}
-
-function answered(data: unknown, { targeting }: LiveRuleset): WriteOutcome {
-  try {
-    return { state: 'answered', ruleset: decodeRuleset(data, targeting) };
-  } catch {
-    return { state: 'unknown', why: 'the answer does not hold the ruleset' };
-  }
 }
 
 /**
@@ -57,7 +22,7 @@ function answered(data: unknown, { targeting }: LiveRuleset): WriteOutcome {
  * way can answer with a status and a page of its own after GitHub took the write. Taken for a refusal, those who left by
  * it would be counted nowhere, and each pass would let as many leave again.
  */
-function failed(error: unknown, write: Write): WriteOutcome {
+export function failedWrite(error: unknown, write: WriteWords): FailedWrite {
   const { context } = write;
   const root = rootOf(error);
   const answer = root instanceof RequestError ? root.response : undefined;
@@ -73,7 +38,7 @@ function failed(error: unknown, write: Write): WriteOutcome {
 }
 
 /** An answer with an error status: of GitHub, or of something on the way. */
-function refusal(error: unknown, answer: Answer, { context, redact }: Write): WriteOutcome {
+function refusal(error: unknown, answer: Answer, { context, redact }: WriteWords): FailedWrite {
   const { status, data, headers } = answer;
   const said = `GitHub answered ${status}`;
   if (isOpen(status)) return { state: 'unknown', why: said };

@@ -1,0 +1,164 @@
+/**
+ * One write of a membership by property: PATCHes of at most 30 repositories each, by name. Those that enter come first, so that nobody in
+ * production is without the property in between. Those that leave are named as a read by id showed them just before.
+ * https://docs.github.com/en/rest/orgs/custom-properties#create-or-update-custom-property-values-for-organization-repositories
+ */
+import { RequestError } from '@octokit/request-error';
+import type { TargetProperty } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import { mapError, rootOf } from '../map-error.js';
+import type { WriteChain } from '../requester/chains.js';
+import type { Requester } from '../requester/requester.js';
+import type { WriteOutcome } from '../write-outcome.js';
+import { failedWrite } from './failed-write.js';
+import type { Write } from './membership.js';
+import type { PropertyValues } from './property-values.js';
+
+/** As many as GitHub takes in one request. */
+const BATCH_SIZE = 30;
+
+export interface PropertyWriteOptions {
+  property: TargetProperty;
+  requester: Requester<WriteChain>;
+  write: Write;
+  /** The values as they are now. */
+  read: () => Promise<PropertyValues>;
+  /** As they were read with the ruleset, just before. */
+  before: PropertyValues;
+}
+
+/** `proved`: exactly the members that were to be sent have the value. */
+export type PropertyWriteEnd = { state: 'proved'; values: PropertyValues } | WriteOutcome;
+
+/** One PATCH as it was sent. */
+interface Sent {
+  ids: readonly number[];
+  /** In lower case, as GitHub compares them. */
+  names: ReadonlySet<string>;
+  value: string | null;
+}
+
+export class PropertyWrite {
+  readonly #options: PropertyWriteOptions;
+  /** PATCHes that no read was held against yet. */
+  #unread: Sent[] = [];
+  #latest: PropertyValues;
+  #count = 0;
+
+  constructor(options: PropertyWriteOptions) {
+    this.#options = options;
+    this.#latest = options.before;
+  }
+
+  async run(): Promise<PropertyWriteEnd> {
+    const { live, members } = this.#options.write;
+    // Law 3: with nobody in it the ruleset would apply to nobody.
+    if (members.length === 0) throw new Plus1Error('PLUS1_INTERNAL', 'an empty membership was to be sent');
+    const target = new Set(members);
+    try {
+      for (const ids of batches(members.filter((id) => !live.members.has(id))))
+        await this.#patch(ids, this.#options.property.value);
+      for (const ids of batches([...live.members].filter((id) => !target.has(id)))) {
+        await this.#look();
+        await this.#patch(ids, null);
+      }
+      await this.#look();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return this.#isReached(target)
+      ? { state: 'proved', values: this.#latest }
+      : {
+          state: 'unknown',
+          why: 'some repositories do not have what was written: they were renamed, or changed by somebody else',
+        };
+  }
+
+  /** By the names that the latest read shows. Who is not in it is not there any more, or hidden, and left out. */
+  async #patch(ids: readonly number[], value: string | null): Promise<void> {
+    const { property, requester, write } = this.#options;
+    const known = ids.filter((id) => this.#latest.has(id));
+    const names = known.map((id) => this.#latest.get(id)?.name ?? '');
+    if (names.length === 0) return;
+    const sent = { ids: known, names: new Set(names.map((name) => name.toLowerCase())), value };
+    await this.#send(names, { property_name: property.name, value }, { requester, write });
+    this.#unread.push(sent);
+  }
+
+  async #send(
+    names: readonly string[],
+    property: { property_name: string; value: string | null },
+    { requester, write }: Pick<PropertyWriteOptions, 'requester' | 'write'>,
+  ): Promise<void> {
+    await requester.rest(
+      'PATCH /orgs/{org}/properties/values',
+      { org: write.organization, repository_names: names, properties: [property] },
+      { chain: write.essential ? 'essentialWrite' : 'write', signal: write.context.signal },
+    );
+    this.#count += 1;
+    write.begun();
+  }
+
+  /** Reads, and sets back at once whom a PATCH met by a name that had changed hands. */
+  async #look(): Promise<void> {
+    const before = this.#latest;
+    this.#latest = await this.#options.read();
+    const unread = this.#unread;
+    this.#unread = [];
+    const wrong = unread.flatMap((sent) => this.#metByName(sent, before));
+    for (const { name, value } of wrong)
+      await this.#send([name], { property_name: this.#options.property.name, value }, this.#options);
+    if (wrong.length > 0) this.#latest = await this.#options.read();
+  }
+
+  /** Other repositories that bear a name of the PATCH by now, and have its value where they had another one. */
+  #metByName({ ids, names, value }: Sent, before: PropertyValues): { name: string; value: string | null }[] {
+    const meant = new Set(ids);
+    return [...this.#latest].flatMap(([id, now]) => {
+      const was = before.get(id)?.value ?? null;
+      const isMet =
+        !meant.has(id) && names.has(now.name.toLowerCase()) && (now.value ?? null) === value && was !== value;
+      return isMet ? [{ name: now.name, value: was }] : [];
+    });
+  }
+
+  #isReached(target: ReadonlySet<number>): boolean {
+    const { value: wanted } = this.#options.property;
+    const has = [...this.#latest].filter(([, { value }]) => value === wanted);
+    return has.length === target.size && has.every(([id]) => target.has(id));
+  }
+
+  /** After the first PATCH something was written, whatever becomes of the others: only a read says what. */
+  #failed(error: unknown): WriteOutcome {
+    const { write } = this.#options;
+    if (this.#count === 0) return isRenamed(error) ? { state: 'unknown', why: RENAMED } : failedWrite(error, write);
+    const why = `after ${this.#count} requests: ${isRenamed(error) ? RENAMED : mapError(error, write.context).message}`;
+    if (isRenamed(error)) return { state: 'unknown', why };
+    const outcome = failedLater(error, write);
+    return { state: 'unknown', why, ...(outcome !== undefined && { error: outcome }) };
+  }
+}
+
+const RENAMED = 'a repository of them was renamed or deleted a moment ago';
+
+/** GitHub answers 404 where one of the names is nobody's: nothing of that request was applied. */
+function isRenamed(error: unknown): boolean {
+  const root = rootOf(error);
+  return root instanceof RequestError && root.response !== undefined && root.status === 404;
+}
+
+/** The error of a refusal that the next request would meet as well; undefined where it may pass. */
+function failedLater(error: unknown, write: Write): Plus1Error | undefined {
+  try {
+    const outcome = failedWrite(error, write);
+    if (outcome.state === 'refused')
+      return outcome.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', `cannot ${write.context.what}: ${outcome.why}`);
+    return outcome.state === 'unknown' ? outcome.error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function* batches(ids: readonly number[]): Generator<readonly number[]> {
+  for (let start = 0; start < ids.length; start += BATCH_SIZE) yield ids.slice(start, start + BATCH_SIZE);
+}
