@@ -10,5 +10,5 @@ export {
   type StorageMetrics,
 } from './metrics.js';
 export { METRICS, type MetricEntry, type MetricGroup, type MetricName } from './metrics-table.js';
-export { redactPatterns } from './redact-patterns.js';
 export type { PassKind, PassWord, PolicyMetrics, PolicySnapshot } from './policy-metrics.js';
+export type { RolloutCounts } from './rollout-gauges.js';

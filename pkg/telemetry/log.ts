@@ -4,8 +4,7 @@
  */
 import { createLogger as createWinston, format, transports } from 'winston';
 import { isMapping, type Log } from '../base/index.js';
-import { escapeHidden } from '../text/index.js';
-import { redactPatterns } from './redact-patterns.js';
+import { escapeHidden, redactPatterns } from '../text/index.js';
 import { textLine } from './text-line.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

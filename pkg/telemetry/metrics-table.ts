@@ -3,7 +3,15 @@
  * or label that changes here breaks dashboards and alerts silently, because a query without series is not an error.
  */
 
-export type MetricGroup = 'policies' | 'credentials' | 'storage' | 'build' | 'controller' | 'queue' | 'cluster';
+import { INCIDENT_METRICS } from './incident-metrics.js';
+import { ISSUE_METRICS } from './issue-metrics.js';
+import { ROLLOUT_METRICS } from './rollout-metrics.js';
+import { EGRESS_METRICS } from './egress-metrics.js';
+import { SIEM_METRICS } from './siem-metrics.js';
+import { WORKFLOW_METRICS } from './workflow-metrics.js';
+
+export type MetricGroup =
+  'policies' | 'credentials' | 'webhooks' | 'storage' | 'siem' | 'build' | 'controller' | 'queue' | 'cluster';
 
 export interface MetricEntry {
   group: MetricGroup;
@@ -47,6 +55,12 @@ export const METRICS = {
     labels: POLICY,
     help: 'Repositories whose catalogue file declares production.',
   },
+  plus1_notifications_total: {
+    group: 'policies',
+    type: 'counter',
+    labels: [...POLICY, 'name', 'result'],
+    help: 'Messages to the channel of that name: sent, failed (a try, which is repeated) or dropped (given up).',
+  },
   plus1_production_falls_total: {
     group: 'policies',
     type: 'counter',
@@ -59,6 +73,17 @@ export const METRICS = {
     labels: POLICY,
     help: 'Production repositories that the ruleset does not protect.',
   },
+  plus1_production_ineffective: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Production repositories that the ruleset targets and on whose default branch no rule of it is in force; no series until that was asked.',
+  },
+  ...ISSUE_METRICS,
+  ...WORKFLOW_METRICS,
+  ...INCIDENT_METRICS,
+  ...ROLLOUT_METRICS,
+  ...EGRESS_METRICS,
   plus1_compliance_ratio: {
     group: 'policies',
     type: 'gauge',
@@ -75,7 +100,7 @@ export const METRICS = {
     group: 'policies',
     type: 'counter',
     labels: [...POLICY, 'kind', 'result'],
-    help: 'Passes that ended; kind is full, result is succeeded, failed, held, incomplete or observed.',
+    help: 'Passes that ended; kind is full or quick, result is succeeded, failed, held, incomplete or observed.',
   },
   plus1_pass_duration_seconds: {
     group: 'policies',
@@ -113,6 +138,18 @@ export const METRICS = {
     type: 'gauge',
     labels: POLICY,
     help: 'Exit clocks that run: members that will leave unless they declare production again.',
+  },
+  plus1_interval_stretched: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: '1 while full passes come less often than the interval of the policy, so that those of its credential take at most half of its hourly limits; else 0.',
+  },
+  plus1_backup_credential: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: '1 while the policy uses its backup credential, since GitHub refused the first one; else 0.',
   },
   plus1_approvals_total: {
     group: 'policies',
@@ -210,6 +247,12 @@ export const METRICS = {
     labels: ['credential'],
     help: 'When the token ends, Unix time, as GitHub told it; no series where it has no end, and none for an App.',
   },
+  plus1_webhook_deliveries_total: {
+    group: 'webhooks',
+    type: 'counter',
+    labels: ['event', 'result'],
+    help: 'Deliveries of webhooks; event is that of GitHub, or other; result is accepted (a quick pass was called for), duplicate, ignored, rejected (no signature fits), limited (too many such), refused (too large, or no JSON) or unavailable (this replica does not lead).',
+  },
   plus1_state_bytes: {
     group: 'storage',
     type: 'gauge',
@@ -228,6 +271,7 @@ export const METRICS = {
     labels: [],
     help: 'The last bytes of that volume, which belong to journal and state: 64 MiB, or a tenth of a smaller volume. Caches and reports are not written into them.',
   },
+  ...SIEM_METRICS,
   plus1_build_info: {
     group: 'build',
     type: 'gauge',

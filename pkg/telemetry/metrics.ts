@@ -37,11 +37,23 @@ export interface ClusterMetrics {
   leading(name: string, leading: boolean): void;
 }
 
+/** The hooks of the server of webhooks. */
+export interface WebhookMetrics {
+  delivery(counted: { event: string; result: string }): void;
+}
+
 /** The hooks of the state folder. */
 export interface StorageMetrics {
   bytes(kind: string, bytes: number): void;
   /** Of the volume: what is left, and which part of that belongs to journal and state. */
   volume(space: { freeBytes: number; reservedBytes: number }): void;
+}
+
+/** The hooks of one sink of the journal. */
+export interface SinkMetrics {
+  lag(records: number, seconds: number): void;
+  records(result: 'sent' | 'rejected', count: number): void;
+  up(isUp: boolean): void;
 }
 
 interface KnownPolicy {
@@ -138,6 +150,15 @@ export class Metrics {
     };
   }
 
+  /** The series of the server of webhooks; every pair of the known labels begins at 0. */
+  webhooks(known: { events: readonly string[]; results: readonly string[] }): WebhookMetrics {
+    const series = new Series<never>(this.#instruments, {});
+    const count = (event: string, result: string, by: number): void =>
+      series.add('plus1_webhook_deliveries_total', { event, result }, by);
+    for (const event of known.events) for (const result of known.results) count(event, result, 0);
+    return { delivery: ({ event, result }) => count(event, result, 1) };
+  }
+
   /** The series of the state folder. */
   storage(): StorageMetrics {
     const series = new Series<never>(this.#instruments, {});
@@ -147,6 +168,20 @@ export class Metrics {
         series.set('plus1_state_free_bytes', {}, freeBytes);
         series.set('plus1_state_reserved_bytes', {}, reservedBytes);
       },
+    };
+  }
+
+  /** The series of a sink of the journal, its counters at 0: a rate over a series that first appears at 1 is 0. */
+  siem(sink: string): SinkMetrics {
+    const series = new Series(this.#instruments, { sink });
+    for (const result of ['sent', 'rejected']) series.add('plus1_siem_records_total', { result }, 0);
+    return {
+      lag: (records, seconds) => {
+        series.set('plus1_siem_lag_records', {}, records);
+        series.set('plus1_siem_lag_seconds', {}, seconds);
+      },
+      records: (result, count) => series.add('plus1_siem_records_total', { result }, count),
+      up: (isUp) => series.set('plus1_siem_up', {}, isUp ? 1 : 0),
     };
   }
 

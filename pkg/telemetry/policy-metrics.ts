@@ -2,7 +2,10 @@
  * The metrics of one policy. Gauges are set whole from one snapshot, so that no series keeps a value of an older state; a
  * value that is not known has no series, because 0 ungoverned repositories and an unseen organization are not the same.
  */
+import { ISSUE_STATES } from './issue-metrics.js';
 import {
+  EGRESS_ENDPOINT_STATES,
+  EGRESS_RULE_STATES,
   FINDING_STATUSES,
   HELD_REASONS,
   type Condition,
@@ -13,7 +16,9 @@ import {
   type PassResult,
 } from '../api/index.js';
 import type { ErrorClass, ErrorCode } from '../errors/index.js';
+import { incidentSeries, type IncidentSnapshot } from './incident-series.js';
 import type { LabelsOf, NameOf } from './metrics-table.js';
+import { rolloutGauges, RULE_SUITE_WORDS, type RolloutCounts, type RuleSuiteWord } from './rollout-gauges.js';
 import type { Series } from './series.js';
 
 /** The labels that every series of a policy carries. */
@@ -35,6 +40,16 @@ export interface PolicySnapshot {
   leaving: number | undefined;
   /** Exemptions of the policy by their time. */
   exemptions: { active: number; expiring: number; expired: number } | undefined;
+  /** True where full passes come less often than the policy says, for the sake of the hourly limits. */
+  isStretched: boolean;
+  /** True where the backup credential is used. */
+  usesBackup: boolean;
+  /** Governed production repositories on whose default branch no rule is in force. */
+  ineffective: number | undefined;
+  /** Jobs of workflow files by their status, and files that could not be judged; absent where nobody looks. */
+  workflows: { jobs: readonly { status: string; count: number }[]; filesUnreadable: number } | undefined;
+  /** Issues for repository owners; absent where the policy opens none. */
+  issues: Record<(typeof ISSUE_STATES)[number], number> | undefined;
   /** Why a guard holds the plan; absent where none does. */
   held: HeldReason | undefined;
   conditions: readonly Pick<Condition, 'type' | 'status'>[];
@@ -42,10 +57,22 @@ export interface PolicySnapshot {
   lastCompletePassSeconds: number | undefined;
 }
 
+/** Egress rules and their endpoints by their states. */
+export interface EgressCounts {
+  rules: Readonly<Record<(typeof EGRESS_RULE_STATES)[number], number>>;
+  endpoints: Readonly<Record<(typeof EGRESS_ENDPOINT_STATES)[number], number>>;
+  /** Rules whose review is overdue. */
+  overdue: number;
+}
+
 /** The hooks of one policy. */
 export interface PolicyMetrics {
   /** Sets every gauge of the policy. */
   observe(snapshot: PolicySnapshot): void;
+  /** Sets the gauges of egress rules. */
+  egress(found: EgressCounts): void;
+  /** Counts an egress rule that each job of its scope carries for the first time, by the seconds since it was made. */
+  egressRequest(seconds: number): void;
   /** Counts a pass that ended. */
   pass(ended: { kind: PassKind; result: PassWord; seconds: number }): void;
   /** Counts repositories that Plus1 let enter and leave. */
@@ -65,8 +92,16 @@ export interface PolicyMetrics {
   exposure(seconds: number): void;
   /** Counts an approval that came to that in a pass, and one that released a plan alone. */
   approval(result: ApprovalWord, isBypass: boolean): void;
+  /** Counts what became of a message to a channel: delivered, a try that failed, given up. */
+  notification(name: string, result: NotificationWord): void;
+  /** Sets every gauge of incidents. */
+  incidents(snapshot: IncidentSnapshot): void;
   /** Counts a pass that found less than half of the production that the one before it had. */
   productionFell(): void;
+  /** Sets the gauges of all rollouts of the policy; those that are not named have no series. */
+  rollouts(counts: readonly RolloutCounts[]): void;
+  /** Counts a push that rules judged. */
+  ruleSuite(result: RuleSuiteWord): void;
 }
 
 /** Kind of a pass as the label has it. */
@@ -74,7 +109,7 @@ export type PassKind = Lowercase<LastPass['type']>;
 /** Result of a pass as the label has it. */
 export type PassWord = Lowercase<PassResult>;
 
-const PASS_KINDS: Record<PassKind, true> = { full: true };
+const PASS_KINDS: Record<PassKind, true> = { full: true, quick: true };
 const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
 /** Of the specification. */
 const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'];
@@ -82,6 +117,10 @@ const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'Suspicio
 export type ApprovalWord = 'counted' | 'used' | 'expired' | 'rejected';
 
 const APPROVAL_WORDS = ['counted', 'used', 'expired', 'rejected'] as const satisfies readonly ApprovalWord[];
+/** What became of a message, as the label has it. */
+export type NotificationWord = (typeof NOTIFICATION_WORDS)[number];
+
+const NOTIFICATION_WORDS = ['sent', 'failed', 'dropped'] as const;
 const EXEMPTION_STATES = ['active', 'expiring', 'expired'] as const;
 const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
 
@@ -92,6 +131,8 @@ const WHEN_ABSENT: Record<ConditionType, Condition['status']> = {
   Reconciling: 'False',
   Stalled: 'False',
   Held: 'False',
+  NotificationsFailing: 'False',
+  WorkflowsHardened: 'Unknown',
 };
 const CONDITION_TYPES = Object.keys(WHEN_ABSENT) as ConditionType[];
 
@@ -105,6 +146,12 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
   start(series);
   return {
     observe: (snapshot) => observe(series, snapshot),
+    egress: ({ rules, endpoints, overdue }) => {
+      for (const state of EGRESS_RULE_STATES) series.set('plus1_egress_rules', { state }, rules[state]);
+      for (const state of EGRESS_ENDPOINT_STATES) series.set('plus1_egress_endpoints', { state }, endpoints[state]);
+      series.set('plus1_egress_reviews_overdue', {}, overdue);
+    },
+    egressRequest: (seconds) => series.observe('plus1_egress_request_seconds', {}, seconds),
     pass({ kind, result, seconds }) {
       series.add('plus1_passes_total', { kind, result }, 1);
       series.observe('plus1_pass_duration_seconds', {}, seconds);
@@ -134,6 +181,14 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
       series.add('plus1_approvals_total', { result }, 1);
       if (isBypass) series.add('plus1_emergency_bypasses_total', {}, 1);
     },
+    notification(name, result) {
+      // So that the first failure shows in a rate.
+      for (const each of NOTIFICATION_WORDS)
+        series.add('plus1_notifications_total', { name, result: each }, each === result ? 1 : 0);
+    },
+    incidents: (snapshot) => incidentSeries(series, snapshot),
+    rollouts: rolloutGauges(series),
+    ruleSuite: (result) => series.add('plus1_rule_suites_total', { result }, 1),
     productionFell: () => series.add('plus1_production_falls_total', {}, 1),
     error: ({ class: cls, code }) => series.add('plus1_errors_total', { class: cls, code }, 1),
   };
@@ -148,6 +203,7 @@ function start(series: PolicySeries): void {
   for (const name of ['plus1_journal_errors_total', 'plus1_exposure_seconds_total'] as const) series.add(name, {}, 0);
   for (const result of APPROVAL_WORDS) series.add('plus1_approvals_total', { result }, 0);
   series.add('plus1_emergency_bypasses_total', {}, 0);
+  for (const result of RULE_SUITE_WORDS) series.add('plus1_rule_suites_total', { result }, 0);
   series.add('plus1_production_falls_total', {}, 0);
   series.zero('plus1_pass_duration_seconds', {});
 }
@@ -157,11 +213,17 @@ function observe(series: PolicySeries, snapshot: PolicySnapshot): void {
   plain(series, 'plus1_ruleset_members', snapshot.members);
   plain(series, 'plus1_production_repositories', snapshot.production);
   plain(series, 'plus1_production_ungoverned', snapshot.ungoverned);
+  plain(series, 'plus1_production_ineffective', snapshot.ineffective);
   plain(series, 'plus1_compliance_ratio', snapshot.complianceRatio);
+  plain(series, 'plus1_workflow_files_unreadable', snapshot.workflows?.filesUnreadable);
+  jobs(series, snapshot.workflows?.jobs);
+  issues(series, snapshot.issues);
   plain(series, 'plus1_exposure_seconds', snapshot.exposureSeconds);
   plain(series, 'plus1_leaving', snapshot.leaving);
   plain(series, 'plus1_last_complete_pass_timestamp_seconds', snapshot.lastCompletePassSeconds);
   for (const state of EXEMPTION_STATES) series.set('plus1_exemptions', { state }, snapshot.exemptions?.[state] ?? 0);
+  series.set('plus1_interval_stretched', {}, snapshot.isStretched ? 1 : 0);
+  series.set('plus1_backup_credential', {}, snapshot.usesBackup ? 1 : 0);
   for (const reason of HELD_REASONS) series.set('plus1_plan_held', { reason }, reason === snapshot.held ? 1 : 0);
   conditions(series, snapshot.conditions);
 }
@@ -170,6 +232,25 @@ function findings(series: PolicySeries, counts: PolicySnapshot['findings']): voi
   for (const status of FINDING_STATUSES) {
     if (counts === undefined) series.remove('plus1_repositories', { status });
     else series.set('plus1_repositories', { status }, counts.find((entry) => entry.status === status)?.count ?? 0);
+  }
+}
+
+/** The words of `pkg/workflows`. */
+const JOB_STATUSES = [
+  ...['holds', 'audit_only', 'disarmed', 'delegated', 'unprotected', 'not_supported', 'broken', 'unknown'],
+];
+
+function jobs(series: PolicySeries, counts: readonly { status: string; count: number }[] | undefined): void {
+  for (const status of JOB_STATUSES) {
+    if (counts === undefined) series.remove('plus1_workflow_jobs', { status });
+    else series.set('plus1_workflow_jobs', { status }, counts.find((entry) => entry.status === status)?.count ?? 0);
+  }
+}
+
+function issues(series: PolicySeries, counts: PolicySnapshot['issues']): void {
+  for (const state of ISSUE_STATES) {
+    if (counts === undefined) series.remove('plus1_issues', { state });
+    else series.set('plus1_issues', { state }, counts[state]);
   }
 }
 

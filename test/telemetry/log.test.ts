@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Writable } from 'node:stream';
 import type { Log } from '../../pkg/base/index.js';
-import { createLog, redactPatterns } from '../../pkg/telemetry/index.js';
+import { createLog } from '../../pkg/telemetry/index.js';
+import { redactPatterns } from '../../pkg/text/index.js';
 
 function recorder(level: 'debug' | 'info' = 'debug'): {
   log: Log;

@@ -19,6 +19,11 @@ const UNSEEN: PolicySnapshot = {
   exposureSeconds: undefined,
   leaving: undefined,
   exemptions: undefined,
+  isStretched: false,
+  usesBackup: false,
+  ineffective: undefined,
+  workflows: undefined,
+  issues: undefined,
   held: undefined,
   conditions: [],
   lastCompletePassSeconds: undefined,
@@ -36,6 +41,11 @@ const SNAPSHOT: PolicySnapshot = {
   exposureSeconds: 61,
   leaving: 7,
   exemptions: { active: 3, expiring: 1, expired: 2 },
+  isStretched: true,
+  usesBackup: true,
+  ineffective: 4,
+  issues: { open: 12, opened: 20, closed: 8, snoozed: 1 },
+  workflows: { jobs: [{ status: 'holds', count: 7 }], filesUnreadable: 2 },
   held: 'TooManyLeaving',
   conditions: [
     { type: 'Ready', status: 'False' },
@@ -52,6 +62,15 @@ function busy(): Metrics {
   policy.observe(SNAPSHOT);
   policy.pass({ kind: 'full', result: 'held', seconds: 45 });
   policy.error({ class: 'transient', code: 'PLUS1_RATE_LIMITED' });
+  policy.notification('oncall', 'sent');
+  policy.incidents({ isolated: 3, counts: [], seconds: [{ phase: 'isolated', seconds: 90 }] });
+  policy.rollouts([{ rollout: 'signed', stage: 2, pushes: { passed: 20, failed: 1, bypassed: 0 } }]);
+  policy.egress({
+    rules: { pending: 1, in_force: 2, expired: 3, invalid: 0, withdrawn: 1 },
+    endpoints: { pending: 1, allowed: 4, overruled: 1, denied: 2, withdrawn: 1 },
+    overdue: 1,
+  });
+  policy.egressRequest(3_600);
   const storage = metrics.storage();
   storage.bytes('journal', 1_000);
   storage.volume({ freeBytes: 1_000_000, reservedBytes: 100_000 });
@@ -59,6 +78,12 @@ function busy(): Metrics {
   metrics.credential('platform/acme-github').request({ api: 'rest', code: '200' });
   metrics.credential('platform/acme-github').rateLimit({ resource: 'core', limit: 5000, remaining: 4900 });
   metrics.credential('platform/acme-github').expiry(1_790_000_000_000);
+  metrics
+    .webhooks({ events: ['push'], results: ['accepted', 'rejected'] })
+    .delivery({ event: 'push', result: 'accepted' });
+  const sink = metrics.siem('splunk');
+  sink.lag(3, 60);
+  sink.up(true);
   metrics.controller('plus1policy');
   metrics.cluster().request({ code: '200', method: 'GET', host: '10.0.0.1:443' });
   metrics.cluster().leading('plus1-controller', true);
@@ -162,6 +187,8 @@ describe('the metrics of a policy', () => {
       plus1_ruleset_members: 452,
       plus1_production_repositories: 450,
       plus1_production_ungoverned: 3,
+      plus1_production_ineffective: 4,
+      plus1_workflow_files_unreadable: 2,
       plus1_compliance_ratio: 0.9933,
       plus1_exposure_seconds: 61,
       plus1_leaving: 7,
@@ -216,6 +243,11 @@ describe('the metrics of a policy', () => {
       leaving: count,
       exemptions: fc.option(fc.record({ active: fc.nat(), expiring: fc.nat(), expired: fc.nat() }), { nil: undefined }),
       exposureSeconds: count,
+      isStretched: fc.boolean(),
+      usesBackup: fc.boolean(),
+      ineffective: count,
+      issues: fc.option(fc.constant({ open: 1, opened: 2, closed: 1, snoozed: 0 }), { nil: undefined }),
+      workflows: fc.constant(undefined),
       held: fc.option(fc.constantFrom(...HELD_REASONS), { nil: undefined }),
       conditions: fc.array(fc.record({ type: fc.constantFrom('Ready', 'Held', 'Stalled' as const), status }), {
         maxLength: 2,
@@ -296,7 +328,7 @@ describe('the metrics of a policy', () => {
     const metrics = busy();
     metrics.forgetPolicy(KEY);
     metrics.policy(KEY, 'acme');
-    expect(valueOf(await scrape(metrics), 'plus1_passes_total', { result: 'held' })).to.equal(0);
+    expect(valueOf(await scrape(metrics), 'plus1_passes_total', { kind: 'full', result: 'held' })).to.equal(0);
   });
 });
 
