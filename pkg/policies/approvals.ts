@@ -11,6 +11,8 @@ export interface StoredApproval {
 }
 
 export interface ApprovalHome {
+  /** True where anybody may claim any name and any group: groups and an Emergency count for nothing. */
+  readonly areClaims: boolean;
   /** Those of one policy that are there now. One that cannot be read is not among them, and is told of in the log. */
   list(key: PolicyKey, signal: AbortSignal): Promise<StoredApproval[]>;
   /** Keeps what became of one. Where it went, or another has its name, nothing is kept. */

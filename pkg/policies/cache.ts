@@ -4,12 +4,12 @@
  * The folder's name begins with a dot, which no namespace can: it never meets a policy's state.
  */
 import { join } from 'node:path';
-import { keepFile, readBoundedText, removeFile } from '../base/index.js';
-import { parseJSON } from '../text/index.js';
+import { keepFile, readBoundedLines, removeFile, unlessAborted } from '../base/index.js';
 import type { PolicyKey } from './key.js';
+import { LineReader, linesOf, MAX_LINE_BYTES } from './line-file.js';
 
-/** 10,000 repositories need some 5 MB; beyond this a cache costs more memory than it saves requests. */
-const MAX_CACHE_BYTES = 67_108_864;
+/** 100,000 repositories need some 40 MB; beyond this a cache costs more memory than it saves requests. */
+const MAX_CACHE_BYTES = 268_435_456;
 
 export class CacheFolder {
   readonly #folder: string;
@@ -38,7 +38,12 @@ export class CacheFolder {
   /** What was saved, or undefined. Never throws. */
   async load(key: PolicyKey, signal: AbortSignal): Promise<unknown> {
     try {
-      return parseJSON(await readBoundedText(this.#path(key), { maxBytes: MAX_CACHE_BYTES, signal }));
+      const reader = new LineReader();
+      const reading = { maxBytes: MAX_CACHE_BYTES, maxLineBytes: MAX_LINE_BYTES, signal };
+      const work = readBoundedLines(this.#path(key), reading, (line) => reader.take(line));
+      // A file server that does not answer must not hold the process.
+      await unlessAborted(work, signal);
+      return reader.end();
     } catch {
       return undefined;
     }
@@ -47,9 +52,9 @@ export class CacheFolder {
   /** Keeps it, where it is not too large. Throws what the file system throws, and where this process may not write. */
   async save(key: PolicyKey, value: object, signal: AbortSignal): Promise<void> {
     this.#beforeWrite?.();
-    const text = JSON.stringify(value);
-    if (text.length > MAX_CACHE_BYTES || !(await this.#hasRoom(key, Buffer.byteLength(text)))) return;
-    await keepFile(this.#path(key), text, { signal, beforeRename: this.#beforeWrite });
+    const { bytes, parts } = linesOf(value);
+    if (bytes > MAX_CACHE_BYTES || !(await this.#hasRoom(key, bytes))) return;
+    await keepFile(this.#path(key), parts, { signal, beforeRename: this.#beforeWrite });
   }
 
   async remove(key: PolicyKey): Promise<void> {

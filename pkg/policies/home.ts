@@ -5,6 +5,7 @@
 import type { Plus1Policy, PolicyStatus } from '../api/index.js';
 import type { Claim } from './claim.js';
 import type { PolicyKey } from './key.js';
+import type { RollbackRequest } from './rollback.js';
 
 /** A policy as its home holds it. */
 export interface PolicyRecord {
@@ -33,6 +34,8 @@ export interface PolicyRecord {
   statePath?: string;
   /** What asked for a look by annotation; the status echoes it once that look has ended. */
   reconcileAt?: string;
+  /** A rollback that somebody asked for and nobody released yet, carried out or not. */
+  rollback?: RollbackRequest;
 }
 
 /** Something that changed, or failed to; never one per quiet pass. */

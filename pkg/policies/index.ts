@@ -7,14 +7,26 @@ export { ApprovalFolder } from './folder/approvals.js';
 export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
-export { readPolicyDocuments, type PolicyDocument } from './folder/document.js';
+export {
+  MAX_POLICY_BYTES,
+  readDocuments,
+  readPolicyDocuments,
+  type InputDocument,
+  type PolicyDocument,
+} from './folder/document.js';
 export { heldState } from './folder/entry.js';
+export { EvidenceFolder } from './folder/evidence.js';
 export { FolderHome, type FolderHomeOptions } from './folder/home.js';
 export type { PolicyRecord, PolicyEvent, PolicyHome } from './home.js';
+export { FolderInputs } from './folder/inputs.js';
+export { InputState, type StoredInput } from './folder/input-state.js';
 export { inForce } from './folder/in-force.js';
+export { inputRef, type BrokenInput, type InputHome, type InputRef, type PolicyInputs } from './inputs.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
 export { statesAlone, type StatesAlone } from './folder/other-states.js';
 export { readPolicyFile, type PolicyFile } from './folder/policy-file.js';
+export { RollbackFolder, type RollbackAsk } from './folder/rollbacks.js';
+export { isWaiting, requireSameRollback, type RollbackRequest } from './rollback.js';
 export { SecretFolder } from './folder/secrets.js';
 export type { Secret, SecretReader } from './secret.js';
 export { StateLock, type StateLockOptions } from './folder/state-lock.js';

@@ -21,7 +21,15 @@ export function keptMemory(stored: StoredPolicy, nowMs: number): StoredPolicy | 
   if (lengthMs === 0) return undefined;
   const { status = {}, metadata } = stored;
   const { organizationID, ruleset, window, pendingWrite, lastPass } = status;
-  const kept = { organizationID, ruleset, window, pendingWrite, lastPass, ...marks(status, nowMs) };
+  const kept = {
+    organizationID,
+    ruleset,
+    window,
+    pendingWrite,
+    lastPass,
+    ...rollback(status),
+    ...marks(status, nowMs),
+  };
   const told = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return {
     ...markedDeleted(stored, nowMs),
@@ -37,7 +45,20 @@ export function keptMemory(stored: StoredPolicy, nowMs: number): StoredPolicy | 
 export function keptForMs({ spec, status = {} }: StoredPolicy): number {
   const { window, pendingWrite, ruleset } = status;
   const isCounted = window !== undefined || (ruleset?.undone ?? 0) > 0;
-  return Math.max(isCounted ? windowMs(spec) : 0, pendingWrite === undefined ? 0 : OPEN_WRITE_MS);
+  const isRolledBack = Object.values(rollback(status)).some((value) => value !== undefined);
+  return Math.max(
+    isCounted ? windowMs(spec) : 0,
+    isRolledBack ? LONGEST_WINDOW_MS : 0,
+    pendingWrite === undefined ? 0 : OPEN_WRITE_MS,
+  );
+}
+
+/** A rollback stands until a person releases it: that its file was away for a moment releases nobody. */
+function rollback({ lastHandledRollbackTo, hold }: PolicyStatus): Pick<PolicyStatus, 'lastHandledRollbackTo' | 'hold'> {
+  return {
+    ...(lastHandledRollbackTo !== undefined && { lastHandledRollbackTo }),
+    ...(hold?.reason === 'RolledBack' && { hold }),
+  };
 }
 
 /** Of a policy that was wrong it may be anything, or absent. */

@@ -1,7 +1,7 @@
 /** What is kept of a policy that went. Kind: memory that is lost too early, kept for somebody else, or shortens a grace period. */
 import { expect } from 'chai';
 import type { PolicyStatus } from '../../pkg/api/index.js';
-import { CacheFolder, claimOf, StateFolder, type StoredPolicy } from '../../pkg/policies/index.js';
+import { CacheFolder, claimOf, StateFolder, type PolicyKey, type StoredPolicy } from '../../pkg/policies/index.js';
 import { DeletedPolicies } from '../../pkg/policies/folder/deleted-policies.js';
 import { keptForMs, keptMemory, memoryFor, OPEN_WRITE_MS } from '../../pkg/policies/kept-memory.js';
 import { SETTLED_AFTER_MS } from '../../pkg/reconciler/memory/open-write.js';
@@ -14,6 +14,10 @@ const NOW_MS = Date.parse('2026-11-22T12:00:00Z');
 const START = '2026-11-22T11:55:00.000Z';
 const WINDOW = { startTime: '2026-11-22T10:00:00Z', members: 20, left: 4 };
 const PENDING = { planHash: `sha256:${'0'.repeat(64)}`, startTime: START };
+const ROLLED_BACK = {
+  ...{ planHash: PENDING.planHash, reason: 'RolledBack' as const, since: START, count: 0 },
+  ...{ repositories: [], approvals: 0 },
+};
 const RULESET = { id: 7, enforcement: 'Active' as const, members: 20, membersHash: PENDING.planHash, undone: 0 };
 
 const stored = (
@@ -46,6 +50,9 @@ describe('The memory of a policy that went', () => {
       ['a window', { window: WINDOW }, undefined, 24 * HOUR_MS],
       ['both', { window: WINDOW, pendingWrite: PENDING }, undefined, 24 * HOUR_MS],
       ['a contest', { ruleset: { ...RULESET, undone: 2 } }, undefined, 24 * HOUR_MS],
+      ['a rollback', { lastHandledRollbackTo: '912' }, undefined, 168 * HOUR_MS],
+      ['a rollback that goes on', { hold: ROLLED_BACK }, undefined, 168 * HOUR_MS],
+      ['another hold', { hold: { ...ROLLED_BACK, reason: 'TooManyLeaving' } }, undefined, 0],
       ['a window of a spec that says no length', { window: WINDOW }, { organization: 'acme' }, 168 * HOUR_MS],
       ['a window of a wrong spec', { window: WINDOW }, { guards: { window: ['1h'] } }, 168 * HOUR_MS],
     ] as const) {
@@ -63,6 +70,8 @@ describe('The memory of a policy that went', () => {
       ruleset: RULESET,
       window: WINDOW,
       pendingWrite: PENDING,
+      lastHandledRollbackTo: '912',
+      hold: ROLLED_BACK,
       compliance: { summary: '1/1', total: 1, production: 1, governed: 1, ungoverned: 0 },
       lastSyncTime: START,
       leaving: [
@@ -78,6 +87,8 @@ describe('The memory of a policy that went', () => {
       ruleset: RULESET,
       window: WINDOW,
       pendingWrite: PENDING,
+      lastHandledRollbackTo: '912',
+      hold: ROLLED_BACK,
       leaving: [clock(1, '2026-11-22T12:00:00.000Z', START), clock(3, '2026-11-22T13:00:00Z', START)],
     });
     expect(back?.metadata).to.deep.equal({ namespace: 'default', name: 'acme' });
@@ -91,6 +102,31 @@ describe('The memory of a policy that went', () => {
     expect(memoryFor(kept, undefined)?.status?.window).to.deep.equal(WINDOW);
     for (const other of [{ apiURL: 'https://ghe.example/api/v3' }, { organization: 'beta' }, { ruleset: 'other' }])
       expect(memoryFor(kept, { ...own, ...other }), JSON.stringify(other)).to.equal(undefined);
+  });
+
+  it('takes along what else is kept of the policy, and nothing of others', async () => {
+    const folder = temporaryFolder();
+    const state = new StateFolder(folder);
+    const [key, other] = ['acme', 'beta'].map((name) => ({ namespace: 'default', name })) as [PolicyKey, PolicyKey];
+    const { signal } = new AbortController();
+    const kept = ['.cache', '.workflows', '.issues'].map((name) => new CacheFolder(folder, undefined, name));
+    const [cache = new CacheFolder(folder), ...beside] = kept;
+    await state.write(key, stored({ window: WINDOW }), signal);
+    for (const each of kept) for (const of of [key, other]) await each.save(of, { repositories: [] }, signal);
+    const log = { info: () => undefined, warn: () => undefined };
+    const deleted = new DeletedPolicies({
+      state,
+      cache,
+      beside,
+      clock: new VirtualClock(),
+      log,
+      isDeclared: () => false,
+    });
+    await deleted.forget(key, signal);
+    for (const each of kept) {
+      expect(await each.load(key, signal)).to.equal(undefined);
+      expect(await each.load(other, signal)).to.deep.equal({ repositories: [] });
+    }
   });
 
   it('is given up with the process where the disk hangs, and its state is left as it was', async () => {

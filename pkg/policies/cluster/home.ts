@@ -9,7 +9,6 @@ import type { Log, Timers } from '../../base/index.js';
 import {
   apiVersionOf,
   ObjectStore,
-  Reflector,
   StatusWriter,
   type Connection,
   type EventSink,
@@ -17,13 +16,18 @@ import {
 } from '../../kube/index.js';
 import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
+import { ClusterApprovals } from './approvals.js';
+import { ClusterInputs } from './inputs.js';
 import { heldPolicy, isNews, POLICIES } from './object.js';
+import { reflectorsOf, runAll, type Reflectors } from './reflectors.js';
 import { STATUS } from './status.js';
 
 export interface ClusterHomeOptions {
   connection: Connection;
   /** Empty: all of them, in one watch. */
   namespaces: readonly string[];
+  /** An admission policy proves approver and groups of every approval. */
+  areApprovalsVerified?: boolean;
   events: EventSink;
   /** Called when a policy went: what is kept of it elsewhere may go too. */
   onGone?: (key: PolicyKey) => void;
@@ -36,44 +40,46 @@ export interface ClusterHomeOptions {
 }
 
 export class ClusterHome implements PolicyHome {
+  readonly approvals: ClusterApprovals;
+  readonly inputs: ClusterInputs;
   readonly #options: ClusterHomeOptions;
   readonly #store: ObjectStore<PolicyRecord>;
   readonly #statuses: StatusWriter;
-  readonly #reflectors: ReadonlyMap<string, Reflector>;
+  readonly #reflectors: Reflectors;
   #onKey: (key: PolicyKey) => void = () => undefined;
 
   constructor(options: ClusterHomeOptions) {
-    const { namespaces } = options;
+    const { onDeleted, areApprovalsVerified: areVerified = false } = options;
     this.#options = options;
-    const { onDeleted } = options;
     const onKey = (key: PolicyKey): void => this.#onKey(key);
     const store = new ObjectStore({ read: heldPolicy, isNews, onKey, ...(onDeleted && { onDeleted }) });
-    const scopes = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)];
-    const reflector = (namespace: string | undefined): Reflector =>
-      new Reflector({
-        ...options,
-        resource: POLICIES,
-        namespace,
-        put: (object) => store.put(object),
-        drop: (object) => {
-          store.drop(object);
-          options.onGone?.({ namespace: object.namespace, name: object.name });
-        },
-      });
-    this.#reflectors = new Map(scopes.map((each) => [each ?? 'all namespaces', reflector(each)]));
+    this.#reflectors = reflectorsOf({
+      ...options,
+      resource: POLICIES,
+      put: (object) => store.put(object),
+      drop: (object) => {
+        store.drop(object);
+        options.onGone?.({ namespace: object.namespace, name: object.name });
+      },
+    });
     this.#store = store;
     this.#statuses = new StatusWriter({ ...options, resource: POLICIES, settings: STATUS, store });
+    // Anybody who may approve can name a policy that is not there: nothing is looked at for it.
+    const onPolicy = (key: PolicyKey): void => (store.get(key) === undefined ? undefined : onKey(key));
+    this.approvals = new ClusterApprovals({ ...options, areVerified, onPolicy });
+    this.inputs = new ClusterInputs({ ...options, onPolicy });
   }
 
   get synced(): boolean {
     return this.unread.length === 0;
   }
 
-  /** The namespaces that were not read yet, each with the code of what is in the way, as far as that is known. */
+  /** What was not read yet: namespaces with policies, each with the code of what is in the way, as far as that is known, with approvals and with inputs. */
   get unread(): readonly string[] {
-    return [...this.#reflectors]
+    const policies = [...this.#reflectors]
       .filter(([, { synced }]) => !synced)
       .map(([where, { trouble }]) => (trouble === undefined ? where : `${where} (${trouble.code})`));
+    return [...policies, ...this.approvals.unread.map((where) => `approvals of ${where}`), ...this.inputs.unread];
   }
 
   list(): readonly PolicyRecord[] {
@@ -107,9 +113,9 @@ export class ClusterHome implements PolicyHome {
 
   async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
     this.#onKey = onKey;
-    // One watch for each namespace listens to it; from eleven on Node would take that for a leak, and say so among the log lines.
+    // Several watches for each namespace listen to it; from eleven on Node would take that for a leak, and say so among the log lines.
     setMaxListeners(0, signal);
     for (const { key } of this.#store.list()) onKey(key);
-    await Promise.all([...this.#reflectors.values()].map((reflector) => reflector.run(signal)));
+    await Promise.all([runAll(this.#reflectors, signal), this.approvals.run(signal), this.inputs.run(signal)]);
   }
 }

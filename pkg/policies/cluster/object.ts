@@ -3,6 +3,7 @@ import { API_VERSION, KIND, parsePolicy } from '../../api/index.js';
 import type { KubeObject, ManagedFields, Resource } from '../../kube/index.js';
 import { at, claimOf } from '../claim.js';
 import type { PolicyRecord } from '../home.js';
+import type { RollbackRequest } from '../rollback.js';
 
 const [group = '', version = ''] = API_VERSION.split('/');
 
@@ -14,6 +15,10 @@ export const POLICIES: Resource = {
 /** The annotation that asks for a pass now; its value is echoed in the status. */
 const RECONCILE_AT = 'plus1.dev/reconcile-at';
 
+/** The annotations that ask for a rollback. It is released when the first one is removed. */
+export const ROLLBACK_TO = 'plus1.dev/rollback-to';
+export const ROLLBACK_REASON = 'plus1.dev/rollback-reason';
+
 export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord {
   const { name, namespace, uid, generation = 1, creationTimestamp, annotations, managedFields } = metadata;
   const parsed = parsePolicy({
@@ -24,6 +29,7 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord
   });
   const created = Date.parse(creationTimestamp ?? '');
   const reconcileAt = annotations?.[RECONCILE_AT];
+  const rollback = rollbackOf(annotations);
   const manager = specManager(managedFields);
   // Right or wrong: a policy that this version cannot read keeps its ruleset from others all the same.
   const claim = claimOf(spec);
@@ -39,7 +45,13 @@ export function heldPolicy({ metadata, spec, status }: KubeObject): PolicyRecord
     status: status ?? {},
     ...(claim && { claim }),
     ...(reconcileAt === undefined ? {} : { reconcileAt }),
+    ...(rollback && { rollback }),
   };
+}
+
+function rollbackOf(annotations: Readonly<Record<string, string>> = {}): RollbackRequest | undefined {
+  const { [ROLLBACK_TO]: to, [ROLLBACK_REASON]: reason } = annotations;
+  return to === undefined ? undefined : { to, ...(reason !== undefined && { reason }) };
 }
 
 /** Who last changed the spec: of several that have a part of it, the one with the latest time. */
@@ -52,5 +64,9 @@ function specManager(entries: readonly ManagedFields[] | undefined): string | un
 
 /** What calls for a look. A status alone does not: each of our own writes would call for the next pass. */
 export function isNews(before: PolicyRecord, now: PolicyRecord): boolean {
-  return before.generation !== now.generation || before.reconcileAt !== now.reconcileAt;
+  return (
+    before.generation !== now.generation ||
+    before.reconcileAt !== now.reconcileAt ||
+    before.rollback?.to !== now.rollback?.to
+  );
 }

@@ -25,13 +25,21 @@ export class ClusterSecrets implements SecretReader {
     this.#options = options;
   }
 
-  async read(namespace: string, name: string, signal: AbortSignal, organization: string): Promise<Secret> {
+  async read(
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+    organizations: string | readonly string[],
+  ): Promise<Secret> {
     const { metadata, data } = await this.#get(namespace, name, signal);
     const allowed = metadata?.annotations?.[ORGANIZATIONS];
-    if (allowed !== undefined && !names(allowed).includes(organization.toLowerCase())) {
+    const wanted = [organizations].flat();
+    if (allowed !== undefined && !wanted.some((each) => names(allowed).includes(each.toLowerCase()))) {
+      const whose =
+        wanted.length === 1 ? `the organization ${wanted[0]}` : 'any organization of the policies that name it';
       throw new Plus1Error(
         'PLUS1_SECRET_NOT_ALLOWED',
-        `the Secret ${namespace}/${name} is not for the organization ${organization}: its annotation ${ORGANIZATIONS} names others`,
+        `the Secret ${namespace}/${name} is not for ${whose}: its annotation ${ORGANIZATIONS} names others`,
       );
     }
     return Object.fromEntries(

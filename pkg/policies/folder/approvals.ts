@@ -2,17 +2,30 @@
  * Approvals beside a state folder: `STATE/.approvals/<namespace>/<policy>/<name>.json`, each the whole object. Everyone who can
  * write the folder can approve: names are not proved, and groups count as they are given. A file that is deleted counts no more.
  */
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseApproval, type ApprovalStatus, type Plus1Approval } from '../../api/index.js';
-import { errnoOf, faultText, isMissing, keepFile, readBoundedText, writeAdvice, writeFault } from '../../base/index.js';
+import {
+  faultText,
+  isMissing,
+  keepFile,
+  readBoundedText,
+  writeAdvice,
+  writeFault,
+  type AtomicWrite,
+} from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { parseJSON } from '../../text/index.js';
 import type { ApprovalHome, StoredApproval } from '../approvals.js';
 import { keyString, type PolicyKey } from '../key.js';
+import { filesOf } from './files-of.js';
 
 /** The largest reason and 16 groups need less than 16 KiB. */
-const MAX_BYTES = 65_536;
+export const MAX_APPROVAL_BYTES = 65_536;
+/** Beside the state. */
+export const APPROVALS = '.approvals';
+/** A name of a file that may be one. */
+export const APPROVAL_FILE = /^[^.].*\.json$/;
 
 export interface ApprovalFolderOptions {
   /** The state folder. */
@@ -23,7 +36,12 @@ export interface ApprovalFolderOptions {
   onFault?: (path: string, fault: string) => void;
 }
 
+/** Its file is not there any more. */
+class Withdrawn extends Error {}
+
 export class ApprovalFolder implements ApprovalHome {
+  /** Who may write the folder is trusted with the groups. */
+  readonly areClaims = false;
   readonly #options: ApprovalFolderOptions;
 
   constructor(options: ApprovalFolderOptions) {
@@ -44,7 +62,7 @@ export class ApprovalFolder implements ApprovalHome {
   /** Writes a new one. Throws PLUS1_STATE_UNWRITABLE. */
   async add(object: Plus1Approval, signal: AbortSignal): Promise<void> {
     const { namespace, name } = object.metadata;
-    await this.#write(this.#path({ namespace, name: object.spec.policyRef.name }, name), object, signal);
+    await this.#write(this.#path({ namespace, name: object.spec.policyRef.name }, name), object, { signal });
   }
 
   async setStatus(
@@ -57,14 +75,20 @@ export class ApprovalFolder implements ApprovalHome {
     const path = this.#path(key, name);
     const object = await this.#read(path, key, signal);
     if (object?.metadata.uid !== uid) return;
-    await this.#write(path, { ...object, status }, signal);
+    // One that was withdrawn while the text was flushed must not come back.
+    const beforeRename = (): void => {
+      this.#options.beforeWrite?.();
+      if (!existsSync(path)) throw new Withdrawn();
+    };
+    await this.#write(path, { ...object, status }, { signal, beforeRename });
   }
 
-  async #write(path: string, object: Plus1Approval, signal: AbortSignal): Promise<void> {
+  async #write(path: string, object: Plus1Approval, options: AtomicWrite & { signal: AbortSignal }): Promise<void> {
     try {
-      await keepFile(path, `${JSON.stringify(object, null, 2)}\n`, { signal });
+      await keepFile(path, `${JSON.stringify(object, null, 2)}\n`, options);
     } catch (cause) {
-      if (signal.aborted) throw cause;
+      if (cause instanceof Withdrawn) return;
+      if (options.signal.aborted || cause instanceof Plus1Error) throw cause;
       throw new Plus1Error('PLUS1_STATE_UNWRITABLE', `cannot write the approval ${path}: ${writeFault(cause)}`, {
         cause,
         ...writeAdvice(cause),
@@ -75,7 +99,7 @@ export class ApprovalFolder implements ApprovalHome {
   /** Undefined where it went, or is none of that policy. */
   async #read(path: string, key: PolicyKey, signal: AbortSignal): Promise<Plus1Approval | undefined> {
     try {
-      const parsed = parseApproval(parseJSON(await readBoundedText(path, { maxBytes: MAX_BYTES, signal })));
+      const parsed = parseApproval(parseJSON(await readBoundedText(path, { maxBytes: MAX_APPROVAL_BYTES, signal })));
       const faults = parsed.ok ? placeFaults(parsed.approval, path, key) : parsed.faults;
       if (parsed.ok && faults.length === 0) return parsed.approval;
       this.#options.onFault?.(path, faults.join('; '));
@@ -86,18 +110,12 @@ export class ApprovalFolder implements ApprovalHome {
     return undefined;
   }
 
-  async #files(key: PolicyKey): Promise<string[]> {
-    try {
-      return (await readdir(this.#folder(key))).filter((name) => /^[^.].*\.json$/.test(name)).sort();
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return [];
-      const what = `cannot list the approvals of ${keyString(key)} in ${this.#folder(key)}`;
-      throw new Plus1Error('PLUS1_STATE_UNREADABLE', `${what}: ${faultText(error)}`, { cause: error });
-    }
+  #files(key: PolicyKey): Promise<string[]> {
+    return filesOf(this.#folder(key), APPROVAL_FILE, `the approvals of ${keyString(key)}`);
   }
 
   #folder({ namespace, name }: PolicyKey): string {
-    return join(this.#options.state, '.approvals', encodeURIComponent(namespace), encodeURIComponent(name));
+    return join(this.#options.state, APPROVALS, encodeURIComponent(namespace), encodeURIComponent(name));
   }
 
   #path(key: PolicyKey, name: string): string {

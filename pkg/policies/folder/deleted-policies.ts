@@ -14,6 +14,8 @@ import type { StateFolder } from './state.js';
 export interface DeletedPoliciesOptions {
   state: StateFolder;
   cache: CacheFolder;
+  /** What else is kept of a policy beside its state, and can be made again. */
+  beside?: readonly CacheFolder[] | undefined;
   clock: Timers;
   log: Pick<Log, 'info' | 'warn'>;
   /** True where a file declares the policy now. */
@@ -41,11 +43,14 @@ export class DeletedPolicies {
    * ends or the state is not what it was, stays a memory that claims its ruleset, and the next start marks it.
    */
   async forget(key: PolicyKey, signal: AbortSignal): Promise<void> {
-    const { state, cache, clock, log, isDeclared } = this.#options;
+    const { state, cache, beside = [], clock, log, isDeclared } = this.#options;
     const mark = (stored: StoredPolicy): StoredPolicy | undefined =>
       isDeclared(key) ? stored : keptMemory(stored, clock.now());
     try {
-      const [kept] = await unlessAborted(Promise.all([state.replace(key, mark, signal), cache.remove(key)]), signal);
+      const [kept] = await unlessAborted(
+        Promise.all([state.replace(key, mark, signal), ...[cache, ...beside].map((kept) => kept.remove(key))]),
+        signal,
+      );
       if (kept !== undefined && isKeptMemory(kept)) this.#recall(kept);
     } catch (error) {
       if (signal.aborted) return;

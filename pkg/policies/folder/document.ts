@@ -1,8 +1,18 @@
 /**
- * Policies out of YAML or JSON text. Several documents a text; documents of other kinds are passed over, because people
+ * Policies, and objects of kinds that are inputs of their passes, out of YAML or JSON text. Several documents a text; documents of other kinds are passed over, because people
  * keep their Secrets and ConfigMaps beside them. A bad document stops only itself.
  */
-import { API_VERSION, KIND, parsePolicy, type Plus1Policy } from '../../api/index.js';
+import {
+  API_VERSION,
+  INPUT_KINDS,
+  inputKind,
+  KIND,
+  parseInput,
+  parsePolicy,
+  type InputKind,
+  type InputSpec,
+  type Plus1Policy,
+} from '../../api/index.js';
 import {
   CORE,
   cut,
@@ -31,6 +41,21 @@ export interface PolicyDocument {
   stated: unknown;
 }
 
+/** A document of a kind that is an input of passes. */
+export interface InputDocument extends Omit<PolicyDocument, 'policy'> {
+  kind: InputKind;
+  /** Name of the policy that it is for, as far as the document tells. */
+  policyName?: string;
+  /** Absent where it is wrong; `faults` says why. */
+  spec?: InputSpec;
+}
+
+/** What a text declares. */
+export interface Documents {
+  policies: PolicyDocument[];
+  inputs: InputDocument[];
+}
+
 /** What is shown of a foreign value. */
 const MAX_SHOWN = 60;
 
@@ -38,7 +63,7 @@ const MAX_SHOWN = 60;
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Kinds of ours that are no policy. */
-const OTHER_KINDS = new Set<unknown>(['Plus1Approval', 'Plus1PolicyList']);
+const OTHER_KINDS = new Set<unknown>(['Plus1Approval', 'Plus1PolicyList', ...INPUT_KINDS.map(({ kind }) => kind)]);
 
 /** What a document says that does not say it. */
 export interface DocumentDefaults {
@@ -47,20 +72,43 @@ export interface DocumentDefaults {
 }
 
 /** Every `Plus1Policy` document of the text, and every document that cannot be read at all. Never throws. */
-export function readPolicyDocuments(source: string, defaults: DocumentDefaults = {}): PolicyDocument[] {
+export const readPolicyDocuments = (source: string, defaults: DocumentDefaults = {}): PolicyDocument[] =>
+  readDocuments(source, defaults).policies;
+
+/** The same, and the documents of kinds that are inputs. What cannot be read at all is among the policies. Never throws. */
+export function readDocuments(source: string, defaults: DocumentDefaults = {}): Documents {
   const text = plainText(source);
   const positionOf = positions(text);
   const read = readYAML(text, CORE);
-  if ('costly' in read) return [unread(1, `it holds ${read.costly.found}, allowed: ${read.costly.allowed}`)];
+  const nothing = (document: PolicyDocument): Documents => ({ policies: [document], inputs: [] });
+  if ('costly' in read) return nothing(unread(1, `it holds ${read.costly.found}, allowed: ${read.costly.allowed}`));
   if ('fault' in read) {
     const { offset, says } = read.fault;
-    return [broken(positionOf(offset), `found ${says.found}, expected ${says.expected}`)];
+    return nothing(broken(positionOf(offset), `found ${says.found}, expected ${says.expected}`));
   }
-  return read.documents.flatMap((document): PolicyDocument[] => {
+  const found: Documents = { policies: [], inputs: [] };
+  for (const document of read.documents) {
     const fault = faultOf(document, positionOf);
-    if (fault !== undefined) return [fault];
-    return readDocument(positionOf(document.offset).line, withDefaults(valueOfDocument(document), defaults));
-  });
+    const { line } = positionOf(document.offset);
+    const stated = fault === undefined ? valueOfDocument(document) : undefined;
+    const kind = inputKind(field(stated, 'kind'));
+    if (fault !== undefined) found.policies.push(fault);
+    else if (kind !== undefined) found.inputs.push(readInput(kind, line, stated));
+    else found.policies.push(...readDocument(line, withDefaults(stated, defaults)));
+  }
+  return found;
+}
+
+function readInput(kind: InputKind, line: number, stated: unknown): InputDocument {
+  const parsed = parseInput(kind, stated);
+  const policyName = field(field(field(stated, 'spec'), 'policyRef'), 'name');
+  return {
+    ...{ kind, line, stated },
+    ...namesOf(field(stated, 'metadata')),
+    ...(typeof policyName === 'string' && NAME.test(policyName) && { policyName }),
+    ...(parsed.ok ? { spec: parsed.spec } : {}),
+    faults: parsed.ok ? [] : parsed.faults,
+  };
 }
 
 /** What has no name: it may hold policies that nobody sees. */

@@ -12,14 +12,18 @@ import type { CacheFolder } from '../cache.js';
 import { claimOf, foreignMemory, keptClaim } from '../claim.js';
 import { deletedFields, POLICY_DELETED } from '../deleted.js';
 import type { DocumentDefaults } from './document.js';
-import { FolderIndex } from './folder-index.js';
+import { ApprovalWatch } from './approval-watch.js';
+import { FolderIndex, type LookChanges } from './folder-index.js';
 import { DeletedPolicies } from './deleted-policies.js';
 import { storedPolicy } from './entry.js';
-import { FolderScanner } from './scan.js';
+import { FolderInputs } from './inputs.js';
+import type { InputState } from './input-state.js';
+import { FolderScanner, type Scan } from './scan.js';
 import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
 import { memoryFor } from '../kept-memory.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { OtherStates } from './other-states.js';
+import type { RollbackFolder } from './rollbacks.js';
 import type { StateFolder } from './state.js';
 import { isEmptyMemory, type StoredPolicy } from '../stored-policy.js';
 import { FileFaultLog } from './file-fault-log.js';
@@ -40,6 +44,10 @@ export interface FolderHomeOptions {
   folder: string;
   state: StateFolder;
   cache: CacheFolder;
+  /** What else is kept of a policy beside its state; it goes with the policy. */
+  beside?: readonly CacheFolder[];
+  /** Absent where nothing can be rolled back. */
+  rollbacks?: RollbackFolder;
   clock: Timers;
   log: Pick<Log, 'debug' | 'info' | 'warn'>;
   pollMs?: number;
@@ -47,11 +55,17 @@ export interface FolderHomeOptions {
   /** The clock that files are dated by, Unix ms; default: that of `clock`. */
   fileClock?: () => number;
   defaults?: DocumentDefaults;
+  /** The state folder, where approvals of its policies call for a look. */
+  approvals?: string;
+  /** Where what is kept of objects lies that are inputs of passes; without it their documents are passed over. */
+  inputs?: InputState;
   /** A UUID for a policy that has none yet; default: a random one. */
   newID?: () => string;
 }
 
 export class FolderHome implements PolicyHome {
+  /** Objects of the folder that are inputs of passes; absent where nothing is kept of any. */
+  readonly inputs: FolderInputs | undefined;
   readonly #options: FolderHomeOptions;
   readonly #scanner: FolderScanner;
   readonly #index: FolderIndex;
@@ -72,9 +86,18 @@ export class FolderHome implements PolicyHome {
     });
     this.#others = new OtherStates(state);
     const { newID = randomUUID } = options;
-    this.#index = new FolderIndex({ state, clock: () => clock.now(), faultLog: this.#faultLog, newID });
+    const common = { clock: (): number => clock.now(), faultLog: this.#faultLog, newID };
+    this.#index = new FolderIndex({ ...common, state });
+    this.inputs = options.inputs && new FolderInputs({ ...common, state: options.inputs, log });
     const isDeclared = (key: PolicyKey): boolean => this.#index.get(key) !== undefined;
-    this.#deleted = new DeletedPolicies({ state, cache: options.cache, clock, log, isDeclared });
+    this.#deleted = new DeletedPolicies({
+      state,
+      cache: options.cache,
+      beside: options.beside,
+      clock,
+      log,
+      isDeclared,
+    });
   }
 
   get synced(): boolean {
@@ -100,7 +123,12 @@ export class FolderHome implements PolicyHome {
     if (entry === undefined) return undefined;
     const known = this.#index.withPast(entry, stored);
     if (stored !== undefined) known.record = checkedMemory(known.record, stored, state.path(key));
-    return { ...known.record, status: stored?.status ?? {} };
+    return this.#withRollback({ ...known.record, status: stored?.status ?? {} }, signal);
+  }
+
+  async #withRollback(record: PolicyRecord, signal: AbortSignal): Promise<PolicyRecord> {
+    const rollback = await this.#options.rollbacks?.standing(record.key, record.status, signal);
+    return rollback === undefined ? record : { ...record, rollback };
   }
 
   /** A policy that begins with no memory must not begin beside one that may be of the same ruleset. */
@@ -119,6 +147,7 @@ export class FolderHome implements PolicyHome {
     if (entry === undefined) return false;
     entry.record = asWritten(entry.record, status);
     await this.#options.state.write(key, storedPolicy(entry, status), signal);
+    await this.#options.rollbacks?.settle(key, status, signal);
     // It may have gone while it was written, and must not come back as a file that nobody owns.
     if (this.#index.get(key) !== undefined) return true;
     await this.#deleted.forget(key, signal);
@@ -145,11 +174,42 @@ export class FolderHome implements PolicyHome {
   }
 
   async watch(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#watchPolicies(onKey, signal),
+      this.#watchApprovals(onKey, signal),
+      this.#watchRollbacks(onKey, signal),
+    ]);
+  }
+
+  /** What is there at the start is no news: every policy is looked at then. */
+  async #watchRollbacks(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
+    const { rollbacks, clock, pollMs = POLL_MS } = this.#options;
+    await rollbacks?.prepare();
+    for (let isFirst = true; rollbacks !== undefined && !signal.aborted; isFirst = false) {
+      const nudge = linkSignals(signal);
+      const watcher = watchedFolder(rollbacks.watched, () => nudge.abort(new Error('somebody asked')));
+      const keys = await rollbacks.news();
+      if (!isFirst) keys.filter((key) => this.#index.get(key) !== undefined).forEach(onKey);
+      await sleep(clock, pollMs, nudge.signal).catch(ignoreAbort(nudge.signal));
+      nudge.release();
+      watcher?.close();
+    }
+  }
+
+  async #watchApprovals(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
+    const { approvals: state, clock, pollMs, settleMs } = this.#options;
+    if (state === undefined) return;
+    const waits = { ...(pollMs !== undefined && { pollMs }), ...(settleMs !== undefined && { settleMs }) };
+    const onApproval = (key: PolicyKey): void => (this.#index.get(key) === undefined ? undefined : onKey(key));
+    await new ApprovalWatch({ state, clock, ...waits }).run(onApproval, signal);
+  }
+
+  async #watchPolicies(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<void> {
     const { state, clock, pollMs = POLL_MS, settleMs = SETTLE_MS } = this.#options;
     await state.sweep(clock.now());
     while (!signal.aborted) {
       const nudge = linkSignals(signal);
-      const watcher = this.#watchFolder(() => nudge.abort(new Error('the folder changed')));
+      const watcher = watchedFolder(this.#options.folder, () => nudge.abort(new Error('the folder changed')));
       const isSoon = await this.#look(onKey, signal);
       const waitMs = isSoon || !this.#synced ? settleMs : pollMs;
       await sleep(clock, waitMs, nudge.signal).catch(ignoreAbort(nudge.signal));
@@ -159,35 +219,34 @@ export class FolderHome implements PolicyHome {
     }
   }
 
-  #watchFolder(onChange: () => void): { close(): void } | undefined {
-    try {
-      const watcher = watchFolder(this.#options.folder, { persistent: false }, onChange);
-      watcher.on('error', () => undefined);
-      return watcher;
-    } catch {
-      return undefined;
-    }
-  }
-
   /** One look; true where another is due soon. A folder that cannot be listed changes nothing. */
   async #look(onKey: (key: PolicyKey) => void, signal: AbortSignal): Promise<boolean> {
     try {
       const scan = await this.#scanner.scan(signal);
-      const { changed, gone, pending } = await this.#index.take(scan, signal);
+      const { changed, gone, pending, ofInputs } = await this.#take(scan, signal);
       await this.#faultLog.endLook(signal);
       await this.#logDeleted(gone);
       await Promise.all(gone.map(({ key }) => this.#deleted.forget(key, signal)));
+      for (const { key } of gone) await this.#options.rollbacks?.forget(key);
       this.#looks += 1;
       // Both before anything begins: a memory that no policy is kept with any more counts only until it is marked.
       if (!scan.unsettled && !pending) await this.#deleted.markOld(signal);
       await this.#deleted.removeOver(signal);
       const others = await this.#others.look((key) => this.#index.get(key) !== undefined, signal);
-      this.#announce([...changed, ...gone.map(({ key }) => key), ...others], scan.unsettled, onKey);
+      this.#announce([...changed, ...gone.map(({ key }) => key), ...others, ...ofInputs], scan.unsettled, onKey);
       return scan.unsettled || pending;
     } catch (error) {
       if (!signal.aborted) await this.#unlisted(error, signal);
       return false;
     }
+  }
+
+  /** What policies and their inputs come to by one look. */
+  async #take(scan: Scan, signal: AbortSignal): Promise<LookChanges & { ofInputs: PolicyKey[] }> {
+    const { pending, ...policies } = await this.#index.take(scan, signal);
+    const inputs = await this.inputs?.take(scan, signal);
+    const ofInputs = (inputs?.changed ?? []).filter((key) => this.#index.get(key) !== undefined);
+    return { ...policies, ofInputs, pending: pending || inputs?.pending === true };
   }
 
   async #logDeleted(gone: readonly PolicyRecord[]): Promise<void> {
@@ -212,6 +271,16 @@ export class FolderHome implements PolicyHome {
       `it cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
     );
     await this.#faultLog.endLook(signal);
+  }
+}
+
+function watchedFolder(folder: string, onChange: () => void): { close(): void } | undefined {
+  try {
+    const watcher = watchFolder(folder, { persistent: false }, onChange);
+    watcher.on('error', () => undefined);
+    return watcher;
+  } catch {
+    return undefined;
   }
 }
 

@@ -7,7 +7,13 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, faultText, FileFault, ownTurn, readBoundedText } from '../../base/index.js';
 import { isBlank } from '../../text/index.js';
-import { MAX_POLICY_BYTES, readPolicyDocuments, type DocumentDefaults, type PolicyDocument } from './document.js';
+import {
+  MAX_POLICY_BYTES,
+  readDocuments,
+  type DocumentDefaults,
+  type InputDocument,
+  type PolicyDocument,
+} from './document.js';
 
 const POLICY_FILE = /\.(ya?ml|json)$/i;
 /** Two gaps between looks without a change: a writer that pauses for longer than one of them is still waited for. */
@@ -20,6 +26,8 @@ export interface ScannedFile {
   /** Moves when the file is touched. */
   signature: string;
   documents: PolicyDocument[];
+  /** Of kinds that are inputs of passes. */
+  inputs: InputDocument[];
   /** Set where the file says nothing that can be read. */
   fault?: string;
 }
@@ -108,21 +116,25 @@ export class FolderScanner {
 
   /** Undefined where it changed under our hands. */
   async #open(name: string, { signature, fault }: Sight, signal: AbortSignal): Promise<ScannedFile | undefined> {
-    if (fault !== undefined) return { name, signature, documents: [], fault };
+    if (fault !== undefined) return { name, signature, documents: [], inputs: [], fault };
     const file = await this.#parse(name, signature, signal);
     return (await this.#sight(name))?.signature === signature ? file : undefined;
   }
 
   async #parse(name: string, signature: string, signal: AbortSignal): Promise<ScannedFile> {
     const path = join(this.#folder, name);
-    const unread = (fault?: string): ScannedFile => ({ name, signature, documents: [], ...(fault && { fault }) });
+    const unread = (fault?: string): ScannedFile => ({
+      ...{ name, signature, documents: [], inputs: [] },
+      ...(fault && { fault }),
+    });
     try {
       const text = await readBoundedText(path, { maxBytes: MAX_POLICY_BYTES, signal });
       // What a full disk leaves of a file that was being saved.
       if (isBlank(text)) return unread('it is empty');
       await ownTurn();
       signal.throwIfAborted();
-      return { name, signature, documents: readPolicyDocuments(text, this.#defaults) };
+      const { policies: documents, inputs } = readDocuments(text, this.#defaults);
+      return { name, signature, documents, inputs };
     } catch (error) {
       if (signal.aborted) throw error;
       // A folder declares nothing, whatever its name. Anything else that stands there may have taken a file's place.

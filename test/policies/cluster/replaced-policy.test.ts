@@ -51,10 +51,11 @@ describe('A pass in a cluster', () => {
     api = await FakeAPI.start((asked, response) => {
       const isMark = 'pendingWrite' in ((asked.body['status'] as object | undefined) ?? {});
       if (asked.method === 'PATCH') return (isMark ? onMark(asked) : undefined) ?? applied(asked);
+      const isPolicies = asked.path.endsWith('/plus1policies');
       if (asked.query.get('watch') !== 'true')
-        return { body: { metadata: { resourceVersion: '10' }, items: [object()] } };
+        return { body: { metadata: { resourceVersion: '10' }, items: isPolicies ? [object()] : [] } };
       response.writeHead(200).flushHeaders();
-      watch = response;
+      if (isPolicies) watch = response;
       return undefined;
     });
     const clock = new VirtualClock();

@@ -1,0 +1,78 @@
+/**
+ * How a cache lies on the disk: JSON where it is small. Where a list of it is long, the first line is all but that list, and each line
+ * after it some items: written and read a line at a time, so that it is never whole in memory as text. Pure.
+ */
+import { isMapping } from '../base/index.js';
+import { parseJSON } from '../text/index.js';
+
+/** Longer lists have lines of their own. */
+const LONG = 1_000;
+/** Items of a line: some 150 kB of verdicts. */
+const ITEMS = 500;
+/** Far more than such a line has; of a cache that somebody edited nothing is believed. */
+export const MAX_LINE_BYTES = 67_108_864;
+
+/** What the first line says of the lists behind it. */
+const LISTS = 'listsInLines';
+
+/** Its parts, made one at a time, and how many bytes they are about to have: by what the first items of each list take. */
+export function linesOf(value: object): { parts: string | Iterable<string>; bytes: number } {
+  const lists = Object.entries(value).filter((entry): entry is [string, unknown[]] => isLong(entry[1]));
+  const head = JSON.stringify(
+    lists.length === 0
+      ? value
+      : { ...value, ...Object.fromEntries(lists.map(([name]) => [name, []])), [LISTS]: lengths(lists) },
+  );
+  const sizes = lists.map(([, items]) =>
+    Math.ceil((lengthOf(items.slice(0, ITEMS)) * items.length) / Math.min(ITEMS, items.length)),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, Buffer.byteLength(head));
+  return { bytes, parts: lists.length === 0 ? head : partsOf(head, lists) };
+}
+
+function* partsOf(head: string, lists: readonly [string, unknown[]][]): Generator<string> {
+  yield head;
+  for (const [, items] of lists)
+    for (let start = 0; start < items.length; start += ITEMS)
+      yield `\n${JSON.stringify(items.slice(start, start + ITEMS))}`;
+}
+
+const isLong = (value: unknown): boolean => Array.isArray(value) && value.length > LONG;
+const lengthOf = (items: readonly unknown[]): number => Buffer.byteLength(JSON.stringify(items));
+const lengths = (lists: readonly [string, unknown[]][]): [string, number][] =>
+  lists.map(([name, items]) => [name, items.length]);
+
+/** Puts the value together again, a line at a time. */
+export class LineReader {
+  #value: unknown;
+  #lists: [string, number][] = [];
+  #items: unknown[] = [];
+  #isBegun = false;
+
+  /** Throws SyntaxError for a line that is not one of ours. */
+  take(line: Uint8Array): void {
+    const parsed = parseJSON(line);
+    if (!this.#isBegun) {
+      this.#isBegun = true;
+      this.#value = parsed;
+      if (isMapping(parsed) && Array.isArray(parsed[LISTS])) this.#lists = parsed[LISTS] as [string, number][];
+      if (isMapping(parsed)) delete parsed[LISTS];
+      return;
+    }
+    const [list] = this.#lists;
+    if (list === undefined || !Array.isArray(parsed) || !isMapping(this.#value))
+      throw new SyntaxError('a line too many');
+    for (const item of parsed) this.#items.push(item);
+    const [name, length] = list;
+    if (this.#items.length < length) return;
+    this.#value[name] = this.#items;
+    this.#items = [];
+    this.#lists.shift();
+  }
+
+  /** Throws SyntaxError where lines are missing. */
+  end(): unknown {
+    if (!this.#isBegun || this.#lists.length > 0) throw new SyntaxError('lines are missing');
+    return this.#value;
+  }
+}
