@@ -18,6 +18,8 @@ import { signerOf, type Credential } from './kubeconfig-user.js';
 export interface ConfigSource {
   /** KUBECONFIG: one or several files. */
   kubeconfig?: string;
+  /** The context to use of it, in place of its current one. */
+  context?: string;
   /** True in a pod: its ServiceAccount is used where no kubeconfig is named. */
   inCluster: boolean;
   /** Its `.kube/config` is the last resort. */
@@ -74,12 +76,12 @@ export async function loadConfig(source: ConfigSource, life: AbortSignal): Promi
 }
 
 async function choose(source: ConfigSource, life: AbortSignal): Promise<Chosen> {
-  const { kubeconfig, inCluster, homeFolder } = source;
+  const { kubeconfig, inCluster, homeFolder, context } = source;
   const files = (kubeconfig ?? '').split(delimiter).filter((file) => file !== '');
-  if (files.length > 0) return readKubeconfigs(files, life);
+  if (files.length > 0) return readKubeconfigs(files, { life, context });
   if (inCluster) return podAccount(source);
   const own = homeFolder === undefined ? undefined : join(homeFolder, '.kube', 'config');
-  if (own !== undefined && existsSync(own)) return readKubeconfigs([own], life);
+  if (own !== undefined && existsSync(own)) return readKubeconfigs([own], { life, context });
   throw configFault('there is no cluster to work with: no kubeconfig, and this is no pod');
 }
 

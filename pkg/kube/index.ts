@@ -2,7 +2,7 @@
  * A Kubernetes API server, for objects of whatever kind it is told: list and watch, status, events, lease. The only room
  * that knows client-node.
  */
-export { clusterError, hasStatus } from './api-error.js';
+export { APIError, clusterError, hasStatus } from './api-error.js';
 export type { ConfigSource } from './config.js';
 export { Connection, type ConnectionOptions, type RequestCount } from './connection.js';
 export type { ObjectEvent, Regarding } from './event-correlator.js';
@@ -12,6 +12,6 @@ export { Lease, LEASE_MS, RENEW_DEADLINE_MS, type LeaseOptions } from './lease.j
 export { ObjectStore, type ObjectStoreOptions, type Stored } from './object-store.js';
 export { persist, type PersistOptions } from './persist.js';
 export { Reflector, type ReflectorOptions } from './reflector.js';
-export { apiVersionOf, type Resource } from './resource.js';
+export { apiVersionOf, collectionPath, objectPath, type Resource } from './resource.js';
 export type { StatusSettings } from './status-settings.js';
 export { StatusWriter, type StatusWriterOptions } from './status-writer.js';

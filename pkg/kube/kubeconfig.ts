@@ -30,15 +30,25 @@ interface Kubeconfig extends Record<List, Names> {
   currentContext: string | undefined;
 }
 
+export interface ReadOptions {
+  life?: AbortSignal | undefined;
+  /** In place of the current one. */
+  context?: string | undefined;
+}
+
 /** Throws PLUS1_CLUSTER_CONFIG. A file that is missing among several counts as empty. */
-export async function readKubeconfigs(files: readonly string[], signal?: AbortSignal): Promise<Chosen> {
+export async function readKubeconfigs(
+  files: readonly string[],
+  { life: signal, context }: ReadOptions = {},
+): Promise<Chosen> {
   const read: Kubeconfig[] = [];
   for (const file of files) {
     const config = await readFile(resolve(file), { mayMiss: files.length > 1, signal });
     if (config !== undefined) read.push(config);
   }
   if (read.length === 0) throw configFault(`KUBECONFIG: no file of ${files.join(', ')} can be read: ENOENT`);
-  return choose(merge(read), files.join(', '));
+  const merged = merge(read);
+  return choose(context === undefined ? merged : { ...merged, currentContext: context }, files.join(', '));
 }
 
 /** The first file to have an entry has all of it: nothing of a later entry with the same name is used. */

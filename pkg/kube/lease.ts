@@ -67,6 +67,12 @@ export class Lease {
     return this.#renewed !== undefined;
   }
 
+  /** Who held it when it was last looked at: the identity of a process; undefined where nobody did. */
+  get holder(): string | undefined {
+    const holder = this.#seen?.record.spec?.holderIdentity ?? '';
+    return holder === '' ? undefined : holder;
+  }
+
   /** True where nobody else can hold it for so long from now on. Reads the clock and nothing else. */
   holdsFor(ms: number): boolean {
     return this.#renewed !== undefined && this.#elapsed.since(this.#renewed) + ms < LEASE_MS;

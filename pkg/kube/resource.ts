@@ -24,6 +24,10 @@ export function collectionPath(resource: Resource, namespace: string | undefined
     : `${root}/namespaces/${encodeURIComponent(namespace)}/${resource.plural}`;
 }
 
-export function statusPath(resource: Resource, { namespace, name }: ObjectKey): string {
-  return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}/status`;
+export function objectPath(resource: Resource, { namespace, name }: ObjectKey): string {
+  return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
+}
+
+export function statusPath(resource: Resource, key: ObjectKey): string {
+  return `${objectPath(resource, key)}/status`;
 }

@@ -10,5 +10,5 @@ export interface StatusSettings {
   /** Fields that a later act relies on: where the server does not keep one as it was applied, the write counts as failed. */
   reliedOn: ReadonlySet<string>;
   /** While the status has this field, nothing is taken back: what was written must stand at once, and stay. */
-  takeBackUnless: string;
+  takeBackUnless?: string;
 }

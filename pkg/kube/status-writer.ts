@@ -225,7 +225,9 @@ export class StatusWriter {
     const status = object.status ?? {};
     const without = withoutShared(status, object, settings);
     const patch = this.#removal(status, without);
-    if (settings.takeBackUnless in wanted || Object.keys(patch).length === 0) return object;
+    const { takeBackUnless } = settings;
+    const mustStand = takeBackUnless !== undefined && takeBackUnless in wanted;
+    if (mustStand || Object.keys(patch).length === 0) return object;
     const id = keyText(known.key);
     this.#unfinished.set(id, { uid: known.uid, without, whole: wanted });
     const removed = await this.#send(known, this.#removalOf(object.metadata.resourceVersion, patch), signal);

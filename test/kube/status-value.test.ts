@@ -75,7 +75,7 @@ describe('the patch that only removes', () => {
         const result = apply(from, removalPatch(from, to, lists)) as JSONObject;
         expect(unwanted(result, to)).to.deep.equal([]);
         expect(unwanted(result, from), 'nothing is there that was not there before').to.deep.equal([]);
-        expect(JSON.stringify(removalPatch(from, to, lists)), 'an empty list would have an owner').not.to.contain('[]');
+        expect(hasEmptyList(removalPatch(from, to, lists)), 'an empty list would have an owner').to.equal(false);
       }),
     );
   });
@@ -88,6 +88,12 @@ describe('the patch that only removes', () => {
       }),
     );
   });
+
+  /** A text may be `[]`: what is looked for is a list. */
+  function hasEmptyList(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    return (Array.isArray(value) && value.length === 0) || Object.values(value).some(hasEmptyList);
+  }
 
   /** The paths of `value` that `other` does not have; entries of the list go by their id. */
   function unwanted(value: unknown, other: unknown, path = ''): string[] {
