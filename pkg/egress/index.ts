@@ -1,0 +1,30 @@
+/** Egress rules: what builds may reach, who carries it, and what has to be reviewed. Pure: values in, values out. */
+export { auditOf, type Answer, type Evidence } from './audit.js';
+export { egressDigest } from './digest.js';
+export { asWritten, covers, exactNames, overlap } from './endpoints.js';
+export {
+  DAY_MS,
+  deniedOf,
+  EMERGENCY_LIMIT_MS,
+  emergencyFault,
+  endMs,
+  isReviewOver,
+  nextReviewMs,
+  NOTICE_MS,
+  phaseOf,
+  type Consent,
+  type Phase,
+  type Terms,
+} from './force.js';
+export {
+  carryingOf,
+  disarmedBy,
+  isForRepository,
+  isInScope,
+  jobName,
+  jobsOf,
+  type Carrying,
+  type Job,
+  type Jobs,
+} from './jobs.js';
+export { asInput, asLine, endpointsFor, type InForce, type ListFor } from './render.js';
