@@ -1,0 +1,59 @@
+/** The candidate ruleset: how it is made, and whether it is still as it was left. */
+import type { LiveRuleset, RolloutSpec } from '../api/index.js';
+import { sha256 } from '../base/index.js';
+import type { CandidateEnforcement, LeftCandidate, RolloutMemory } from './memory.js';
+import { canonicalRule, hasAsked, typesOf } from './rules.js';
+
+/** As GitHub shows it. */
+export interface SeenCandidate {
+  id: number;
+  name: string;
+  enforcement: CandidateEnforcement;
+  members: ReadonlySet<number>;
+  rules: readonly unknown[];
+  bypassActors: readonly unknown[] | 'unknown';
+  refName?: LiveRuleset['refName'];
+}
+
+/** By the first digits of the uid: no two rollouts have one name. */
+export const candidateName = (uid: string): string => `plus1-rollout-${uid.replaceAll('-', '').slice(0, 8)}`;
+
+/** Of what is never changed once it is made. */
+export function fingerprintOf({ rules, bypassActors, refName }: SeenCandidate): string {
+  return sha256(canonicalRule({ rules, bypassActors, refName }));
+}
+
+/** As a pass leaves it that did not change it. */
+export const leftAs = (candidate: SeenCandidate): LeftCandidate => ({
+  rulesetID: candidate.id,
+  enforcement: candidate.enforcement,
+  fingerprint: fingerprintOf(candidate),
+  late: new Map(),
+});
+
+/** Why it is not as it was left, in one sentence. Members are not part of it: who was taken out is put back. */
+export function differenceOf(
+  candidate: SeenCandidate,
+  { uid, spec, memory }: { uid: string; spec: RolloutSpec; memory: RolloutMemory },
+): string | undefined {
+  const { candidate: left, intended } = memory;
+  const found = changeOf(candidate, uid, left, intended?.enforcement);
+  if (found !== undefined) return `somebody changed its candidate ruleset: ${found}; put it back, or abort the rollout`;
+  if (hasAsked(candidate.rules, spec.rules)) return undefined;
+  return `its candidate ruleset has ${typesOf(candidate.rules)}, and spec.rules has ${typesOf(spec.rules)} or other parameters: what a rollout is about stays as it is; put spec.rules back, or make another rollout`;
+}
+
+function changeOf(
+  candidate: SeenCandidate,
+  uid: string,
+  left: LeftCandidate | undefined,
+  intended: CandidateEnforcement | undefined,
+): string | undefined {
+  if (candidate.name !== candidateName(uid)) return `its name is ${JSON.stringify(candidate.name)}`;
+  if (left === undefined) return undefined;
+  if (candidate.enforcement !== left.enforcement && candidate.enforcement !== intended)
+    return `its enforcement is ${candidate.enforcement}, not ${left.enforcement}`;
+  if (candidate.bypassActors !== 'unknown' && fingerprintOf(candidate) !== left.fingerprint)
+    return 'it has other rules, branches or bypass actors';
+  return undefined;
+}
