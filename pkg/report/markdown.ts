@@ -1,32 +1,15 @@
-/**
- * The outcome as Markdown, for the summary of a job of GitHub Actions. Names, reasons and messages come from others: whatever could
- * be markup, a link or a mention is written as a character reference, which no reader of Markdown takes for one:
- * https://github.github.com/gfm/#entity-and-numeric-character-references
- */
-import { FINDING_STATUSES, type FindingStatus } from '../api/index.js';
+/** The outcome as Markdown, for the summary of a job of GitHub Actions. */
+import { FINDING_STATUSES } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { PlanItem } from '../governance/index.js';
-import { notEnforced, type PassOutcome } from '../reconciler/index.js';
-import { cut, grouped, printable } from '../text/index.js';
+import { notEnforced, stillHeld, type PassOutcome } from '../reconciler/index.js';
+import { grouped } from '../text/index.js';
+import { paragraphs, table, text } from './markdown-text.js';
 import { complianceReport, type Report, type ReportedRepository } from './report.js';
+import { isToCorrect } from './to-correct.js';
 
 /** Rows of one table: a summary over a megabyte is not shown at all, and nobody reads more. */
 const MAX_ROWS = 100;
-const MAX_CELL = 300;
-
-/** What its owner can correct in a file. */
-const IS_TO_CORRECT: Record<FindingStatus, boolean> = {
-  valid_production: false,
-  valid_non_production: false,
-  missing_lifecycle: true,
-  missing_file: false,
-  invalid_yaml: true,
-  invalid_schema: true,
-  unreadable: true,
-  unobserved: false,
-  archived_skipped: false,
-  excluded: false,
-};
 
 /** The whole text, with a line end at its end. */
 export function outcomeMarkdown(outcome: PassOutcome, error: Plus1Error | undefined): string {
@@ -51,15 +34,13 @@ export function failureMarkdown(
   return paragraphs(title(organization, ruleset.name), ...failure(error));
 }
 
-const paragraphs = (...parts: readonly string[]): string => `${parts.join('\n\n')}\n`;
-
 const title = (organization: string, ruleset: string): string => `## plus1: ${text(organization)} / ${text(ruleset)}`;
 
 const failure = (error: Plus1Error | undefined): string[] =>
   error === undefined ? [] : [`❌ **Failed: \`${error.code}\`**: ${text(error.message)}. To do: ${text(error.fix)}.`];
 
 function remarks(report: Report, { seen, acted, request }: PassOutcome, error: Plus1Error | undefined): string[] {
-  const hold = acted?.decision.hold;
+  const hold = acted && stillHeld(acted);
   const off = seen && acted ? notEnforced(seen, acted.live) : undefined;
   const { mode } = request.policy.spec;
   return [
@@ -127,7 +108,7 @@ function plan({ plan: { enter, leave, retain, hash, held } }: Report): string[] 
 }
 
 function corrections({ repositories }: Report): string[] {
-  const found = repositories.filter(({ status }) => IS_TO_CORRECT[status]);
+  const found = repositories.filter(({ status }) => isToCorrect(status));
   if (found.length === 0) return [];
   const rows = found.map((each) => [text(each.name), `\`${each.status}\``, place(each), why(each)]);
   return ['### Files to correct', ...long(['Repository', 'Status', 'Where', 'What'], rows)];
@@ -156,13 +137,3 @@ function long(head: readonly string[], rows: readonly (readonly string[])[]): st
     ...(more > 0 ? [`… and ${grouped(more)} more, which the report holds.`] : []),
   ];
 }
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-/** Letters, digits and a few marks stand for themselves. A dot after `www`, and a colon within a word, would make a link. */
-const text = (foreign: string): string =>
-  printable(cut(foreign, MAX_CELL))
-    .replace(/[^\p{L}\p{N} ,.:;'()/…-]|:(?! |$)/gu, (char) => `&#${char.codePointAt(0) ?? 0};`)
-    .replace(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`);

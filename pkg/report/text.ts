@@ -5,8 +5,10 @@
 import { styleText } from 'node:util';
 import { FINDING_STATUSES } from '../api/index.js';
 import type { PlanItem } from '../governance/index.js';
-import { notEnforced, type PassOutcome } from '../reconciler/index.js';
+import { notEnforced, stillHeld, type PassOutcome } from '../reconciler/index.js';
 import { grouped, printable } from '../text/index.js';
+import { issueLines } from './issues.js';
+import { demotionsOf } from './demotions.js';
 import { complianceReport, type Report } from './report.js';
 
 type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
@@ -30,12 +32,18 @@ export function outcomeText(outcome: PassOutcome, { color }: TextOptions): strin
     : (_style, text) => text;
   const report = complianceReport(outcome);
   if (report === undefined) return '';
-  return [...head(report, outcome, paint), ...planLines(report, paint), ...verdict(report, outcome, paint), ''].join(
-    '\n',
-  );
+  return [
+    ...head(report, outcome, paint),
+    ...planLines(report, paint),
+    ...rollbackLines(report, paint),
+    ...issueLines(report.issues).map((line) => paint('dim', printable(line))),
+    ...verdict(report, outcome, paint),
+    '',
+  ].join('\n');
 }
 
-function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): string[] {
+function head(report: Report, outcome: PassOutcome, paint: Paint): string[] {
+  const { seen, acted } = outcome;
   const {
     total_repositories: total,
     production_repositories: production,
@@ -59,11 +67,24 @@ function head(report: Report, { seen, acted }: PassOutcome, paint: Paint): strin
       '',
       paint('yellow', printable(`Warning: ${file}: found ${found}; ${fix}.`)),
     ]),
+    ...demotions(outcome).map((line) => paint('yellow', line)),
     ...(production > 0 ? [] : ['', paint('yellow', NOTHING)]),
     ...(seen?.complete !== false
       ? []
       : ['', paint('yellow', 'Warning: incomplete. What GitHub did not answer for stays as it is.')]),
   ];
+}
+
+/** Those that are the news of the day; each has its line in the plan as well. */
+const MAX_DEMOTED = 10;
+
+function demotions(outcome: PassOutcome): string[] {
+  const demoted = demotionsOf(outcome);
+  if (demoted.length === 0) return [];
+  const shown = demoted.slice(0, MAX_DEMOTED).map(({ name, by }) => (by === '' ? name : `${name} (${by})`));
+  const more = demoted.length - shown.length;
+  const who = `${shown.join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
+  return ['', printable(`Warning: no longer in production: ${who}.`)];
 }
 
 function planLines({ plan }: Report, paint: Paint): string[] {
@@ -88,15 +109,33 @@ function planLines({ plan }: Report, paint: Paint): string[] {
   ];
 }
 
-function verdict(report: Report, { acted, request }: PassOutcome, paint: Paint): string[] {
-  const hold = acted?.decision.hold;
+/** Kept and missing ones by name: a person asked for the rollback, and looks for what is not as it was. */
+function rollbackLines({ rollback, dry_run: isDry }: Report, paint: Paint): string[] {
+  if (rollback === undefined) return [];
+  const { to, applied, kept, missing } = rollback;
+  const what = applied ? 'Rolled back' : isDry ? 'Would roll back' : 'The rollback goes on';
+  const list = (items: readonly { name: string }[], why: string): string[] =>
+    items.map(({ name }) => `  ${paint('yellow', '=')} ${printable(name)}  ${paint('dim', why)}`);
+  return [
+    '',
+    printable(`${what} to record ${to.sequence} of ${to.chain} (${to.time}).`),
+    ...list(kept, 'is not in the record, and stays'),
+    ...list(missing, 'is in the record, and is not there any more'),
+  ];
+}
+
+function verdict(report: Report, outcome: PassOutcome, paint: Paint): string[] {
+  const { acted, made, request } = outcome;
+  const hold = acted && stillHeld(acted);
   const { repositories_added: added, repositories_removed: removed } = report.changes_applied;
   const lines = hold === undefined ? [] : ['', paint('yellow', printable(`Held (${hold.reason}): ${hold.message}.`))];
   if (report.dry_run) return lines;
   if (request.policy.spec.mode === 'Observe')
     return [...lines, '', 'Observed: the policy is in mode Observe, nothing is written.'];
-  if (acted?.written === true)
-    return [...lines, '', paint('bold', `Applied and proved: ${grouped(added)} entered, ${grouped(removed)} left.`)];
+  const applied = paint('bold', `Applied and proved: ${grouped(added)} entered, ${grouped(removed)} left.`);
+  if (made?.id !== undefined)
+    return [...lines, '', printable(`Made the ruleset ${report.ruleset_name} (${made.id}).`), '', applied];
+  if (acted?.written === true) return [...lines, '', applied];
   if (acted?.error !== undefined || hold !== undefined) return lines;
   return [...lines, '', 'Nothing was written: the ruleset is as it should be for now.'];
 }

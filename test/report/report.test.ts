@@ -61,7 +61,15 @@ describe('The report', () => {
       expect(Object.keys(report.analysis_summary).sort()).to.deep.equal([...FINDING_STATUSES].sort());
       expect(Object.keys(report.plan)).to.deep.equal(['hash', 'held', 'hold_reason', 'enter', 'leave', 'retain']);
       for (const repository of report.repositories)
-        expect(Object.keys(repository)).to.deep.equal(['name', 'id', 'status', 'lifecycles', 'governed', 'reasons']);
+        expect(Object.keys(repository)).to.deep.equal([
+          'name',
+          'id',
+          'status',
+          'lifecycles',
+          'governed',
+          'effective',
+          'reasons',
+        ]);
       expect(report.timestamp).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       expect(report).to.include({ complete: false, dry_run: false, ruleset_enforcement: 'active' });
     });

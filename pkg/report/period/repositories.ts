@@ -1,0 +1,39 @@
+/** One row a repository, as of the end of a period. */
+import { exemptionOf, type History } from '../history/history.js';
+
+export interface RepositoryRow {
+  repository: string;
+  id: number;
+  status: string;
+  status_since: string;
+  /** The ruleset targets it. */
+  member: 'yes' | 'no';
+  /** `exempted`: not asked for. Empty where it is not in production. */
+  governed: 'yes' | 'no' | 'exempted' | '';
+  ungoverned_since: string;
+}
+
+/** By name, and of one name by id. */
+export function repositoryRows({ end }: Pick<History, 'end'>): RepositoryRow[] {
+  const rows = [...end.repositories].map(([id, { name, status, since }]): RepositoryRow => {
+    const ungoverned = end.ungoverned.get(id);
+    return {
+      ...{ repository: name, id, status, status_since: since, member: end.members.has(id) ? 'yes' : 'no' },
+      governed: governedOf({ isExempted: exemptionOf(end.exemptions, id, name) !== undefined, status, ungoverned }),
+      ungoverned_since: ungoverned ?? '',
+    };
+  });
+  return rows.sort((a, b) => (a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : a.id - b.id));
+}
+
+interface Governance {
+  isExempted: boolean;
+  status: string;
+  ungoverned: string | undefined;
+}
+
+function governedOf({ isExempted, status, ungoverned }: Governance): RepositoryRow['governed'] {
+  if (isExempted) return 'exempted';
+  if (ungoverned !== undefined) return 'no';
+  return status === 'valid_production' ? 'yes' : '';
+}

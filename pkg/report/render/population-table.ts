@@ -1,0 +1,35 @@
+/** The population block of a page: what lets a reader judge whether the list is complete. */
+import { html, type Html, type HtmlValue } from '../../html/index.js';
+import { grouped } from '../../text/index.js';
+import type { Population } from '../period/population.js';
+import { count, facts, unknown } from './parts.js';
+
+export function populationTable(population: Population): Html {
+  const { api_host, organization_id, credential, listed, total_count, unobserved, query_sha256 } = population;
+  const { tool_version, policy_generation, journal, checkpoint } = population;
+  const told = (value: string | number | null | undefined): HtmlValue => value ?? unknown;
+  const range = ({ chain, first, last }: { chain: string; first: number; last: number }): Html =>
+    html`<code>${chain}</code>, records ${grouped(first)} to ${grouped(last)}`;
+  return facts('What was looked at, as of the last complete pass', [
+    ['GitHub', told(api_host)],
+    ['Organization id', organization_id ?? unknown],
+    [
+      'Credential',
+      credential === null ? unknown : html`${told(credential.kind)}, visibility ${told(credential.visibility)}`,
+    ],
+    [
+      'Repositories listed',
+      html`${count(listed)} of ${count(total_count)} that GitHub counts; ${count(unobserved)} could not be read`,
+    ],
+    ['Question', query_sha256 === null ? unknown : html`SHA-256 of the GraphQL text <code>${query_sha256}</code>`],
+    ['Plus1', told(tool_version)],
+    ['Generation of the policy', policy_generation ?? unknown],
+    ['Journal', [...(journal.others ?? []), journal].map((each) => html`${range(each)}<br>`)],
+    [
+      'Checkpoint',
+      checkpoint === null
+        ? html`<span class="unknown">none covers the last record yet</span>`
+        : html`<code>${checkpoint.split('\n').slice(0, 3).join(' ')}</code>`,
+    ],
+  ]);
+}

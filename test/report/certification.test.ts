@@ -1,0 +1,196 @@
+/** The certification of a month: the same bytes each time, checked by a shell with sha256sum and openssl alone. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { policyFolders } from '../../pkg/journal/index.js';
+import { monthPeriod, parseFramework, writeCertification, type Period } from '../../pkg/report/index.js';
+import type { Certification } from '../../pkg/report/certification/certification.js';
+import type { Stage } from '../journal/stage.js';
+import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
+import { month } from './story.js';
+
+after(removeTemporaryFolders);
+
+const FRAMEWORKS = ['fedramp', 'hipaa', 'hitrust', 'soc2'].flatMap((name) =>
+  parseFramework(readFileSync(`pkg/report/frameworks/${name}.yaml`, 'utf8'), name),
+);
+
+/** The files below a folder, by their path. */
+function contents(folder: string): Map<string, Buffer> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path)]));
+}
+
+/** A shell that finds nothing but sha256sum and openssl. */
+function bareShell(): (folder: string) => { code: number | null; text: string } {
+  const bin = temporaryFolder();
+  for (const name of ['sha256sum', 'openssl']) {
+    const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+    symlinkSync(found, join(bin, name));
+  }
+  return (folder) => {
+    const page = readFileSync(join(folder, 'VERIFY.md'), 'utf8');
+    const script = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block).join('\n');
+    const env = { PATH: bin, TMPDIR: temporaryFolder() };
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' });
+    return { code: status, text: stdout + stderr };
+  };
+}
+
+describe('the certification of a month', () => {
+  let stage: Stage;
+  let folder: string;
+  let certification: Certification;
+
+  async function write(output: string, root = stage.root, name = '2026-11'): Promise<boolean> {
+    mkdirSync(output, { recursive: true });
+    const folders = await policyFolders([root], { name: 'acme' });
+    const period = monthPeriod(name) as Period;
+    return (await writeCertification({ folders, period, frameworks: FRAMEWORKS, output })) !== undefined;
+  }
+
+  before(async () => {
+    stage = await month();
+    folder = join(temporaryFolder(), 'certification');
+    expect(await write(folder)).to.equal(true);
+    certification = JSON.parse(readFileSync(join(folder, 'certification.json'), 'utf8')) as Certification;
+  });
+
+  it('is a folder of these files', () => {
+    expect(readdirSync(folder).sort()).to.deep.equal([
+      ...['VERIFY.md', 'certification.html', 'certification.json', 'changes.csv', 'checkpoint', 'exemptions.csv'],
+      ...[
+        'exposure.csv',
+        'findings.csv',
+        'journal',
+        'manifest.json',
+        'oscal-assessment-results.json',
+        'population.csv',
+      ],
+    ]);
+    expect(Object.keys(certification)).to.deep.equal([
+      ...['statement', 'governance_coverage', 'process_effectiveness', 'risk_assessment', 'remediation_status'],
+      ...['controls', 'population'],
+    ]);
+  });
+
+  it('is the same bytes when it is written again', async () => {
+    const again = join(temporaryFolder(), 'again');
+    await write(again);
+    expect(contents(again)).to.deep.equal(contents(folder));
+  });
+
+  it('says what happened, to the second and the row', () => {
+    const { governance_coverage: coverage, process_effectiveness: process, risk_assessment: risk } = certification;
+    expect(coverage.days).to.have.length(30);
+    expect(coverage.days[9]).to.deep.equal({
+      date: '2026-11-10',
+      production: null,
+      governed: null,
+      exempted: 0,
+      exposure_seconds: 0,
+    });
+    expect(coverage.days[14]).to.include({ date: '2026-11-15', production: 2, exposure_seconds: 14_400 });
+    expect(coverage.exposure).to.deep.equal({
+      repositories: 3,
+      total_seconds: 5 + 8 + 21_600,
+      longest_seconds: 21_600,
+    });
+    expect(coverage.below_full.map(({ since, until, ungoverned }) => [since, until, ungoverned])).to.deep.equal([
+      ['2026-11-02T04:00:00.000Z', '2026-11-02T04:00:05.000Z', 1],
+      ['2026-11-03T04:00:00.000Z', '2026-11-03T04:00:08.000Z', 1],
+      ['2026-11-15T20:00:00.000Z', '2026-11-16T02:00:00.000Z', 1],
+    ]);
+    expect(process.writes).to.deep.equal({ proved: 4, unproved: 0, refused: 1 });
+    expect(process.drift).to.deep.equal({ seen: 1, repaired: 1, repair_seconds: { median: 8, max: 8 } });
+    expect(process.approvals).to.deep.equal({ given: 1, rejected: 0, used: 1, emergency: 0 });
+    expect(process.holds.map(({ ended, approvers, count }) => [ended, approvers, count])).to.deep.equal([
+      ['withdrawn', ['bob'], 1],
+    ]);
+    expect(risk.exposures.map(({ name, cause, ended }) => [name.slice(0, 5), cause, ended])).to.deep.equal([
+      ['audit', 'NewInProduction', 'governed'],
+      ['payme', 'RemovedByOthers', 'governed'],
+      ['=cmd(', 'WriteFailed', 'governed'],
+    ]);
+    expect(risk.gaps.map(({ since, until, reason }) => [since, until, reason])).to.deep.equal([
+      ['2026-11-01T00:00:00.000Z', '2026-11-01T04:00:00.000Z', 'BeforeJournal'],
+      ['2026-11-09T04:00:30.000Z', '2026-11-12T04:00:30.000Z', 'NoPass'],
+      ['2026-11-19T04:00:30.000Z', '2026-11-21T04:00:30.000Z', 'NoCompletePass'],
+    ]);
+    expect(risk.journal).to.deep.equal({ whole: true, faults: [] });
+    expect(risk.exemptions.map(({ repository, owner }) => [repository, owner])).to.deep.equal([['ledger', 'cto']]);
+    expect(certification.remediation_status).to.deep.include({ opened: 2, closed: 2, open: 1 });
+  });
+
+  it('answers who approved the removal of a repository', () => {
+    const rows = readFileSync(join(folder, 'changes.csv'), 'utf8').split('\r\n');
+    const left = rows.filter((row) => row.includes(',leave,ledger,'));
+    expect(left).to.have.length(1);
+    expect(left[0]).to.match(
+      /^2026-11-06T04:00:03\.000Z,leave,ledger,2,missing_lifecycle,.*,alice,17,sha256:[0-9a-f]+,bob,yes,proved,/,
+    );
+  });
+
+  it('contributes to controls, and never says that one is met', () => {
+    expect(certification.controls.map(({ statement }) => statement)).to.satisfy((all: string[]) =>
+      all.every((each) => each === 'contributes to'),
+    );
+    const hitrust = certification.controls.filter(({ framework }) => framework.startsWith('HITRUST'));
+    expect(hitrust.map(({ id, reported_as }) => `${reported_as.slice(0, 7)} ${id}`)).to.include('CC.6.1: 10.k');
+    const page = readFileSync(join(folder, 'certification.html'), 'utf8');
+    for (const text of [page, JSON.stringify(certification)])
+      expect(text).to.not.match(/\bcertified\b|compliant with|satisfies/i);
+  });
+
+  it('is checked by its own page, in a shell with sha256sum and openssl alone', () => {
+    const { code, text } = bareShell()(folder);
+    expect(text.split('\n').filter((line) => line !== '')).to.deep.equal([
+      'files: OK',
+      `manifest: OK ${/"self":"(\w+)"/.exec(readFileSync(join(folder, 'manifest.json'), 'utf8'))?.[1]}`,
+      `signature of journal/${readdirOf(folder)}/checkpoint: OK`,
+      'records and tree: OK',
+    ]);
+    expect(code).to.equal(0);
+  });
+
+  it('shows a change of one byte, in whatever file', () => {
+    const run = bareShell();
+    for (const [path, bytes] of contents(folder)) {
+      // Manifest and journal are checked by more than their hash: more places of them.
+      const places =
+        path === 'manifest.json' ? [3, 40, bytes.length - 60, bytes.length - 2] : [Math.floor(bytes.length / 2)];
+      for (const place of places) {
+        const copy = join(temporaryFolder(), 'copy');
+        cpSync(folder, copy, { recursive: true });
+        const changed = Buffer.from(bytes);
+        changed[place] = changed[place] === 0x41 ? 0x42 : 0x41;
+        writeFileSync(join(copy, path), changed);
+        const { text } = run(copy);
+        expect(text, `${path} at ${place}`).to.match(/CHANGED|WRONG|not found|rror/);
+        rmSync(copy, { recursive: true });
+      }
+    }
+  });
+
+  it('is not written of a month without a record', async () => {
+    expect(await write(join(temporaryFolder(), 'none'), stage.root, '2026-09')).to.equal(false);
+  });
+
+  it('keeps what others wrote harmless in every file', () => {
+    for (const [path, bytes] of contents(folder)) {
+      const text = bytes.toString();
+      if (path.startsWith('journal/')) continue;
+      expect(text, path).to.not.match(/[\p{Cf}]|(?![\r\n])\p{Cc}/u);
+      if (path.endsWith('.html') || path === 'oscal-assessment-results.json')
+        expect(text, path).to.not.match(/<img|<script/i);
+      if (path.endsWith('.csv')) expect(text, path).to.not.match(/(?:^|\r\n|,)=/);
+    }
+  });
+});
+
+const readdirOf = (folder: string): string => {
+  const below = (path: string): string => join(path, readdirSync(join(folder, 'journal', path))[0] ?? '');
+  return below(below(below('')));
+};
