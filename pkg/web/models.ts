@@ -1,0 +1,199 @@
+/** What the pages and the API say, from one place: the same question has the same answer in both. */
+import {
+  KINDS,
+  newestLines,
+  parseRecordTime,
+  policyFolders,
+  PolicyPeriod,
+  type JournalRecord,
+} from '../journal/index.js';
+import { keyString, type PolicyKey, type PolicyRecord } from '../policies/index.js';
+import type { UngovernedRow } from './pages/overview.js';
+import { dayOf, type Day } from './pages/policy.js';
+import { shown, type ShownRecord } from './pages/records.js';
+import type { Filter } from './pages/repositories.js';
+import type { Origin } from './pages/repository.js';
+import type { PolicyState, Row, WebSource } from './source.js';
+import { byTrouble, summaryOf, type Summary } from './trouble.js';
+
+export const PAGE_SIZE = 100;
+export const KIND_NAMES: readonly string[] = Object.keys(KINDS);
+const CHART_DAYS = 90;
+const DAY_MS = 86_400_000;
+
+export interface Paged<T> {
+  items: readonly T[];
+  page: number;
+  pages: number;
+  total: number;
+}
+
+/** A page number of an address: 1 where it says none, or nothing sensible. */
+export const pageOf = (text: string | undefined): number => (/^[1-9]\d{0,6}$/.test(text ?? '') ? Number(text) : 1);
+
+export function paged<T>(all: readonly T[], page: number, size = PAGE_SIZE): Paged<T> {
+  const pages = Math.max(1, Math.ceil(all.length / size));
+  const at = Math.min(page, pages);
+  return { items: all.slice((at - 1) * size, at * size), page: at, pages, total: all.length };
+}
+
+export function policies(source: WebSource, query: string): Summary[] {
+  const wanted = query.trim().toLowerCase();
+  return source.policies
+    .filter(({ key, policy }) => `${keyString(key)} ${policy?.spec.organization ?? ''}`.toLowerCase().includes(wanted))
+    .map(summaryOf)
+    .sort(byTrouble);
+}
+
+/** Policies whose journals are read for the overview, and repositories that it names. */
+const MOST_EXPOSED_POLICIES = 5;
+const MOST_EXPOSED = 10;
+
+/** Those that are in production and not governed, the longest first, with what their policy says is wrong. */
+export async function ungoverned(source: WebSource, summaries: readonly Summary[]): Promise<UngovernedRow[]> {
+  const found: UngovernedRow[] = [];
+  for (const { record } of summaries
+    .filter(({ exposedSinceMs }) => exposedSinceMs !== undefined)
+    .slice(0, MOST_EXPOSED_POLICIES)) {
+    const state = await source.state(record);
+    for (const { name, ungovernedSince } of state?.rows ?? [])
+      if (ungovernedSince !== undefined)
+        found.push({ key: record.key, repository: name, sinceMs: Date.parse(ungovernedSince), why: whyOf(record) });
+  }
+  return found.sort((a, b) => a.sinceMs - b.sinceMs).slice(0, MOST_EXPOSED);
+}
+
+/** Why the policy is not ready, else why it is not compliant. */
+function whyOf({ status: { conditions = [] } }: PolicyRecord): string {
+  const wrong = ['Ready', 'Compliant'].map((type) => conditions.find((each) => each.type === type));
+  return wrong.find((each) => each?.status === 'False')?.message ?? 'the next pass lets it enter';
+}
+
+export function repositories(state: PolicyState | undefined, { status, governed, q }: Filter): readonly Row[] {
+  const wanted = q.trim().toLowerCase();
+  return (state?.rows ?? []).filter(
+    (row) =>
+      (status === '' || row.status === status) &&
+      (governed === '' ||
+        (governed === 'true'
+          ? row.isGoverned && row.ungovernedSince === undefined
+          : !row.isGoverned || row.ungovernedSince !== undefined)) &&
+      row.name.toLowerCase().includes(wanted),
+  );
+}
+
+export interface JournalFilter {
+  kind: string;
+  since: string;
+  until: string;
+}
+
+/** The newest first. A time that is none counts as not given. */
+export async function records(
+  source: WebSource,
+  key: PolicyKey,
+  { kind, since, until }: JournalFilter,
+  page: number,
+): Promise<Paged<ShownRecord>> {
+  const [from, to] = [since, until].map((text) => (text === '' ? undefined : parseRecordTime(text)));
+  const word = `"kind":"${kind}"`;
+  const found = await newestLines(source.files, {
+    folders: await source.chains(key),
+    ...(KIND_NAMES.includes(kind) && { mayBe: (line: Buffer) => line.includes(word) }),
+    isWanted: (record) =>
+      (kind === '' || record.kind === kind) &&
+      (from === undefined || record.time >= from) &&
+      (to === undefined || record.time < to),
+    skip: (page - 1) * PAGE_SIZE,
+    count: PAGE_SIZE,
+  });
+  const pages = Math.max(1, Math.ceil(found.total / PAGE_SIZE));
+  return { items: found.lines.map(shown), page, pages, total: found.total };
+}
+
+/** Its newest records, at most a page of them, and what the last change of its file was. */
+export async function history(
+  source: WebSource,
+  key: PolicyKey,
+  { id, name }: Row,
+): Promise<{ records: readonly ShownRecord[]; total: number; origin: Origin | undefined }> {
+  const [byID, byName] = [`"id":${id},`, JSON.stringify(name)];
+  const found = await newestLines(source.files, {
+    folders: await source.chains(key),
+    mayBe: (line) => line.includes(byID) || line.includes(byName),
+    isWanted: (record) =>
+      entryOf(record, id) !== undefined || (record.data as { repository?: unknown }).repository === name,
+    skip: 0,
+    count: PAGE_SIZE,
+  });
+  const changed = found.lines.find(({ record }) => record.kind === 'FindingsChanged');
+  return {
+    records: found.lines.map(shown),
+    total: found.total,
+    origin: changed && originOf(entryOf(changed.record, id)),
+  };
+}
+
+/** Snapshots list every repository, and are no event of one. */
+function entryOf({ data }: JournalRecord, id: number): object | undefined {
+  for (const list of ['repositories', 'enter', 'leave', 'added', 'removed']) {
+    const value = (data as Record<string, unknown>)[list];
+    const entries = Array.isArray(value) ? (value as unknown[]) : [];
+    const entry = entries.find(
+      (each) => typeof each === 'object' && each !== null && (each as { id?: unknown }).id === id,
+    );
+    if (entry !== undefined) return entry as object;
+  }
+  return undefined;
+}
+
+function originOf(entry: object | undefined): Origin | undefined {
+  if (entry === undefined) return undefined;
+  const { path, line, commit, author, codes } = entry as Record<string, unknown>;
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  const found = {
+    path: text(path),
+    commit: text(commit),
+    author: text(author),
+    line: typeof line === 'number' ? line : undefined,
+  };
+  const known = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Partial<Origin>;
+  return {
+    ...known,
+    codes: Array.isArray(codes) ? codes.filter((code): code is string => typeof code === 'string') : [],
+  };
+}
+
+/** The last 90 days, the oldest first; of a day without a summary nothing is known. */
+export async function days(source: WebSource, key: PolicyKey, nowMs: number): Promise<Day[]> {
+  const first = new Date(nowMs - CHART_DAYS * DAY_MS);
+  const known = new Map<string, Day>();
+  const { journalRoot, files } = source;
+  if (journalRoot !== undefined) {
+    const folders = await policyFolders([journalRoot], key, files);
+    const period = await PolicyPeriod.open({ folders, since: first.toISOString(), files });
+    for await (const record of period.ofKind('DaySummary', () => false)) {
+      const day = dayOf(record);
+      known.set(day.date, day);
+    }
+  }
+  return Array.from({ length: CHART_DAYS }, (_, at) => {
+    const date = new Date(nowMs - (CHART_DAYS - at) * DAY_MS).toISOString().slice(0, 10);
+    return known.get(date) ?? { date, production: null, governed: null };
+  });
+}
+
+/** Every name of the plan that is held, as the journal has it. */
+export function heldNames(state: PolicyState | undefined): { leave: string[]; enter: string[] } {
+  const { leave, enter } = (state?.recorded.hold ?? {}) as { leave?: unknown; enter?: unknown };
+  const names = (value: unknown): string[] =>
+    Array.isArray(value)
+      ? value.map((each) => (each as { name?: unknown } | null)?.name).filter((name) => typeof name === 'string')
+      : [];
+  return { leave: names(leave), enter: names(enter) };
+}
+
+/** A policy as the API says it: the resource as its home has it. */
+export const asObject = ({ key, policy, status, faults, generation }: PolicyRecord): object => ({
+  ...{ namespace: key.namespace, name: key.name, generation, faults, spec: policy?.spec ?? null, status },
+});
