@@ -1,5 +1,5 @@
 /**
- * A Fastify server as all of ours are: it reads only, says little, and gives up on clients that are slow or silent. It has
+ * A Fastify server as all of ours are: it says little, and gives up on clients that are slow or silent. One that reads only has
  * no authentication, so whatever a route answers, anyone may read.
  */
 import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -34,8 +34,15 @@ const MAX_HEADER_BYTES = 8_192;
 const MAX_BODY_BYTES = 1_024;
 const METHODS = ['GET', 'HEAD'];
 
-/** A server without routes, not listening yet. */
-export function createApp({ log, limits }: { log: Log; limits: Limits }): FastifyInstance {
+/** A server that only reads, without routes, not listening yet. */
+export function createApp(options: { log: Log; limits: Limits }): FastifyInstance {
+  const app = createBareApp(options);
+  refuseOtherMethods(app);
+  return app;
+}
+
+/** The same, which refuses nothing yet. */
+export function createBareApp({ log, limits }: { log: Log; limits: Limits }): FastifyInstance {
   const app = Fastify({
     loggerInstance: fastifyLogger(log),
     // Two lines a request, with whole headers; ours is one, in onResponse.
@@ -51,7 +58,6 @@ export function createApp({ log, limits }: { log: Log; limits: Limits }): Fastif
     },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
-  refuseOtherMethods(app);
   leaveNoConnectionOpen(app);
   answerFaults(app, log);
   app.addHook('onResponse', async ({ method, url }, reply) => {
@@ -100,10 +106,12 @@ function answerFaults(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((_request, reply) => plain(reply, 404, 'not found\n'));
   app.setErrorHandler<Error & { statusCode?: number }>((error, { method, url }, reply) => {
     const status = error.statusCode ?? 500;
+    if (status === 429) return plain(reply, status, 'too many requests\n');
     if (status < 500) return plain(reply, status, 'bad request\n');
     log.error('Request failed', { method, path: pathOf(url), error: error.message });
     return plain(reply, 500, 'internal error\n');
   });
 }
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+/** Without the query. */
+export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
