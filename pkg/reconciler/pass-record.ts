@@ -2,8 +2,10 @@
  * The home of a pass, as the pass sees it: what it keeps there, and what it asks. A state folder and a cluster are two homes; a run
  * without memory has one that keeps nothing. `journaled` lays a journal over either of them.
  */
-import type { LiveRuleset, PolicyStatus } from '../api/index.js';
+import type { InputStatus, LiveRuleset, PolicyStatus } from '../api/index.js';
+import type { AssignedTo, Entry, RecordedMembers } from '../journal/index.js';
 import type { ApprovalVerdict, Decision, GivenApproval } from '../governance/index.js';
+import type { InputRef, PolicyEvent, PolicyInputs } from '../policies/index.js';
 import type { VerdictStore } from './memory/verdict-cache.js';
 import type { Ended, PassObservation } from './types.js';
 
@@ -35,10 +37,21 @@ export interface Intent {
 
 /** Approvals of people for one policy, as their home holds them. */
 export interface ApprovalPort {
+  /** Anybody may claim any name and any group: groups and an Emergency count for nothing. */
+  readonly areClaims?: boolean;
   /** All that are there now, with what earlier passes made of each. */
   list(signal: AbortSignal): Promise<readonly GivenApproval[]>;
   /** Keeps what a pass made of them. One that was deleted meanwhile stays deleted. */
   keep(verdicts: readonly ApprovalVerdict[], signal: AbortSignal): Promise<void>;
+}
+
+/** Objects of one policy that are inputs of its passes, as their home holds them. */
+export interface InputPort {
+  list(signal: AbortSignal): Promise<PolicyInputs>;
+  /** Keeps a whole status. False where the object went. */
+  setStatus(of: InputRef, status: InputStatus, signal: AbortSignal): Promise<boolean>;
+  /** Tells what happened to one. */
+  record(of: InputRef, event: PolicyEvent): void;
 }
 
 /** Ids and statuses of a plan that was held. */
@@ -47,16 +60,34 @@ export interface HeldPairs {
   leaving: readonly (readonly [number, string])[];
 }
 
+/** What the records of a hold say. */
+export interface HoldSight {
+  /** Plans by their hashes. A hash is checked by who asks. */
+  plans: ReadonlyMap<string, HeldPairs>;
+  /** Ids of approvals that released something of it, whatever their home says. */
+  used: ReadonlySet<string>;
+}
+
 export interface PassRecord {
   /** Absent where nothing can be approved: a dry run, a run without a memory. */
   readonly approvals?: ApprovalPort;
-  /** The plan of that hash, as a record of the hold that runs has it. The hash is checked by who asks. */
-  heldPlans?: (planHash: string, signal: AbortSignal) => Promise<HeldPairs | undefined>;
+  /** Absent where no objects are handled: a dry run, a run of one policy. */
+  readonly inputs?: InputPort;
   /**
-   * Throws where nothing may be written to this ruleset (any more). Asked once it is known, and before and after the intent of
-   * each write is kept.
+   * What is recorded of the hold that runs, and did at `since`; `of`: of another assignment than the repositories under the ruleset. Absent where nothing is recorded. Throws where it cannot be read: what is
+   * not known then is not proved unknown.
    */
-  assertMayWrite(ruleset: LiveRuleset): void;
+  holdRecords?: (since: string, signal: AbortSignal, of?: AssignedTo) => Promise<HoldSight>;
+  /**
+   * Who was a member after a record of the journal, as a person names it. Absent where no journal is kept. Throws
+   * PLUS1_RECORD_UNKNOWN and PLUS1_JOURNAL_DAMAGED.
+   */
+  recordedMembers?: (to: string, signal: AbortSignal) => Promise<RecordedMembers>;
+  /**
+   * Throws where nothing may be written to this ruleset (any more). Asked once it is known, before the intent of each write
+   * is kept, and when the write leaves.
+   */
+  assertMayWrite(ruleset: LiveRuleset): void | Promise<void>;
   /** True where who started a change is recorded: then GitHub is asked for it, of those that are demoted or about to leave. */
   readonly asksOrigins?: true;
   /** Told what the pass saw. Never throws: whether that can be recorded decides about writes, and not about looking. */
@@ -74,12 +105,21 @@ export interface PassRecord {
   superseded(intent: Intent, signal: AbortSignal): Promise<void>;
   /** Told what became of the PUT of an intent, right after it. Never throws: what was sent was sent. */
   ended(intent: Intent, end: WriteEnd): Promise<void>;
+  /**
+   * Keeps a status with the rulesets that Plus1 made itself, and tells the journal first. What it announces is sent only after this. False
+   * where the policy went. Absent where nothing is kept: then none is made.
+   */
+  keepOwned?: (kept: { status: PolicyStatus; told: readonly Entry[] }, signal: AbortSignal) => Promise<boolean>;
+  /** Tells the journal of another assignment than the repositories under the ruleset. Absent where none is kept. Throws what it throws. */
+  tell?: (told: readonly Entry[], signal: AbortSignal) => Promise<void>;
   /** Keeps the status of the pass that ended. */
   keepStatus(status: PolicyStatus, signal: AbortSignal): Promise<void>;
   /** What earlier passes learned of each repository; undefined where nothing is kept between passes. */
   readonly known: VerdictStore | undefined;
   /** When the next pass is due after one that ended like this, Unix ms; undefined where nothing waits for it. */
   nextPassMs(ended: Ended): number | undefined;
+  /** From one full pass to the next, where the budget stretches the interval. Asked after `nextPassMs`; absent where nothing waits. */
+  effectiveInterval?: () => string | undefined;
 }
 
 /** Of a run that keeps nothing, and after which nobody waits for another. */

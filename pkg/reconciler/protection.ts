@@ -15,12 +15,20 @@ export interface Protection extends Compliance {
 /** The protection after a pass that came to a decision; `error` is how it ended. */
 export function protectionOf(seen: PassObservation, acted: ActResult, error: PassOutcome['error']): Protection {
   const branchOf = (id: number): string | undefined => seen.branches.get(id);
-  const members = isRulesetMissing(error) ? new Set<number>() : certainMembers(acted);
+  const members = protectedBy(acted, error);
   return {
-    ...compliance(seen.findings, members, acted.live, branchOf),
+    ...complianceAfter(seen, acted, error),
     protectedIDs: new Set([...members].filter((id) => governs(acted.live, branchOf(id)))),
   };
 }
+
+/** The figures of that protection. */
+export function complianceAfter(seen: PassObservation, acted: ActResult, error: PassOutcome['error']): Compliance {
+  return compliance(seen.findings, protectedBy(acted, error), acted.live, (id) => seen.branches.get(id));
+}
+
+const protectedBy = (acted: ActResult, error: PassOutcome['error']): ReadonlySet<number> =>
+  isRulesetMissing(error) ? new Set() : certainMembers(acted);
 
 /** GitHub answered that the ruleset is not there: whatever an earlier pass saw of it, it protects nobody now. */
 export function isRulesetMissing(error: PassOutcome['error']): boolean {
@@ -42,7 +50,11 @@ export function offWithoutSight({
 
 /** The ruleset is there, but not as one whose members can be counted: what an earlier pass counted is no longer true. */
 export function isRulesetUncountable(error: PassOutcome['error']): boolean {
-  return hasCode(error, 'PLUS1_RULESET_AMBIGUOUS') || hasCode(error, 'PLUS1_RULESET_TARGETING');
+  return (
+    hasCode(error, 'PLUS1_RULESET_AMBIGUOUS') ||
+    hasCode(error, 'PLUS1_RULESET_TARGETING') ||
+    hasCode(error, 'PLUS1_PROPERTY_NOT_FOUND')
+  );
 }
 
 /**

@@ -16,7 +16,9 @@ import type {
   InventoryRequest,
   ObservedRepository,
   Organization,
+  Owner,
   PassTime,
+  RulesSight,
   Visibility,
   WriteOutcome,
 } from '../../pkg/github/index.js';
@@ -71,9 +73,13 @@ export interface ReaderScript {
   readRows?: (repositories: readonly Repository[]) => Repository[];
   /** Id and history of those that are answered for. */
   readOrigins?: (id: number) => [[number, FileHistory]] | [];
+  /** Id and sight of those that are answered for. */
+  readRules?: (id: number) => [[number, RulesSight]] | [];
   readRuleset?: Answer<LiveRuleset>[];
   visibility?: Answer<Visibility>[];
   lookUp?: (id: number) => Fate;
+  /** Ids and owners of those that are answered for. */
+  readOwners?: Answer<[number, Owner][]>[];
   credential?: GitHubReader['credential'];
   time?: PassTime;
 }
@@ -85,6 +91,8 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
     return play(call, answers);
   };
   return {
+    owned: NO_OWNED,
+    isolation: NO_ISOLATION,
     preflight: () => note('preflight', script.preflight),
     findRuleset: () => note('find ruleset', script.findRuleset),
     async inventory<V>(request: InventoryRequest<V>) {
@@ -92,6 +100,28 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
       if (script.inventory === undefined) throw new Error('nobody expects: inventory');
       return (await script.inventory(request as unknown as InventoryRequest<Verdict>)) as unknown as Inventory<V>;
     },
+    readBranchRules: async () => {
+      throw new Error('nobody expects: read branch rules');
+    },
+    listRuleSuites: async () => {
+      throw new Error('nobody expects: list rule suites');
+    },
+    openRuleSuites: async () => {
+      throw new Error('nobody expects: open rule suites');
+    },
+    markLists: async () => {
+      throw new Error('nobody expects: mark lists');
+    },
+    readChanges: async () => {
+      throw new Error('nobody expects: read changes');
+    },
+    readAgain: async () => {
+      throw new Error('nobody expects: read again');
+    },
+    readRulesetUnless: async () => {
+      throw new Error('nobody expects: read ruleset unless');
+    },
+    etagOf: () => undefined,
     async readFiles<V>(request: FilesRequest<V>) {
       // About nobody no request is sent.
       if (request.repositories.length === 0) return [];
@@ -113,6 +143,11 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
       if (script.readOrigins === undefined) throw new Error(`nobody expects: ${call}`);
       return new Map(repositories.flatMap(({ id }) => script.readOrigins?.(id) ?? []));
     },
+    // A pass that nobody asks about rules gets no answer about any.
+    readRules: async ({ repositories }) =>
+      new Map(script.readRules === undefined ? [] : repositories.flatMap(({ id }) => script.readRules?.(id) ?? [])),
+    // Nor one that nobody asks about workflow files.
+    readWorkflows: async () => undefined,
     readRuleset: (_organization, _id, _signal, { essential = false } = {}) =>
       note(essential ? 'essential read' : 'read', script.readRuleset),
     visibility: () => note('visibility', script.visibility),
@@ -121,6 +156,10 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
       if (script.lookUp === undefined) throw new Error(`nobody expects: look up ${id}`);
       return script.lookUp(id);
     },
+    async readOwners(repositories) {
+      return new Map(await note(`read owners ${idList(repositories.map(({ id }) => id))}`, script.readOwners));
+    },
+    pause: async (repeats) => void order.push(`pause ${repeats}`),
     credential: script.credential ?? { kind: 'Token' },
     time: script.time ?? timeOf(),
   };
@@ -132,9 +171,40 @@ export interface WriterScript {
   sitOut?: Answer<void>[];
 }
 
+const unexpected = (call: string) => async (): Promise<never> => {
+  throw new Error(`nobody expects: ${call}`);
+};
+
+/** Of what has nothing to do with an incident. */
+export const NO_ISOLATION: GitHubReader['isolation'] & GitHubWriter['isolation'] = {
+  repository: unexpected('look up a repository by its name'),
+  actionsSettings: unexpected('read the Actions settings'),
+  branches: unexpected('list branches'),
+  runs: unexpected('list runs'),
+  openRuns: unexpected('list open runs'),
+  team: unexpected('look up a team'),
+  rulesetHistory: unexpected('read the history of a ruleset'),
+  setActions: unexpected('set the Actions settings'),
+  setSelected: unexpected('set which actions may run'),
+  cancelRun: unexpected('cancel a run'),
+};
+
+/** Of what needs no ruleset of its own. */
+export const NO_OWNED: GitHubReader['owned'] & GitHubWriter['owned'] = {
+  list: unexpected('list the rulesets'),
+  read: unexpected('read a ruleset of its own'),
+  create: unexpected('create a ruleset'),
+  change: unexpected('change a ruleset of its own'),
+  delete: unexpected('delete a ruleset'),
+};
+
 export function writerOf(order: string[], { puts, sitOut }: WriterScript): GitHubWriter {
   return {
-    writeMembers(_organization, _live, members, _signal, { essential = false } = {}) {
+    owned: NO_OWNED,
+    isolation: NO_ISOLATION,
+    inTurn: (work) => work(),
+    async writeMembers(_organization, _live, members, _signal, { essential = false, assertMaySend } = {}) {
+      await assertMaySend?.();
       const call = `${essential ? 'essential ' : ''}PUT ${idList(members)}`;
       order.push(call);
       return play(call, puts);

@@ -9,13 +9,13 @@ type Approval = Data<'PlanHeld'>['approvals'][number];
 
 /** An approval as records name it. */
 export const toldApproval = ({ approval }: ApprovalVerdict): Approval => {
-  const { approver, groups, kind, reason, time, verified } = approval;
-  return redacted({ approver, groups: [...groups], kind, reason, time, verified });
+  const { approver, groups, kind, reason, time, verified, uid } = approval;
+  return redacted({ approver, groups: [...groups], kind, reason, time, verified, uid });
 };
 
 /** Those that this pass saw first, and those that it rejected. */
-export function approvalEntries({ approvals = [] }: Pick<PassOutcome, 'approvals'>): Entry[] {
-  return approvals.flatMap((verdict): Entry[] => {
+export function approvalEntries({ approvals = [], inputs }: Pick<PassOutcome, 'approvals' | 'inputs'>): Entry[] {
+  return [...approvals, ...(inputs?.verdicts ?? [])].flatMap((verdict): Entry[] => {
     const { approval, state, message } = verdict;
     const data = { ...toldApproval(verdict), planHash: approval.planHash };
     if (state === 'Rejected') return [{ kind: 'ApprovalRejected', data: { ...data, message: redacted(message) } }];

@@ -14,6 +14,17 @@ export interface DaySight {
   population: object;
 }
 
+/** When complete full passes of the day ended, Unix ms, and the long times between them. */
+export interface CompletePasses {
+  firstMs: number;
+  lastMs: number;
+  gaps: [sinceMs: number, untilMs: number][];
+}
+
+/** Between complete passes: shorter ones are the rhythm of a schedule. */
+const GAP_MS = 3_600_000;
+const MAX_GAPS = 24;
+
 export interface DayCounters {
   v: 1;
   /** In UTC. */
@@ -25,6 +36,8 @@ export interface DayCounters {
   requests: number;
   seconds: { count: number; sum: number; max: number };
   sight: DaySight | null;
+  /** Absent where none was, and in counters that an earlier version kept. */
+  complete?: CompletePasses;
   /** When the last pass ended, Unix ms: the next gap counts from there. */
   lastEndMs: number | null;
   /** Until when exposure is counted, Unix ms. */
@@ -33,6 +46,7 @@ export interface DayCounters {
 
 /** A pass that ended. */
 export interface CountedPass {
+  isQuick?: boolean;
   endMs: number;
   seconds: number;
   result: PassResult;
@@ -65,13 +79,14 @@ export function emptyDay(nowMs: number, lastEndMs: number | null = null): DayCou
 /** The counters with a pass of that day. */
 export function withPass(
   day: DayCounters,
-  { endMs, seconds, result, code, requests, sight }: CountedPass,
+  { isQuick = false, endMs, seconds, result, code, requests, sight }: CountedPass,
 ): DayCounters {
-  const full = day.passes['full'] ?? {};
+  const kind = isQuick ? 'quick' : 'full';
+  const same = day.passes[kind] ?? {};
   const gap = day.lastEndMs === null ? 0 : Math.max(0, endMs - day.lastEndMs) / 1_000;
   return {
     ...day,
-    passes: { ...day.passes, full: { ...full, [result]: (full[result] ?? 0) + 1 } },
+    passes: { ...day.passes, [kind]: { ...same, [result]: (same[result] ?? 0) + 1 } },
     errors: code === undefined ? day.errors : { ...day.errors, [code]: (day.errors[code] ?? 0) + 1 },
     longestGapSeconds: Math.max(day.longestGapSeconds, gap),
     requests: day.requests + requests,
@@ -81,12 +96,33 @@ export function withPass(
       max: Math.max(day.seconds.max, seconds),
     },
     sight: sight ?? day.sight,
+    ...(sight !== undefined && { complete: withComplete(day.complete, endMs) }),
     lastEndMs: endMs,
   };
 }
 
+function withComplete(before: CompletePasses | undefined, endMs: number): CompletePasses {
+  if (before === undefined) return { firstMs: endMs, lastMs: endMs, gaps: [] };
+  const isGap = endMs - before.lastMs > GAP_MS;
+  const gaps = isGap ? [...before.gaps, [before.lastMs, endMs] satisfies [number, number]] : before.gaps;
+  const length = ([since, until]: [number, number]): number => until - since;
+  const longest = [...gaps].sort((a, b) => length(b) - length(a)).slice(0, MAX_GAPS);
+  return { ...before, lastMs: endMs, gaps: longest.sort(([a], [b]) => a - b) };
+}
+
+const told = ({ firstMs, lastMs, gaps }: CompletePasses): NonNullable<Data<'DaySummary'>['complete']> => ({
+  first: new Date(firstMs).toISOString(),
+  last: new Date(lastMs).toISOString(),
+  gaps: gaps.map(([sinceMs, untilMs]) => ({
+    since: new Date(sinceMs).toISOString(),
+    until: new Date(untilMs).toISOString(),
+  })),
+});
+
 /** The first moment after that day, Unix ms. */
 export const endOfDay = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) + 86_400_000;
+
+export const startOfNextDay = (nowMs: number): number => endOfDay(dateOf(nowMs));
 
 /** `DaySummary`, where that day had a pass. */
 export function daySummary(day: DayCounters): Entry[] {
@@ -100,6 +136,7 @@ export function daySummary(day: DayCounters): Entry[] {
       sight === null ? null : Object.fromEntries(FINDING_STATUSES.map((each) => [each, sight.findings[each] ?? 0])),
     codes: sight?.codes ?? null,
     compliance: sight?.compliance ?? null,
+    complete: day.complete === undefined ? null : told(day.complete),
     population: sight?.population ?? null,
   };
   return [{ kind: 'DaySummary', data }];
@@ -110,18 +147,33 @@ export function readDay(kept: unknown): DayCounters | undefined {
   return isMapping(kept) && kept['v'] === 1 && isDay(kept) ? (kept as unknown as DayCounters) : undefined;
 }
 
-function isDay({ date, passes, errors, seconds, sight, lastEndMs, ...numbers }: Record<string, unknown>): boolean {
+function isDay({
+  date,
+  passes,
+  errors,
+  seconds,
+  sight,
+  complete,
+  lastEndMs,
+  ...numbers
+}: Record<string, unknown>): boolean {
   const isDate = typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date);
   const arePasses = isMapping(passes) && Object.values(passes).every((each) => areNumbers(each, []));
+  const isSight = sight === null || isMapping(sight);
+  const isEnd = lastEndMs === null || Number.isFinite(lastEndMs);
   return (
-    [isDate, arePasses, sight === null || isMapping(sight), lastEndMs === null || Number.isFinite(lastEndMs)].every(
-      Boolean,
-    ) &&
+    [isDate, arePasses, isSight, isEnd, complete === undefined || areComplete(complete)].every(Boolean) &&
     areNumbers(errors, []) &&
     areNumbers(seconds, ['count', 'sum', 'max']) &&
     areNumbers(numbers, ['longestGapSeconds', 'exposureSeconds', 'requests', 'countedMs'])
   );
 }
+
+const areComplete = (value: unknown): boolean =>
+  isMapping(value) &&
+  [value['firstMs'], value['lastMs']].every(Number.isFinite) &&
+  Array.isArray(value['gaps']) &&
+  value['gaps'].every((gap) => Array.isArray(gap) && gap.length === 2 && gap.every(Number.isFinite));
 
 /** A mapping of numbers, with those names in it. */
 const areNumbers = (value: unknown, names: readonly string[]): boolean =>

@@ -6,8 +6,15 @@ import { dateOf, daySummary, emptyDay, endOfDay, readDay, withPass, type DayCoun
 import { daySight } from './day-sight.js';
 import { exposureBetween } from './exposure.js';
 import type { JournalSettings } from './journal-settings.js';
+import { withQuiet, type QuietByDay } from './quiet-passes.js';
 
 type Settings = Pick<JournalSettings, 'clock' | 'days' | 'log' | 'metrics' | 'tool'>;
+
+export interface DayAbout {
+  key: PolicyKey;
+  organization: string;
+  quiet: QuietByDay;
+}
 
 export class DayJournal {
   readonly #settings: Settings;
@@ -16,11 +23,14 @@ export class DayJournal {
   #day: DayCounters | undefined;
   /** The summary of the day before, once it is over. */
   #over: DayCounters | undefined;
+  /** Passes that are not in the counters yet. */
+  readonly #quiet: QuietByDay;
 
-  constructor(settings: Settings, key: PolicyKey, organization: string) {
+  constructor(settings: Settings, { key, organization, quiet }: DayAbout) {
     this.#settings = settings;
     this.#key = key;
     this.#organization = organization;
+    this.#quiet = quiet;
   }
 
   /** `DaySummary` of the last day that had a pass, where that is over and no record has it. */
@@ -32,7 +42,7 @@ export class DayJournal {
       this.#over = this.#counted(day, ungoverned, endOfDay(day.date));
       const startMs = Date.parse(`${today}T00:00:00.000Z`);
       this.#counted(this.#over, ungoverned, startMs);
-      this.#day = { ...emptyDay(startMs, day.lastEndMs) };
+      this.#day = withQuiet(emptyDay(startMs, day.lastEndMs), this.#quiet.get(today));
     }
     const over = this.#over;
     return over === undefined || (lastSummary ?? '') >= over.date ? [] : daySummary(over);
@@ -49,14 +59,16 @@ export class DayJournal {
     { requests, generation }: { requests: number; generation: number | undefined },
     signal: AbortSignal,
   ): Promise<void> {
-    const { startMs, endMs, result, error } = outcome;
+    const { startMs, endMs, result, error, isQuick = false } = outcome;
     const { tool, days, log, clock } = this.#settings;
     this.#day = withPass(await this.#load(signal), {
+      isQuick,
       endMs: clock.now(),
       ...{ seconds: Math.max(0, endMs - startMs) / 1_000, result, requests },
       code: error?.code,
       sight: daySight(outcome, { tool, generation }),
     });
+    this.#quiet.clear();
     await days.save(this.#key, this.#day, signal).catch((thrown: unknown) => {
       log.warn('Counters of the day not kept', { error: thrown instanceof Error ? thrown.message : String(thrown) });
     });
@@ -64,7 +76,9 @@ export class DayJournal {
 
   async #load(signal: AbortSignal): Promise<DayCounters> {
     const { days, clock } = this.#settings;
-    this.#day ??= readDay(await days.load(this.#key, signal)) ?? emptyDay(clock.now());
+    if (this.#day !== undefined) return this.#day;
+    const kept = readDay(await days.load(this.#key, signal)) ?? emptyDay(clock.now());
+    this.#day = withQuiet(kept, this.#quiet.get(kept.date));
     return this.#day;
   }
 

@@ -1,6 +1,6 @@
 /** What the reports of a day need of its last complete pass. Pure. */
 import { querySHA256 } from '../../github/index.js';
-import { protectionOf } from '../protection.js';
+import { complianceAfter } from '../protection.js';
 import type { PassOutcome } from '../types.js';
 import type { DaySight } from './day-counters.js';
 
@@ -9,14 +9,15 @@ export function daySight(
   { seen, acted, error, request: { policy } }: Omit<PassOutcome, 'status' | 'result'>,
   { tool, generation }: { tool: string; generation: number | undefined },
 ): DaySight | undefined {
-  if (seen === undefined || acted === undefined || !seen.complete || seen.skewed) return undefined;
-  const { total, production, governed, ungoverned, percentage } = protectionOf(seen, acted, error);
+  if (seen === undefined || acted === undefined || !seen.complete || seen.isQuick === true || seen.skewed)
+    return undefined;
+  const { total, production, governed, ungoverned, percentage, exempted } = complianceAfter(seen, acted, error);
   const { findings } = seen;
   return {
     members: acted.live.members.size,
     findings: countBy(findings.map(({ status }) => status)),
-    codes: countBy(findings.flatMap(({ reasons }) => [...new Set(reasons.map(({ code }) => code))])),
-    compliance: { total, production, governed, ungoverned, percentage },
+    codes: countBy(findings.flatMap(({ reasons }) => (reasons.length === 0 ? [] : codesOf(reasons)))),
+    compliance: { total, production, governed, ungoverned, percentage, exempted },
     population: {
       api_host: new URL(policy.spec.github.apiURL).host,
       organization_id: seen.organization.id,
@@ -30,6 +31,9 @@ export function daySight(
     },
   };
 }
+
+/** Each once. */
+const codesOf = (reasons: readonly { code: string }[]): string[] => [...new Set(reasons.map(({ code }) => code))];
 
 function countBy(words: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -4,7 +4,7 @@
  */
 import type { LiveRuleset } from '../../api/index.js';
 import type { Data, Entry } from '../../journal/index.js';
-import { compliance, governs, type Finding } from '../../governance/index.js';
+import { governs, ungovernedIDs, type Finding } from '../../governance/index.js';
 
 export interface ExposureSight {
   findings: readonly Finding[];
@@ -22,9 +22,12 @@ export function exposedIDs(
   before: Iterable<number>,
 ): Set<number> {
   const branchOf = (id: number): string | undefined => branches.get(id);
+  const exposed = new Set(ungovernedIDs(findings, members, live, branchOf));
+  const earlier = [...before];
+  // Hardly ever was anybody, and there may be thousands of findings.
+  if (earlier.length === 0) return exposed;
   const seen = new Map(findings.map((finding) => [finding.id, finding.status]));
-  const exposed = new Set(compliance(findings, members, live, branchOf).ungovernedIDs);
-  for (const id of before) {
+  for (const id of earlier) {
     const status = seen.get(id);
     const isUnknown = status === undefined ? !isWhole : status === 'unobserved';
     if (isUnknown && !(members.has(id) && governs(live, branchOf(id)))) exposed.add(id);

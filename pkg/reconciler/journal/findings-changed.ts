@@ -2,7 +2,7 @@
 import type { Data, Entry, RecordedRepository } from '../../journal/index.js';
 import type { Finding } from '../../governance/index.js';
 import type { OriginOf } from './write-records.js';
-import { redactPatterns } from '../../telemetry/index.js';
+import { redactPatterns } from '../../text/index.js';
 
 export type RepositoryChange = Data<'FindingsChanged'>['repositories'][number];
 
@@ -18,14 +18,25 @@ export function repositoryChanges(
   recorded: ReadonlyMap<number, RecordedRepository>,
   { findings, isWhole, originOf }: FindingsSight,
 ): RepositoryChange[] {
-  const listed = new Set(findings.map(({ id }) => id));
-  const changed = findings.flatMap((finding): RepositoryChange[] => {
+  const changed: RepositoryChange[] = [];
+  for (const finding of findings) {
     const before = recorded.get(finding.id);
-    if (before?.status === finding.status && isName(before.name, finding.name)) return [];
-    return [changeOf(finding, before?.status ?? null, originOf)];
-  });
-  const gone = isWhole ? [...recorded].filter(([id]) => !listed.has(id)) : [];
+    if (before?.status === finding.status && isName(before.name, finding.name)) continue;
+    changed.push(changeOf(finding, before?.status ?? null, originOf));
+  }
+  const gone = isWhole ? missing(recorded, findings) : [];
   return [...changed, ...gone.map(([id, { name, status }]) => unlisted(id, name, status))].sort((a, b) => a.id - b.id);
+}
+
+/** Recorded repositories that were not found. */
+function missing(
+  recorded: ReadonlyMap<number, RecordedRepository>,
+  findings: readonly Finding[],
+): [number, RecordedRepository][] {
+  const found = findings.reduce((count, { id }) => count + (recorded.has(id) ? 1 : 0), 0);
+  if (found === recorded.size) return [];
+  const listed = new Set(findings.map(({ id }) => id));
+  return [...recorded].filter(([id]) => !listed.has(id));
 }
 
 /** A name that looks like a credential is recorded without it. */
@@ -39,7 +50,11 @@ function changeOf(finding: Finding, from: string | null, originOf: OriginOf): Re
   const { id, name, status, reasons, evidence } = finding;
   const place = evidence ?? reasons.find(({ severity }) => severity === 'error') ?? reasons[0];
   return {
-    ...{ id, name, from, to: status, owner: finding.owner ?? null },
+    id,
+    name,
+    from,
+    to: status,
+    owner: finding.owner ?? null,
     codes: [...new Set(reasons.map(({ code }) => code))],
     path: place?.file ?? null,
     line: place?.line ?? null,
@@ -53,6 +68,13 @@ function originFields(origin: ReturnType<OriginOf>): Pick<RepositoryChange, 'com
 }
 
 const unlisted = (id: number, name: string, from: string): RepositoryChange => ({
-  ...{ id, name, from, to: null, codes: [], owner: null, path: null, line: null },
-  ...{ commit: null, author: null, pullRequest: null },
+  id,
+  name,
+  from,
+  to: null,
+  owner: null,
+  codes: [],
+  path: null,
+  line: null,
+  ...originFields(undefined),
 });

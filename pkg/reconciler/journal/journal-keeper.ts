@@ -1,13 +1,14 @@
 /** The journal of a process: one chain for each policy, open over its passes. */
 import { boundSignal } from '../../base/index.js';
 import { toPlus1Error } from '../../errors/index.js';
+import type { Entry } from '../../journal/index.js';
 import { keyString, type PolicyKey } from '../../policies/index.js';
 import { PassJournal, type PassAbout } from './pass-journal.js';
 import { PolicyJournal } from './policy-journal.js';
 import type { JournalSettings } from './journal-settings.js';
 
-/** How long the last record of a deleted policy may take, ms. */
-const DELETION_MS = 10_000;
+/** How long a record that belongs to no pass may take, ms. */
+const RECORD_MS = 10_000;
 
 export class JournalKeeper {
   readonly #settings: JournalSettings;
@@ -26,13 +27,23 @@ export class JournalKeeper {
     return new PassJournal(journal, this.#settings, about);
   }
 
+  /** What happened beside the passes of a policy. Throws what the journal throws. */
+  async outside(about: Omit<PassAbout, 'reconcileID'>, entries: readonly Entry[]): Promise<void> {
+    const bound = boundSignal(this.#settings.clock, RECORD_MS);
+    try {
+      await this.pass({ ...about, reconcileID: null }).outside(entries, bound.signal);
+    } finally {
+      bound.release();
+    }
+  }
+
   /** The policy was deleted. Never throws: nothing is written for it any more, whatever the disk says. */
   async deleted(key: PolicyKey): Promise<void> {
     const open = this.#journals.get(keyString(key));
     if (open === undefined) return;
     this.#journals.delete(keyString(key));
     const { clock, log } = this.#settings;
-    const bound = boundSignal(clock, DELETION_MS);
+    const bound = boundSignal(clock, RECORD_MS);
     try {
       await open.journal.inTurn(() => open.journal.deleted(), bound.signal);
       await this.#settings.days.remove(key);

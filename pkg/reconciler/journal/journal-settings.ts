@@ -1,5 +1,5 @@
 /** What a process is told of its journal, and where it reports what becomes of it. */
-import type { Files } from '../../journal/index.js';
+import type { Files, Head } from '../../journal/index.js';
 import type { Log, Timers } from '../../base/index.js';
 import type { PolicyKey } from '../../policies/index.js';
 
@@ -44,6 +44,8 @@ export interface JournalSettings {
   beforeWrite?: (() => void) | undefined;
   log: Log;
   metrics?: ((key: PolicyKey, organization: string) => JournalMetrics) | undefined;
+  /** Called after records were written and flushed: how far the chain has come. */
+  onWritten?: ((head: Head) => void) | undefined;
   /** Called where the volume of the journal was lost. */
   onLost?: ((key: PolicyKey, message: string) => void) | undefined;
 }

@@ -19,17 +19,22 @@ const UNTOLD =
 
 /** The records that lead from the recorded membership to the one that was read; none where they are the same. */
 export function membershipSeen(recorded: Recorded, { members, nameOf }: MembershipSight): Entry[] {
-  const found = membersHash(members);
   const { openIntent, unprovedIntent } = recorded;
+  if (openIntent === undefined && isSame(recorded.members, members)) return [];
+  const found = membersHash(members);
   if (openIntent !== undefined && openIntent.hashAfter === found) return [proved(openIntent)];
   const closed = openIntent === undefined ? [] : [unproved(openIntent, found)];
   const before = new Set(recorded.members.keys());
-  if (membersHash(before) === found) return closed;
+  if (isSame(recorded.members, members)) return closed;
   // GitHub was seen to apply a write minutes after nobody got an answer to it. Then nobody else changed anything.
   if (openIntent === undefined && unprovedIntent !== undefined && leadsTo(unprovedIntent, before, found))
     return [proved(unprovedIntent)];
   return [...closed, drift(before, { members, nameOf: (id) => nameOf(id) ?? recorded.names.get(id) }, found)];
 }
+
+/** Of thousands of ids, several times a pass: without their hashes. */
+const isSame = (recorded: Recorded['members'], members: ReadonlySet<number>): boolean =>
+  recorded.size === members.size && [...members].every((id) => recorded.has(id));
 
 const proved = ({ planHash, hashAfter }: Intent): Entry => ({
   kind: 'WriteProved',

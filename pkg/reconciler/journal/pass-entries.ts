@@ -1,8 +1,10 @@
 /** The records of one pass, derived from what it saw and from what the records say so far. Pure. */
 import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { hasCode, type Plus1Error } from '../../errors/index.js';
+import type { Sent } from '../../github/index.js';
 import type { Entry, Recorded } from '../../journal/index.js';
 import type { PassSight } from '../pass-record.js';
+import { stillHeld } from '../held.js';
 import { certainMembers, isRulesetMissing, offWithoutSight } from '../protection.js';
 import { approvalEntries, expiryEntries } from './approvals.js';
 import { exemptionChanges, exemptionsInForce } from './exemptions.js';
@@ -12,8 +14,16 @@ import { findingsChanged, repositoryChanges } from './findings-changed.js';
 import { holdChanges } from './hold.js';
 import { membershipSeen } from './membership-seen.js';
 import { policyChanged, type PolicyVersion } from './policy-changed.js';
+import { rollbackEntries } from './rolled-back.js';
 import { rulesetChanged } from './ruleset-changed.js';
-import { anomalyEvents, contestedEvents, errorEvents } from './security-events.js';
+import {
+  anomalyEvents,
+  contestedEvents,
+  errorEvents,
+  isSecondaryLimit,
+  limitEvents,
+  refusedEvents,
+} from './security-events.js';
 import { isWholeListing, sightOf } from './snapshot.js';
 import type { OriginOf } from './write-records.js';
 
@@ -38,7 +48,8 @@ export function sightEntries(recorded: Recorded, { sight, version, isFirst, nowM
     ...membershipSeen(recorded, { members: seen.ruleset.members, nameOf }),
     ...rulesetChanged(recorded.ruleset, seen.ruleset),
     ...policyChanged(recorded, version),
-    ...exemptionChanges(recorded.exemptions, exemptionsInForce(version.spec.exemptions, nowMs)),
+    // A time that is not trusted ends and begins nothing: the next pass that knows the time records it.
+    ...(seen.skewed ? [] : exemptionChanges(recorded.exemptions, exemptionsInForce(version.spec.exemptions, nowMs))),
     ...findingsChanged(changes),
     ...(isFirst ? [] : anomalyEvents({ changes, before: recorded.repositories.size })),
     ...exposureEntries(recorded, { sight, live: seen.ruleset, members: seen.ruleset.members, isFirst, nowMs }),
@@ -47,8 +58,10 @@ export function sightEntries(recorded: Recorded, { sight, version, isFirst, nowM
 
 /** Who started a change, where somebody looked for that; else the commit at which the files were read, and nobody's name. */
 export function originsOf({ seen: { origins, findings } }: Pick<PassSight, 'seen'>): OriginOf {
-  const commits = new Map(findings.map(({ id, commit }) => [id, commit]));
+  // Made with the first question: most passes ask none.
+  let commits: ReadonlyMap<number, string | undefined> | undefined;
   return (id) => {
+    commits ??= new Map(findings.map((finding) => [finding.id, finding.commit]));
     const commit = commits.get(id);
     return origins?.get(id) ?? (commit === undefined ? undefined : { commit });
   };
@@ -80,11 +93,12 @@ export interface EndInput {
   /** As it was before the pass. */
   previous: PolicyStatus;
   sight: PassSight | undefined;
+  sent: Pick<Sent, 'secondaryLimits'>;
   nowMs: number;
 }
 
 /** Of how a pass ended, beside what was recorded of it before. */
-export function endEntries(recorded: Recorded, { outcome, previous, sight, nowMs }: EndInput): Entry[] {
+export function endEntries(recorded: Recorded, { outcome, previous, sight, sent, nowMs }: EndInput): Entry[] {
   const { acted, ruleset, error, status } = outcome;
   const live = acted?.live ?? ruleset;
   const nameOf = sight?.nameOf ?? ((): undefined => undefined);
@@ -95,8 +109,11 @@ export function endEntries(recorded: Recorded, { outcome, previous, sight, nowMs
       : [...membershipSeen(recorded, { members: live.members, nameOf }), ...rulesetChanged(recorded.ruleset, live)]),
     ...exposureAtEnd(recorded, { outcome, sight, nowMs }),
     ...decisionEntries(recorded, outcome),
+    ...(outcome.inputs?.entries ?? []),
     ...contestedEvents(status, previous),
+    ...refusedEvents(outcome.request.backup?.refusal, status, previous),
     ...(isOfJournal(error) ? [] : errorEvents(error, previous)),
+    ...(isSecondaryLimit(error) ? [] : limitEvents(sent)),
   ];
 }
 
@@ -109,14 +126,22 @@ function decisionEntries(recorded: Recorded, outcome: PassOutcome): Entry[] {
 }
 
 /** The hold that expired is over for the records; the one that goes on gets a record of its own. */
-function holdEntries(recorded: Recorded, outcome: PassOutcome, { decision, written }: ActResult): Entry[] {
+function holdEntries(recorded: Recorded, outcome: PassOutcome, acted: ActResult): Entry[] {
+  const { decision, written } = acted;
+  const rolledBack = rollbackEntries(recorded, outcome, acted);
+  if (rolledBack !== undefined) return rolledBack;
   const expired = expiryEntries(recorded, outcome);
+  // Nobody could leave by the last plan of the pass (evidence in doubt, a write that is open): that nothing of it is held says nothing.
+  if (outcome.status.hold !== undefined && stillHeld(acted) === undefined) return expired;
   const { approvals = [] } = outcome;
   const sight = { decision, isWritten: written, approvals };
   return [...expired, ...holdChanges(expired.length > 0 ? null : recorded.hold, sight)];
 }
 
-function exposureAtEnd(recorded: Recorded, { outcome, sight, nowMs }: Omit<EndInput, 'previous'>): Entry[] {
+function exposureAtEnd(
+  recorded: Recorded,
+  { outcome, sight, nowMs }: Pick<EndInput, 'outcome' | 'sight' | 'nowMs'>,
+): Entry[] {
   const { acted, error } = outcome;
   if (isRulesetMissing(error) || offWithoutSight(outcome) !== undefined) return allExposed(recorded, nowMs);
   if (acted === undefined || sight === undefined) return [];

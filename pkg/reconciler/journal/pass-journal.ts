@@ -4,10 +4,22 @@
  */
 import type { LiveRuleset, PolicySpec, PolicyStatus } from '../../api/index.js';
 import { boundSignal } from '../../base/index.js';
-import type { Plus1Error } from '../../errors/index.js';
-import type { Entry, Head, PolicyIdentity, Recorded, RecordContext } from '../../journal/index.js';
+import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
+import type { Sent } from '../../github/index.js';
+import {
+  journalFailure,
+  type AssignedTo,
+  type Entry,
+  type Head,
+  type HoldRecords,
+  type PolicyIdentity,
+  type Recorded,
+  type RecordContext,
+  type RecordedMembers,
+} from '../../journal/index.js';
 import type { PolicyKey } from '../../policies/index.js';
 import type { Intent, PassSight, WriteEnd } from '../pass-record.js';
+import type { UnchangedPass } from '../status/idle-status.js';
 import type { PassOutcome } from '../types.js';
 import { DayJournal } from './day-journal.js';
 import type { JournalSettings } from './journal-settings.js';
@@ -15,6 +27,8 @@ import { membershipSeen } from './membership-seen.js';
 import { endEntries, exposureEntries, originsOf, sightEntries } from './pass-entries.js';
 import { policyChanged } from './policy-changed.js';
 import type { PolicyJournal } from './policy-journal.js';
+import { countQuiet } from './quiet-passes.js';
+import { membersAfter } from './recorded.js';
 import { errorEvents } from './security-events.js';
 import { snapshotOf } from './snapshot.js';
 import { writeEnded, writeIntended, writeSuperseded } from './write-records.js';
@@ -31,7 +45,8 @@ export interface PassAbout {
   manager?: string | undefined;
   /** As it was before the pass. */
   status: PolicyStatus;
-  reconcileID: string;
+  /** Null of what belongs to no pass. */
+  reconcileID: string | null;
 }
 
 export class PassJournal {
@@ -45,6 +60,8 @@ export class PassJournal {
   #live: LiveRuleset | undefined;
   /** Derived from what was seen, and not on the disk yet; undefined before that. */
   #waiting: Entry[] | undefined;
+  /** Messages of the security events that this look recorded, or was to record. */
+  readonly security: string[] = [];
   /** A write that is announced, and was not sent. */
   #isAnnounced = false;
   /** What became of a PUT, where the disk did not take it. */
@@ -55,7 +72,9 @@ export class PassJournal {
     this.#settings = settings;
     this.#about = about;
     this.#context = { pass: about.reconcileID, policy: identityOf(about) };
-    this.#day = new DayJournal(settings, about.key, about.spec.organization);
+    this.#day = new DayJournal(settings, {
+      ...{ key: about.key, organization: about.spec.organization, quiet: journal.quiet },
+    });
   }
 
   /** Where the chain stands; while it cannot be opened, what the status said. */
@@ -63,11 +82,30 @@ export class PassJournal {
     return this.#journal.head ?? knownHead(this.#about.status);
   }
 
+  /** Who was a member after a record. Throws PLUS1_RECORD_UNKNOWN, PLUS1_JOURNAL_DAMAGED and PLUS1_JOURNAL_UNAVAILABLE. */
+  async recordedMembers(to: string, signal: AbortSignal): Promise<RecordedMembers> {
+    const { files, root, writer } = this.#settings;
+    const { key, uid, status } = this.#about;
+    return this.#journal.inTurn(async () => {
+      try {
+        const place = { files, root, policy: { ...key, uid }, writer: await writer(), known: status.journal?.chain };
+        return await membersAfter(place, to, 'rollback');
+      } catch (thrown) {
+        throw toPlus1Error(journalFailure(`${key.namespace}/${key.name}`, thrown));
+      }
+    }, signal);
+  }
+
   /** Takes in what the pass saw. Never throws: passes go on observing where the journal does not take it. */
   async observed(sight: PassSight, signal: AbortSignal): Promise<void> {
     this.#sight = sight;
     this.#live = sight.seen.ruleset;
     await this.#journal.inTurn(() => this.#ready(signal), signal).catch(() => undefined);
+  }
+
+  /** What the chain says of the hold that runs. Throws where it is not open, or cannot be read. */
+  async holdRecords(since: string, signal: AbortSignal, of?: AssignedTo): Promise<HoldRecords> {
+    return this.#journal.inTurn(() => this.#journal.holdRecords(since, of), signal);
   }
 
   /** `WriteIntended`, flushed. Throws PLUS1_JOURNAL_UNAVAILABLE and PLUS1_JOURNAL_DAMAGED: then nothing may be sent. */
@@ -86,6 +124,16 @@ export class PassJournal {
         return [...found, writeIntended(intent, originOf)];
       }, signal);
       this.#isAnnounced = true;
+    }, signal);
+  }
+
+  /** What is sent beside the membership, and what became of it: flushed. Throws what the journal throws: then nothing may be sent. */
+  async tell(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    await this.#journal.inTurn(async () => {
+      if (this.#sight !== undefined) return this.#write(() => [...entries], signal);
+      // Before anything was seen nothing is derived: that is left to what the pass sees.
+      await this.#open();
+      await this.#append(entries);
     }, signal);
   }
 
@@ -109,7 +157,7 @@ export class PassJournal {
   }
 
   /** The end of the pass: what is left to be recorded, the counters of the day, and the checkpoint. Throws what the journal threw. */
-  async finish(outcome: PassOutcome, requests: number, signal: AbortSignal): Promise<void> {
+  async finish(outcome: PassOutcome, sent: Sent, signal: AbortSignal): Promise<void> {
     this.#live = outcome.acted?.live ?? this.#live;
     const { status: previous, generation } = this.#about;
     await this.#journal.inTurn(async () => {
@@ -119,8 +167,11 @@ export class PassJournal {
       const nowMs = this.#settings.clock.now();
       // First what was seen: what the end of the pass adds is derived from it.
       await this.#write(() => [], signal);
-      await this.#write((recorded) => endEntries(recorded, { outcome, previous, sight: this.#sight, nowMs }), signal);
-      await this.#day.count(outcome, { requests, generation }, signal);
+      await this.#write(
+        (recorded) => endEntries(recorded, { outcome, previous, sight: this.#sight, sent, nowMs }),
+        signal,
+      );
+      await this.#day.count(outcome, { requests: sent.requests, generation }, signal);
       await this.#journal.sign(this.#context);
     }, signal);
   }
@@ -132,6 +183,20 @@ export class PassJournal {
       await this.#append([...policyChanged(recorded, this.#about), ...errorEvents(error, this.#about.status)]);
       await this.#journal.sign(this.#context);
     }, signal);
+  }
+
+  /** What happened beside the passes. Throws what the journal threw. */
+  async outside(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    await this.#journal.inTurn(async () => {
+      await this.#open();
+      await this.#append(entries);
+      await this.#journal.sign(this.#context);
+    }, signal);
+  }
+
+  /** A quick pass that found nothing changed: nothing is recorded of it, and the next pass counts it with its own. */
+  unchanged(pass: UnchangedPass): void {
+    countQuiet(this.#journal.quiet, { ...pass, endMs: this.#settings.clock.now() });
   }
 
   /** Opens the chain, and derives what was seen, where that is not done yet or the chain is another one now. */
@@ -187,6 +252,7 @@ export class PassJournal {
 
   async #append(entries: readonly Entry[]): Promise<void> {
     const { writer } = this.#journal;
+    for (const { kind, data } of entries) if (kind === 'SecurityEvent') this.security.push(data.message);
     if (entries.length > 0 && writer !== undefined) this.#day.countExposure(writer.recorded);
     await this.#journal.append(entries, this.#context);
   }

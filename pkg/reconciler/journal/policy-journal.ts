@@ -4,23 +4,28 @@
  * next records are derived from those that are on the disk.
  */
 import { join } from 'node:path';
-import { unlessAborted, type Log } from '../../base/index.js';
-import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
+import { faultText, unlessAborted, type Log } from '../../base/index.js';
+import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import {
+  holdRecords,
   isLossRequested,
   journalFailure,
   openChain,
   parseCheckpoint,
+  type AssignedTo,
   type ChainWriter,
   type Entry,
   type Head,
+  type HoldRecords,
   type PolicyIdentity,
   type RecordContext,
   type Snapshot,
 } from '../../journal/index.js';
 import { keyString, type PolicyKey } from '../../policies/index.js';
+import { dateOf } from './day-counters.js';
 import { folderBytes } from './folder-bytes.js';
 import type { JournalMetrics, JournalSettings } from './journal-settings.js';
+import type { QuietByDay } from './quiet-passes.js';
 import { redacted } from './redacted.js';
 import { journalLost } from './security-events.js';
 
@@ -35,6 +40,8 @@ export interface Opening extends RecordContext {
 }
 
 export class PolicyJournal {
+  /** Of the days that the process has not counted whole. */
+  readonly quiet: QuietByDay = new Map();
   readonly #settings: JournalSettings;
   readonly #key: PolicyKey;
   #writer: ChainWriter | undefined;
@@ -43,6 +50,8 @@ export class PolicyJournal {
   #after: string | undefined;
   /** Of the last opening. */
   #policy: PolicyIdentity | undefined;
+  /** The day of the last checkpoint of this process. */
+  #signedOn = '';
 
   constructor(settings: JournalSettings, key: PolicyKey) {
     this.#settings = settings;
@@ -83,6 +92,7 @@ export class PolicyJournal {
       this.#after = opening.known?.chain;
       const stands = { chain: writer.chain, sequence: writer.head?.sequence, vkey: writer.vkey };
       this.#log(opening).info('Journal opened', stands);
+      this.#written();
       if (isLost || (began === 'chain' && (await this.#isLost(opening)))) await this.#reportLoss(writer, opening);
       await this.#removeExpired(opening);
       return { writer, ...(began !== undefined && { began }) };
@@ -102,11 +112,25 @@ export class PolicyJournal {
       if (writer.isGone) this.#writer = undefined;
       throw this.#failed(thrown);
     }
+    this.#written();
     this.#metrics?.journalRecord({
       sequence: writer.head?.sequence ?? 0,
       lastRecordSeconds: Date.parse(writer.lastTime) / 1_000,
     });
     for (const { kind, data } of entries) if (kind === 'SecurityEvent') this.#metrics?.securityEvent(data.event);
+  }
+
+  /** Within a turn. Throws PLUS1_JOURNAL_UNAVAILABLE where the chain is not open, and what reading it throws. */
+  async holdRecords(since: string, of?: AssignedTo): Promise<HoldRecords> {
+    const { files } = this.#settings;
+    const unread = (why: string, cause?: unknown): Plus1Error =>
+      new Plus1Error('PLUS1_JOURNAL_UNAVAILABLE', `cannot read of the hold in the journal: ${why}`, { cause });
+    if (this.#writer === undefined) throw unread('it is not open');
+    try {
+      return await holdRecords(files, this.#writer.folder, since, of);
+    } catch (thrown) {
+      throw unread(faultText(thrown), thrown);
+    }
   }
 
   /** A new segment that begins with what is true now: until now no pass had seen it. */
@@ -116,17 +140,22 @@ export class PolicyJournal {
     try {
       this.#settings.beforeWrite?.();
       await this.#writer.join(head, redacted(snapshot), context, NEVER);
+      this.#written();
     } catch (thrown) {
       throw this.#failed(thrown);
     }
   }
 
-  /** Signs where the chain stands, where the newest checkpoint does not cover it, and tells the log. */
+  /** Signs where the chain stands, and tells the log: where the newest checkpoint does not cover it, and once a day. */
   async sign(context: RecordContext): Promise<void> {
     const writer = this.#writer;
     if (writer?.head === undefined) return;
     try {
-      if (writer.head.sequence > writer.signedSize) {
+      const today = dateOf(this.#settings.clock.now());
+      // A policy that gets no pass has no records of today; a copy of where it stands leaves the machine all the same.
+      const isDue = dateOf(Date.parse(writer.lastTime)) < today && this.#signedOn !== today;
+      if (writer.head.sequence > writer.signedSize || isDue) {
+        this.#signedOn = today;
         const note = (await writer.checkpoint(NEVER)) ?? '';
         const { origin, size, root } = parseCheckpoint(note) ?? {};
         this.#log(context).info('Checkpoint', { origin, size, root, note });
@@ -153,6 +182,7 @@ export class PolicyJournal {
 
   async #removeExpired({ pass, policy }: RecordContext): Promise<void> {
     await this.#writer?.removeExpired(this.#settings.retentionMs, { pass, policy }, NEVER);
+    this.#written();
   }
 
   /** Gives up a writer whose chain is not the one to go on with. */
@@ -194,6 +224,12 @@ export class PolicyJournal {
     const message = `The journal ${chain} is not there any more; the chain ${writer.chain} was started`;
     this.#settings.onLost?.(this.#key, message);
     await this.append([journalLost(chain)], { pass, policy });
+  }
+
+  /** What is flushed stays: it may be sent on. */
+  #written(): void {
+    const head = this.#writer?.head;
+    if (head !== undefined) this.#settings.onWritten?.(head);
   }
 
   #failed(thrown: unknown): Plus1Error {

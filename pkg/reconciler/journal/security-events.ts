@@ -1,7 +1,9 @@
 /** What a security team wants to see: the four events of the specification. Pure. */
 import type { PolicyStatus } from '../../api/index.js';
 import type { ErrorCode, Plus1Error } from '../../errors/index.js';
+import type { Sent } from '../../github/index.js';
 import type { Data, Entry } from '../../journal/index.js';
+import { beginsBackup } from '../backup-use.js';
 import { CONTESTED_AFTER } from '../memory/drift.js';
 import type { RepositoryChange } from './findings-changed.js';
 
@@ -42,12 +44,30 @@ export function errorEvents(error: Plus1Error | undefined, previous: PolicyStatu
   return [event(name, error.message, error.code)];
 }
 
+/** GitHub refused the first credential, and the backup is used. Once, when that begins. */
+export function refusedEvents(refusal: Plus1Error | undefined, now: PolicyStatus, before: PolicyStatus): Entry[] {
+  return refusal !== undefined && beginsBackup(now, before)
+    ? [event('FailedAuthentication', refusal.message, refusal.code)]
+    : [];
+}
+
 /** An error that is told as a security event. */
 export const isSecurityError = ({ code }: Plus1Error): boolean => BY_CODE[code] !== undefined;
 
 /** Of the two kinds of limits, the one for too much at once. */
-const isSecondaryLimit = ({ code, message }: Plus1Error): boolean =>
-  code === 'PLUS1_RATE_LIMITED' && message.includes('secondary rate limit');
+export const isSecondaryLimit = (error: Plus1Error | undefined): boolean =>
+  error?.code === 'PLUS1_RATE_LIMITED' && error.message.includes('secondary rate limit');
+
+/** Of a pass that waited for its end, and went on. */
+export const limitEvents = ({ secondaryLimits: times }: Pick<Sent, 'secondaryLimits'>): Entry[] =>
+  times === 0
+    ? []
+    : [
+        event(
+          'SuspiciousActivity',
+          `GitHub's secondary rate limit refused ${times} ${times === 1 ? 'request' : 'requests'}, and was waited for`,
+        ),
+      ];
 
 function isTold({ code }: Plus1Error, { conditions }: PolicyStatus): boolean {
   const ready = conditions?.find(({ type }) => type === 'Ready');
@@ -105,4 +125,12 @@ export const journalLost = (chain: string): Entry =>
     'SuspiciousActivity',
     `the journal ${chain}, which the status of the policy names, is not there any more`,
     'JournalLost',
+  );
+
+/** Deliveries of webhooks that nobody signed who knows a secret, since that time. */
+export const forgeryEvent = ({ count, since, sources }: { count: number; since: string; sources: string }): Entry =>
+  event(
+    'UnauthorizedAccess',
+    `${count} webhook ${count === 1 ? 'delivery' : 'deliveries'} without a right signature since ${since}, from ${sources}`,
+    'WebhookSignature',
   );

@@ -52,4 +52,5 @@ export const sightOf = (
 });
 
 /** As many repositories as GitHub counts: only then one that is missing is not in the organization. */
-export const isWholeListing = ({ findings, totalCount }: PassObservation): boolean => findings.length >= totalCount;
+export const isWholeListing = ({ findings, totalCount, isQuick }: PassObservation): boolean =>
+  isQuick !== true && findings.length >= totalCount;

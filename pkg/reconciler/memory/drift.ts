@@ -20,6 +20,13 @@ export interface LastWriteSight {
   isInPlace?: true;
 }
 
+/**
+ * True where somebody put back what had left, or nobody knows what was changed. In a contest that leaves us with what they want: to find
+ * it again says nothing of our write, since there was none.
+ */
+export const isPutBack = ({ drift }: LastWriteSight): boolean =>
+  drift !== undefined && (drift.added.length > 0 || drift.removed.length === 0);
+
 export interface DriftInput {
   live: LiveRuleset;
   status: PolicyStatus;
@@ -50,8 +57,13 @@ export function sightOfLastWrite({ live, status, left, listed }: DriftInput): La
  * see all, only observed or was not allowed to let enter leaves the membership as somebody else made it: to find that again says
  * nothing of our write.
  */
-function leftItsWrite({ lastPass, hold }: PolicyStatus): boolean {
+function leftItsWrite({ lastPass, hold, entryWindow }: PolicyStatus): boolean {
   if (lastPass === undefined) return false;
   if (lastPass.entered + lastPass.left > 0) return true;
-  return lastPass.result === 'Succeeded' || (lastPass.result === 'Held' && hold?.reason !== 'TooManyEntering');
+  return lastPass.result === 'Succeeded' || (lastPass.result === 'Held' && !mayHoldEntries(hold, entryWindow));
+}
+
+/** The hold of a rollback goes on for long, and it is named before a guard that holds what enters (which has a window). */
+function mayHoldEntries(hold: PolicyStatus['hold'], entryWindow: PolicyStatus['entryWindow']): boolean {
+  return hold?.reason === 'TooManyEntering' || (hold?.reason === 'RolledBack' && entryWindow !== undefined);
 }

@@ -29,6 +29,12 @@ export function sendByMs({ pendingWrite }: PolicyStatus): number {
   return Date.parse(pendingWrite?.startTime ?? '') + SENT_WITHIN_MS;
 }
 
+/** From when on the open write of that memory is settled, whatever a read shows, Unix ms; undefined where none is open. */
+export function settledMs(pendingWrite: PolicyStatus['pendingWrite'] | undefined): number | undefined {
+  const startMs = Date.parse(pendingWrite?.startTime ?? '');
+  return Number.isNaN(startMs) ? undefined : startMs + SETTLED_AFTER_MS;
+}
+
 /** What an open write is measured with. */
 export interface WriteMoment {
   /** The start of the pass, Unix ms: by a later time the write would seem older than it is. */
@@ -96,6 +102,11 @@ export function stillMembers(status: PolicyStatus, live: LiveRuleset): Set<numbe
   return new Set(markedBy(status).filter((id) => live.members.has(id)));
 }
 
+/** Those whose entry is counted because of the open write, and that are no members all the same. */
+export function stillOutside({ pendingWrite }: PolicyStatus, live: LiveRuleset): number[] {
+  return (pendingWrite?.entering ?? []).filter((id) => !live.members.has(id));
+}
+
 /**
  * The memory that an act leaves. Where a later write was proved, the membership is what that one made of it, and shows nothing of an
  * earlier one that is still open, though both sent the same.
@@ -120,8 +131,9 @@ export function withoutProof(status: PolicyStatus): PolicyStatus {
  * are gone, since who is a member of the other one may have left the first: they bear its time, and it is a millisecond later now.
  */
 export function ofAnyRuleset(status: PolicyStatus): PolicyStatus {
-  const { pendingWrite, ...rest } = withoutProof(status);
-  if (pendingWrite === undefined) return status;
+  const { pendingWrite: open, ...rest } = withoutProof(status);
+  if (open === undefined) return status;
+  const { entering: _entering, ...pendingWrite } = open;
   const startMs = Date.parse(pendingWrite.startTime);
   // One that cannot be read is settled by no time, and marks nobody.
   const startTime = Number.isNaN(startMs) ? pendingWrite.startTime : isoOf(startMs + 1);

@@ -65,12 +65,12 @@ function waiting(
 
 /** A list that broke off proves nothing about who is missing from it: then only what was missed before stays so. */
 function missed(
-  { findings, absent, complete }: PassObservation,
+  { findings, absent, complete, isQuick }: PassObservation,
   { decision, live }: ActResult,
   { endMs, before }: { endMs: number; before: readonly Missed[] },
 ): Missed[] {
   const listed = new Set(findings.map(({ id }) => id));
-  const isWhole = complete || absent.some(({ fate }) => fate !== 'unknown');
+  const isWhole = isQuick !== true && (complete || absent.some(({ fate }) => fate !== 'unknown'));
   const known = new Map(before.map((each) => [each.id, each]));
   const items = new Map([...decision.plan.retain, ...decision.plan.leave].map((item) => [item.id, item]));
   return [...live.members].flatMap((id): Missed[] => {

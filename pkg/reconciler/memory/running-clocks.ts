@@ -2,8 +2,8 @@
  * Exit clocks that an observation ended before any plan was made: a pass that saw a repository in production and then broke off,
  * or whose process was killed, plans nothing, and the next contrary answer would let the repository leave at once. Pure.
  */
-import { EXEMPTED, GONE, type ExitClock, type PolicySpec } from '../../api/index.js';
-import { membershipEffect } from '../../governance/index.js';
+import { EXEMPTED, GONE, type Exemption, type ExitClock, type PolicySpec } from '../../api/index.js';
+import { exemptionOf, membershipEffect, type TwoReadings } from '../../governance/index.js';
 import type { KnownRepository } from './verdict-cache-shape.js';
 
 /** What passes saw of the repositories. */
@@ -20,18 +20,27 @@ export interface Sights {
 export function runningClocks(
   clocks: readonly ExitClock[],
   { before, learned, listed }: Sights,
-  catalog: PolicySpec['catalog'],
+  { catalog, exemptions }: Pick<PolicySpec, 'catalog' | 'exemptions'>,
+  now: TwoReadings,
 ): ExitClock[] {
   // What a file says neither starts nor ends the clock of an exemption: the policy does.
   const ends = ({ reason }: ExitClock, { status }: KnownRepository): boolean =>
     reason !== EXEMPTED && (reason === GONE || membershipEffect(status, catalog) === 'desired');
   return clocks.filter((clock) => {
-    const [earlier, now] = [before.get(clock.id), learned.get(clock.id)];
-    if (clock.reason === GONE && listed.has(clock.id)) return false;
-    if (now !== undefined && ends(clock, now)) return false;
-    return earlier === undefined || !isLater(earlier, clock) || !ends(clock, earlier);
+    const { id, name, reason } = clock;
+    const [earlier, seen] = [before.get(id), learned.get(id)];
+    if (earlier !== undefined && isLater(earlier, clock) && ends(clock, earlier)) return false;
+    if (seen === undefined && !listed.has(id)) return true;
+    if (reason === GONE || (seen !== undefined && ends(clock, seen))) return false;
+    // By every name that it had: `Govern` needs one of them, `Release` all.
+    const exemption = exemptionOf({ id, name, alsoNamed: seen?.name ?? name }, exemptions, now);
+    return !isAnswered(reason, exemption?.effect);
   });
 }
+
+/** True where the policy says the contrary of what the clock runs for: that of an exemption which is none now, any other under `Govern`. */
+const isAnswered = (reason: ExitClock['reason'], effect: Exemption['effect'] | undefined): boolean =>
+  reason === EXEMPTED ? effect !== 'Release' : effect === 'Govern';
 
 /** False where the start of the clock cannot be read: such a clock counts for nothing, and starts again. */
 function isLater({ seenMs, readMs }: KnownRepository, { since }: ExitClock): boolean {

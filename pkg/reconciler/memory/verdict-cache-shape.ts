@@ -2,8 +2,9 @@
 import { EXEMPTED, GONE, type FindingStatus } from '../../api/index.js';
 import { isMapping } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
-import type { FileChange } from '../../github/index.js';
+import type { FileChange, RulesSight } from '../../github/index.js';
 import type { PlanItem } from '../../governance/index.js';
+import { isKnownRow, type KnownRow } from './known-row.js';
 
 /** Raised whenever the judgement or the shape changes: a verdict of another judge is worth nothing. */
 export const KNOWN_VERSION = 1;
@@ -83,6 +84,14 @@ export interface Remembered {
   waiting?: [number, number][];
 }
 
+/** What GitHub said of the rules on one default branch. */
+export interface KnownRules {
+  rulesetID: number;
+  sight: RulesSight;
+  /** Unix ms. */
+  atMs: number;
+}
+
 export interface KnownRepository {
   id: number;
   name: string;
@@ -98,6 +107,18 @@ export interface KnownRepository {
   seenMs?: number;
   /** Unix ms when it was last asked for alone and not answered; absent once there was an answer. */
   failedMs?: number;
+  /** Whether rules of the ruleset were in force on its default branch, as GitHub last said. */
+  rules?: KnownRules;
+  /** What it is, as it was last looked at; absent of one that the last whole list did not contain. */
+  row?: KnownRow;
+}
+
+/** The newest date of a ruleset that an answer showed. */
+export interface NewestRuleset {
+  id: number;
+  updatedMs: number;
+  /** When an answer last showed it, Unix ms. */
+  seenMs: number;
 }
 
 export interface KnownRepositories extends Remembered {
@@ -111,17 +132,27 @@ export interface KnownRepositories extends Remembered {
   organizationID?: number;
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo?: number;
+  /** Since when passes have seen only a part, Unix ms: the start of the one that was interrupted. Absent after a whole one. */
+  unfinishedSinceMs?: number;
+  newestRuleset?: NewestRuleset;
+  /** Id of the last look that was kept to its end: what is remembered of it elsewhere belongs to this memory alone. */
+  look?: string;
 }
 
 /** What passes learned, or undefined where it is not that, or of another version. */
 export function readKnown(kept: unknown): KnownRepositories | undefined {
   if (!isMapping(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
-  const { repositories, lookedUpTo } = kept;
+  const { repositories, lookedUpTo, newestRuleset, look, unfinishedSinceMs } = kept;
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) return undefined;
-  if (!isRemembered(kept)) return undefined;
-  if (lookedUpTo !== undefined && !Number.isSafeInteger(lookedUpTo)) return undefined;
+  if (!isRemembered(kept) || !isText(look)) return undefined;
+  if ([lookedUpTo, unfinishedSinceMs].some((each) => each !== undefined && !Number.isSafeInteger(each)))
+    return undefined;
+  if (newestRuleset !== undefined && !isNewest(newestRuleset)) return undefined;
   return kept as unknown as KnownRepositories;
 }
+
+const isNewest = (value: unknown): boolean =>
+  isMapping(value) && ['id', 'updatedMs', 'seenMs'].every((name) => Number.isFinite(value[name]));
 
 function isRemembered({
   members,
@@ -195,16 +226,16 @@ function isListOf(
 
 function isRepository(value: unknown): value is KnownRepository {
   if (!isMapping(value)) return false;
-  const { id, name, status, readMs, seenMs, failedMs, commit, author, origin, verdict } = value;
+  const { id, name, status, readMs, seenMs, failedMs, commit, author, origin, verdict, rules, row } = value;
   const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
+  const isLearned = isOrigin(origin) && isVerdict(verdict) && isRules(rules);
   return (
     isNamed &&
     Number.isFinite(readMs) &&
     [seenMs, failedMs].every((ms) => ms === undefined || Number.isFinite(ms)) &&
-    isText(commit) &&
-    isText(author) &&
-    isOrigin(origin) &&
-    isVerdict(verdict)
+    [commit, author].every(isText) &&
+    isLearned &&
+    (row === undefined || isKnownRow(row))
   );
 }
 
@@ -213,6 +244,15 @@ function isOrigin(value: unknown): boolean {
   if (!isMapping(value)) return false;
   const { commit, author, pullRequest } = value;
   return isText(commit) && isText(author) && (pullRequest === undefined || Number.isSafeInteger(pullRequest));
+}
+
+const SIGHTS: Record<RulesSight, true> = { inForce: true, notInForce: true, unknown: true };
+
+function isRules(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isMapping(value)) return false;
+  const { rulesetID, sight, atMs } = value;
+  return Number.isSafeInteger(rulesetID) && Object.hasOwn(SIGHTS, String(sight)) && Number.isFinite(atMs);
 }
 
 function isVerdict(value: unknown): boolean {

@@ -4,23 +4,32 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
-import { sha256 } from '../../base/index.js';
+import { sha256, withFields } from '../../base/index.js';
 import type { JudgeSettings, Verdict } from '../../catalog/index.js';
 import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
-import { classify, membershipEffect } from '../../governance/index.js';
+import { classify, membershipEffect, type TwoReadings } from '../../governance/index.js';
 import { claimOf, hostOf } from '../../policies/index.js';
 import {
   KNOWN_VERSION,
   readKnown,
   type KnownRepositories,
   type KnownRepository,
+  type KnownRules,
+  type NewestRuleset,
   type Remembered,
 } from './verdict-cache-shape.js';
+import { repositoryOf, rowOf } from './known-row.js';
 import { runningClocks } from './running-clocks.js';
+import type { IssueStore } from '../issues/issue-store.js';
+import type { WorkflowStore } from '../workflows/workflow-index.js';
 
 /** Where it is kept between passes. Loading never fails: what cannot be read is not known. */
 export interface VerdictStore {
   load(signal: AbortSignal): Promise<unknown>;
+  /** The index of workflow files, which lies apart: most passes do not need it. */
+  readonly workflows?: WorkflowStore;
+  /** What is known of issues for repository owners; absent where none can be opened. */
+  readonly issues?: IssueStore;
   /** Absent in a dry run. */
   save?(known: KnownRepositories, signal: AbortSignal): Promise<void>;
 }
@@ -42,6 +51,19 @@ export interface VerdictCacheOptions {
   time: Pick<PassTime, 'now' | 'behindMs'>;
   /** A person asked for this look: only verdicts that make a repository a member are taken from memory. */
   isAsked?: boolean;
+  /** It goes on where an interrupted pass ended: what that one read is believed whatever `ttlMs` says. */
+  isResumed?: boolean;
+}
+
+/** What is kept at the end of a look, or meanwhile. */
+export interface Keep {
+  /** Everything was listed and read: nothing else is kept. Otherwise what was known before stays known. */
+  whole: boolean;
+  /** Everything was listed, and maybe not everything read: what was not listed is known no longer, but for its name and verdict. */
+  listed?: boolean;
+  remembered: Remembered;
+  /** Id of the look, where it went to its end; without it the memory goes on to be that of the look before. */
+  look?: string | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -61,6 +83,7 @@ export class VerdictCache {
   readonly #before: Map<number, KnownRepository>;
   readonly #owner: string;
   #organizationID: number | undefined;
+  #look: string | undefined;
   #keeping: Promise<void> | undefined;
   #keptMs: number;
   #keptSize = 0;
@@ -74,6 +97,12 @@ export class VerdictCache {
   members: ReadonlySet<number> | undefined;
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo: number | undefined;
+  /** The newest date of the ruleset that an answer showed. */
+  newestRuleset: NewestRuleset | undefined;
+  /** The start of the pass that what is read belongs to: of this one, or of the interrupted one that it resumes. */
+  readonly #sinceMs: number;
+  /** What was read from then on is believed, whatever its age; undefined where no pass is resumed. */
+  readonly #resumedMs: number | undefined;
 
   private constructor(options: VerdictCacheOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
@@ -90,7 +119,11 @@ export class VerdictCache {
     this.#names = new Map(named.map(({ id, name }) => [id, name]));
     this.members = members && new Set(members);
     this.lookedUpTo = ours.lookedUpTo;
+    this.newestRuleset = ours.newestRuleset;
     this.#organizationID = ours.organizationID;
+    this.#look = ours.settings === this.#settings ? ours.look : undefined;
+    this.#resumedMs = options.isResumed === true ? ours.unfinishedSinceMs : undefined;
+    this.#sinceMs = this.#resumedMs ?? options.time.now();
   }
 
   static async begin(options: VerdictCacheOptions, signal: AbortSignal): Promise<VerdictCache> {
@@ -101,10 +134,12 @@ export class VerdictCache {
   requireOrganization(id: number): void {
     if (this.#organizationID !== undefined && this.#organizationID !== id) {
       this.#before.clear();
+      this.#look = undefined;
       this.#names.clear();
       this.remembered = {};
       this.members = undefined;
       this.lookedUpTo = undefined;
+      this.newestRuleset = undefined;
     }
     this.#organizationID = id;
   }
@@ -124,7 +159,8 @@ export class VerdictCache {
   #isBelieved(id: number, { status }: Verdict, readMs: number): boolean {
     const { ttlMs, time, isAsked, spec } = this.#options;
     const ageMs = time.now() - readMs;
-    if (ttlMs !== undefined && (ageMs < 0 || ageMs >= ttlMs)) return false;
+    const isResumed = this.#resumedMs !== undefined && readMs >= this.#resumedMs;
+    if (ttlMs !== undefined && !isResumed && (ageMs < 0 || ageMs >= ttlMs)) return false;
     if (membershipEffect(status, spec.catalog) === 'desired') return true;
     // Read in the future: the clock was set back, and how old it is nobody knows.
     return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
@@ -144,7 +180,19 @@ export class VerdictCache {
   /** Takes in who changed its files last. It belongs to the commit at which they were read in this pass. */
   learnOrigin(id: number, { head, last }: FileHistory): void {
     const known = this.#learned.get(id);
-    if (known?.commit === head) this.#learned.set(id, { ...known, origin: last ?? {} });
+    if (known?.commit === head) this.#learned.set(id, withFields(known, { origin: last ?? {} }));
+  }
+
+  /** Whether rules of that ruleset were in force on its default branch, and when GitHub said so. */
+  rules(id: number, rulesetID: number): KnownRules | undefined {
+    const { rules } = this.#learned.get(id) ?? this.#before.get(id) ?? {};
+    return rules?.rulesetID === rulesetID ? rules : undefined;
+  }
+
+  /** Takes in what GitHub said of a repository that this pass observed. */
+  learnRules(id: number, rules: KnownRules): void {
+    const known = this.#learned.get(id);
+    if (known !== undefined) this.#learned.set(id, withFields(known, { rules }));
   }
 
   /** As it was called when it was last listed. */
@@ -171,7 +219,34 @@ export class VerdictCache {
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
       ...originAt(before, commit),
+      ...(before?.rules && { rules: before.rules }),
       ...(keep ? { verdict } : {}),
+      row: rowOf(observed, commit),
+    });
+  }
+
+  /** True where this is the memory that the look of that id kept, and no other was kept since. */
+  isOf(look: string): boolean {
+    return this.#look === look;
+  }
+
+  /**
+   * Every repository of the last whole list, as it was last looked at. Without a verdict: of those whose files must be read before
+   * anything is said of them.
+   */
+  recall(): ObservedRepository<Verdict>[] {
+    return [...this.#before.values()].flatMap(({ row, ...known }) => {
+      if (row === undefined) return [];
+      const { verdict, commit, author } = known;
+      return [
+        {
+          ...repositoryOf(known, row),
+          isRemembered: true as const,
+          ...(verdict !== undefined && { verdict }),
+          ...(commit !== undefined && { commit }),
+          ...(author !== undefined && { author }),
+        },
+      ];
     });
   }
 
@@ -181,9 +256,9 @@ export class VerdictCache {
   }
 
   /** Exit clocks, without those that an observation of this pass ended, or of one that left no status behind. */
-  running(clocks: readonly ExitClock[]): ExitClock[] {
+  running(clocks: readonly ExitClock[], now: TwoReadings): ExitClock[] {
     const sights = { before: this.#before, learned: this.#learned, listed: this.#listed };
-    return runningClocks(clocks, sights, this.#options.spec.catalog);
+    return runningClocks(clocks, sights, this.#options.spec, now);
   }
 
   /** One that had no turn in this pass waits since it was last asked for. */
@@ -208,15 +283,16 @@ export class VerdictCache {
       .finally(() => (this.#keeping = undefined));
   }
 
-  /** Keeps it. After a whole listing only what was listed; after a pass that broke off, what was known before as well. */
-  async keep(options: { whole: boolean; remembered: Remembered }, signal: AbortSignal): Promise<void> {
+  /** Keeps it, as `Keep` says. */
+  async keep(options: Keep, signal: AbortSignal): Promise<void> {
     // Two that write one file at once might end with the older of the two.
     await this.#keeping;
     await this.#save(options, signal);
   }
 
-  async #save({ whole, remembered }: { whole: boolean; remembered: Remembered }, signal: AbortSignal): Promise<void> {
-    const repositories = whole ? this.#learned : new Map([...this.#before, ...this.#learned]);
+  async #save({ whole, listed = whole, remembered, look = this.#look }: Keep, signal: AbortSignal): Promise<void> {
+    const before = listed ? withoutRows(this.#before) : this.#before;
+    const repositories = whole ? this.#learned : new Map([...before, ...this.#learned]);
     const known: KnownRepositories = {
       version: KNOWN_VERSION,
       settings: this.#settings,
@@ -225,9 +301,17 @@ export class VerdictCache {
       repositories: [...repositories.values()],
       ...remembered,
       ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
+      ...(this.newestRuleset && { newestRuleset: this.newestRuleset }),
+      ...(look === undefined ? {} : { look }),
+      ...(!whole && { unfinishedSinceMs: this.#sinceMs }),
     };
     await this.#options.store?.save?.(known, signal);
   }
+}
+
+/** Of those that a whole list did not contain nothing but a name and a verdict is known. */
+function withoutRows(known: ReadonlyMap<number, KnownRepository>): Map<number, KnownRepository> {
+  return new Map([...known].map(([id, { row: _row, ...rest }]) => [id, rest]));
 }
 
 /** What is known of its last change, where the head is still the commit at which somebody asked. */

@@ -3,7 +3,7 @@
  * the PUT, since a process killed between PUT and outcome must not forget who left; the marks of those leavers let the
  * next pass take back the count of any who turn out not to have left.
  */
-import type { Enforcement, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../../api/index.js';
+import type { Enforcement, EntryWindow, ExitClock, LiveRuleset, PolicyStatus, RulesetStatus } from '../../api/index.js';
 import { membersHash } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
@@ -14,6 +14,7 @@ import {
   openWrite,
   openWriteText,
   stillMembers,
+  stillOutside,
   withMark,
   type OpenWrite,
   type WriteMoment,
@@ -33,21 +34,29 @@ export interface Recall extends WriteMoment {
 /**
  * Memory for the plan. After an act without outcome the window is put right by who is still a member, but not before the
  * write is too old to be applied late: until then its count stands, and nobody leaves. A window in which nobody left in the end is
- * none: its start would end the next one too soon.
+ * none: its start would end the next one too soon. Those who enter need not wait: while the write is open, whom it counts may be sent
+ * once more, and once it is settled, those of them who did not enter are taken back.
  */
 export function recall(status: PolicyStatus, live: LiveRuleset, { sight, again, ...moment }: Recall): Memory {
   const { leaving = [], window, entryWindow } = status;
   const open = openWrite(status, live, moment);
   const still = [...stillMembers(status, live)];
   const stayed = (open === undefined ? still : still.filter((id) => again?.has(id))).length;
+  const outside = stillOutside(status, live);
+  const entries = open === undefined ? withoutEntries(entryWindow, outside.length) : entryWindow;
   return {
     leaving,
-    contested: undonePasses(status, live, sight) >= CONTESTED_AFTER,
+    contested: contestOf(status, live, sight, moment).undone >= CONTESTED_AFTER,
     ...(window && window.left > stayed && { window: { ...window, left: window.left - stayed } }),
-    ...(entryWindow && { entryWindow }),
+    ...(entries && { entryWindow: entries }),
+    ...(open && outside.length > 0 && { entriesCounted: new Set(outside) }),
     ...(open && { freezeReason: `stays ${openWriteText(open)}` }),
     ...(open && again && { again }),
   };
+}
+
+function withoutEntries(window: EntryWindow | undefined, count: number): EntryWindow | undefined {
+  return window === undefined || window.entered <= count ? undefined : { ...window, entered: window.entered - count };
 }
 
 /**
@@ -111,23 +120,52 @@ const ENFORCEMENT: Record<LiveRuleset['enforcement'], Enforcement> = {
 export const enforcementOf = ({ enforcement }: LiveRuleset): Enforcement => ENFORCEMENT[enforcement];
 
 /** The ruleset as it is now, for the next pass to compare with. */
-export function rulesetStatus(live: LiveRuleset, undone: number): RulesetStatus {
+export function rulesetStatus(live: LiveRuleset, { undone, untilMs }: Contest): RulesetStatus {
   return {
     id: live.id,
     enforcement: enforcementOf(live),
     members: live.members.size,
     membersHash: membersHash([...live.members]),
     undone,
+    ...(untilMs === undefined ? {} : { contestedUntil: new Date(untilMs).toISOString() }),
   };
+}
+
+/** How often our last write was found undone, and until when nobody leaves for it, Unix ms. */
+export interface Contest {
+  undone: number;
+  untilMs?: number;
 }
 
 /**
  * Passes that found our last write undone, this one included, since one found it in place. A pass that cannot tell leaves
- * the count as it is: or an answer that fails, or a short listing, would end a contest that goes on.
+ * the count as it is: or an answer that fails, or a short listing, would end a contest that goes on. Where they put back what had left,
+ * the contest is about what a held plan leaves as it is, so that to find it in place ends nothing. Such a contest ends with a pass in
+ * which nobody would leave, or when its time is over: then it is tried once more, and undone once more it is a contest again.
  */
-export function undonePasses({ ruleset }: PolicyStatus, live: LiveRuleset, sight: LastWriteSight = {}): number {
-  if (sight.isInPlace || ruleset?.id !== live.id) return 0;
-  return ruleset.undone + (sight.drift === undefined ? 0 : 1);
+export function contestOf(
+  { ruleset, lastPass, hold }: PolicyStatus,
+  live: LiveRuleset,
+  sight: LastWriteSight = {},
+  { now, isTrusted }: WriteMoment,
+): Contest {
+  if (ruleset === undefined || ruleset.id !== live.id) return { undone: 0 };
+  const isWanted = lastPass?.result === 'Succeeded' || hold?.count === 0;
+  const isOver = sight.isInPlace && (ruleset.contestedUntil === undefined || isWanted);
+  return isOver ? { undone: 0 } : goingOn(ruleset, sight.drift !== undefined, { now, isTrusted });
+}
+
+function goingOn(
+  { undone, contestedUntil }: RulesetStatus,
+  isUndone: boolean,
+  { now, isTrusted }: WriteMoment,
+): Contest {
+  if (contestedUntil === undefined) return { undone: undone + (isUndone ? 1 : 0) };
+  const untilMs = Date.parse(contestedUntil);
+  if (isUndone) return { undone: undone + 1, untilMs };
+  // A time that cannot be read is over.
+  const isOver = isTrusted && !(now < untilMs);
+  return isOver ? { undone: Math.min(undone, CONTESTED_AFTER - 1) } : { undone, untilMs };
 }
 
 /**
@@ -151,9 +189,12 @@ export function intent(
     });
   const { window: _window, ...others } = status;
   // A process that dies in its first pass leaves nothing but this: it must say whose memory it is.
-  const rest = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, 0) };
-  const mark = markOf(decision, startTime, open);
-  if (open !== undefined && leavers.length === 0) return { ...rest, ...withMark(status, decision, open, mark) };
+  const rest = { ...others, ruleset: status.ruleset ?? rulesetStatus(live, { undone: 0 }) };
+  const entering = enteringBy(decision, open === undefined ? [] : stillOutside(status, live));
+  const mark = { ...markOf(decision, startTime, open), ...entering };
+  const entries = decision.entryWindow === undefined ? {} : { entryWindow: decision.entryWindow };
+  if (open !== undefined && leavers.length === 0)
+    return { ...rest, ...entries, ...withMark(status, decision, open, mark) };
   const marked = new Set(leavers.map(({ id }) => id));
   const running = decision.plan.clocks.filter(({ id }) => !marked.has(id));
   return {
@@ -162,6 +203,21 @@ export function intent(
     pendingWrite: mark,
     // Who leaves by an approval counts here too, until the outcome is known: who turns out to have stayed is taken back from it.
     ...(decision.openWindow === undefined ? {} : { window: decision.openWindow }),
-    ...(decision.entryWindow === undefined ? {} : { entryWindow: decision.entryWindow }),
+    ...entries,
   };
+}
+
+/**
+ * Whom the window of the entries counts because of a write, and because of those before it that are open. Beyond the last place the
+ * count of one stands, until its window ends.
+ */
+function enteringBy(
+  { toEnter, approved, entryWindow }: Decision,
+  before: readonly number[],
+): Pick<NonNullable<PolicyStatus['pendingWrite']>, 'entering'> {
+  if (entryWindow === undefined) return {};
+  // Who enters by an approval is not counted.
+  const uncounted = new Set(approved.map(({ id }) => id));
+  const ids = new Set([...before, ...toEnter.map(({ id }) => id).filter((id) => !uncounted.has(id))]);
+  return ids.size === 0 ? {} : { entering: [...ids].slice(0, MAX_CLOCKS) };
 }

@@ -25,23 +25,25 @@ export function restsOnRow({ repository, isDoubtful }: Observed, spec: PolicySpe
   return isDoubtful !== true && againstIt(repository, spec) !== undefined;
 }
 
-/** `first`: members of whom `restsOnRow` is true. */
-export async function confirmRows(
-  first: readonly Observed[],
-  spec: PolicySpec,
+/** What GitHub says of each, by id, in a question of its own. Those that got no answer are not in it. */
+export type SecondRows = ReadonlyMap<number, Repository>;
+
+/** Asks for the rows of `repositories` once more. Without any nothing is asked. */
+export async function secondRows(
+  repositories: readonly Repository[],
   reader: GitHubReader,
   signal: AbortSignal,
-): Promise<ConfirmedRows> {
-  const sorted: ConfirmedRows = { agreed: [], open: [], cleared: [] };
-  if (first.length === 0) return sorted;
-  const rows = await unlessLimited(
-    () =>
-      reader.readRows(
-        first.map(({ repository }) => repository),
-        signal,
-      ),
-    () => new Map<number, Repository>(),
+): Promise<SecondRows> {
+  if (repositories.length === 0) return new Map();
+  return unlessLimited<SecondRows>(
+    () => reader.readRows(repositories, signal),
+    () => new Map(),
   );
+}
+
+/** `first`: members of whom `restsOnRow` is true. */
+export function confirmRows(first: readonly Observed[], rows: SecondRows, spec: PolicySpec): ConfirmedRows {
+  const sorted: ConfirmedRows = { agreed: [], open: [], cleared: [] };
   for (const observed of first) {
     const { repository } = observed;
     const row = rows.get(repository.id);

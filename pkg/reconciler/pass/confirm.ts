@@ -5,11 +5,19 @@
  * protects, and where it fails nothing is known.
  */
 import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../../api/index.js';
+import { withFields } from '../../base/index.js';
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
 import type { GitHubReader, ObservedRepository } from '../../github/index.js';
-import { classify, membershipEffect, toConfirm, type Finding } from '../../governance/index.js';
+import {
+  classify,
+  membershipEffect,
+  toConfirm,
+  toNameAgain,
+  type Finding,
+  type Restored,
+} from '../../governance/index.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
-import { confirmRows, restsOnRow } from './confirm-rows.js';
+import { confirmRows, restsOnRow, secondRows } from './confirm-rows.js';
 import { unlessLimited } from './unless-limited.js';
 
 /** Private repositories that may show that the credential reads contents. */
@@ -24,6 +32,8 @@ export interface ConfirmRequest {
   repositories: readonly ObservedRepository<Verdict>[];
   /** On all of them, by their first reading. */
   findings: readonly Finding[];
+  /** The membership that a rollback of this pass restores. */
+  restored?: Restored | undefined;
   /** Unix ms. */
   now: number;
 }
@@ -33,23 +43,34 @@ export interface ConfirmDependencies {
   verdicts: VerdictCache;
 }
 
-/** The findings on all repositories, those confirmed that speak against a member and were asked for twice. */
+export interface Confirmed {
+  /** On all repositories, those confirmed that speak against a member and were asked for twice. */
+  findings: Finding[];
+  /** What the second answers say of those repositories. */
+  second: readonly Repository[];
+}
+
 export async function confirm(
-  { organization, spec, status, ruleset, repositories, findings, now }: ConfirmRequest,
+  { organization, spec, status, ruleset, repositories, findings, restored, now }: ConfirmRequest,
   { reader, verdicts }: ConfirmDependencies,
   signal: AbortSignal,
-): Promise<Finding[]> {
-  const doubtful = new Set(
-    toConfirm({ findings, live: ruleset, clocks: status.leaving ?? [] }, spec, now).map(({ id }) => id),
+): Promise<Confirmed> {
+  const seen = { findings, live: ruleset, clocks: status.leaving ?? [], restored };
+  const doubtful = idsOf(toConfirm(seen, spec, now));
+  const named = idsOf(toNameAgain(seen, spec, now));
+  if (doubtful.size === 0 && named.size === 0) return { findings: [...findings], second: [] };
+  // What was not looked at in this pass is no first answer.
+  const first = repositories.filter(
+    ({ repository, isRemembered }) => isRemembered !== true && doubtful.has(repository.id),
   );
-  if (doubtful.size === 0) return [...findings];
-  const first = repositories.filter(({ repository }) => doubtful.has(repository.id));
-  const { agreed, open, cleared } = await confirmRows(
-    first.filter((observed) => restsOnRow(observed, spec)),
-    spec,
+  const resting = first.filter((observed) => restsOnRow(observed, spec));
+  const restingIDs = idsOf(resting.map(({ repository }) => repository));
+  const rows = await secondRows(
+    repositories.map(({ repository }) => repository).filter(({ id }) => restingIDs.has(id) || named.has(id)),
     reader,
     signal,
   );
+  const { agreed, open, cleared } = confirmRows(resting, rows, spec);
   const unread = first.filter((observed) => !restsOnRow(observed, spec));
   const asked = [...unread.map(({ repository }) => repository), ...cleared];
   const second = await unlessLimited<Observed[]>(
@@ -77,15 +98,22 @@ export async function confirm(
   // Of one that was cleared the files were read once, and that is the first of two answers.
   const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
   const before = new Map(first.map((observed) => [observed.repository.id, observed]));
-  return findings.map((finding) => {
+  const confirmed = findings.map((finding): Finding => {
+    const row = rows.get(finding.id);
+    // By both answers: which of the two names is right nobody knows.
+    const name = row === undefined ? {} : { name: row.name, alsoNamed: finding.name };
     const observed = again.get(finding.id);
-    if (observed === undefined) return finding;
-    const found = classify(observed, spec);
+    if (observed === undefined) return { ...finding, ...name };
+    const found = { ...classify(observed, spec), ...name };
     const speaksAgainst = membershipEffect(found.status, spec.catalog) === 'contrary';
+    const isNamed = row !== undefined || !named.has(found.id);
     const isProved = agreed.includes(observed) || saysTheSame(before.get(found.id), observed, spec);
-    return speaksAgainst && isProved && !once.has(found.id) ? { ...found, confirmed: true } : found;
+    return speaksAgainst && isProved && isNamed && !once.has(found.id) ? withFields(found, { confirmed: true }) : found;
   });
+  return { findings: confirmed, second: [...rows.values(), ...second.map(({ repository }) => repository)] };
 }
+
+const idsOf = (items: readonly { id: number }[]): Set<number> => new Set(items.map(({ id }) => id));
 
 /**
  * True where both readings are of the listed head and say the same. A first reading that lags says nothing of the head, so the

@@ -7,6 +7,7 @@ import type { PolicySpec } from '../../api/index.js';
 import { boundSignal } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
 import type { ObservedRepository } from '../../github/index.js';
+import type { Finding } from '../../governance/index.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import type { ChangeOrigin, PassObservation } from '../types.js';
 import type { PassDependencies } from './pass-dependencies.js';
@@ -31,11 +32,10 @@ export async function withOrigins(
 ): Promise<PassObservation> {
   if (record.asksOrigins !== true) return seen;
   // Those that the listing decides about (archived, left out by a filter) have no commit here: no commit of theirs started that.
-  const changed = seen.findings.flatMap(({ id, confirmed, commit }) =>
-    confirmed === true && commit !== undefined ? [{ id, commit }] : [],
+  const read = seen.findings.flatMap(({ id, confirmed, commit }) =>
+    commit === undefined ? [] : [{ id, commit, isChanged: confirmed === true }],
   );
-  if (changed.length === 0) return seen;
-  const unknown = changed.filter(({ id, commit }) => verdicts.origin(id, commit) === undefined);
+  const unknown = read.filter(({ id, commit, isChanged }) => isChanged && verdicts.origin(id, commit) === undefined);
   const asked = new Set(unknown.slice(0, MAX_ASKED).map(({ id }) => id));
   if (asked.size > 0) {
     const bound = boundSignal(timers, MAX_WAIT_MS, { outer: signal });
@@ -46,9 +46,19 @@ export async function withOrigins(
     for (const [id, history] of histories) verdicts.learnOrigin(id, history);
   }
   const origins = new Map<number, ChangeOrigin>();
-  for (const { id, commit: head } of changed) {
+  for (const { id, commit: head } of read) {
     const { commit, ...more } = verdicts.origin(id, head) ?? {};
     if (commit !== undefined) origins.set(id, { commit, ...more });
   }
-  return { ...seen, origins };
+  return origins.size === 0
+    ? seen
+    : { ...seen, origins, findings: seen.findings.map((each) => started(each, origins)) };
+}
+
+/** With the commit that changed its files in place of the head commit, which may be of somebody who changed another file since. */
+function started(finding: Finding, origins: ReadonlyMap<number, ChangeOrigin>): Finding {
+  const origin = origins.get(finding.id);
+  if (origin === undefined) return finding;
+  const { author: _author, ...rest } = finding;
+  return { ...rest, commit: origin.commit, ...(origin.author !== undefined && { author: origin.author }) };
 }

@@ -1,8 +1,17 @@
 /** Plan: who would enter and leave, for one view of the ruleset. Pure, and made again where the ruleset changed under the pass. */
 import type { LiveRuleset } from '../../api/index.js';
-import { isBlind, policyPlan, type Memory, type Plan } from '../../governance/index.js';
+import {
+  isBlind,
+  policyPlan,
+  rollbackPlan,
+  type Memory,
+  type Observation,
+  type Plan,
+  type Restored,
+} from '../../governance/index.js';
 import { recall } from '../memory/write-mark.js';
 import type { PassRequest, PassObservation } from '../types.js';
+import { isRolledBack } from './rollback.js';
 
 export interface Moment {
   /** The start of the pass, Unix ms. */
@@ -21,6 +30,10 @@ export interface Moment {
   approvals?: Memory['approvals'];
   /** Since when those that ought to be members are none. */
   waitingSince?: Memory['waitingSince'];
+  /** The membership that a rollback of this pass restores. */
+  restored?: Restored | undefined;
+  /** An earlier pass began that rollback: its grace period is not waived again. */
+  isBegun?: boolean;
   /** Why nobody leaves by the write that is planned for: ends the sentence of those who would. */
   stays?: string | undefined;
 }
@@ -37,11 +50,13 @@ export interface Planned {
 
 /** The plan for `live`. */
 export function planFor(
-  { policy: { spec }, status, forgets }: PassRequest,
+  request: PassRequest,
   seen: PassObservation,
   live: LiveRuleset,
-  { now, dueMs = now, seenMs = now, refused, again, stays, approvals, waitingSince }: Moment,
+  { now, dueMs = now, seenMs = now, refused, again, stays, approvals, waitingSince, restored, isBegun }: Moment,
 ): Planned {
+  const { policy, status, forgets } = request;
+  const { spec } = policy;
   const recalled = recall(status, live, { now, isTrusted: !seen.skewed, sight: seen.lastWrite, again });
   const kept = stays !== undefined && { freezeReason: stays, again: undefined };
   const memory: Memory = {
@@ -49,11 +64,16 @@ export function planFor(
     ...(refused && { refused }),
     ...(forgets && { forgets }),
     ...(waitingSince && { waitingSince }),
+    ...((isBegun === true || isRolledBack(request)) && { rolledBack: true }),
   };
+  const planOf = (observed: Observation, against: Memory, at: number): Plan =>
+    restored === undefined
+      ? policyPlan(observed, live, spec, against, at)
+      : rollbackPlan(restored, observed, { live, spec, memory: against, now: at });
   const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
   if (!seen.skewed) {
     const approved = { ...memory, ...(approvals && { approvals }) };
-    return { plan: policyPlan(observation, live, spec, memory, dueMs), memory: approved, now: dueMs };
+    return { plan: planOf(observation, memory, dueMs), memory: approved, now: dueMs };
   }
   const still = {
     ...memory,
@@ -64,7 +84,7 @@ export function planFor(
   // Not before any clock of the memory, so that those which this pass would start take no place from those that run.
   const late = Math.max(now, latest(memory));
   const lateSeen = { ...observation, seenMs: Math.max(seenMs, late) };
-  return { plan: policyPlan(lateSeen, live, spec, still, late), memory: still, now: late, frozenTo: memory };
+  return { plan: planOf(lateSeen, still, late), memory: still, now: late, frozenTo: memory };
 }
 
 /** The latest start of a clock of the memory, Unix ms. */

@@ -11,7 +11,7 @@ import type { PassRecord } from '../pass-record.js';
 import type { PassOutcome } from '../types.js';
 
 export interface PublishDependencies extends Pick<PassDependencies, 'publishers' | 'timers' | 'log'> {
-  record: Pick<PassRecord, 'nextPassMs'>;
+  record: Pick<PassRecord, 'nextPassMs' | 'effectiveInterval'>;
   verdicts: VerdictCache;
   /** As it was before the pass. */
   previous: PolicyStatus;
@@ -42,11 +42,17 @@ export async function publish(
 
 function finish(
   unfinished: Omit<PassOutcome, 'status' | 'result'>,
-  record: Pick<PassRecord, 'nextPassMs'>,
+  record: Pick<PassRecord, 'nextPassMs' | 'effectiveInterval'>,
 ): PassOutcome {
-  const { error, endMs } = unfinished;
+  const { anchor: begun, ...rest } = unfinished;
+  const { error, endMs, isQuick } = unfinished;
+  // Of a pass that failed nothing goes on: what it saw is seen again by the next one.
+  const anchor = error === undefined ? begun : undefined;
   const result = passResult(unfinished);
-  const nextPassMs = record.nextPassMs({ error, result, endMs, settlesMs: openAfter(unfinished)?.untilMs });
-  const outcome = { ...unfinished, result, ...(nextPassMs !== undefined && { nextPassMs }) };
+  const ended = { error, result, endMs, settlesMs: openAfter(unfinished)?.untilMs, anchor, isQuick };
+  const nextPassMs = record.nextPassMs(ended);
+  const effectiveInterval = record.effectiveInterval?.();
+  const waits = { ...(nextPassMs !== undefined && { nextPassMs }), ...(effectiveInterval && { effectiveInterval }) };
+  const outcome = { ...rest, ...(anchor && { anchor }), result, ...waits };
   return { ...outcome, status: nextStatus(outcome) };
 }

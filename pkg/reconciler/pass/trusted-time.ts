@@ -3,6 +3,7 @@
  * A grace period measured with a time that is a day ahead would be over a day early.
  */
 import type { PassTime } from '../../github/index.js';
+import type { TwoReadings } from '../../governance/index.js';
 import { MAX_DEVIATION_MS } from '../max-deviation.js';
 
 /** So long after it was read, what speaks against a member is too old to let it leave. */
@@ -33,6 +34,13 @@ export function isTrusted({ deviationMs }: PassTime): boolean {
  */
 export function laterReading(ms: number, { behindMs = 0 }: PassTime): number {
   return ms + behindMs;
+}
+
+/** Both readings of the present moment. Where no answer told GitHub's time, the later one may be any: what it ends is over. */
+export function twoReadings(time: PassTime): TwoReadings {
+  const nowMs = time.now();
+  const laterMs = time.deviationMs === undefined ? Number.POSITIVE_INFINITY : laterReading(nowMs, time);
+  return { earlierMs: earlierReading(nowMs, time), laterMs };
 }
 
 /** The earlier one: by it a grace period or a window is over. */

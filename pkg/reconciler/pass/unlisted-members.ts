@@ -4,7 +4,7 @@
  * have their turn in one pass. Who waits stays a member, as unobserved; the next pass goes on where this one ended.
  */
 import type { LiveRuleset } from '../../api/index.js';
-import type { Fate, GitHubReader, Organization } from '../../github/index.js';
+import type { Fate, GitHubReader, Organization, Owner } from '../../github/index.js';
 import { isContradicted, isFullView, type AbsentMember, type View } from '../../governance/index.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 
@@ -22,8 +22,11 @@ interface Look {
   totalCount: number;
 }
 
-/** `unknown`: GitHub did not say what the credential may see. */
-type Sight = 'full' | 'partial' | 'unknown';
+/**
+ * `unknown`: GitHub did not say what the credential may see. `contradicted`: not all, since the organization counts other
+ * repositories than the listing holds.
+ */
+type Sight = 'full' | 'partial' | 'contradicted' | 'unknown';
 
 export interface Absence {
   absent: AbsentMember[];
@@ -42,9 +45,9 @@ export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Abs
     return { absent: absent.map((id) => ({ ...named(id, verdicts), fate: 'unknown' })), waiting: 0, visibility };
   const sight = await sightOf(look, signal);
   const turn = inTurn(absent, verdicts.lookedUpTo);
-  const fates = await Promise.all(
-    turn.map(async (id) => memberOf(id, await look.reader.lookUp(id, signal), look, sight)),
-  );
+  const found = await Promise.all(turn.map(async (id) => ({ id, fate: await look.reader.lookUp(id, signal) })));
+  const owners = await ownersOf(found, look, signal);
+  const fates = found.map(({ id, fate }) => memberOf(id, fate, look, { sight, owner: owners.get(id) }));
   verdicts.lookedUpTo = turn.length < absent.length ? turn.at(-1) : undefined;
   const asked = new Set(turn);
   const others = absent
@@ -52,14 +55,26 @@ export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Abs
     .map((id): AbsentMember => ({ ...named(id, verdicts), fate: 'waiting' }));
   // A list that lacks one member of the organization may lack others, and the counts that fit it prove nothing.
   const isRefuted = fates.some(({ fate }) => fate === 'unseen');
-  const told = fates.map((member): AbsentMember =>
-    isRefuted && member.fate === 'gone' ? { ...member, fate: 'missing' } : member,
-  );
+  const isDoubted = isRefuted || sight === 'contradicted';
+  const told = fates.map((member): AbsentMember => {
+    if (isDoubted && member.fate === 'transferred') return { ...member, fate: 'contradicted' };
+    return isRefuted && member.fate === 'gone' ? { ...member, fate: 'missing' } : member;
+  });
   return {
     absent: [...told, ...others],
     waiting: others.length,
     visibility: sight === 'full' && !isRefuted ? 'Full' : 'Partial',
   };
+}
+
+/** In a quick pass, which proves of nobody that it is gone: they wait for a full one. */
+export function notLookedUp(
+  { verdicts, ruleset, listed }: Pick<Look, 'verdicts' | 'ruleset' | 'listed'>,
+  { visibility }: Pick<Absence, 'visibility'>,
+): Absence {
+  const absent = [...ruleset.members].filter((id) => !listed.has(id)).sort((a, b) => a - b);
+  const waiting = absent.map((id): AbsentMember => ({ ...named(id, verdicts), fate: 'waiting' }));
+  return { absent: waiting, waiting: 0, visibility };
 }
 
 /** `ids` ascending; those after `last` come first. */
@@ -94,10 +109,13 @@ async function sightOf({ reader, organization, totalCount }: Look, signal: Abort
   const { kind } = reader.credential;
   const before: View = { kind, totalCount, countBefore: organization.repositoryCount };
   // Nothing that is told later can make it a proof.
-  if (isContradicted(before) || (kind === 'Token' && before.countBefore === undefined)) return 'partial';
+  if (isContradicted(before)) return 'contradicted';
+  if (kind === 'Token' && before.countBefore === undefined) return 'partial';
   try {
     const { all, repositoryCount } = await reader.visibility(organization, signal);
-    return isFullView({ ...before, isOnAll: all, countAfter: repositoryCount }) ? 'full' : 'partial';
+    const view: View = { ...before, isOnAll: all, countAfter: repositoryCount };
+    if (isContradicted(view)) return 'contradicted';
+    return isFullView(view) ? 'full' : 'partial';
   } catch (thrown) {
     // It decides about removals alone; what enters must not wait for it.
     if (signal.aborted) throw thrown;
@@ -110,21 +128,53 @@ function named(id: number, verdicts: VerdictCache): Pick<AbsentMember, 'id' | 'n
   return name === undefined ? { id } : { id, name };
 }
 
-function memberOf(id: number, fate: Fate, { organization, verdicts }: Look, sight: Sight): AbsentMember {
+/**
+ * Who owns those that a look-up says to be of another owner. A transfer needs no second pass and counts in no guard, so that one answer
+ * that is wrong would let a member leave at once: it is asked for in another way as well.
+ */
+async function ownersOf(
+  found: readonly { id: number; fate: Fate }[],
+  { reader, organization }: Look,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, Owner>> {
+  const asked = found.flatMap(({ id, fate }) =>
+    fate.state === 'owned' && isOfOther(fate, organization) ? [{ id, nodeID: fate.nodeID }] : [],
+  );
+  if (asked.length === 0) return new Map();
+  try {
+    return await reader.readOwners(asked, signal);
+  } catch (thrown) {
+    // It decides about removals alone; what enters must not wait for it.
+    if (signal.aborted) throw thrown;
+    return new Map();
+  }
+}
+
+/** Two ids of one login: one of the two answers is wrong, and by the other every member would have another owner. */
+const isOfOther = ({ ownerID, owner }: Owner, { id, login }: Organization): boolean =>
+  ownerID !== id && owner.toLowerCase() !== login.toLowerCase();
+
+function memberOf(
+  id: number,
+  fate: Fate,
+  { organization, verdicts }: Look,
+  { sight, owner }: { sight: Sight; owner: Owner | undefined },
+): AbsentMember {
   const known = named(id, verdicts);
   switch (fate.state) {
-    case 'owned':
-      if (fate.ownerID === organization.id) {
+    case 'owned': {
+      const { name } = fate;
+      if ([fate.ownerID, owner?.ownerID].includes(organization.id)) {
         verdicts.sawListed(id);
-        return { id, name: fate.name, fate: 'unseen' };
+        return { id, name, fate: 'unseen' };
       }
-      // Two ids of one login: one of the two answers is wrong, and by the other every member would have another owner.
-      if (fate.owner.toLowerCase() === organization.login.toLowerCase())
-        return { id, name: fate.name, fate: 'unknown' };
-      return { id, name: fate.name, owner: fate.owner, fate: 'transferred' };
+      const isProved =
+        isOfOther(fate, organization) && owner?.ownerID === fate.ownerID && isOfOther(owner, organization);
+      return isProved ? { id, name, owner: owner.owner, fate: 'transferred' } : { id, name, fate: 'unknown' };
+    }
     case 'missing':
       // 404 also means "you may not see it": only of a caller who sees everything is it a proof.
-      return { ...known, fate: sight === 'full' ? 'gone' : sight === 'partial' ? 'missing' : 'unknown' };
+      return { ...known, fate: sight === 'full' ? 'gone' : sight === 'unknown' ? 'unknown' : 'missing' };
     case 'unknown':
       return { ...known, fate: 'unknown' };
   }

@@ -31,34 +31,57 @@ export interface Access {
   secretName?: string;
   /** `namespace/secret`, or `environment`: the word of the metrics for it. */
   name: string;
+  /** That of `backupSecretRef`. */
+  isBackup?: true;
 }
 
 /** Throws PLUS1_TOKEN_MISSING, PLUS1_SECRET_…, or PLUS1_HOST_NOT_ALLOWED before anything is looked up. */
-export async function resolveAccess(
-  { metadata, spec }: Plus1Policy,
-  sources: AccessSources,
-  signal: AbortSignal,
-): Promise<Access> {
+export async function resolveAccess(policy: Plus1Policy, sources: AccessSources, signal: AbortSignal): Promise<Access> {
+  const { spec } = policy;
   const { apiURL, credentials } = spec.github;
   const token = (value: string): Access => {
     requireHost(apiURL, hostOf(sources.tokenURL ?? DEFAULT_API_URL), sources);
     return { credential: parseSecret({ token: value }, spec.organization).credential, name: 'environment' };
   };
   if (sources.token !== undefined) return token(sources.token);
-  if (credentials !== undefined && sources.secrets !== undefined) {
-    const { name } = credentials.secretRef;
-    const keys = await sources.secrets.read(metadata.namespace, name, signal, spec.organization);
-    const secret = parseSecret(keys, spec.organization);
-    requireHost(apiURL, hostOf(secret.baseURL ?? DEFAULT_API_URL), sources, name);
-    return {
-      credential: secret.credential,
-      ...(secret.caCert && { caCert: secret.caCert }),
-      secretName: name,
-      name: `${metadata.namespace}/${name}`,
-    };
-  }
+  if (credentials !== undefined && sources.secrets !== undefined)
+    return secretAccess(policy, credentials.secretRef.name, { ...sources, secrets: sources.secrets }, signal);
   if (sources.environmentToken !== undefined) return token(sources.environmentToken);
   throw new Plus1Error('PLUS1_TOKEN_MISSING', `there is no credential for ${spec.organization}`);
+}
+
+/** The Secret that takes the place of the first; undefined where there is none, or the first is no Secret of the policy. */
+export function backupName({ spec }: Plus1Policy, { token, secrets }: AccessSources): string | undefined {
+  return token !== undefined || secrets === undefined ? undefined : spec.github.credentials?.backupSecretRef?.name;
+}
+
+/** The same of `backupSecretRef`. Throws what `resolveAccess` throws. */
+export async function resolveBackup(
+  policy: Plus1Policy,
+  sources: AccessSources,
+  signal: AbortSignal,
+): Promise<Access | undefined> {
+  const name = backupName(policy, sources);
+  const { secrets } = sources;
+  if (name === undefined || secrets === undefined) return undefined;
+  return { ...(await secretAccess(policy, name, { ...sources, secrets }, signal)), isBackup: true };
+}
+
+async function secretAccess(
+  { metadata, spec }: Plus1Policy,
+  name: string,
+  sources: AccessSources & { secrets: SecretReader },
+  signal: AbortSignal,
+): Promise<Access> {
+  const keys = await sources.secrets.read(metadata.namespace, name, signal, spec.organization);
+  const secret = parseSecret(keys, spec.organization);
+  requireHost(spec.github.apiURL, hostOf(secret.baseURL ?? DEFAULT_API_URL), sources, name);
+  return {
+    credential: secret.credential,
+    ...(secret.caCert && { caCert: secret.caCert }),
+    secretName: name,
+    name: `${metadata.namespace}/${name}`,
+  };
 }
 
 function requireHost(apiURL: string, own: string, sources: AccessSources, secret?: string): void {

@@ -3,6 +3,7 @@ import type { Plus1Policy } from '../../api/index.js';
 import type { Log } from '../../base/index.js';
 import type { ReconcileContext } from '../../controller/index.js';
 import { keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
+import type { Call } from './hints.js';
 
 export interface Look extends ReconcileContext {
   record: PolicyRecord;
@@ -11,6 +12,8 @@ export interface Look extends ReconcileContext {
 /** A look that comes to a pass: the policy is a valid one. */
 export interface PassLook extends Look {
   record: PolicyRecord & { policy: Plus1Policy };
+  /** Known once its pass has begun, where a hint called for it. */
+  call?: Call | undefined;
 }
 
 /** The policy as its home knows it now. */

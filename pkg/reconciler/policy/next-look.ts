@@ -5,6 +5,7 @@
 import type { PolicySpec } from '../../api/index.js';
 import { LONGEST_WAIT_MS, type ExactTime, type Result } from '../../controller/index.js';
 import { Plus1Error } from '../../errors/index.js';
+import type { QuickWait } from './quick-passes.js';
 import { nextPass } from './schedule.js';
 import type { Ended } from '../types.js';
 
@@ -18,7 +19,11 @@ export interface NextLook {
 }
 
 export interface Terms {
+  /** Where quick passes come before the next full one. */
+  quick?: QuickWait | undefined;
   schedule: PolicySpec['schedule'];
+  /** From now to the next full pass of a policy with an interval; unless given, its interval. */
+  fullMs?: number | undefined;
   /** The operator's floor. */
   minIntervalMs: number;
   /** What the loop waits after a failure. */
@@ -39,17 +44,22 @@ export function nextLook(ended: Ended, terms: Terms): NextLook {
   if (ended.settlesMs === undefined || ended.error !== undefined) return next;
   // Both by the time of the pass, as a known wait.
   const ms = Math.max(0, ended.settlesMs - ended.endMs);
-  return terms.nowMs + ms < next.atMs ? { atMs: terms.nowMs + ms, result: { kind: 'wait', ms } } : next;
+  // It is over by that time, and open all the same: the time is not trusted. Passes without a pause would not change that.
+  if (ms === 0 && ended.result === 'Incomplete') return next;
+  const waitMs = next.result.kind === 'requeueAfter' ? next.result.ms : next.atMs - terms.nowMs;
+  return ms < waitMs ? { atMs: terms.nowMs + ms, result: { kind: 'wait', ms } } : next;
 }
 
-function lookAfter({ error, result, endMs }: Ended, terms: Terms): NextLook {
+function lookAfter({ error, result, endMs, anchor }: Ended, terms: Terms): NextLook {
   if (error?.retryAt !== undefined) {
     // Both by the time of the pass, so that a wall clock that is set meanwhile makes it no longer.
     const ms = Math.min(LONGEST_WAIT_MS, Math.max(0, error.retryAt - endMs));
     return { atMs: terms.nowMs + ms, result: { kind: 'wait', ms } };
   }
   if (error !== undefined && error.class !== 'configuration' && error.class !== 'usage') return retry(error, terms);
-  if (error === undefined && result === 'Incomplete')
+  // One that had the whole list, and not every repository: quick passes ask for those again.
+  const isAskedAgain = terms.quick?.isRegular === true && anchor !== undefined;
+  if (error === undefined && result === 'Incomplete' && !isAskedAgain)
     return retry(new Plus1Error('PLUS1_LISTING_INCOMPLETE', 'the pass was incomplete'), terms);
   return scheduled(error, terms);
 }
@@ -58,9 +68,12 @@ function retry(error: Plus1Error, { nowMs, retryMs }: Terms): NextLook {
   return { atMs: nowMs + retryMs, result: { kind: 'retry', error } };
 }
 
-function scheduled(error: Plus1Error | undefined, { schedule, nowMs, minIntervalMs }: Terms): NextLook {
-  const { atMs, exact } = nextPass(schedule, nowMs, minIntervalMs);
-  const ms = atMs - nowMs;
+function scheduled(error: Plus1Error | undefined, { schedule, nowMs, minIntervalMs, quick, fullMs }: Terms): NextLook {
+  if (quick !== undefined && error === undefined)
+    return { atMs: nowMs + quick.fullMs, result: { kind: 'requeueAfter', ms: quick.waitMs } };
+  const { atMs: nextMs, exact } = nextPass(schedule, nowMs, minIntervalMs);
+  const ms = exact || fullMs === undefined ? nextMs - nowMs : fullMs;
+  const atMs = nowMs + ms;
   if (!exact)
     return {
       atMs,

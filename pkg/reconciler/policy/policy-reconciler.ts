@@ -6,18 +6,25 @@ import { durationMs, type PolicyStatus } from '../../api/index.js';
 import type { ExactTime, ReconcileContext, Result } from '../../controller/index.js';
 import { hasCode, Plus1Error } from '../../errors/index.js';
 import type { PolicyRecord, PolicyHome, PolicyKey } from '../../policies/index.js';
+import type { Notifier } from '../../notify/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import { loopResult, refusedResult } from './next-look.js';
+import type { NoticePort } from '../notices/publisher.js';
 import type { JournalKeeper } from '../journal/journal-keeper.js';
+import { startOfNextDay } from '../journal/day-counters.js';
 import { longestRetryMs } from './schedule.js';
 import { compliantEndsMs } from '../status/conditions.js';
 import { isSuspended } from '../status/idle-status.js';
 import { cronWait } from './cron-wait.js';
 import { invalidPolicy, PolicyGate } from './gate.js';
+import { PassHints } from './hints.js';
+import { InputLooks } from './input-looks.js';
+import { Intervals } from './intervals.js';
 import { findPolicy, lookLog, type Look, type PassLook } from './look.js';
 import { PassAccess, type PassAccessOptions } from './pass-access.js';
 import { PolicyPass, type PolicyPassOptions } from './policy-pass.js';
 import { PolicyPublishing } from './publishing.js';
+import { QuickPasses } from './quick-passes.js';
 import { LookRequests } from './requests.js';
 import { exactly, SightLooks } from './sight-looks.js';
 
@@ -26,27 +33,46 @@ export interface PolicyReconcilerOptions extends Omit<PassAccessOptions, 'forget
   metrics: Metrics;
   /** Absent where no journal is kept. */
   journal?: JournalKeeper;
+  /** Absent where nobody is told of anything. */
+  notices?: NoticePort & { notifier: Pick<Notifier, 'forget'> };
+  /** Called where an object of the policy makes a look due now; absent where no objects are handled. */
+  onInputDue?: (key: PolicyKey) => void;
+  /** Called where a hint makes a look due now; absent where there are no hints. */
+  onHint?: (key: PolicyKey) => void;
 }
 
 export class PolicyReconciler {
   readonly #options: PolicyReconcilerOptions;
   readonly #requests = new LookRequests();
+  readonly #hints: PassHints;
+  readonly #inputLooks: InputLooks;
   readonly #sights: SightLooks;
+  readonly #intervals: Intervals;
+  readonly #quick: QuickPasses;
   readonly #gate: PolicyGate;
   readonly #access: PassAccess;
   readonly #publishing: PolicyPublishing;
   readonly #pass: PolicyPass;
 
   constructor(options: PolicyReconcilerOptions) {
-    const { home, metrics, access, connect, limits } = options;
+    const { home, metrics, limits, onHint } = options;
     this.#options = options;
+    this.#hints = new PassHints({ clock: options.clock, onDue: (key) => onHint?.(key) });
+    this.#inputLooks = new InputLooks({ clock: options.clock, onDue: (key) => options.onInputDue?.(key) });
     this.#sights = new SightLooks(options.clock);
+    this.#intervals = new Intervals(options);
+    const areHinted = onHint !== undefined;
+    this.#quick = new QuickPasses({ ...options, areHinted, intervals: this.#intervals });
     this.#gate = new PolicyGate(home, limits);
-    this.#access = new PassAccess({ access, connect, forgetCredential: (name) => metrics.forgetCredential(name) });
+    this.#access = new PassAccess({ ...options, forgetCredential: (name) => metrics.forgetCredential(name) });
     this.#publishing = new PolicyPublishing(options);
     this.#pass = new PolicyPass(options, {
       gate: this.#gate,
       requests: this.#requests,
+      hints: this.#hints,
+      inputLooks: this.#inputLooks,
+      intervals: this.#intervals,
+      quick: this.#quick,
       publishing: this.#publishing,
     });
   }
@@ -75,6 +101,16 @@ export class PolicyReconciler {
     this.#requests.demand(key);
   }
 
+  /** Called where something may have changed on GitHub: a quick pass looks, at once or five seconds after the last one. */
+  hint(key: PolicyKey): void {
+    this.#hints.hint(key);
+  }
+
+  /** Called where the status is to be published without a pass. True where a look is to be called for now. */
+  refresh(key: PolicyKey): boolean {
+    return this.#sights.refresh(key);
+  }
+
   /** Bound on one pass of a policy. */
   timeoutMs(key: PolicyKey): number {
     return durationMs(findPolicy(this.#options.home, key)?.policy?.spec.schedule.timeout ?? '30m');
@@ -89,14 +125,17 @@ export class PolicyReconciler {
   /** Throws what is to be tried again with backoff. */
   async reconcile(key: PolicyKey, context: ReconcileContext): Promise<Result> {
     this.#requests.begin(key);
+    this.#hints.begin(key);
     try {
       const record = await this.#read(key, context);
-      if (record === undefined) return this.#forget(key);
+      if (record === undefined) return await this.#forget(key);
       return await this.#look({ ...context, record });
     } catch (thrown) {
+      this.#hints.rests(key, false);
       return refusedResult(thrown, this.longestRetryMs(key));
     } finally {
       if (findPolicy(this.#options.home, key) !== undefined) this.#requests.end(key);
+      this.#hints.end(key);
     }
   }
 
@@ -115,10 +154,17 @@ export class PolicyReconciler {
 
   async #forget(key: PolicyKey): Promise<Result> {
     await this.#options.journal?.deleted(key);
+    await this.#options.notices?.notifier.forget(key);
     this.#options.metrics.forgetPolicy(key);
     const { ended } = this.#publishing;
-    for (const part of [this.#access, this.#gate, this.#requests, this.#sights, ended]) part.forget(key);
+    const plans = [this.#sights, this.#inputLooks, this.#intervals, this.#quick];
+    for (const part of [this.#access, this.#gate, this.#requests, this.#hints, ...plans, ended]) part.forget(key);
     return { kind: 'done' };
+  }
+
+  /** Something called for this look that is no rest of the one before. */
+  #isCalled(key: PolicyKey): boolean {
+    return this.#hints.isWaiting(key) || this.#inputLooks.isDue(key);
   }
 
   async #look(look: Look): Promise<Result> {
@@ -126,7 +172,7 @@ export class PolicyReconciler {
     const { policy, status } = record;
     const { clock, log } = this.#options;
     const isAsked = this.#requests.isAsked(record);
-    const rest = this.#sights.take(record, isAsked);
+    const rest = this.#sights.take(record, isAsked || this.#isCalled(record.key));
     if (policy?.spec.suspend === false && isSuspended(status)) lookLog(log, look).info('Policy resumed');
     const obstacle = this.#gate.obstacle(record, clock.now());
     if (obstacle !== undefined || policy === undefined)
@@ -150,36 +196,68 @@ export class PolicyReconciler {
     const at = isFree ? undefined : cronWait(record, { now: clock.now(), minIntervalMs });
     if (rest === undefined && at === undefined) return undefined;
     const status = await this.#publishing.waiting(look);
-    return rest ?? (at && this.#sights.before({ kind: 'at', ...at }, record, status));
+    const left = rest ?? (at && { kind: 'at' as const, ...at });
+    return left && this.#sights.before(left, record, status);
   }
 
   async #suspended(look: Look): Promise<Result> {
-    const at = endOfGoodSight(await this.#publishing.idle(look, { kind: 'suspended' }));
+    // What it took is free for others of its credential.
+    this.#intervals.forget(look.record.key);
+    this.#hints.rests(look.record.key, false);
+    const at = this.#nextIdleLook(await this.#publishing.idle(look, { kind: 'suspended' }));
     return at === undefined ? { kind: 'done' } : { kind: 'at', ...at };
   }
 
   async #stop(look: Look, error: Plus1Error): Promise<Result> {
-    const retryAt = endOfGoodSight(await this.#publishing.idle(look, { kind: 'stopped', error }));
+    this.#intervals.forget(look.record.key);
+    this.#hints.rests(look.record.key, false);
+    const retryAt = this.#nextIdleLook(await this.#publishing.idle(look, { kind: 'stopped', error }));
     return { kind: 'terminal', error, ...(retryAt && { retryAt }) };
   }
 
-  async #passAndSchedule(look: PassLook): Promise<Result> {
+  /** When a policy that gets no pass is looked at again by itself: GitHub is asked nothing. */
+  #nextIdleLook(status: PolicyStatus): ExactTime | undefined {
+    const { clock, journal } = this.#options;
+    // `Compliant` must not stay `True` for ever, and the checkpoint of its journal is written at least daily.
+    const times = [compliantEndsMs(status), journal === undefined ? undefined : startOfNextDay(clock.now())];
+    const [first] = times.filter((ms) => ms !== undefined).sort((a, b) => a - b);
+    return first === undefined ? undefined : exactly(first);
+  }
+
+  #isQuick(look: PassLook): boolean {
+    return this.#quick.anchor(look, this.#requests.isAsked(look.record)) !== undefined;
+  }
+
+  /** What a full pass waits for whose credential has too many at this moment; undefined where a pass may begin, be it a quick one. */
+  async #turn(look: PassLook): Promise<Result | undefined> {
+    const { record, call } = look;
+    if (this.#requests.isAsked(record) || this.#isQuick(look)) return undefined;
+    const ms = this.#intervals.untilTurn(record);
+    if (ms === 0 || this.#quick.postpone(look, ms)) return undefined;
+    this.#hints.rests(record.key, false);
+    if (call !== undefined) this.#hints.again(record.key);
+    const status = await this.#publishing.waiting(look, this.#options.clock.now() + ms);
+    return this.#sights.before({ kind: 'wait', ms }, record, status);
+  }
+
+  async #passAndSchedule(came: PassLook): Promise<Result> {
     const { clock, log } = this.#options;
-    const opened = await this.#access.open(look, lookLog(log, look));
+    const look = { ...came, call: this.#hints.take(came.record.key) };
+    const turn = await this.#turn(look);
+    if (turn !== undefined) return turn;
+    const isQuick = this.#isQuick(look);
+    const opened = await this.#access.open(look, lookLog(log, look), { isQuick });
     if (opened instanceof Plus1Error) {
+      this.#hints.rests(look.record.key, false);
+      if (look.call !== undefined) this.#hints.again(look.record.key);
       const nowMs = clock.now();
       const next = this.#pass.next({ error: opened, result: 'Failed', endMs: nowMs }, look, nowMs);
       const status = await this.#publishing.idle(look, { kind: 'stopped', error: opened, nextPassMs: next.atMs });
       return this.#sights.before(loopResult(next), look.record, status);
     }
-    const { outcome, next } = await this.#pass.run(look, opened);
-    if (await this.#access.isRotated(look, opened.access, outcome.error)) return { kind: 'requeueAfter', ms: 0 };
-    return this.#sights.before(loopResult(next), look.record, outcome.status);
+    const { status, error, next } = await this.#pass.run(look, opened);
+    this.#hints.rests(look.record.key, error === undefined && this.#quick.canHint(look));
+    if (await this.#access.isTriedAgain(look, opened, error)) return { kind: 'requeueAfter', ms: 0 };
+    return this.#sights.before(loopResult(next), look.record, status);
   }
-}
-
-/** One look, at which GitHub is asked nothing: `Compliant` of a policy that gets no pass must not stay `True` for ever. */
-function endOfGoodSight(status: PolicyStatus): ExactTime | undefined {
-  const untilMs = compliantEndsMs(status);
-  return untilMs === undefined ? undefined : exactly(untilMs);
 }

@@ -2,6 +2,7 @@
 import type { PolicyStatus } from '../../api/index.js';
 import type { Log, Timers } from '../../base/index.js';
 import type { Plus1Error } from '../../errors/index.js';
+import type { Sent } from '../../github/index.js';
 import type { PolicyHome, PolicyRecord } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import type { JournalKeeper } from '../journal/journal-keeper.js';
@@ -10,24 +11,38 @@ import type { PassJournal } from '../journal/pass-journal.js';
 import { EndedClocks } from '../memory/ended-clocks.js';
 import type { PassRecord } from '../pass-record.js';
 import { approvalPublisher } from '../publishers/approvals.js';
+import { inputPublisher } from '../publishers/inputs.js';
 import { eventPublisher } from '../publishers/events.js';
 import { journalPublisher } from '../publishers/journal.js';
 import { logPublisher } from '../publishers/log.js';
 import { metricsPublisher } from '../publishers/metrics.js';
+import { noticePolicy, noticePublisher, type NoticePort } from '../notices/publisher.js';
 import { publishAll } from '../publishers/publish-all.js';
 import type { IdlePublication, Publisher } from '../publishers/publisher.js';
 import { statusPublisher } from '../publishers/status.js';
-import { agedStatus, echo, idleStatus, type IdleCause, type IdleReason } from '../status/idle-status.js';
+import {
+  agedStatus,
+  echo,
+  idleStatus,
+  type IdleCause,
+  type IdleReason,
+  type UnchangedPass,
+} from '../status/idle-status.js';
 import { lookLog, organizationOf, type Look } from './look.js';
+import { incompleteMs } from './schedule.js';
 
 export interface PolicyPublishingOptions {
   home: Pick<PolicyHome, 'writeStatus' | 'record'>;
   metrics: Pick<Metrics, 'policy'>;
   /** Absent where no journal is kept. */
   journal?: Pick<JournalKeeper, 'pass'>;
+  /** Absent where nobody is told of anything. */
+  notices?: NoticePort;
   log: Log;
   clock: Timers;
 }
+
+const NOTHING_SENT = (): Sent => ({ requests: 0, secondaryLimits: 0, cost: { core: 0, graphql: 0 } });
 
 export class PolicyPublishing {
   readonly #options: PolicyPublishingOptions;
@@ -39,25 +54,38 @@ export class PolicyPublishing {
   }
 
   /**
-   * The journal, then the status, which says where it stands: what comes after them must not say what is not kept. `requests`: how
-   * many the pass sent to GitHub.
+   * The journal, then the status, which says where it stands: what comes after them must not say what is not kept. `sent`: what the
+   * pass sent to GitHub.
    */
   publishers(
     look: Look,
     journal = this.journal(look),
-    { requests = (): number => 0, approvals }: { requests?: () => number } & Pick<PassRecord, 'approvals'> = {},
+    { sent = NOTHING_SENT, approvals, inputs }: { sent?: () => Sent } & Pick<PassRecord, 'approvals' | 'inputs'> = {},
   ): Publisher[] {
     const { home, metrics, clock } = this.#options;
     const log = lookLog(this.#options.log, look);
     const keeper = this.keeper(look.record);
     return [
-      ...(journal === undefined ? [] : [journalPublisher({ journal, requests })]),
+      ...(journal === undefined ? [] : [journalPublisher({ journal, sent })]),
+      ...this.#notices(look, journal),
       statusPublisher({ record: journal === undefined ? keeper : journaledStatus(keeper, journal), log }),
       ...(approvals === undefined ? [] : [approvalPublisher({ approvals })]),
+      ...(inputs === undefined ? [] : [inputPublisher({ inputs, metrics })]),
       eventPublisher(home),
       metricsPublisher({ metrics, clock: () => clock.now() }),
       logPublisher(log),
     ];
+  }
+
+  /** After the journal, whose faults and security events are told, and before the status, which says what is open. */
+  #notices({ record }: Look, journal: PassJournal | undefined): Publisher[] {
+    const { notices: port, clock } = this.#options;
+    if (port === undefined) return [];
+    const policy = record.policy && noticePolicy(record.policy, port.webURL);
+    const schedule = record.policy?.spec.schedule;
+    const waits = { incompleteMs: incompleteMs(schedule ?? {}, clock.now()), isSparse: schedule?.cron !== undefined };
+    const security = journal && ((): readonly string[] => journal.security);
+    return [noticePublisher({ port, policy, ...waits, clock: () => clock.now(), security })];
   }
 
   /** The journal of one look at a policy; undefined where there is none, or nothing can be read of the policy. */
@@ -89,10 +117,18 @@ export class PolicyPublishing {
     return status;
   }
 
-  /** A policy that waits for its next pass: its status stays, but for a good sight that is too old by now. */
-  async waiting(look: Look): Promise<PolicyStatus> {
-    const status = agedStatus(look.record.status, this.#options.clock.now());
+  /** A policy that waits for its next pass: its status stays, but for a good sight that is too old by now, and a pass that comes later. */
+  async waiting(look: Look, nextPassMs?: number): Promise<PolicyStatus> {
+    const aged = agedStatus(look.record.status, this.#options.clock.now());
+    const status = { ...aged, ...(nextPassMs !== undefined && { nextPassTime: new Date(nextPassMs).toISOString() }) };
     await this.#publish(look, status, { kind: 'waiting' });
+    return status;
+  }
+
+  /** A policy of which a quick pass found nothing changed. */
+  async unchanged(look: Look, pass: UnchangedPass): Promise<PolicyStatus> {
+    const status = agedStatus(look.record.status, this.#options.clock.now());
+    await this.#publish(look, status, { kind: 'unchanged', ...pass });
     return status;
   }
 

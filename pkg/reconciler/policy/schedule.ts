@@ -4,9 +4,9 @@
  * comes twice runs once.
  */
 import { Cron } from 'croner';
-import { DEFAULT_INTERVAL, durationMs, type PolicySpec } from '../../api/index.js';
+import { DEFAULT_INTERVAL, DEFAULT_QUICK_INTERVAL, durationMs, type PolicySpec } from '../../api/index.js';
 
-type Schedule = PolicySpec['schedule'];
+type Schedule = Partial<PolicySpec['schedule']>;
 
 const DEFAULT_TIME_ZONE = 'Etc/UTC';
 
@@ -39,6 +39,29 @@ export function nextPass({ cron, timeZone, interval }: Schedule, afterMs: number
     return { atMs: afterMs + Math.max(minIntervalMs, durationMs(interval ?? DEFAULT_INTERVAL)), exact: false };
   const due = new Cron(cron, { timezone: timeZone ?? DEFAULT_TIME_ZONE, paused: true }).nextRun(new Date(afterMs));
   return { atMs: Math.max(due?.getTime() ?? 0, afterMs + minIntervalMs), exact: true };
+}
+
+/**
+ * How often a policy gets a quick pass, ms; undefined where it gets none. The one place that knows what an unset `quickInterval` means.
+ * The operator's floor holds for quick passes too.
+ */
+export function quickIntervalMs(
+  { cron, interval, quickInterval = DEFAULT_QUICK_INTERVAL }: Schedule,
+  minIntervalMs = 0,
+): number | undefined {
+  const ms = durationMs(quickInterval);
+  if (cron !== undefined || ms === 0) return undefined;
+  const everyMs = Math.max(minIntervalMs, ms);
+  return everyMs < Math.max(minIntervalMs, durationMs(interval ?? DEFAULT_INTERVAL)) ? everyMs : undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How long a policy may be without a complete pass before that is worth a message, ms: a day, or two of its intervals. */
+export function incompleteMs(schedule: Schedule, nowMs: number): number {
+  if (scheduleFault(schedule, nowMs) !== undefined) return DAY_MS;
+  const first = nextPass(schedule, nowMs).atMs;
+  return Math.max(DAY_MS, 2 * (nextPass(schedule, first).atMs - first));
 }
 
 /** The longest that a policy waits after a failure: no longer than until its next pass. */

@@ -5,6 +5,7 @@
 import { EXEMPTED, type PolicyStatus } from '../../api/index.js';
 import type { Log } from '../../base/index.js';
 import type { Finding, PlanItem } from '../../governance/index.js';
+import { passType } from '../status/result.js';
 import type { PassOutcome } from '../types.js';
 
 export interface RepositoryChange {
@@ -38,11 +39,21 @@ export function logOutcome(outcome: PassOutcome, previous: PolicyStatus, log: Lo
 }
 
 /** Of every pass, also one that found nothing to do: a search for its `reconcileID` must find something. */
-function passFields({ result, status, error, startMs, endMs }: PassOutcome): Record<string, unknown> {
+function passFields(outcome: PassOutcome): Record<string, unknown> {
+  const { result, status, error, startMs, endMs } = outcome;
   const { entered, left, retained } = status.lastPass ?? { entered: 0, left: 0, retained: 0 };
   const { nextPassTime } = status;
   const seconds = (endMs - startMs) / 1_000;
-  return { result, ...(error && { code: error.code }), entered, left, retained, seconds, nextPassTime };
+  return {
+    type: passType(outcome),
+    result,
+    ...(error && { code: error.code }),
+    entered,
+    left,
+    retained,
+    seconds,
+    nextPassTime,
+  };
 }
 
 function membership({ acted }: PassOutcome): RepositoryChange[] {

@@ -2,6 +2,7 @@
 import { durationMs, type PolicyStatus } from '../../api/index.js';
 import { holdTimes } from '../../governance/index.js';
 import type { PolicyEvent } from '../../policies/index.js';
+import { stillHeld } from '../held.js';
 import type { PassOutcome } from '../types.js';
 
 /** What is worth an event, given the status before the pass. */
@@ -9,8 +10,10 @@ export function holdEvents(outcome: PassOutcome, previous: PolicyStatus): Policy
   return [...held(outcome, previous), ...expired(outcome), ...approved(outcome), ...bypassed(outcome)];
 }
 
-function held({ acted, status }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
-  const hold = acted?.decision.hold;
+/** A hold that begins with a rollback is told of with it. */
+function held({ acted, status, rollback }: PassOutcome, previous: PolicyStatus): PolicyEvent[] {
+  if (rollback?.isApplied === true) return [];
+  const hold = acted && stillHeld(acted);
   if (hold === undefined || status.hold === undefined || status.hold.planHash === previous.hold?.planHash) return [];
   return [{ type: 'Warning', reason: 'PlanHeld', action: 'Guard', message: `${hold.reason}: ${hold.message}` }];
 }

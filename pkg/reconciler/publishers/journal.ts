@@ -1,5 +1,6 @@
 /** Publishes to the journal. Required, and before the status: the status says where the journal stands. */
 import { Plus1Error } from '../../errors/index.js';
+import type { Sent } from '../../github/index.js';
 import type { PassJournal } from '../journal/pass-journal.js';
 import type { Publisher } from './publisher.js';
 
@@ -7,12 +8,12 @@ import type { Publisher } from './publisher.js';
 const TIMEOUT_MS = 10_000;
 
 export interface JournalPublisherOptions {
-  journal: Pick<PassJournal, 'finish' | 'idle'>;
-  /** How many requests the pass sent to GitHub. */
-  requests: () => number;
+  journal: Pick<PassJournal, 'finish' | 'idle' | 'unchanged'>;
+  /** What the pass sent to GitHub. */
+  sent: () => Sent;
 }
 
-export function journalPublisher({ journal, requests }: JournalPublisherOptions): Publisher {
+export function journalPublisher({ journal, sent }: JournalPublisherOptions): Publisher {
   return {
     name: 'journal',
     isRequired: true,
@@ -20,8 +21,9 @@ export function journalPublisher({ journal, requests }: JournalPublisherOptions)
     failed: 'Journal not written',
     late: (seconds) => new Plus1Error('PLUS1_JOURNAL_UNAVAILABLE', `the journal was not written within ${seconds} s`),
     async publish(publication, signal) {
-      if (publication.kind === 'pass') return journal.finish(publication.outcome, requests(), signal);
+      if (publication.kind === 'pass') return journal.finish(publication.outcome, sent(), signal);
       const { cause } = publication;
+      if (cause.kind === 'unchanged') journal.unchanged(cause);
       if (cause.kind === 'suspended') await journal.idle(undefined, signal);
       if (cause.kind === 'stopped') await journal.idle(cause.error, signal);
     },

@@ -1,6 +1,8 @@
 /** Publishes metrics: the gauges as the status has them, and what is counted of a pass. */
 import type { PolicyStatus } from '../../api/index.js';
+import type { ApprovalVerdict } from '../../governance/index.js';
 import type { Metrics, PolicyMetrics, PolicySnapshot } from '../../telemetry/index.js';
+import { passType } from '../status/result.js';
 import { optionalPublisher } from './optional.js';
 import { productionFall } from './pass-events.js';
 import type { IdlePublication, PassPublication, Publisher } from './publisher.js';
@@ -26,16 +28,19 @@ export function metricsPublisher({ metrics, clock }: MetricsPublisherOptions): P
 
 function countPass(hooks: PolicyMetrics, { outcome }: PassPublication): void {
   const { result, seen, acted, error, startMs, endMs } = outcome;
-  hooks.pass({ kind: 'full', result: lower(result), seconds: (endMs - startMs) / 1_000 });
+  hooks.pass({ kind: lower(passType(outcome)), result: lower(result), seconds: (endMs - startMs) / 1_000 });
   if (acted?.written === true)
     hooks.changed({ entered: acted.decision.toEnter.length, left: acted.decision.toLeave.length });
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
   if (productionFall(outcome) !== undefined) hooks.productionFell();
-  for (const { approval, state } of outcome.approvals ?? []) {
-    if (state === undefined || state === approval.state) continue;
-    hooks.approval(lower(state), state === 'Used' && approval.kind === 'Emergency');
-  }
+  for (const verdict of [...(outcome.approvals ?? []), ...(outcome.inputs?.verdicts ?? [])])
+    countApproval(hooks, verdict);
+}
+
+function countApproval(hooks: PolicyMetrics, { approval, state }: ApprovalVerdict): void {
+  if (state === undefined || state === approval.state) return;
+  hooks.approval(lower(state), state === 'Used' && approval.kind === 'Emergency');
 }
 
 /** A status that cannot be read cannot say so either: then metrics and log are all that does. */
@@ -44,6 +49,8 @@ function countIdle(hooks: PolicyMetrics, { cause }: IdlePublication): void {
     case 'stopped':
     case 'unreadable':
       return hooks.error({ class: cause.error.class, code: cause.error.code });
+    case 'unchanged':
+      return hooks.pass({ kind: 'quick', result: 'succeeded', seconds: cause.seconds });
     case 'suspended':
     case 'beginning':
     case 'waiting':
@@ -53,13 +60,18 @@ function countIdle(hooks: PolicyMetrics, { cause }: IdlePublication): void {
 
 /** The gauges as the status has them. */
 function snapshot(status: PolicyStatus, nowMs: number): PolicySnapshot {
-  const { findings, leaving, hold, exemptions, lastSyncTime, conditions = [] } = status;
+  const { findings, leaving, hold, exemptions, effective, lastSyncTime, conditions = [] } = status;
   const isHeld = conditions.some(({ type }) => type === 'Held');
   return {
     findings,
     ...protection(status, nowMs),
     leaving: leaving?.length,
     exemptions,
+    isStretched: status.effectiveInterval !== undefined,
+    usesBackup: status.credentials?.backup === true,
+    ineffective: effective?.ineffective,
+    workflows: status.workflows,
+    issues: status.issues,
     held: isHeld ? hold?.reason : undefined,
     conditions,
     lastCompletePassSeconds: lastSyncTime === undefined ? undefined : Date.parse(lastSyncTime) / 1_000,

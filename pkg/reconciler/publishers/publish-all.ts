@@ -20,7 +20,7 @@ export interface Published<P> {
   fault?: Plus1Error;
 }
 
-/** Publishes to the required ones in the order of the list, then to all others at once. Never throws. */
+/** Publishes to the required ones in the order of the list, as it is amended on the way, then to all others at once. Never throws. */
 export async function publishAll<P extends Publication>(
   publishers: readonly Publisher[],
   first: P,
@@ -28,7 +28,9 @@ export async function publishAll<P extends Publication>(
 ): Promise<Published<P>> {
   let publication = first;
   let fault: Plus1Error | undefined;
-  for (const publisher of publishers.filter(({ isRequired }) => isRequired)) {
+  for (const publisher of publishers.filter(({ isRequired, amend }) => isRequired || amend !== undefined)) {
+    publication = await amended(publisher, publication, { timers, log });
+    if (!publisher.isRequired) continue;
     const failure = await attempt(publisher, publication, { timers, log });
     if (failure === undefined) continue;
     fault ??= failure;
@@ -38,6 +40,25 @@ export async function publishAll<P extends Publication>(
   const others = publishers.filter(({ isRequired }) => !isRequired);
   await Promise.all(others.map((publisher) => attempt(publisher, publication, { timers, log })));
   return { publication, ...(fault !== undefined && { fault }) };
+}
+
+/** With what the publisher lays over its status, where it can. */
+async function amended<P extends Publication>(
+  publisher: Publisher,
+  publication: P,
+  means: Omit<PublishMeans<never>, 'afterFault'>,
+): Promise<P> {
+  const { amend } = publisher;
+  if (amend === undefined) return publication;
+  let status = publication.status;
+  const publish = async (_: Publication, signal: AbortSignal): Promise<void> => {
+    const laid = await amend(publication, signal);
+    // One that comes after its deadline changes nothing any more.
+    if (!signal.aborted) status = laid;
+  };
+  await attempt({ ...publisher, publish }, publication, means);
+  const whole = { ...publication, status };
+  return whole.kind === 'pass' ? { ...whole, outcome: { ...whole.outcome, status } } : whole;
 }
 
 /** Undefined where it was published. A failure is logged once, and there is nobody left to report a failure of the log to. */

@@ -42,5 +42,10 @@ export interface Publisher {
   failed: string;
   /** The error of one that took longer. */
   late: (seconds: number) => Plus1Error;
+  /**
+   * What it lays over the status before those that come after it publish it. A failure is one log line, and leaves the status as it
+   * was.
+   */
+  amend?: (publication: Publication, signal: AbortSignal) => Promise<PolicyStatus>;
   publish: (publication: Publication, signal: AbortSignal) => Promise<void> | void;
 }

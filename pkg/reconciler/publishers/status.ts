@@ -49,7 +49,10 @@ async function keepKnown(
   signal: AbortSignal,
 ): Promise<void> {
   const remembered = remember(outcome, verdicts.remembered);
-  await verdicts.keep({ whole: outcome.seen?.complete === true, remembered }, signal).catch((error: unknown) => {
+  const { seen, anchor } = outcome;
+  const isFull = seen?.isQuick !== true;
+  const sight = { whole: isFull && seen?.complete === true, listed: isFull && seen?.isListed === true };
+  await verdicts.keep({ ...sight, remembered, look: anchor?.look }, signal).catch((error: unknown) => {
     log.warn('Verdicts not kept', { error: error instanceof Error ? error.message : String(error) });
   });
 }

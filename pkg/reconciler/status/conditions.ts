@@ -14,13 +14,19 @@ import {
 import { enforcement, isProduction, type Coverage } from '../../governance/index.js';
 import { CATALOGUE, errorText, hasCode, Plus1Error } from '../../errors/index.js';
 import { cut, printable } from '../../text/index.js';
+import { ineffectiveNames } from '../effective.js';
 import { openAfter } from '../memory/open-write.js';
+import { stillHeld } from '../held.js';
+import { hardened } from './hardened.js';
+import { heldText } from './held-text.js';
 import { retainedText } from './retained-message.js';
 import { isRulesetMissing, isRulesetUncountable, offWithoutSight } from '../protection.js';
 import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
-const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
+const ORDER: readonly ConditionType[] = [
+  ...(['Stalled', 'Reconciling', 'Ready', 'Compliant', 'WorkflowsHardened', 'Held', 'NotificationsFailing'] as const),
+];
 
 /** A condition before its times. */
 export interface ConditionDraft {
@@ -36,7 +42,12 @@ export function conditionsOf(
   previous: PolicyStatus,
   compliance: PolicyStatus['compliance'],
 ): Condition[] {
-  const stated = [...readiness(outcome), compliant(outcome, previous, compliance), ...held(outcome, previous)];
+  const stated = [
+    ...readiness(outcome),
+    compliant(outcome, previous, compliance),
+    ...hardened(outcome, previous),
+    ...held(outcome, previous),
+  ];
   return withTimes(
     stated,
     previous.conditions ?? [],
@@ -73,7 +84,7 @@ function readiness(outcome: Omit<PassOutcome, 'status'>): ConditionDraft[] {
     case 'Observed':
       return [ready('True', 'Observed', observedText(acted, stayText(outcome)))];
     case 'Held':
-      return [ready('False', 'Held', heldText(acted))];
+      return [ready('False', 'Held', holdText(outcome) ?? 'A guard holds the plan')];
     case 'Succeeded': {
       const stay = stayText(outcome);
       // Also while an earlier write is open: this is what was just read, and `pendingWrite` and the message name the write. After
@@ -83,7 +94,10 @@ function readiness(outcome: Omit<PassOutcome, 'status'>): ConditionDraft[] {
   }
 }
 
-const heldText = (acted: ActResult | undefined): string => acted?.decision.hold?.message ?? 'A guard holds the plan';
+function holdText(outcome: Omit<PassOutcome, 'status'>): string | undefined {
+  const hold = outcome.acted && stillHeld(outcome.acted);
+  return hold && heldText(hold, outcome);
+}
 
 const OTHER_TIME = "The local clock and GitHub's differ by more than 5 minutes; nobody leaves until they agree";
 
@@ -190,20 +204,37 @@ function compliant(
   if (seen === undefined || acted === undefined || compliance === undefined) return withoutSight(outcome, previous);
   const off = notEnforced(seen, acted.live);
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
-  if (compliance.ungoverned > 0)
-    return compliantIs('False', 'Ungoverned', `Governed ${compliance.summary} production repositories`);
-  if (mayHideProduction(seen, acted))
-    return compliantIs('Unknown', 'NotObserved', 'Every production repository that was seen is governed; not all were');
-  if (seen.seesFewer)
-    return compliantIs(
-      'Unknown',
-      'NotObserved',
-      'Every production repository that was seen is governed; GitHub has more repositories than this credential sees',
-    );
+  const ineffective = ineffectiveText(outcome);
+  if (compliance.ungoverned > 0) {
+    const governed = `Governed ${compliance.summary} production repositories`;
+    return compliantIs('False', 'Ungoverned', [governed, ...ineffective].join('; '));
+  }
+  if (ineffective.length > 0) return compliantIs('False', 'Ineffective', ineffective.join());
+  const unseen = unseenText(seen, acted);
+  if (unseen !== undefined)
+    return compliantIs('Unknown', 'NotObserved', `Every production repository that was seen is governed; ${unseen}`);
   if (compliance.production === 0)
     return compliantIs('Unknown', 'NothingInProduction', 'No repository is in production: there is nothing to govern');
+  if (isPastItsProof(outcome, previous)) return tooOld();
   return compliantIs('True', 'AllGoverned', 'Every production repository is governed');
 }
+
+/** Why another one may be in production and ungoverned. */
+function unseenText(seen: PassObservation, acted: ActResult): string | undefined {
+  if (mayHideProduction(seen, acted)) return 'not all were';
+  return seen.seesFewer ? 'GitHub has more repositories than this credential sees' : undefined;
+}
+
+/** Of members alone: who is none is told as ungoverned. Empty where there is none. */
+function ineffectiveText({ effective, seen }: Omit<PassOutcome, 'status'>): string[] {
+  const names = effective === undefined || seen === undefined ? [] : ineffectiveNames(effective, seen);
+  if (names.length === 0) return [];
+  return [`No rule of the ruleset is in force on the default branch of ${some(names)}, though it targets them`];
+}
+
+/** A quick pass sees what the lists name: of all others it goes on from the last complete look, whose good sight ends. */
+const isPastItsProof = ({ seen, endMs }: Omit<PassOutcome, 'status'>, { lastSyncTime }: PolicyStatus): boolean =>
+  seen?.isQuick === true && endMs >= goodUntilMs(lastSyncTime);
 
 /** Of a pass that broke off: what was seen before, but for what it did see. */
 function withoutSight(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft {
@@ -222,6 +253,8 @@ const compliantIs = (status: Condition['status'], reason: ConditionReason, messa
 /** What the policy asks of the ruleset, where the ruleset is another one. */
 const UNCOUNTABLE: Record<Targeting, string> = {
   RepositoryID: 'What the ruleset protects is not known: it does not target by id',
+  CustomProperty:
+    'What the ruleset protects is not known: it does not target by the property, or there is no such property',
 };
 
 /** Something that nobody looked at and that is no member may be in production and ungoverned. */
@@ -245,8 +278,11 @@ export function compliantAsBefore({ conditions, lastSyncTime }: PolicyStatus, no
   const before = conditions?.find(({ type }) => type === 'Compliant');
   if (before === undefined) return compliantIs('Unknown', 'NotObserved', 'No pass has seen the organization yet');
   if (before.status !== 'True' || nowMs < goodUntilMs(lastSyncTime)) return before;
-  return compliantIs('Unknown', 'NotObserved', 'No complete pass has seen the organization for more than a day');
+  return tooOld();
 }
+
+const tooOld = (): ConditionDraft =>
+  compliantIs('Unknown', 'NotObserved', 'No complete pass has seen the organization for more than a day');
 
 /** A sight of nobody knows when is good no longer. */
 function goodUntilMs(lastSyncTime: string | undefined): number {
@@ -294,11 +330,13 @@ const unprotected = (coverage: Exclude<Coverage, 'enforced'>): string =>
   `The ruleset protects nothing: ${UNPROTECTED[coverage]}`;
 
 /** A pass that came to no decision says nothing about the last one's hold. */
-function held({ acted, seen, error, request }: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft[] {
+function held(outcome: Omit<PassOutcome, 'status'>, previous: PolicyStatus): ConditionDraft[] {
+  const { acted, seen, error, request } = outcome;
   // What only observes holds nothing back.
   if (acted !== undefined && request.policy.spec.mode === 'Observe') return [];
   if (acted !== undefined && seen?.skewed === true) return heldAsBefore(previous);
   if (acted === undefined) return hasCode(error, 'PLUS1_POLICY_CONFLICT') ? [] : heldAsBefore(previous);
-  const { hold } = acted.decision;
-  return hold === undefined ? [] : [{ type: 'Held', status: 'True', reason: hold.reason, message: hold.message }];
+  const hold = stillHeld(acted);
+  if (hold === undefined) return [];
+  return [{ type: 'Held', status: 'True', reason: hold.reason, message: heldText(hold, outcome) }];
 }

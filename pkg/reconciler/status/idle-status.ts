@@ -19,9 +19,18 @@ export type IdleReason =
   | { kind: 'stopped'; error: Plus1Error; nextPassMs?: number }
   | { kind: 'beginning' };
 
+/** A quick pass that ended at its glance. */
+export interface UnchangedPass {
+  seconds: number;
+  /** How many it sent to GitHub. */
+  requests: number;
+}
+
 /** Why a policy gets no pass now. */
 export type IdleCause =
   | IdleReason
+  /** A quick pass found nothing changed and nothing due. The status stays as it is, but for a good sight that is too old. */
+  | ({ kind: 'unchanged' } & UnchangedPass)
   /** For its next pass. The status stays as it is, but for a good sight that is too old. */
   | { kind: 'waiting' }
   /** The status cannot be read, and must not be overwritten. */

@@ -1,6 +1,10 @@
 /** Somebody else's hand on the membership: repaired, told of, and where it goes on, nobody leaves. */
 import { expect } from 'chai';
+import type { PolicyStatus } from '../../../pkg/api/index.js';
+import { membersHash } from '../../../pkg/base/index.js';
+import { sightOfLastWrite, type LastWriteSight } from '../../../pkg/reconciler/memory/drift.js';
 import { kept, memberNames, names, say, town } from '../../builders.js';
+import { liveOf } from '../../governance/builders.js';
 import { Scene } from '../../integration/passes.js';
 
 const NO_GRACE = { exit: { gracePeriod: '0s' } };
@@ -88,4 +92,32 @@ describe('Drift', () => {
       expect(memberNames(organization)).to.deep.equal(names('member', 6).slice(1));
     });
   }
+
+  it('counts on while a rollback is held and guards.maxEntering may keep out whom somebody took out', () => {
+    const live = liveOf([1, 2]);
+    const sight = (hold: 'TooManyLeaving' | 'RolledBack', isLimited: boolean): LastWriteSight =>
+      sightOfLastWrite({
+        live,
+        status: heldStatus(hold, isLimited),
+        left: new Set([1, 2]),
+        listed: new Set([1, 2, 3]),
+      });
+    expect(sight('RolledBack', false)).to.deep.equal({ isInPlace: true });
+    expect(sight('TooManyLeaving', true)).to.deep.equal({ isInPlace: true });
+    expect(sight('RolledBack', true), 'nobody can tell').to.deep.equal({});
+  });
 });
+
+function heldStatus(reason: 'TooManyLeaving' | 'RolledBack', isLimited: boolean): PolicyStatus {
+  const time = '2026-11-22T10:00:00Z';
+  const planHash = `sha256:${'0'.repeat(64)}`;
+  return {
+    ruleset: { id: 77, enforcement: 'Active', members: 2, membersHash: membersHash([1, 2]), undone: 1 },
+    lastPass: {
+      ...{ type: 'Full', result: 'Held', startTime: time, completionTime: time, reconcileID: 'r' },
+      ...{ entered: 0, left: 0, retained: 0 },
+    },
+    hold: { planHash, reason, since: time, count: 0, repositories: [], approvals: 0 },
+    ...(isLimited && { entryWindow: { startTime: time, members: 2, entered: 1 } }),
+  };
+}

@@ -1,6 +1,6 @@
 /** Which exit clocks an observation ended before any plan was made. */
 import { expect } from 'chai';
-import type { FindingStatus, PolicySpec } from '../../../pkg/api/index.js';
+import type { Exemption, FindingStatus, PolicySpec } from '../../../pkg/api/index.js';
 import type { KnownRepository } from '../../../pkg/reconciler/memory/verdict-cache-shape.js';
 import { runningClocks } from '../../../pkg/reconciler/memory/running-clocks.js';
 
@@ -9,7 +9,9 @@ const CATALOG: Pick<PolicySpec['catalog'], 'onInvalid' | 'onMissing'> = { onInva
 
 interface Case {
   it: string;
-  clock?: 'valid_non_production' | 'gone';
+  clock?: 'valid_non_production' | 'gone' | 'exempted';
+  /** The effect of an exemption in force that names it. */
+  exempted?: Exemption['effect'];
   before?: { status: FindingStatus; readMs: number; seenMs?: number };
   learned?: FindingStatus;
   listed?: boolean;
@@ -32,11 +34,33 @@ const CASES: Case[] = [
   { it: 'gone, and nothing was seen', clock: 'gone', runs: true },
   { it: 'gone, and listed in this pass', clock: 'gone', listed: true, runs: false },
   { it: 'gone, and seen before', clock: 'gone', before: { status: 'valid_production', readMs: -1 }, runs: true },
+  { it: 'a file, and the policy governs it', learned: 'valid_non_production', exempted: 'Govern', runs: false },
+  { it: 'a file, governed but not seen', exempted: 'Govern', runs: true },
+  {
+    it: 'an exemption that is in force',
+    clock: 'exempted',
+    learned: 'valid_production',
+    exempted: 'Release',
+    runs: true,
+  },
+  { it: 'an exemption that is none now', clock: 'exempted', learned: 'valid_production', runs: false },
+  { it: 'an exemption that is none now, listed', clock: 'exempted', listed: true, runs: false },
+  { it: 'an exemption that is none now, not seen', clock: 'exempted', runs: true },
+  { it: 'an exemption of the other effect', clock: 'exempted', listed: true, exempted: 'Govern', runs: false },
   { it: 'gone, and seen later', clock: 'gone', before: { status: 'missing_file', readMs: -2, seenMs: 1 }, runs: false },
 ];
 
 describe('Clocks that run on', () => {
-  for (const { it: name, clock = 'valid_non_production', before, learned, listed, onInvalid, runs } of CASES) {
+  for (const {
+    it: name,
+    clock = 'valid_non_production',
+    before,
+    learned,
+    listed,
+    onInvalid,
+    exempted,
+    runs,
+  } of CASES) {
     it(`${runs ? 'goes on' : 'ends'}: ${name}`, () => {
       const since = new Date(SINCE_MS).toISOString();
       const known = (status: FindingStatus, readMs: number, seenMs?: number): [number, KnownRepository][] => [
@@ -50,7 +74,16 @@ describe('Clocks that run on', () => {
         listed: new Set(listed === true ? [7] : []),
       };
       const catalog = { ...CATALOG, onInvalid: onInvalid ?? 'Retain' } as PolicySpec['catalog'];
-      const running = runningClocks([{ id: 7, name: 'one', reason: clock, since, dueTime: since }], sights, catalog);
+      const exemption = {
+        repository: 'one',
+        reason: 'told',
+        owner: 'x',
+        expiresAt: new Date(SINCE_MS + 10).toISOString(),
+      };
+      const exemptions = exempted === undefined ? [] : [{ ...exemption, effect: exempted }];
+      const now = { earlierMs: SINCE_MS + 1, laterMs: SINCE_MS + 2 };
+      const clocks = [{ id: 7, name: 'one', reason: clock, since, dueTime: since }];
+      const running = runningClocks(clocks, sights, { catalog, exemptions }, now);
       expect(running).to.have.length(runs ? 1 : 0);
     });
   }

@@ -6,7 +6,10 @@ import { expect } from 'chai';
 import type { LiveRuleset, PolicyStatus } from '../../../pkg/api/index.js';
 import type { ErrorCode } from '../../../pkg/errors/index.js';
 import { VerdictCache } from '../../../pkg/reconciler/memory/verdict-cache.js';
+import type { GitHubReader } from '../../../pkg/github/index.js';
 import { observe } from '../../../pkg/reconciler/pass/observe.js';
+import type { ObserveDependencies } from '../../../pkg/reconciler/pass/observed.js';
+import { RulesetReads } from '../../../pkg/reconciler/pass/ruleset-reads.js';
 import { repositoryOf, specOf } from '../../governance/builders.js';
 import { ACME, fault, observedOf, policyOf, readerOf, rulesetOf, timeOf, type ReaderScript } from '../ports.js';
 
@@ -107,6 +110,11 @@ const beginLearning = (load?: unknown, saved?: (known: unknown) => void): Promis
     signal,
   );
 
+const working = (reader: GitHubReader, verdicts: VerdictCache): ObserveDependencies => ({
+  ...{ reader, verdicts },
+  rulesets: new RulesetReads({ reader, memory: verdicts }),
+});
+
 describe('Observe', () => {
   for (const { reason, status = {}, isMemoryUnproved, script, order: expected, error, found = false } of CASES) {
     it(reason, async () => {
@@ -119,8 +127,7 @@ describe('Observe', () => {
         ...(isMemoryUnproved && { isMemoryUnproved }),
       };
       const deps = {
-        reader: readerOf(order, script),
-        verdicts: await beginLearning(),
+        ...working(readerOf(order, script), await beginLearning()),
         found: (live: LiveRuleset) => (ruleset = live),
       };
       const end = await observe(request, deps, signal).catch((thrown: unknown) => thrown);
@@ -142,7 +149,7 @@ describe('Observe', () => {
       },
     };
     const request = { policy: policyOf(spec), status: {}, reconcileID: 'test' };
-    await observe(request, { reader: readerOf([], script), verdicts }, signal).catch(() => undefined);
+    await observe(request, working(readerOf([], script), verdicts), signal).catch(() => undefined);
     await verdicts.keep({ whole: false, remembered: {} }, signal);
     const next = await beginLearning(kept);
     expect(next.verdict(observedOf(1, 'valid_production').repository)?.verdict.status).to.equal('valid_production');
@@ -167,7 +174,7 @@ describe('Observe', () => {
         },
       };
       const request = { policy: policyOf(spec), status: {}, reconcileID: 'test' };
-      await observe(request, { reader: readerOf([], script), verdicts: await beginLearning(kept) }, signal);
+      await observe(request, working(readerOf([], script), await beginLearning(kept)), signal);
       expect(known !== undefined).to.equal(isKnown);
     });
   }
@@ -182,7 +189,7 @@ describe('Observe', () => {
       },
     };
     const request = { policy: policyOf(spec), status: {}, reconcileID: 'test' };
-    await observe(request, { reader: readerOf([], script), verdicts: await beginLearning() }, signal);
+    await observe(request, working(readerOf([], script), await beginLearning()), signal);
     expect(wanted).to.deep.equal([true, false]);
   });
 });

@@ -204,8 +204,8 @@ describe('Pass', () => {
       const record = recordOf(order);
       const assertMayWrite = record.assertMayWrite.bind(record);
       // Until here the clock was right.
-      record.assertMayWrite = (live) => {
-        assertMayWrite(live);
+      record.assertMayWrite = async (live) => {
+        await assertMayWrite(live);
         Object.assign(time, { deviationMs, isTold });
       };
       const outcome = await runPass(

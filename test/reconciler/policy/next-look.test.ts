@@ -26,6 +26,21 @@ describe('The next look at a policy whose write may still be applied', () => {
     expect(nextLook(ended, { ...TERMS, schedule }).result).to.deep.equal({ kind: 'requeueAfter', ms: MINUTE });
   });
 
+  it('backs off where that time is over and the write is open all the same, since the local clock is wrong', () => {
+    const schedule = { interval: '1h', timeout: '30m' };
+    const overdue = { ...ended, result: 'Incomplete', settlesMs: NOW - MINUTE } as const;
+    const { atMs, result } = nextLook(overdue, { ...TERMS, schedule });
+    expect([atMs, result.kind]).to.deep.equal([TERMS.nowMs + TERMS.retryMs, 'retry']);
+  });
+
+  it('comes at once where that time came while the pass ran', () => {
+    const schedule = { interval: '1h', timeout: '30m' };
+    expect(nextLook({ ...ended, settlesMs: NOW - 1_000 }, { ...TERMS, schedule }).result).to.deep.equal({
+      kind: 'wait',
+      ms: 0,
+    });
+  });
+
   it('is a retry after a failure', () => {
     const error = new Plus1Error('PLUS1_WRITE_UNPROVED', 'x');
     const schedule = { interval: '1h', timeout: '30m' };

@@ -7,7 +7,7 @@ import { silentLog } from '../../../pkg/base/index.js';
 import type { Result } from '../../../pkg/controller/index.js';
 import type { OperatorLimits } from '../../../pkg/governance/index.js';
 import { Plus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
-import type { GitHub } from '../../../pkg/github/index.js';
+import { FullPasses, type GitHub } from '../../../pkg/github/index.js';
 import type { PolicyRecord, PolicyHome } from '../../../pkg/policies/index.js';
 import { PolicyReconciler, type AccessSources } from '../../../pkg/reconciler/index.js';
 import { Metrics } from '../../../pkg/telemetry/index.js';
@@ -223,6 +223,8 @@ async function look(given: Case): Promise<{ order: string[]; end: { kind: string
   };
   const github = {
     ...{ reader: readerOf(order, given.github ?? {}), writer: writerOf(order, {}) },
+    sent: () => ({ requests: 0, secondaryLimits: 0, cost: { core: 0, graphql: 0 } }),
+    fullPasses: new FullPasses({ use: () => undefined }),
     close: async () => void order.push('close'),
   } as unknown as GitHub;
   const reconciler = new PolicyReconciler({

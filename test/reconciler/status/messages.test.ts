@@ -4,6 +4,7 @@ import type { ConditionType } from '../../../pkg/api/index.js';
 import type { PassOutcome } from '../../../pkg/reconciler/index.js';
 import { kept, PATH, PRODUCTION, say, town } from '../../builders.js';
 import { Scene, type SpecInput } from '../../integration/passes.js';
+import { QuickScene } from '../../integration/quick-scene.js';
 
 const says = ({ status }: PassOutcome, type: ConditionType): string => {
   const { status: is, reason, message } = status.conditions?.find((each) => each.type === type) ?? {};
@@ -42,6 +43,22 @@ describe('Messages of conditions', () => {
     expect(says(outcome, 'Compliant')).to.equal(
       'Unknown NotObserved: Every production repository that was seen is governed; ' +
         'GitHub has more repositories than this credential sees',
+    );
+  });
+
+  it('call nothing compliant by a quick pass more than a day after the last complete look', async () => {
+    const passes = new QuickScene(scene, {});
+    await passes.full();
+    const quick = async (): Promise<string> => {
+      scene.clock.pass(23 * 3_600_000);
+      say(scene.organization.get('member-001'), 'production');
+      const outcome = await passes.quick();
+      expect(outcome?.isQuick).to.equal(true);
+      return outcome === undefined ? '' : says(outcome, 'Compliant');
+    };
+    expect(await quick()).to.equal('True AllGoverned: Every production repository is governed');
+    expect(await quick()).to.equal(
+      'Unknown NotObserved: No complete pass has seen the organization for more than a day',
     );
   });
 

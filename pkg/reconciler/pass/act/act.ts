@@ -6,7 +6,8 @@ import { toPlus1Error } from '../../../errors/index.js';
 import type { ActResult } from '../../types.js';
 import { gaveUp } from './faults.js';
 import { prepare } from './prepare.js';
-import { put } from './put.js';
+import { settle } from './put.js';
+import { send, type Sent } from './send.js';
 import { UnknownOutcome, type ActDependencies, type ActRequest, type RoundMeans, type Round } from './round.js';
 
 /** Rounds of plan, PUT and proof before the pass gives up: two writers who undo each other must not loop for ever. */
@@ -31,12 +32,13 @@ export async function act(request: ActRequest, deps: ActDependencies, signal: Ab
 const isOver = ({ written, error }: Round): boolean => written || error !== undefined;
 
 async function oneRound(state: Round, means: RoundMeans): Promise<Round> {
+  const tried = await means.deps.writer.inTurn(() => prepareAndSend(state, means), means.signal);
+  return 'attempt' in tried ? settle(tried, state, means) : tried;
+}
+
+async function prepareAndSend(state: Round, means: RoundMeans): Promise<Sent | Round> {
   const ready = await prepare(state, means);
-  if (!('target' in ready)) return ready;
-  // Asked before the intent was kept, and again now: an API server in trouble keeps it only after seconds, in which the policy
-  // may have changed or gone.
-  means.deps.record.assertMayWrite(ready.live);
-  return put(ready, state, means);
+  return 'target' in ready ? send(ready, means) : ready;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Whether two views of a ruleset are the same, as far as a plan, a write or a proof rests on it. Lists are sets. */
 import type { LiveRuleset } from '../../../api/index.js';
 import { holdsWrite } from '../../../github/index.js';
-import type { Put } from './round.js';
 
 /** True where nothing that a plan or a PUT rests on has changed. */
 export function sameRuleset(a: LiveRuleset, b: LiveRuleset): boolean {
@@ -18,6 +17,9 @@ export function sameMembers(members: ReadonlySet<number>, target: readonly numbe
 }
 
 /** True where the answer to a PUT is that ruleset, as it was sent, and otherwise as it was. */
-export function isProof(answer: LiveRuleset, { live, target }: Put): boolean {
+export function isProof(
+  answer: LiveRuleset,
+  { live, target }: { live: LiveRuleset; target: readonly number[] },
+): boolean {
   return holdsWrite(answer, live, target) && answer.enforcement === live.enforcement && answer.target === live.target;
 }

@@ -23,6 +23,7 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
   const { request, deps, signal } = means;
   const status = memoryOf(state, request);
   let { decision, live, unsent } = state;
+  let readMs = Number.NEGATIVE_INFINITY;
   let stays: string | undefined;
   for (let look = 1; ; look += 1) {
     const announcedMs = deps.reader.time.now();
@@ -33,20 +34,23 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
     const announced: Intent = { status: intended, decision, live };
     await announce(announced, unsent, means);
     unsent = announced;
+    const isMarked = await markApprovals(decision, means);
     const ready = { decision, target: decision.target, intended, announced, ...staying(stays) };
 
     // The ruleset changed at each look so far. Who writes without end would keep every repository out for ever, so that the
     // plan for the last view is sent without another look. What that somebody changes in the milliseconds until then is lost;
     // the next pass finds it as a difference, and judges it. It is sent only where nobody leaves by it on evidence in doubt.
-    if (look > MAX_LOOKS && doubtOf(decision, request) === undefined) return { ...ready, live };
+    if (look > MAX_LOOKS && isMarked && doubtOf(decision, request) === undefined) return { ...ready, live, readMs };
 
     const fresh = await reRead(means, decision.toEnter.length > 0);
+    readMs = deps.reader.time.now();
 
     // A PUT of an earlier round got no answer, and the read after it did not show it. Now it shows: GitHub applied it late. To
     // send another one would write what is there already, and would count those who left by it a second time.
-    if (state.sent !== undefined && sameMembers(fresh.members, state.sent.target)) {
+    const late = appliedLate(state, fresh);
+    if (late !== undefined) {
       await deps.record.superseded(announced, signal);
-      return { ...proved(state.sent, fresh), ...unsettled(state, fresh) };
+      return late;
     }
 
     // This read has just told GitHub's time. On a time that is not trusted any more, or on evidence that waited too long for a
@@ -54,10 +58,13 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
     const doubt = doubtOf(decision, request);
     // The read may have waited for a limit, and an intent is too old by then: another one takes its place.
     const isSoon = deps.reader.time.now() - announcedMs <= SENT_WITHIN_MS / 2;
-    if (doubt === undefined && isSoon && sameRuleset(fresh, live)) return { ...ready, live: fresh };
+    const isApproved = await isStillApproved(isMarked, means);
+    if (doubt === undefined && isSoon && isApproved && sameRuleset(fresh, live))
+      return { ...ready, live: fresh, readMs };
 
-    // Somebody changed it, or nobody may leave any more. What we planned rests on a ruleset that is no more, and to send it would
-    // undo what they did. The plan is made again for what is there now: it judges whom they added like everybody else.
+    // Somebody changed it, or nobody may leave any more, or an approval may have gone while a limit was waited for. What we planned
+    // rests on what is no more, and to send it would undo what they did. The plan is made again for what is there now: it judges
+    // whom they added like everybody else.
     live = fresh;
     stays = doubt ?? stays;
     decision = request.decide(live, status, { ...earlier(state), stays });
@@ -66,6 +73,24 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
       return { ...state, decision, live, ...staying(stays) };
     }
   }
+}
+
+/** The round where that read shows the PUT of an earlier one. */
+function appliedLate(state: Round, fresh: LiveRuleset): Round | undefined {
+  const { sent } = state;
+  return sent !== undefined && sameMembers(fresh.members, sent.target)
+    ? { ...proved(sent, fresh), ...unsettled(state, fresh) }
+    : undefined;
+}
+
+/** Marks what releases somebody as used, before that is sent. False where the decision must be made again, without approvals. */
+async function markApprovals(decision: Decision, { request: { approvals }, signal }: RoundMeans): Promise<boolean> {
+  return approvals === undefined || approvals.mark(decision, signal);
+}
+
+/** False where they were read again: the decision rests on those before. */
+async function isStillApproved(isMarked: boolean, { request: { approvals }, signal }: RoundMeans): Promise<boolean> {
+  return isMarked && (approvals === undefined || !(await approvals.refresh(signal)));
 }
 
 /** Of several writes without an answer a read shows one, and the others may follow: then the intent goes on. */
@@ -81,7 +106,7 @@ const doubtOf = ({ toLeave: left }: Decision, { doubt }: ActRequest): string | u
 /** Keeps an intent, in place of the one before it whose write was never taken. */
 async function announce(announced: Intent, unsent: Intent | undefined, { deps, signal }: RoundMeans): Promise<void> {
   const { record } = deps;
-  record.assertMayWrite(announced.live);
+  await record.assertMayWrite(announced.live);
   if (unsent !== undefined) await record.superseded(unsent, signal);
   if (!(await record.keepIntent(announced, signal)))
     throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');

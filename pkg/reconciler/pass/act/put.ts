@@ -1,13 +1,13 @@
 /** The PUT, and what its answer proves. */
 import type { LiveRuleset } from '../../../api/index.js';
-import { hasCode, toPlus1Error, type Plus1Error } from '../../../errors/index.js';
-import { holdsWrite, type WriteOutcome } from '../../../github/index.js';
-import { sendByMs } from '../../memory/open-write.js';
+import { toPlus1Error, type Plus1Error } from '../../../errors/index.js';
+import { holdsWrite } from '../../../github/index.js';
 import type { WriteEnd } from '../../pass-record.js';
 import { isProof } from './compare.js';
 import { unproved } from './faults.js';
 import { readAfter } from './re-read.js';
 import { withoutNamed } from './refused.js';
+import type { SendOutcome, Sent } from './send.js';
 import {
   earlier,
   kept,
@@ -20,12 +20,14 @@ import {
   type Round,
 } from './round.js';
 
-/** Sends a write once, records what became of it, and says so. */
-export async function put(attempt: Put, state: Round, means: RoundMeans): Promise<Round> {
+/** Finds out what became of a write, records it, and says so. */
+export async function settle(sent: Sent, state: Round, means: RoundMeans): Promise<Round> {
   const { record } = means.deps;
+  const { attempt, outcome } = sent;
   let round: Round;
   try {
-    round = await sendOnce(attempt, state, means);
+    if (outcome instanceof Error) throw outcome;
+    round = await outcomeOf(attempt, outcome, { state, means });
   } catch (thrown) {
     await record.ended(attempt.announced, endOfThrown(thrown));
     throw thrown;
@@ -49,24 +51,39 @@ function endOfThrown(thrown: unknown): WriteEnd {
 
 const textOf = ({ code, message }: Plus1Error): string => `${code}: ${message}`;
 
-async function sendOnce(attempt: Put, state: Round, means: RoundMeans): Promise<Round> {
-  const { request } = means;
+async function outcomeOf(
+  attempt: Put,
+  outcome: SendOutcome,
+  { state, means }: { state: Round; means: RoundMeans },
+): Promise<Round> {
+  const { request, deps, signal } = means;
   const { target, intended, live } = attempt;
-  const outcome = await send(attempt, means);
   const sent = { ...attempt.decision, target: [...target] };
   const open = { written: false, pending: false, intended };
   switch (outcome.state) {
     // A rate limit met the PUT, and was waited for. GitHub took nothing, so that its intent is void. While we waited the ruleset
     // may have changed: the next round looks again before anything is sent.
-    case 'limited':
-      return { ...notWritten(state), decision: attempt.decision, live, why: outcome.why, unsent: attempt.announced };
+    case 'limited': {
+      const { decision, announced: unsent } = attempt;
+      await deps.writer.sitOut(outcome.limit, signal);
+      return { ...notWritten(state), decision, live, why: outcome.limit.message, unsent };
+    }
+
+    // Something on the way kept it for too long. Nothing was sent, and the next round begins with what is there by then.
+    case 'late': {
+      const { decision, announced: unsent } = attempt;
+      return { ...notWritten(state), decision, live, why: outcome.why, unsent, isLate: true };
+    }
 
     // 200, with a ruleset in the answer. That is a proof only where the answer is what we sent; anything in between (a proxy, a
     // cache) can answer 200 as well, and GitHub has answered 200 without applying a write. So where it differs, the ruleset is
     // read by its id, and what GitHub itself holds counts. If that is not what was sent either, the pass ends with an error and
     // keeps the intent: to send it again could fight a second writer, and who left by it must stay counted.
     case 'answered': {
-      if (isProof(outcome.ruleset, attempt)) return provedAfter(state, attempt, outcome.ruleset);
+      if (isProof(outcome.ruleset, attempt)) {
+        deps.rulesets.saw(outcome.ruleset);
+        return provedAfter(state, attempt, outcome.ruleset);
+      }
       const after = await readAfter(attempt, means);
       if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
       const error = unproved(request, 'the ruleset does not hold what was sent');
@@ -102,26 +119,4 @@ async function sendOnce(attempt: Put, state: Round, means: RoundMeans): Promise<
 /** An earlier PUT of this pass is not settled by a later one: who would leave by it alone is still marked, and counted. */
 function provedAfter({ sent }: Round, { decision, intended, stays }: Put, live: LiveRuleset): Round {
   return { ...proved(decision, live), ...staying(stays), ...(sent === undefined ? {} : { intended }) };
-}
-
-/**
- * A writer throws where GitHub positively did not take the write. Where the run was stopped meanwhile, nobody waited for the
- * answer, and the write may have been applied all the same.
- */
-async function send(
-  attempt: Put,
-  { request, deps: { writer }, signal }: RoundMeans,
-): Promise<WriteOutcome | { state: 'limited'; why: string }> {
-  const { decision, live, target, intended } = attempt;
-  try {
-    return await writer.writeMembers(request.organization, live, target, signal, {
-      essential: decision.toEnter.length > 0,
-      sendByMs: sendByMs(intended),
-    });
-  } catch (thrown) {
-    if (signal.aborted) throw new UnknownOutcome(attempt, toPlus1Error(signal.reason));
-    if (!hasCode(thrown, 'PLUS1_RATE_LIMITED')) throw thrown;
-    await writer.sitOut(thrown, signal);
-    return { state: 'limited', why: thrown.message };
-  }
 }

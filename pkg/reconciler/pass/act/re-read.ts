@@ -9,7 +9,7 @@ import { UnknownOutcome, type RoundMeans, type Put } from './round.js';
  * the policy does not name that one. `essential` reads go on below the floor of the budget.
  */
 export async function reRead({ request, deps, signal }: RoundMeans, essential: boolean): Promise<LiveRuleset> {
-  const fresh = await deps.reader.readRuleset(request.organization, request.live.id, signal, { essential });
+  const fresh = await deps.rulesets.read(request.organization, request.live.id, signal, { essential });
   if (fresh.name !== request.rulesetName) throw renamed(request, fresh.name);
   return fresh;
 }

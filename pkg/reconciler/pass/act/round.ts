@@ -6,6 +6,8 @@ import type { Decision } from '../../../governance/index.js';
 import type { OpenWrite } from '../../memory/open-write.js';
 import type { Intent, PassRecord } from '../../pass-record.js';
 import type { ActResult } from '../../types.js';
+import type { ActApprovals } from '../act-approvals.js';
+import type { RulesetReads } from '../ruleset-reads.js';
 
 export interface ActRequest {
   organization: string;
@@ -20,6 +22,8 @@ export interface ActRequest {
   openWrite: (live: LiveRuleset, status: PolicyStatus) => OpenWrite | undefined;
   /** Why nobody may leave by a write that is sent now. */
   doubt: () => string | undefined;
+  /** Absent where nothing can be approved. */
+  approvals?: Pick<ActApprovals, 'mark' | 'refresh'> | undefined;
 }
 
 /** What a plan must know of the rounds before it. */
@@ -33,7 +37,8 @@ export interface EarlierRounds {
 }
 
 export interface ActDependencies {
-  reader: GitHubReader;
+  reader: Pick<GitHubReader, 'time'>;
+  rulesets: Pick<RulesetReads, 'read' | 'saw'>;
   writer: GitHubWriter;
   record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded' | 'ended'>;
 }
@@ -46,6 +51,8 @@ export interface Round extends ActResult {
   unsent?: Intent;
   /** Why the last round did not do. */
   why?: string;
+  /** The last write was not sent, since it was too late for it. */
+  isLate?: true;
   /** Ids that GitHub named when it refused a PUT. Set once, so that there is no third try. */
   refused?: ReadonlySet<number>;
 }
@@ -58,6 +65,8 @@ export interface Put {
   intended: PolicyStatus;
   stays?: string;
   announced: Intent;
+  /** When the last read before it had its answer, by the time of the pass. */
+  readMs: number;
 }
 
 /** What a round works with. */

@@ -7,6 +7,7 @@ import { act } from '../../../../pkg/reconciler/pass/act/act.js';
 import type { ActRequest, EarlierRounds } from '../../../../pkg/reconciler/pass/act/round.js';
 import { guardPlan } from '../../../../pkg/reconciler/pass/guard.js';
 import { planFor } from '../../../../pkg/reconciler/pass/plan.js';
+import { RulesetReads } from '../../../../pkg/reconciler/pass/ruleset-reads.js';
 import { openWrite } from '../../../../pkg/reconciler/memory/open-write.js';
 import type { ActResult, PassObservation } from '../../../../pkg/reconciler/types.js';
 import { findingOf, idsOf, NOW, specOf, type SpecInput } from '../../../governance/builders.js';
@@ -105,13 +106,21 @@ function requestOf({ members = BEFORE, spec: input, status = {}, absent = [], do
   };
 }
 
+/** GitHub dates each change; those of a script come in their order. */
+function dated<T>(read: T, index: number): T {
+  const isRuleset = typeof read === 'object' && read !== null && 'members' in read;
+  return isRuleset ? { ...read, updatedAt: new Date(NOW + index).toISOString() } : read;
+}
+
 export async function play(given: Case): Promise<{ order: string[]; acted: ActResult; unread: number }> {
   const order: string[] = [];
   const controller = new AbortController();
-  const reads = [...(given.reads ?? [])];
+  const reads = (given.reads ?? []).map((read, index) => dated(read, index));
   const writer = writerOf(order, { ...given.github, puts: [...(given.github?.puts ?? [])] });
+  const reader = readerOf(order, { readRuleset: reads });
   const deps = {
-    reader: readerOf(order, { readRuleset: reads }),
+    reader,
+    rulesets: new RulesetReads({ reader, memory: { newestRuleset: undefined } }),
     writer: {
       ...writer,
       writeMembers: (...put: Parameters<typeof writer.writeMembers>) => {

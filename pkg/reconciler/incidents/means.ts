@@ -1,0 +1,77 @@
+/** What all steps of one incident share in a pass. */
+import type { GivenApproval } from '../../governance/index.js';
+import type { IsolationReader } from '../../github/index.js';
+import type { Entry } from '../../journal/index.js';
+import { inputRef } from '../../policies/index.js';
+import { Plus1Error, toPlus1Error } from '../../errors/index.js';
+import type { InputPass } from '../inputs/handler.js';
+import type { OwnedRulesets } from '../owned/owned-rulesets.js';
+import type { IncidentSpec, IncidentStatus } from '../../api/index.js';
+import type { Candidate } from '../../incident/index.js';
+import type { IndexedRepository } from '../../workflows/index.js';
+import type { Draft } from './draft.js';
+import type { EvidenceStore } from './ports.js';
+
+export type IncidentPass = InputPass<IncidentSpec, IncidentStatus>;
+
+export interface Means {
+  pass: IncidentPass;
+  signal: AbortSignal;
+  organization: string;
+  /** Undefined where nobody saw the repositories in this pass: then only those are known that the incident names. */
+  candidates: readonly Candidate[];
+  /** How many repositories the organization has; 0 where it is not known. */
+  repositories: number;
+  index: readonly IndexedRepository[] | undefined;
+  approvals: readonly GivenApproval[];
+  /** Absent where nothing is written: a dry run, a policy that observes. */
+  owned: OwnedRulesets | undefined;
+  evidence: EvidenceStore | undefined;
+  /** All incidents of the policy, as far as this pass has come with them. */
+  drafts: readonly Draft[];
+}
+
+export const isolationOf = ({ pass }: Means): IsolationReader => pass.deps.reader.isolation;
+
+export const nowOf = ({ pass }: Means): number => pass.deps.reader.time.now();
+
+/** One line of a status: what was to be done, and what came of it. */
+export const faultOf = (what: string, thrown: unknown): string => {
+  const { code, message } = toPlus1Error(thrown);
+  return `${what}: ${message} (${code})`;
+};
+
+/** Flushed before what it announces is sent. Throws what the journal throws: then nothing is sent. */
+export async function tell({ pass, signal }: Means, entries: readonly Entry[]): Promise<void> {
+  await pass.deps.record.tell?.(entries, signal);
+}
+
+/** Keeps the status as it is now. A home that does not take it is told by the next one that it does: what isolates waits for no disk. */
+export async function keep(means: Means, draft: Draft): Promise<void> {
+  try {
+    await keepOrThrow(means, draft);
+  } catch (thrown) {
+    means.signal.throwIfAborted();
+    means.pass.deps.log.warn('Status of an incident not kept', {
+      incident: draft.incident.metadata.name,
+      error: toPlus1Error(thrown).message,
+    });
+  }
+}
+
+/** The same, before what may not be sent without it. */
+export async function keepOrThrow({ pass, signal }: Means, draft: Draft): Promise<void> {
+  const { record, reader } = pass.deps;
+  const isKept = await record.inputs?.setStatus(inputRef(draft.incident), draft.status(reader.time.now()), signal);
+  if (isKept === false)
+    throw new Plus1Error('PLUS1_INTERRUPTED', `the incident ${draft.incident.metadata.name} went during the pass`);
+}
+
+/** Runs `work` for each, some at a time: what waits for answers does not wait for one after the other. */
+export async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>, lanes = 5): Promise<void> {
+  const rest = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+}

@@ -1,0 +1,207 @@
+/**
+ * The end of an isolation, which an approval lets pass: settings are set back and compared, then the rulesets of the incident are deleted. Each
+ * step is done again by the next pass where this one ends before it is known what became of it.
+ */
+import type { IncidentCheck, IsolatedRepository } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { FailedWrite, RepositoryAt } from '../../github/index.js';
+import {
+  heldRelease,
+  isReleasing,
+  isolationName,
+  ISOLATION_TARGETS,
+  sameSettings,
+  stillNeededBy,
+  type Sighted,
+} from '../../incident/index.js';
+import type { ApprovalVerdict } from '../../governance/index.js';
+import type { Draft } from './draft.js';
+import { holdOf } from './hold.js';
+import { SEND_MS } from './isolate.js';
+import { faultOf, isolationOf, keep, keepOrThrow, nowOf, tell, type Means } from './means.js';
+import { about, othersOf } from './record.js';
+
+/** What the person who approves sees first. */
+export function releaseChecks(draft: Draft, sight: Sighted, { pass, index }: Means): IncidentCheck[] {
+  const ids = new Set(draft.entries.keys());
+  const names = new Set([...draft.entries.values()].map(({ name }) => name));
+  return [governedCheck(ids, pass), checklistCheck(), indicatorCheck(names, sight, index !== undefined)];
+}
+
+function governedCheck(ids: ReadonlySet<number>, { seen, acted }: Means['pass']): IncidentCheck {
+  const name = 'governed';
+  if (seen === undefined) return { name, result: 'Unknown', message: 'this pass did not see the repositories' };
+  const members = (acted?.live ?? seen.ruleset).members;
+  const production = seen.findings.filter(({ id, status }) => ids.has(id) && status === 'valid_production');
+  const open = production.filter(({ id }) => !members.has(id)).map((finding) => finding.name);
+  if (open.length > 0) return { name, result: 'Fail', message: `not governed: ${open.slice(0, 10).join(', ')}` };
+  return {
+    name,
+    result: 'Pass',
+    message: `${production.length} of ${ids.size} are in production, all of them governed`,
+  };
+}
+
+const checklistCheck = (): IncidentCheck => ({
+  name: 'checklist',
+  result: 'Unknown',
+  message: 'no onboarding checklist is kept: look at it by hand',
+});
+
+function indicatorCheck(names: ReadonlySet<string>, { refers, unknown }: Sighted, hasIndex: boolean): IncidentCheck {
+  const name = 'indicators';
+  const found = refers.filter(({ repository }) => names.has(repository));
+  const open = unknown.filter(({ repository }) => names.has(repository));
+  if (found.length > 0) {
+    const shown = found
+      .slice(0, 5)
+      .map(({ repository, file, line, action }) => `${repository}/${file}:${line} ${action}`);
+    return { name, result: 'Fail', message: `${found.length} references are left: ${shown.join(', ')}` };
+  }
+  if (!hasIndex) return { name, result: 'Unknown', message: 'no index of workflow files is kept' };
+  if (open.length > 0) return { name, result: 'Unknown', message: `${open.length} files could not be read` };
+  return { name, result: 'Pass', message: 'no file refers to an indicator' };
+}
+
+/** Holds the release until it is approved, then does what is left of it. */
+export async function releaseIncident(draft: Draft, sight: Sighted, means: Means): Promise<ApprovalVerdict[]> {
+  draft.checks = releaseChecks(draft, sight, means);
+  const isBegun = isReleasing(draft.incident.status.conditions);
+  draft.release = { isDone: false, isBegun, left: [], faults: [] };
+  if (draft.entries.size === 0 || draft.isDrill) {
+    draft.release.isDone = true;
+    return [];
+  }
+  const held = heldRelease(draft.uid, [...draft.entries.values()]);
+  const hold = holdOf(draft, held, means);
+  const isApproved = held.leaving.every(({ id }) => hold.released.has(id));
+  if (!isApproved) {
+    hold.hold();
+    return hold.verdicts(false);
+  }
+  if (means.owned === undefined) {
+    draft.release.faults.push('nothing is written: see Ready');
+    return hold.verdicts(false);
+  }
+  // What waits stays in the status until nothing is left of it: an approval counts for a hold that was there when it was given.
+  hold.hold();
+  await release(draft, means);
+  draft.release.isDone = draft.release.faults.length === 0;
+  if (draft.release.isDone) draft.hold = undefined;
+  return hold.verdicts(draft.release.isDone);
+}
+
+async function release(draft: Draft, means: Means): Promise<void> {
+  const rows = [...draft.entries.values()];
+  const repositories = rows.map(({ id, name }) => ({ id, name }));
+  await tell(means, [{ kind: 'ReleaseIntended', data: { incident: about(draft), repositories } }]);
+  await announce(draft, means);
+  // One after the other: each is compared before the next one is set back.
+  for (const row of rows) await restore(draft, row, means);
+  const { release: outcome } = draft;
+  if (outcome === undefined || outcome.faults.length > 0) return;
+  for (const target of ISOLATION_TARGETS) {
+    const name = isolationName(draft.uid, target);
+    try {
+      await means.owned?.remove(name, means.signal);
+      delete draft.rulesets[target];
+    } catch (thrown) {
+      means.signal.throwIfAborted();
+      outcome.faults.push(faultOf(name, thrown));
+    }
+  }
+  if (outcome.faults.length > 0) return;
+  for (const [id, { rulesetID: _deleted, ...entry }] of draft.entries) draft.entries.set(id, entry);
+  const { left } = outcome;
+  await tell(means, [{ kind: 'IncidentReleased', data: { incident: about(draft), repositories, left } }]);
+}
+
+/** Nothing is set back before the status says so. Throws where it cannot be kept: a release waits for the disk. */
+async function announce(draft: Draft, means: Means): Promise<void> {
+  if (draft.release === undefined || draft.release.isBegun) return;
+  draft.release.isBegun = true;
+  try {
+    await keepOrThrow(means, draft);
+  } catch (thrown) {
+    draft.release.isBegun = false;
+    throw thrown;
+  }
+}
+
+/** The switch of one repository, where this incident set it. */
+async function restore(draft: Draft, row: IsolatedRepository, means: Means): Promise<void> {
+  const { release: outcome } = draft;
+  if (row.actionsBefore === undefined || row.actions === 'Restored' || outcome === undefined) return;
+  if (row.actions === 'Left') return void outcome.left.push(row.message ?? row.name);
+  const leave = (why: string): void => {
+    const message = `${row.name}: ${why}`.slice(0, 1_024);
+    outcome.left.push(message);
+    draft.entries.set(row.id, { ...row, actions: 'Left', message });
+  };
+  const needed = stillNeededBy(othersOf(row.id, draft, means));
+  if (needed !== undefined) return leave(`isolated by ${needed} as well, whose release sets its Actions back`);
+  try {
+    const why = await settingBack(draft, row, means);
+    if (why !== undefined) return leave(why);
+    const { message: _solved, ...rest } = row;
+    draft.entries.set(row.id, { ...rest, actions: 'Restored' });
+    await keep(means, draft);
+  } catch (thrown) {
+    means.signal.throwIfAborted();
+    outcome.faults.push(faultOf(`${row.name}: its Actions are not set back`, thrown));
+  }
+}
+
+/** Why it cannot be set back at all; undefined where it is as it was. Throws where a later pass may do it. */
+async function settingBack(draft: Draft, row: IsolatedRepository, means: Means): Promise<string | undefined> {
+  const place = await placeOf(row, means);
+  if (typeof place === 'string') return place;
+  const before = row.actionsBefore ?? { enabled: true };
+  const now = await isolationOf(means).actionsSettings(place, means.signal);
+  if (sameSettings(now, before)) return undefined;
+  // On already, and not by us: what somebody chose since is theirs.
+  if (now.enabled && row.message !== RESTORING)
+    return 'somebody else switched its Actions on meanwhile, with other settings';
+  draft.entries.set(row.id, { ...row, message: RESTORING });
+  await keep(means, draft);
+  const refusal = await setBack(place, before, means);
+  if (refusal?.state === 'refused') {
+    if (/archived/i.test(refusal.why)) return 'it is archived, and takes no settings';
+    throw refusal.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', refusal.why);
+  }
+  if (sameSettings(await isolationOf(means).actionsSettings(place, means.signal), before)) return undefined;
+  throw new Plus1Error('PLUS1_WRITE_UNPROVED', 'they are not as they were before');
+}
+
+/** Where it is now; a text where it is no repository of the organization any more. Throws where GitHub does not say. */
+async function placeOf(
+  { id }: IsolatedRepository,
+  { pass, organization, signal }: Means,
+): Promise<RepositoryAt | string> {
+  const fate = await pass.deps.reader.lookUp(id, signal);
+  if (fate.state === 'missing') return 'it is gone';
+  if (fate.state === 'unknown') throw new Plus1Error('PLUS1_GITHUB_UNAVAILABLE', fate.why);
+  if (fate.owner.toLowerCase() !== organization.toLowerCase()) return `it belongs to ${fate.owner} now`;
+  return { organization, name: fate.name };
+}
+
+/** Kept before the write: what is found then is half of our own work. */
+const RESTORING = 'its Actions are being set back';
+
+async function setBack(
+  at: RepositoryAt,
+  before: NonNullable<IsolatedRepository['actionsBefore']>,
+  means: Means,
+): Promise<FailedWrite | undefined> {
+  const { pass, signal } = means;
+  const { writer } = pass.deps;
+  if (writer === undefined) throw new Plus1Error('PLUS1_INTERNAL', 'a dry run was to set Actions back');
+  const terms = { sendByMs: nowOf(means) + SEND_MS };
+  const outcome = await writer.inTurn(() => writer.isolation.setActions(at, before, signal, terms), signal);
+  if (outcome.state !== 'answered' || before.selected === undefined)
+    return outcome.state === 'answered' ? undefined : outcome;
+  const { selected } = before;
+  const rest = { sendByMs: nowOf(means) + SEND_MS };
+  const second = await writer.inTurn(() => writer.isolation.setSelected(at, selected, signal, rest), signal);
+  return second.state === 'answered' ? undefined : second;
+}

@@ -1,0 +1,56 @@
+/** Writes members or enforcement of a ruleset that Plus1 made: announced, sent once, and proved by a read. */
+import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
+import type { OwnedRuleset, RulesetChange } from '../../github/index.js';
+import type { Entry } from '../../journal/index.js';
+import { refused, unproved } from './faults.js';
+import { find } from './find.js';
+import { failureOf, inTurn, outcomeOf, readOwned, termsOf, type OwnedMeans } from './means.js';
+
+/** What the journal is told of a change. */
+export interface ChangeRecords {
+  /** `live`: as it was read just before. */
+  intended: (live: OwnedRuleset) => Entry;
+  /** `live`: as it was read after it, where it could be read. */
+  ended: (end: { state: 'proved' | 'unproved' | 'refused'; live?: OwnedRuleset; error?: Plus1Error }) => Entry;
+}
+
+/** The ruleset as it is after it. Throws PLUS1_WRITE_UNPROVED and PLUS1_WRITE_REFUSED. */
+export async function change(
+  means: OwnedMeans,
+  { name, to, told }: { name: string; to: RulesetChange; told: ChangeRecords },
+  signal: AbortSignal,
+): Promise<OwnedRuleset> {
+  const { ledger, organization, reader } = means;
+  const what = `write the ruleset ${name} of ${organization}`;
+  return inTurn(means, { what, signal }, async (writer) => {
+    const live = await find(means, name, signal);
+    const known = ledger.get(name);
+    if (known?.id === undefined || live === undefined) throw refused(what, 'Plus1 has made none of that name');
+    const { id } = known;
+    const nowMs = reader.time.now();
+    await ledger.announce(known, told.intended(live), signal);
+    const outcome = await outcomeOf(
+      writer.change(organization, { live, ...to }, signal, termsOf(means, nowMs, true)),
+      signal,
+    );
+    const after = await readOwned(means, id, signal).catch((thrown: unknown) => toPlus1Error(thrown));
+    const seen = after instanceof Error || after === undefined ? {} : { live: after };
+    if (seen.live !== undefined && isChanged(seen.live, live, to)) {
+      await ledger.settle(name, known, told.ended({ state: 'proved', ...seen }));
+      return seen.live;
+    }
+    const why = after instanceof Error ? after.message : 'it does not hold what was sent';
+    const failure =
+      outcome.state === 'answered' ? { error: unproved(what, why), isVoid: false } : failureOf(what, outcome);
+    const state = failure.isVoid ? 'refused' : 'unproved';
+    await ledger.settle(name, known, told.ended({ state, ...seen, error: failure.error }));
+    throw failure.error;
+  });
+}
+
+function isChanged(after: OwnedRuleset, before: OwnedRuleset, { members, enforcement }: RulesetChange): boolean {
+  const wanted = new Set(members ?? before.members ?? []);
+  const has = after.members ?? new Set<number>();
+  const isSame = has.size === wanted.size && [...wanted].every((id) => has.has(id));
+  return isSame && after.enforcement === (enforcement ?? before.enforcement);
+}

@@ -1,0 +1,33 @@
+/** Deletes a ruleset that Plus1 made, by its id: announced, sent once, and proved by a read. */
+import { toPlus1Error } from '../../errors/index.js';
+import { leaving } from './creations.js';
+import { unproved } from './faults.js';
+import { find } from './find.js';
+import { failureOf, inTurn, outcomeOf, readOwned, termsOf, type OwnedMeans } from './means.js';
+import { deleteFailed, deleteTold } from './records.js';
+
+/** Nothing where Plus1 made none of that name. Throws where it is there still, or nobody knows. */
+export async function remove(means: OwnedMeans, name: string, signal: AbortSignal): Promise<void> {
+  const { ledger, organization, reader } = means;
+  const what = `delete the ruleset ${name} of ${organization}`;
+  const live = await find(means, name, signal);
+  const known = ledger.get(name);
+  if (known === undefined) return;
+  const { id } = known;
+  if (id === undefined || live === undefined)
+    throw unproved(what, 'its creation has no known outcome, and it may come yet');
+  await inTurn(means, { what, signal }, async (writer) => {
+    const nowMs = reader.time.now();
+    await ledger.announce(leaving(known, nowMs), deleteTold('DeleteIntended', known, id), signal);
+    const row = { id, name: live.name };
+    const outcome = await outcomeOf(writer.delete(organization, row, signal, termsOf(means, nowMs, true)), signal);
+    const after = await readOwned(means, id, signal).catch((thrown: unknown) => toPlus1Error(thrown));
+    if (after === undefined) return ledger.settle(name, undefined, deleteTold('DeleteProved', known, id));
+    const there = unproved(what, after instanceof Error ? after.message : 'it is there still');
+    const failure = outcome.state === 'answered' ? { error: there, isVoid: false } : failureOf(what, outcome);
+    // Where it was not taken, nothing of it is on its way; it is tried again by its id whatever was told.
+    const left = failure.isVoid ? known : leaving(known, nowMs);
+    await ledger.settle(name, left, deleteFailed(known, id, failure));
+    throw failure.error;
+  });
+}

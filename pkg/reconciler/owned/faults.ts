@@ -1,0 +1,47 @@
+/** Error texts of rulesets that Plus1 makes itself. `what`: the write in words, after `cannot`. */
+import { Plus1Error } from '../../errors/index.js';
+
+/** Somebody else's ruleset has the name. */
+export function nameInUse(name: string, organization: string, id: number): Plus1Error {
+  const message = `the ruleset ${id} of ${organization} is named ${name}, and Plus1 did not make it: it is left as it is`;
+  return new Plus1Error('PLUS1_NAME_IN_USE', message);
+}
+
+export function twice(name: string, organization: string, ids: readonly number[]): Plus1Error {
+  const which = `${organization} has ${ids.length} rulesets named ${name}: ${ids.join(' and ')}`;
+  return new Plus1Error('PLUS1_RULESET_AMBIGUOUS', which);
+}
+
+export function unproved(what: string, why: string): Plus1Error {
+  return new Plus1Error('PLUS1_WRITE_UNPROVED', `cannot ${what} for certain: ${why}`, {
+    fix: 'nothing to do: the next pass looks first. Where it stays, look at https://www.githubstatus.com',
+  });
+}
+
+export function refused(what: string, why: string): Plus1Error {
+  return new Plus1Error('PLUS1_WRITE_REFUSED', `cannot ${what}: ${why}`);
+}
+
+export function notSent(what: string, why: string): Plus1Error {
+  return new Plus1Error('PLUS1_TIMEOUT', `cannot ${what}, it was not sent: ${why}`, {
+    fix: 'nothing to do: the next pass tries it again. Where it stays, look at the load of this machine and at the way to GitHub',
+  });
+}
+
+export function tooManyOpen(what: string): Plus1Error {
+  return new Plus1Error('PLUS1_WRITE_UNPROVED', `cannot ${what}: too many earlier tries have no known outcome`, {
+    fix: 'wait: ten minutes after the last of them the next pass tries it again',
+  });
+}
+
+export function tooLarge(what: string, characters: number, most: number): Plus1Error {
+  return new Plus1Error('PLUS1_POLICY_INVALID', `cannot ${what}: it has ${characters} characters, at most ${most}`, {
+    fix: 'make its rules shorter',
+  });
+}
+
+export function noMemory(what: string): Plus1Error {
+  return new Plus1Error('PLUS1_USAGE', `cannot ${what}: this run keeps nothing, and would not know it again`, {
+    fix: 'give it a state folder with --state DIR',
+  });
+}

@@ -1,0 +1,91 @@
+/** What the steps around rulesets of our own work with, and the reads and sends that they share. */
+import { Plus1Error, toPlus1Error } from '../../errors/index.js';
+import type { FailedWrite, GitHubReader, GitHubWriter, OwnedRuleset, WriteOptions } from '../../github/index.js';
+import { SENT_WITHIN_MS } from '../memory/open-write.js';
+import { notSent, refused, unproved } from './faults.js';
+import type { OwnedLedger } from './ledger.js';
+
+export interface OwnedMeans {
+  /** Login. */
+  organization: string;
+  reader: Pick<GitHubReader, 'owned' | 'time'>;
+  /** Absent where nothing is written. */
+  writer?: Pick<GitHubWriter, 'owned' | 'inTurn'> | undefined;
+  ledger: OwnedLedger;
+  /** Asked before anything is kept of a write, and at the last moment before it leaves; throws to refuse it. */
+  assertMayWrite: () => void | Promise<void>;
+}
+
+export type OwnedWriter = GitHubWriter['owned'];
+
+/** Ids of all rulesets that bear the name. */
+export async function idsOf(
+  { reader, organization }: OwnedMeans,
+  name: string,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const rows = await reader.owned.list(organization, signal);
+  return rows.filter((row) => row.name === name).map(({ id }) => id);
+}
+
+/** Undefined where it is gone. A 404 alone may mean a permission that went: a list without it is the second answer. */
+export async function readOwned(
+  { reader, organization }: OwnedMeans,
+  id: number,
+  signal: AbortSignal,
+): Promise<OwnedRuleset | undefined> {
+  const ruleset = await reader.owned.read(organization, id, signal);
+  if (ruleset !== undefined) return ruleset;
+  const rows = await reader.owned.list(organization, signal);
+  if (!rows.some((row) => row.id === id)) return undefined;
+  throw unproved(`read the ruleset ${id} of ${organization}`, 'GitHub lists it, and does not show it');
+}
+
+/** Runs a write in its turn among those of the credential. Throws where nothing may be written. */
+export async function inTurn<T>(
+  { writer, assertMayWrite }: OwnedMeans,
+  { what, signal }: { what: string; signal: AbortSignal },
+  work: (writer: OwnedWriter) => Promise<T>,
+): Promise<T> {
+  if (writer === undefined) throw new Plus1Error('PLUS1_INTERNAL', `a dry run was to ${what}`);
+  await assertMayWrite();
+  return writer.inTurn(() => work(writer.owned), signal);
+}
+
+/** The terms of a write whose intent was kept at that time, Unix ms by the time of the pass. */
+export const termsOf = ({ assertMayWrite }: OwnedMeans, intendedMs: number, essential: boolean): WriteOptions => ({
+  essential,
+  sendByMs: intendedMs + SENT_WITHIN_MS,
+  assertMaySend: assertMayWrite,
+});
+
+/** What GitHub made of a write. `thrown`: nothing was taken, or nobody waited for the answer. */
+export type Outcome<T> = T | FailedWrite | { state: 'thrown'; error: Plus1Error; isTaken: boolean };
+
+/** Never throws. */
+export async function outcomeOf<T>(sending: Promise<T | FailedWrite>, signal: AbortSignal): Promise<Outcome<T>> {
+  try {
+    return await sending;
+  } catch (thrown) {
+    return { state: 'thrown', error: toPlus1Error(thrown), isTaken: signal.aborted };
+  }
+}
+
+/** A failed write as it is told. `isVoid`: GitHub took nothing for certain. */
+export interface Failure {
+  error: Plus1Error;
+  isVoid: boolean;
+}
+
+export function failureOf(what: string, outcome: Exclude<Outcome<never>, never>): Failure {
+  switch (outcome.state) {
+    case 'thrown':
+      return { error: outcome.error, isVoid: !outcome.isTaken };
+    case 'late':
+      return { error: notSent(what, outcome.why), isVoid: true };
+    case 'refused':
+      return { error: outcome.error ?? refused(what, outcome.why), isVoid: true };
+    case 'unknown':
+      return { error: outcome.error ?? unproved(what, outcome.why), isVoid: false };
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The objects that are inputs of a pass, in the pass: read when it begins, and handled, kind by kind, when the membership was written or
+ * the pass has failed. Nothing here fails a pass: who enters the ruleset must not wait for another kind.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { InputStatus } from '../../api/index.js';
+import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
+import type { GivenApproval } from '../../governance/index.js';
+import { inputRef, type BrokenInput, type InputRef, type PolicyInputs } from '../../policies/index.js';
+
+import type { ApprovalPort } from '../pass-record.js';
+import type { PassObservation, PassOutcome, PassRequest } from '../types.js';
+import { readIndex } from '../workflows/workflow-index.js';
+import { conditionsOf } from '../inputs/conditions.js';
+import type { InputDependencies, InputHandler, InputPass, InputResult } from '../inputs/handler.js';
+import type { InputsOutcome } from '../inputs/outcome.js';
+import type { OwnedLedger } from '../owned/ledger.js';
+import { OwnedRulesets } from '../owned/owned-rulesets.js';
+import type { PassDependencies } from './pass-dependencies.js';
+
+interface Sight extends Pick<PassOutcome, 'request' | 'seen' | 'acted'> {
+  error?: Plus1Error | undefined;
+  owned: OwnedLedger;
+}
+
+export class InputSteps {
+  readonly #deps: PassDependencies;
+  readonly #handlers: readonly InputHandler[];
+  readonly #inputs: PolicyInputs;
+  readonly #hashes: ReadonlySet<string>;
+
+  private constructor(deps: PassDependencies, handlers: readonly InputHandler[], inputs: PolicyInputs) {
+    this.#deps = deps;
+    this.#handlers = handlers;
+    this.#inputs = inputs;
+    this.#hashes = new Set(handlers.flatMap((handler) => hashesOf(handler, inputs)));
+  }
+
+  /** Undefined where no kind is handled, or the objects cannot be read: that is one line of the log, and nothing is decided. */
+  static async begin(deps: PassDependencies, signal: AbortSignal): Promise<InputSteps | undefined> {
+    const { record, handlers = [], log } = deps;
+    if (record.inputs === undefined || handlers.length === 0) return undefined;
+    try {
+      return new InputSteps(deps, handlers, await record.inputs.list(signal));
+    } catch (thrown) {
+      const { code, message } = toPlus1Error(thrown);
+      log.warn('Objects not read', { code, error: message });
+      return undefined;
+    }
+  }
+
+  /** The dependencies of the membership's steps: approvals of an object are none of its plans. */
+  get dependencies(): PassDependencies {
+    const { record } = this.#deps;
+    const { approvals } = record;
+    if (approvals === undefined) return this.#deps;
+    const port: ApprovalPort = {
+      ...(approvals.areClaims !== undefined && { areClaims: approvals.areClaims }),
+      keep: (verdicts, signal) => approvals.keep(verdicts, signal),
+      list: async (signal) => (await approvals.list(signal)).filter((given) => !this.#isOfObject(given)),
+    };
+    return { ...this.#deps, record: { ...record, approvals: port } };
+  }
+
+  /** Never throws. */
+  async end(sight: Sight, signal: AbortSignal): Promise<InputsOutcome | undefined> {
+    if (signal.aborted) return undefined;
+    const results: InputResult[] = [];
+    for (const handler of this.#handlers) {
+      const result = await this.#handle(handler, sight, signal);
+      if (result !== undefined) results.push(result);
+    }
+    return this.#outcome(results);
+  }
+
+  async #handle(handler: InputHandler, sight: Sight, signal: AbortSignal): Promise<InputResult | undefined> {
+    try {
+      return await handler.handle(this.#passOf(handler, sight, signal), signal);
+    } catch (thrown) {
+      const { code, message } = toPlus1Error(thrown);
+      if (!signal.aborted)
+        this.#deps.log.warn('Objects not handled', { kind: handler.kind.kind, code, error: message });
+      return undefined;
+    }
+  }
+
+  #passOf(
+    { kind: { kind } }: InputHandler,
+    { request, seen, acted, error, owned }: Sight,
+    signal: AbortSignal,
+  ): InputPass {
+    const deps = this.#means(request);
+    return {
+      request,
+      objects: this.#inputs.objects.filter((object) => object.kind === kind),
+      broken: this.#inputs.broken.filter((object) => object.kind === kind),
+      nowMs: deps.reader.time.now(),
+      isSkewed: seen?.skewed === true,
+      ...(seen && { seen }),
+      ...(acted && { acted }),
+      ...(error && { error }),
+      owned: ownedBy(deps, owned, { seen, organization: request.policy.spec.organization }),
+      index: async () => {
+        const kept = readIndex(await deps.record.known?.workflows?.load(signal).catch(() => undefined));
+        return seen === undefined || kept?.organizationID === seen.organization.id ? kept?.repositories : undefined;
+      },
+      approvals: () => this.#approvals(signal),
+      deps,
+    };
+  }
+
+  #means({ policy }: PassRequest): InputDependencies {
+    const { writer, ...deps } = this.#deps;
+    return { ...deps, ...(writer !== undefined && policy.spec.mode !== 'Observe' && { writer }) };
+  }
+
+  async #approvals(signal: AbortSignal): Promise<readonly GivenApproval[] | undefined> {
+    const { record, log } = this.#deps;
+    try {
+      return (await record.approvals?.list(signal))?.filter((given) => this.#isOfObject(given)) ?? [];
+    } catch (thrown) {
+      signal.throwIfAborted();
+      log.warn('Approvals of objects not read', { error: toPlus1Error(thrown).message });
+      return undefined;
+    }
+  }
+
+  #isOfObject({ planHash, kind }: GivenApproval): boolean {
+    return kind === 'Review' || this.#hashes.has(planHash);
+  }
+
+  #outcome(results: readonly InputResult[]): InputsOutcome {
+    const nowMs = this.#deps.reader.time.now();
+    const { objects, broken } = this.#inputs;
+    const before = new Map([...objects, ...broken].map((object) => [idOf(inputRef(object)), object.status]));
+    const said = [
+      ...broken.map((object) => ({ of: inputRef(object), status: brokenStatus(object, nowMs) })),
+      ...results.flatMap(({ statuses }) => statuses),
+    ];
+    const times = results.flatMap(({ nextMs }) => nextMs ?? []);
+    return {
+      statuses: said.filter(({ of, status }) => !isDeepStrictEqual(asKept(before.get(idOf(of))), asKept(status))),
+      events: results.flatMap(({ events = [] }) => events),
+      policy: Object.assign({}, ...results.map(({ policy }) => policy ?? {})) as InputsOutcome['policy'],
+      notices: results.flatMap(({ notices = [] }) => notices),
+      verdicts: results.flatMap(({ verdicts = [] }) => verdicts),
+      entries: results.flatMap(({ entries = [] }) => entries),
+      measures: results.flatMap(({ measure }) => measure ?? []),
+      ...(times.length > 0 && { nextMs: Math.min(...times) }),
+    };
+  }
+}
+
+const ownedBy = (
+  { reader, writer, record }: InputDependencies,
+  ledger: OwnedLedger,
+  { seen, organization }: { seen: PassObservation | undefined; organization: string },
+): OwnedRulesets =>
+  new OwnedRulesets({
+    ...{ organization: seen?.organization.login ?? organization, reader, writer, ledger },
+    // Where the pass saw no ruleset there is none that another policy could claim.
+    assertMayWrite: () => (seen === undefined ? undefined : record.assertMayWrite(seen.ruleset)),
+  });
+
+function hashesOf(handler: InputHandler, { objects }: PolicyInputs): string[] {
+  const own = objects.filter(({ kind }) => kind === handler.kind.kind);
+  return own.flatMap((object) => handler.hashOf?.(object) ?? []);
+}
+
+const idOf = ({ kind, uid }: InputRef): string => `${kind} ${uid}`;
+
+const asKept = (status: InputStatus | undefined): unknown => JSON.parse(JSON.stringify(status ?? {}));
+
+/** What was done for it stays, and what was known of it as well. */
+function brokenStatus(object: BrokenInput, nowMs: number): InputStatus {
+  const ready = { type: 'Ready', status: 'False', reason: 'InvalidSpec', message: object.faults.join('; ') } as const;
+  const others = (object.status.conditions ?? []).filter(({ type }) => type !== 'Ready');
+  const { generation: observedGeneration } = object.metadata;
+  return { ...object.status, observedGeneration, conditions: [...conditionsOf(object, [ready], nowMs), ...others] };
+}

@@ -1,0 +1,135 @@
+/**
+ * The reads of the ruleset in one pass, held against each other. GitHub answers from copies, and a copy that lags shows a
+ * membership that is no more: who was put in meanwhile would be taken out by a PUT on it, without a trace and without evidence. So a
+ * read that is dated before one that was seen already is no read.
+ */
+import type { LiveRuleset } from '../../api/index.js';
+import { Plus1Error } from '../../errors/index.js';
+import type { GitHubReader } from '../../github/index.js';
+import type { NewestRuleset } from '../memory/verdict-cache-shape.js';
+import type { VerdictCache } from '../memory/verdict-cache.js';
+import { sameRuleset } from './act/compare.js';
+import { renamed } from './act/faults.js';
+
+/** How often one that is in doubt is asked for again, after the usual waits. */
+const MAX_REPEATS = 3;
+
+/** So long a date that an earlier pass saw holds: a server that was restored from a copy must not stop a policy for ever. */
+const DATE_HOLDS_MS = 3_600_000;
+
+type Dated = Pick<NewestRuleset, 'id' | 'updatedMs'>;
+
+interface Parts {
+  reader: Pick<GitHubReader, 'findRuleset' | 'readRuleset' | 'pause' | 'time'>;
+  /** Where the newest date is kept for the next pass. */
+  memory: Pick<VerdictCache, 'newestRuleset'>;
+}
+
+export class RulesetReads {
+  readonly #reader: Parts['reader'];
+  readonly #memory: Parts['memory'];
+  /** As it was last believed in this pass. */
+  #believed: LiveRuleset | undefined;
+  /** The newest date that this pass saw. */
+  #newest: Dated | undefined;
+
+  constructor({ reader, memory }: Parts) {
+    this.#reader = reader;
+    this.#memory = memory;
+  }
+
+  /**
+   * Throws PLUS1_RULESET_NOT_FOUND where it was renamed after GitHub listed it: the policy does not name that one. `named`: called once
+   * GitHub has listed one of that name, while it is read.
+   */
+  async find(
+    organization: string,
+    rulesetName: string,
+    signal: AbortSignal,
+    { named }: { named?: () => void } = {},
+  ): Promise<LiveRuleset> {
+    const ask = (): Promise<LiveRuleset> => this.#reader.findRuleset(organization, rulesetName, signal, { named });
+    const found = await this.#believe(ask, organization, signal);
+    if (found.name !== rulesetName) throw renamed({ organization, rulesetName }, found.name);
+    return found;
+  }
+
+  /** `essential`: goes on below the floor of the budget. */
+  read(organization: string, id: number, signal: AbortSignal, options: { essential: boolean }): Promise<LiveRuleset> {
+    return this.#believe(() => this.#reader.readRuleset(organization, id, signal, options), organization, signal);
+  }
+
+  /** One that was read before anything else of this pass. Asked for again where a newer one was seen already. */
+  async glanced(ruleset: LiveRuleset, organization: string, signal: AbortSignal): Promise<LiveRuleset> {
+    if (!this.#isOld(ruleset)) return this.#take(ruleset);
+    return this.read(organization, ruleset.id, signal, { essential: false });
+  }
+
+  /** Told the answer that proved a write: reads that are older are of a copy that lags. */
+  saw(ruleset: LiveRuleset): void {
+    this.#take(ruleset);
+  }
+
+  /** Throws PLUS1_GITHUB_LAGS where it stays in doubt. */
+  async #believe(ask: () => Promise<LiveRuleset>, of: string, signal: AbortSignal): Promise<LiveRuleset> {
+    let before: LiveRuleset | undefined;
+    for (let repeats = 0; ; repeats += 1) {
+      const read = await ask();
+      const isOld = this.#isOld(read);
+      // Two in a row that agree count: nothing else tells a change where a server has no dates, or dates that do not move.
+      const isAgreed = before !== undefined && sameRuleset(read, before);
+      if (!isOld && (isAgreed || this.#isExpected(read))) return this.#take(read);
+      if (repeats === MAX_REPEATS) throw lags(read, of, isOld);
+      before = isOld ? undefined : read;
+      await this.#reader.pause(repeats, signal);
+    }
+  }
+
+  #isOld({ id, updatedAt }: LiveRuleset): boolean {
+    const newest = this.#newest ?? this.#remembered();
+    const updatedMs = dateOf(updatedAt);
+    return newest?.id === id && updatedMs !== undefined && updatedMs < newest.updatedMs;
+  }
+
+  #remembered(): Dated | undefined {
+    const { newestRuleset: known } = this.#memory;
+    if (known === undefined) return undefined;
+    // By a clock that was set back the moment lies in the future, and tells no age.
+    return Math.abs(this.#reader.time.now() - known.seenMs) < DATE_HOLDS_MS ? known : undefined;
+  }
+
+  /** As the last one that was believed, or dated after it. */
+  #isExpected(read: LiveRuleset): boolean {
+    const last = this.#believed;
+    if (last === undefined || last.id !== read.id || sameRuleset(read, last)) return true;
+    const [ms, lastMs] = [dateOf(read.updatedAt), dateOf(last.updatedAt)];
+    return ms !== undefined && lastMs !== undefined && ms > lastMs;
+  }
+
+  #take(ruleset: LiveRuleset): LiveRuleset {
+    const { id, updatedAt } = ruleset;
+    const updatedMs = dateOf(updatedAt);
+    if (this.#isOld(ruleset)) return ruleset;
+    this.#believed = ruleset;
+    if (updatedMs === undefined) return ruleset;
+    this.#newest = { id, updatedMs };
+    this.#memory.newestRuleset = { id, updatedMs, seenMs: this.#reader.time.now() };
+    return ruleset;
+  }
+}
+
+/** Unix ms; undefined where the server tells none. */
+function dateOf(text: string | undefined): number | undefined {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function lags({ name, updatedAt }: LiveRuleset, organization: string, isOld: boolean): Plus1Error {
+  const what = `cannot read the ruleset ${name} of ${organization}`;
+  const why = isOld
+    ? `each answer shows it as it was at ${updatedAt ?? 'an earlier time'}, and a newer one was seen already`
+    : 'the answers differ, and none of them is newer than the others';
+  return new Plus1Error('PLUS1_GITHUB_LAGS', `${what}: ${why}; nothing was written on them`, {
+    fix: 'wait: the next pass reads it again. Where it stays, look whether a proxy or cache on the way answers for GitHub',
+  });
+}
