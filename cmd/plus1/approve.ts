@@ -11,10 +11,13 @@ export function approveCommand(io: CommandIO): Command {
     .description('let a plan pass that a guard holds; the next pass counts it')
     .argument('<policy>', 'NAME or NAMESPACE/NAME')
     .requiredOption('--reason <text>', 'why, 8 to 1024 characters')
-    .option('--plan <hash>', 'the plan (default: the one that is held now)')
+    .option('--plan <hash>', 'the plan (default: the one that is held now), or the digest of an egress rule')
     .addOption(
-      new Option('--kind <kind>', 'an Emergency releases alone, where the policy has emergencyGroups')
-        .choices(['Normal', 'Emergency'])
+      new Option(
+        '--kind <kind>',
+        'an Emergency releases alone, where the policy has emergencyGroups; a Review sets when a rule is reviewed next',
+      )
+        .choices(['Normal', 'Emergency', 'Review'])
         .default('Normal'),
     )
     .addOption(

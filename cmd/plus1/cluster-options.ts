@@ -5,16 +5,20 @@ import type { ControllerFlags } from './controller-options.js';
 import { defined } from './defined.js';
 import type { CommandIO } from './io.js';
 
-type Flags = Pick<ControllerFlags, 'credentials' | 'namespace' | 'allNamespaces' | 'leaderElect'> & {
+type Flags = Pick<
+  ControllerFlags,
+  'credentials' | 'namespace' | 'allNamespaces' | 'leaderElect' | 'approvalsVerified'
+> & {
   policies: string | undefined;
 };
 
 /** Throws PLUS1_USAGE. A flag that would be without effect is refused: the person who gave it counts on it. */
-export function checkSource({ policies, credentials, namespace, allNamespaces, leaderElect }: Flags): void {
+export function checkSource({ policies, credentials, namespace, allNamespaces, ...flags }: Flags): void {
   const cluster = [
     ...(namespace.length > 0 ? ['--namespace'] : []),
     ...(allNamespaces ? ['--all-namespaces'] : []),
-    ...(leaderElect ? ['--leader-elect'] : []),
+    ...(flags.leaderElect ? ['--leader-elect'] : []),
+    ...(flags.approvalsVerified ? ['--approvals-verified'] : []),
   ];
   if (policies !== undefined && cluster[0] !== undefined)
     throw new Plus1Error('PLUS1_USAGE', `${cluster[0]}: not together with --policies, which is for a folder`);

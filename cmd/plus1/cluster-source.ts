@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import type { Log } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { REQUEST_TIMEOUT_MS } from '../../pkg/github/index.js';
+import type { Head } from '../../pkg/journal/index.js';
 import { Connection, EventRecorder, Lease } from '../../pkg/kube/index.js';
 import { ClusterHome, ClusterSecrets } from '../../pkg/policies/cluster/index.js';
 import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
@@ -18,8 +19,11 @@ import { deletions } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { lostEvent, openJournal } from './journal-source.js';
+import { evidenceIn } from './evidence-store.js';
+import { notifyFolder } from './notify-parts.js';
 import { Storage } from './storage.js';
 import { version } from './version.js';
+import { indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
 
 /** Of the lease, and of who reports events. */
 const NAME = 'plus1-controller';
@@ -30,6 +34,8 @@ export interface ClusterSetup {
   folder: string;
   log: Log;
   metrics: Metrics;
+  /** Called after records of the journal were written and flushed. */
+  onWritten?: ((head: Head) => void) | undefined;
 }
 
 export interface ClusterSource extends PolicySource {
@@ -45,7 +51,7 @@ export interface ClusterSource extends PolicySource {
 
 /** Asks no server yet. Throws PLUS1_CLUSTER_CONFIG. */
 export async function openCluster(
-  { options, folder, log, metrics }: ClusterSetup,
+  { options, folder, log, metrics, onWritten }: ClusterSetup,
   io: CommandIO,
 ): Promise<ClusterSource> {
   const { source, podNamespace } = readClusterEnvironment(io.env);
@@ -68,7 +74,11 @@ export async function openCluster(
   // Asks no lease: it is this replica's own folder, and nothing in it is decided by.
   const storage = new Storage({ folder, log, onLow: (key, event) => home.record(key, event) });
   const cache = new CacheFolder(folder).askForRoom(storage.hasRoom);
-  const onGone = (key: PolicyKey): void => void cache.remove(key).catch(() => undefined);
+  const index = indexFolder(folder).askForRoom(storage.hasRoom);
+  const issues = issueFolder(folder).askForRoom(storage.hasRoom);
+  const onGone = (key: PolicyKey): void => {
+    for (const kept of [cache, index, issues]) void kept.remove(key).catch(() => undefined);
+  };
   const onLeading = (is: boolean): void => hooks.leading(NAME, is);
   const lease = options.leaderElect
     ? new Lease({ ...common, clock: lockClock, namespace: own, name: NAME, identity, onLeading })
@@ -80,9 +90,12 @@ export async function openCluster(
       : openJournal({
           ...{ flags: options, cwd: io.cwd, state: folder, program: NAME, writer: io.env['POD_NAME'] ?? hostname() },
           ...{ clock: systemClock, log, metrics: (key, organization) => metrics.policy(key, organization) },
-          onLost: (key, message) => home.record(key, lostEvent(message)),
+          ...{ onLost: (key, message) => home.record(key, lostEvent(message)), onWritten },
         });
-  const home = new ClusterHome({ ...common, namespaces, events, onGone, onDeleted: deletions(log, lease) });
+  const home = new ClusterHome({
+    ...{ ...common, namespaces, events, onGone, onDeleted: deletions(log, lease) },
+    areApprovalsVerified: options.approvalsVerified === true,
+  });
   if (lease !== undefined) hooks.leading(NAME, false);
   return {
     home,
@@ -91,6 +104,8 @@ export async function openCluster(
     known: (key) => ({
       load: (signal) => cache.load(key, signal),
       save: (known, signal) => cache.save(key, known, signal),
+      workflows: workflowStore(index, key),
+      issues: issueStore(issues, key),
     }),
     access: {
       allowedHosts: options.allowedHost,
@@ -99,6 +114,11 @@ export async function openCluster(
       secrets: new ClusterSecrets(common),
     },
     journal,
+    // Of a pod's own file system, where no other is given: it goes with the pod, and the status tells what is open.
+    notices: notifyFolder(folder, log),
+    approvals: home.approvals,
+    inputs: home.inputs,
+    evidence: evidenceIn(folder),
     ...(lease && { lease, beforeWrite: () => requireLease(lease) }),
     events,
     close: () => connection.close(),

@@ -4,16 +4,25 @@ import { approveCommand } from './approve.js';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { controllerCommand } from './controller.js';
+import { egressCommand } from './egress.js';
 import { explainCommand } from './explain.js';
 import { getCommand } from './get.js';
 import { helpCommand } from './help.js';
+import { incidentCommand } from './incident.js';
+import { inventoryCommand } from './inventory.js';
 import type { CommandIO } from './io.js';
 import { journalCommand } from './journal.js';
 import { migrateCommand } from './migrate.js';
+import { notifyCommand } from './notify.js';
 import { withIO } from './program.js';
+import { reportCommand } from './report.js';
+import { releaseCommand, rollbackCommand } from './rollback.js';
+import { rolloutCommand } from './rollout.js';
+import { siemCommand } from './siem.js';
 import { SYNC_DEFAULTS, withPlanOptions, withSyncOptions, type SyncOptions } from './sync-options.js';
 import { validateCommand } from './validate.js';
 import { version } from './version.js';
+import { workflowsCommand } from './workflows.js';
 
 /** The whole program, speaking through `io`. */
 export function plus1(io: CommandIO): Command {
@@ -27,9 +36,20 @@ export function plus1(io: CommandIO): Command {
   const plan = withPlanOptions(new Command('plan'))
     .description('show what sync would do; write nothing')
     .action((options: SyncOptions) => onePass({ ...SYNC_DEFAULTS, ...options, dryRun: true }, io));
-  const onFiles = [validateCommand(io), migrateCommand(io)];
-  const onState = [getCommand(io), explainCommand(io), approveCommand(io), journalCommand(io)];
-  const others = [checkCommand(io), ...onFiles, controllerCommand(io), ...onState];
+  const onFiles = [validateCommand(io), migrateCommand(io), workflowsCommand(io)];
+  const people = [approveCommand(io), rollbackCommand(io), releaseCommand(io)];
+  const records = [journalCommand(io), reportCommand(io)];
+  const onKinds = [egressCommand(io), rolloutCommand(io)];
+  const onState = [
+    getCommand(io),
+    explainCommand(io),
+    inventoryCommand(io),
+    incidentCommand(io),
+    ...onKinds,
+    ...people,
+    ...records,
+  ];
+  const others = [checkCommand(io), ...onFiles, controllerCommand(io), ...onState, notifyCommand(io), siemCommand(io)];
   const aboutItself = [completionCommand(program, io), helpCommand(program, io)];
   for (const command of [sync, plan, ...others, ...aboutItself]) program.addCommand(withIO(command, io));
   return withIO(program, io);

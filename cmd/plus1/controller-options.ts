@@ -2,9 +2,11 @@
 import type { JournalFlags } from './journal-flags.js';
 import type { LogFormat, LogLevel } from '../../pkg/telemetry/index.js';
 import type { LimitOptions } from './limit-options.js';
+import type { NotifyOptions } from './notify-options.js';
+import type { ReportFlags } from './report-source.js';
 
 /** Over a folder of policies. */
-export interface ControllerOptions extends LimitOptions, JournalFlags {
+export interface ControllerOptions extends LimitOptions, JournalFlags, NotifyOptions, ReportFlags {
   policies: string;
   state?: string;
   credentials?: string;
@@ -15,7 +17,14 @@ export interface ControllerOptions extends LimitOptions, JournalFlags {
   allowedHost: string[];
   metricsAddress: string;
   healthAddress: string;
+  webhookAddress: string;
   logLevel: LogLevel;
+  /** Of the web page; absent: by where policies live. */
+  webAddress?: string;
+  /** `none`: something in front of the page asks who comes. */
+  webAuth?: 'none';
+  /** File of the sinks to which the journal is sent. */
+  siem?: string;
   /** By whether it is a terminal, unless given. */
   logFormat?: LogFormat;
   /** Oldest TLS to speak to GitHub. */
@@ -27,6 +36,8 @@ export interface ClusterOptions extends Omit<ControllerOptions, 'policies' | 'cr
   namespace: string[];
   allNamespaces?: true;
   leaderElect?: true;
+  /** An admission policy proves approver and groups of every approval. */
+  approvalsVerified?: true;
 }
 
 /** The flags as they were given. */

@@ -1,6 +1,6 @@
 /** What every controller process has, wherever its policies live: a log, servers, and an exit code in the end. */
 import type { Log } from '../../pkg/base/index.js';
-import type { Runnable } from '../../pkg/controller/index.js';
+import { runnable, type Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
 import type { Metrics } from '../../pkg/telemetry/index.js';
@@ -33,7 +33,10 @@ export async function logged(
 /** Where policies live, as the first line tells it. */
 type Where = { policies: string } | { namespaces: readonly string[] | 'all' };
 
-type Told = Pick<ControllerOptions, 'concurrent' | 'minInterval' | 'metricsAddress' | 'healthAddress'>;
+type Told = Pick<
+  ControllerOptions,
+  'concurrent' | 'minInterval' | 'metricsAddress' | 'healthAddress' | 'webhookAddress'
+>;
 
 /**
  * The first line of a process: what it is and its settings, for the person who reads the log of yesterday. Throws PLUS1_USAGE
@@ -41,11 +44,12 @@ type Told = Pick<ControllerOptions, 'concurrent' | 'minInterval' | 'metricsAddre
  */
 export function logStart(
   log: Log,
-  { concurrent, minInterval, metricsAddress, healthAddress }: Told,
+  { concurrent, minInterval, metricsAddress, healthAddress, webhookAddress }: Told,
   where: Where & { leaderElect: boolean },
 ): void {
   parseAddress(metricsAddress, '--metrics-address');
   parseAddress(healthAddress, '--health-address');
+  parseAddress(webhookAddress, '--webhook-address');
   const own = { version: version(), node: process.version };
   log.info('Starting', { ...own, ...where, concurrent, minInterval: `${minInterval / 1_000}s` });
 }
@@ -84,3 +88,7 @@ export function checks({ home }: PolicySource, { reconciler, controller }: Omit<
     },
   };
 }
+
+/** Delivers notifications, in a process that works on policies. */
+export const sending = ({ notifier }: Pick<Assembly, 'notifier'>): Runnable[] =>
+  notifier === undefined ? [] : [runnable('notifications', (signal) => notifier.run(signal))];

@@ -6,8 +6,10 @@ import { checkSource } from './cluster-options.js';
 import type { ControllerFlags } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { withJournalOptions } from './journal-flags.js';
-import { withLimitOptions } from './limit-options.js';
+import { emergencyEgressOption, withLimitOptions } from './limit-options.js';
 import { logFormatOption } from './log-format.js';
+import { withNotifyOptions } from './notify-options.js';
+import { withReportOptions } from './report-source.js';
 import { reporting } from './program.js';
 
 /** More passes at once only wait for the same two cores and the same credentials. */
@@ -28,9 +30,8 @@ function durationMs(value: string): number {
 
 /** The subcommand, speaking through `io`. */
 export function controllerCommand(io: CommandIO): Command {
-  return withJournalOptions(
-    controllerFlags(),
-    '.journal of the state folder; in a cluster none without --state',
+  return withReportOptions(
+    withJournalOptions(controllerFlags(), '.journal of the state folder; in a cluster none without --state'),
   ).action(async (flags: ControllerFlags) => io.done(await reporting(io, () => runFlags(flags, io))));
 }
 
@@ -47,6 +48,10 @@ function controllerFlags(): Command {
     .option('--all-namespaces', 'look at every namespace of the cluster')
     .option('--leader-elect', 'work only while holding the lease plus1-controller, so that several may stand by')
     .option(
+      '--approvals-verified',
+      'an admission policy of the cluster proves who approves and with which groups; without it both are claims',
+    )
+    .option(
       '--state <dir>',
       'folder for status and memory, never inside the policies; with a cluster, for a cache and the journal',
     )
@@ -57,14 +62,27 @@ function controllerFlags(): Command {
         .argParser(durationMs)
         .default(0, '0s'),
     );
-  return withLimitOptions(command)
+  return withNotifyOptions(withLimitOptions(command))
+    .addOption(emergencyEgressOption())
     .addOption(
       new Option('--allowed-host <host[:port]>', 'another host that credentials may go to, may be repeated')
         .argParser(collectHost)
         .default([], 'none'),
     )
+    .option(
+      '--web-address <address>',
+      'host:port of the read-only web page, 0 for off (default: 127.0.0.1:8082 in a cluster; off with --policies)',
+    )
+    .addOption(
+      new Option(
+        '--web-auth <kind>',
+        'none: something in front of the web page asks who comes; needed where others than this machine can reach it',
+      ).choices(['none']),
+    )
+    .option('--siem <file>', 'YAML file of the sinks to which the journal is sent')
     .option('--metrics-address <address>', 'host:port of /metrics, 0 for off', ':8080')
     .option('--health-address <address>', 'host:port of /healthz and /readyz, 0 for off', ':8081')
+    .option('--webhook-address <address>', 'host:port at which GitHub may send webhooks, 0 for off', '0')
     .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'))
     .addOption(
       new Option('--log-level <level>', 'least level to log')

@@ -4,6 +4,7 @@
  */
 import { normalPath, pathFault } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
+import { dnsServers } from './dns-servers.js';
 import { defined } from './defined.js';
 
 export interface Environment {
@@ -15,7 +16,7 @@ export interface Environment {
   productionLifecycles?: string[];
   /** Files in a query at the start, 1 to 100. */
   batchSize?: number;
-  /** Requests in flight, 1 to 5. */
+  /** Requests in flight at most, 1 to 10. */
   concurrency?: number;
   /** Retries of a read, 0 to 10. */
   attempts?: number;
@@ -23,6 +24,8 @@ export interface Environment {
   retryDelayMs?: number;
   /** How long a verdict may be reused while the head commit is unchanged; 0 never, unset no limit. */
   cacheTTLMs?: number;
+  /** Asked in place of those of the system. */
+  dnsServers?: string[];
   proxy: { http?: string; https?: string; no?: string };
   stateHome: string;
 }
@@ -47,10 +50,11 @@ export function readEnvironment(env: Variables): Environment {
       .map((value) => value.trim())
       .filter((value) => value !== ''),
     batchSize: integer('BATCH_SIZE', 1, 100),
-    concurrency: integer('CONCURRENT_BATCHES', 1, 5),
+    concurrency: integer('CONCURRENT_BATCHES', 1, 10),
     attempts: integer('RETRY_ATTEMPTS', 0, 10),
     retryDelayMs: integer('RETRY_DELAY', 0, 60_000),
     cacheTTLMs: ttl === undefined ? undefined : ttl * 1_000,
+    dnsServers: text('PLUS1_DNS_SERVERS') === undefined ? undefined : dnsServers(env),
   };
   const proxy = {
     http: readProxy(text('HTTP_PROXY', 'http_proxy'), 'HTTP_PROXY'),
@@ -78,13 +82,17 @@ function readProxy(value: string | undefined, name: string): string | undefined 
   if (value === undefined) return undefined;
   const address = value.includes('://') ? value : `http://${value}`;
   if (/^https?:\/\/[^/]/.test(address) && URL.canParse(address) && isUsable(new URL(address))) return address;
-  throw new Plus1Error('PLUS1_USAGE', `${name}: allowed: a proxy such as http://proxy.example:3128`, {
+  throw new Plus1Error('PLUS1_USAGE', `${name}: allowed: a proxy such as http://proxy.example:3128, without a path`, {
     fix: 'correct or unset the variable',
   });
 }
 
-/** A `%` in a password that stands for itself must be written as %25: what cannot be decoded could not be sent. */
-function isUsable({ hostname, username, password }: URL): boolean {
+/**
+ * A `%` in a password that stands for itself must be written as %25: what cannot be decoded could not be sent. A proxy has no path: what
+ * stands there is an address of something else.
+ */
+function isUsable({ hostname, username, password, pathname, search, hash }: URL): boolean {
+  if (pathname !== '/' || search !== '' || hash !== '') return false;
   try {
     decodeURIComponent(`${username}:${password}`);
     return hostname !== '';

@@ -4,6 +4,8 @@ import {
   ApprovalFolder,
   CacheFolder,
   FolderHome,
+  InputState,
+  RollbackFolder,
   SecretFolder,
   StateFolder,
   type FolderHomeOptions,
@@ -13,9 +15,13 @@ import type { PolicySource } from './assemble.js';
 import { defined } from './defined.js';
 import { lostEvent, openJournal, type JournalSetup } from './journal-source.js';
 import type { Environment } from './environment.js';
-import { Storage } from './storage.js';
+import { evidenceIn } from './evidence-store.js';
+import { notifyFolder } from './notify-parts.js';
+import { Storage, type StorageSetup } from './storage.js';
+import { indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
 
-export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'pollMs' | 'settleMs' | 'fileClock'> {
+export interface FolderSetup
+  extends Pick<FolderHomeOptions, 'clock' | 'pollMs' | 'settleMs' | 'fileClock'>, Pick<StorageSetup, 'space'> {
   log: Log;
   policies: string;
   state: string;
@@ -23,7 +29,7 @@ export interface FolderSetup extends Pick<FolderHomeOptions, 'clock' | 'pollMs' 
   allowedHosts: readonly string[];
   environment: Pick<Environment, 'token' | 'apiURL'>;
   /** Absent where no journal is kept. */
-  journal?: Pick<JournalSetup, 'flags' | 'cwd' | 'metrics'> & { files?: JournalSetup['files'] };
+  journal?: Pick<JournalSetup, 'flags' | 'cwd' | 'metrics' | 'onWritten'> & { files?: JournalSetup['files'] };
   /** Throws where this process may not write the state (any more), nor to GitHub. */
   beforeWrite?: () => void;
 }
@@ -42,15 +48,26 @@ export function openFolder({
   environment,
   beforeWrite,
   journal,
+  space,
   ...watching
 }: FolderSetup): FolderSource {
-  const storage = new Storage({ folder: state, log: watching.log, onLow: (key, event) => home.record(key, event) });
+  const onLow: StorageSetup['onLow'] = (key, event) => home.record(key, event);
+  const storage = new Storage({ folder: state, log: watching.log, onLow, ...defined({ space }) });
+  const index = indexFolder(state, beforeWrite).askForRoom(storage.hasRoom);
+  const issues = issueFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const home = new FolderHome({
     folder: policies,
     state: new StateFolder(state, beforeWrite),
     cache: new CacheFolder(state, beforeWrite).askForRoom(storage.hasRoom),
+    beside: [index, issues],
+    rollbacks: new RollbackFolder({
+      ...{ state, beforeWrite },
+      onFault: (file, fault) => watching.log.warn('Rollback request not used', { file, fault }),
+    }),
     // As in `sync -f`: one file means the same to both.
     defaults: { apiURL: environment.apiURL },
+    approvals: state,
+    inputs: new InputState(state, beforeWrite),
     ...watching,
   });
   const secrets = credentials === undefined ? undefined : new SecretFolder(credentials);
@@ -65,7 +82,10 @@ export function openFolder({
       ...{ state, beforeWrite },
       onFault: (file, fault) => log.warn('Approval not used', { file, fault }),
     }),
-    known: (key) => home.known(key),
+    ...(home.inputs && { inputs: home.inputs }),
+    evidence: evidenceIn(state, { beforeWrite, space }),
+    known: (key) => ({ ...home.known(key), workflows: workflowStore(index, key), issues: issueStore(issues, key) }),
+    notices: notifyFolder(state, log, beforeWrite),
     ...defined({ beforeWrite }),
     access: {
       allowedHosts,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { faultText, type Log, type Timers } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { ownKey, ownWriter, realFiles, type Files } from '../../pkg/journal/index.js';
+import { ownKey, ownWriter, realFiles, type Files, type Head } from '../../pkg/journal/index.js';
 import { CacheFolder, type PolicyEvent, type PolicyKey } from '../../pkg/policies/index.js';
 import { JournalKeeper, type JournalMetrics } from '../../pkg/reconciler/index.js';
 import { defined } from './defined.js';
@@ -29,6 +29,8 @@ export interface JournalSetup {
   beforeWrite?: (() => void) | undefined;
   metrics?: (key: PolicyKey, organization: string) => JournalMetrics;
   onLost?: (key: PolicyKey, message: string) => void;
+  /** Called after records were written and flushed. */
+  onWritten?: ((head: Head) => void) | undefined;
   /** For tests that break the disk. */
   files?: Files | undefined;
 }
@@ -41,10 +43,30 @@ export const lostEvent = (message: string): PolicyEvent => ({
   message,
 });
 
+/** `--journal`, else `.journal` of the state folder. */
+export const journalRoot = (
+  { journal }: Pick<JournalFlags, 'journal'>,
+  state: string,
+  { cwd }: { cwd: string },
+): string => (journal === undefined ? resolve(cwd, state, JOURNAL) : resolve(cwd, journal));
+
 /** Touches nothing yet: what cannot be read or written is the trouble of a pass, which ends by itself. */
 export function openJournal(setup: JournalSetup): JournalKeeper {
-  const { flags, cwd, state, program, writer, clock, log, beforeWrite, metrics, onLost, files = realFiles } = setup;
-  const root = flags.journal === undefined ? resolve(cwd, state, JOURNAL) : resolve(cwd, flags.journal);
+  const {
+    flags,
+    cwd,
+    state,
+    program,
+    writer,
+    clock,
+    log,
+    beforeWrite,
+    metrics,
+    onLost,
+    onWritten,
+    files = realFiles,
+  } = setup;
+  const root = journalRoot(flags, state, { cwd });
   const random = (): string => randomBytes(4).toString('hex');
   const inOrder = oneAtATime();
   const keyFiles = flags.journalKey.map((file) => resolve(cwd, file));
@@ -56,7 +78,7 @@ export function openJournal(setup: JournalSetup): JournalKeeper {
     keys: () =>
       keyFiles.length > 0 ? Promise.all(keyFiles.map(readKey)) : inOrder(async () => [await ownKey(files, root)]),
     days: new CacheFolder(join(resolve(cwd, state)), beforeWrite, DAYS),
-    ...defined({ beforeWrite, metrics, onLost }),
+    ...defined({ beforeWrite, metrics, onLost, onWritten }),
   });
 }
 

@@ -8,6 +8,7 @@ export interface LimitOptions {
   limitMaxLeaving?: number | string;
   limitMinGracePeriod?: string;
   limitMinApprovals?: number;
+  limitEmergencyEgress?: string;
 }
 
 /** As many as `guards.approval.required` may ask for. */
@@ -49,6 +50,13 @@ export function withLimitOptions(command: Command): Command {
       ),
     );
 }
+
+/** Of the controller alone: no other command puts an egress rule in force. */
+export const emergencyEgressOption = (): Option =>
+  new Option(
+    '--limit-emergency-egress <duration>',
+    'most that an egress rule of kind Emergency may last, from its making (default: 24h)',
+  ).argParser(durationText);
 
 /** The limits that were given. */
 export function limitsOf({ limitMaxLeaving, limitMinGracePeriod, limitMinApprovals }: LimitOptions): OperatorLimits {

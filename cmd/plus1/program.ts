@@ -1,7 +1,7 @@
 /** The terminal program: commander's own faults (unknown flag, missing value) become one line and exit 2, like ours. */
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
-import { redactUserInfo } from '../../pkg/api/index.js';
+import { redactAddresses } from '../../pkg/api/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { EXIT, type CommandIO } from './io.js';
 
@@ -44,7 +44,7 @@ export async function run(command: Command, args: readonly string[], io: Command
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return io.done(EXIT.ok);
     if (thrown.code === 'commander.help') return io.done(EXIT.usage);
-    const message = redactUserInfo(thrown.message)
+    const message = redactAddresses(thrown.message)
       .replace(/^error: /, '')
       .replace(/\.$/, '');
     io.stderr.write(`${errorLine(new Plus1Error('PLUS1_USAGE', message))}\n`);

@@ -1,22 +1,23 @@
 /** What `plus1 approve` does: shows the plan, asks, and leaves the approval beside the state. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { APPROVAL_KIND, API_VERSION, parseApproval, type Plus1Approval } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { ApprovalFolder, CacheFolder, keyString, StateFolder, type PolicyKey } from '../../pkg/policies/index.js';
 import { printable } from '../../pkg/text/index.js';
+import { isConfirmed } from './confirmed.js';
 import { readEnvironment } from './environment.js';
-import { heldPlan, type ShownPlan } from './held-plan.js';
+import { heldPlan } from './held-plan.js';
 import { EXIT, type CommandIO } from './io.js';
 import { reporting } from './program.js';
+import type { ShownPlan } from './shown-plan.js';
 import { stateFolder } from './state-folder.js';
 import { onePolicy } from './stored-policy.js';
 
 export interface ApproveOptions {
   reason: string;
   plan?: string;
-  kind: 'Normal' | 'Emergency';
+  kind: 'Normal' | 'Emergency' | 'Review';
   group: string[];
   approver?: string;
   yes: boolean;
@@ -33,10 +34,10 @@ async function approve(name: string, options: ApproveOptions, io: CommandIO): Pr
   const folder = stateFolder(options.state, readEnvironment(io.env));
   const policy = await onePolicy(new StateFolder(folder), name, io);
   const { metadata } = policy;
-  const plan = await heldPlan(policy, options.plan, new CacheFolder(folder), io.signal);
+  const plan = await heldPlan(policy, options.plan, { folder, cache: new CacheFolder(folder) }, io.signal);
   const object = approvalOf(metadata, { ...options, reason, plan: plan.hash }, io.clock());
   show(metadata, plan, io);
-  if (!options.yes && !(await isConfirmed(object.spec.approver, io))) {
+  if (!options.yes && !(await isConfirmed(`Approve this as ${object.spec.approver}?`, io))) {
     io.stderr.write('Nothing was approved.\n');
     return EXIT.failed;
   }
@@ -48,7 +49,7 @@ async function approve(name: string, options: ApproveOptions, io: CommandIO): Pr
 }
 
 /** Throws PLUS1_USAGE. An auditor reads the reason years later: a word does not do. */
-function reasonOf(text: string): string {
+export function reasonOf(text: string): string {
   const reason = text.trim();
   const { length } = [...reason];
   if (length >= 8 && length <= 1024) return reason;
@@ -57,9 +58,10 @@ function reasonOf(text: string): string {
   });
 }
 
-function approvalOf(
+/** Throws PLUS1_USAGE for what is no approval. */
+export function approvalOf(
   { namespace, name }: PolicyKey,
-  { reason, plan, kind, group, approver = login() }: ApproveOptions & { plan: string },
+  { reason, plan, kind, group, approver = login() }: Omit<ApproveOptions, 'state' | 'yes' | 'plan'> & { plan: string },
   nowMs: number,
 ): Plus1Approval {
   const uid = randomUUID();
@@ -88,26 +90,16 @@ function login(): string {
   }
 }
 
-function show(key: PolicyKey, { hash, count, names }: ShownPlan, { stdout }: CommandIO): void {
+/** The plan that is about to be approved: its hash, its count, its names. */
+export function show(key: PolicyKey, { hash, count, names, of }: ShownPlan, { stdout }: CommandIO): void {
   const rest = count - names.length;
   const lines = [
-    `Held plan of ${keyString(key)}: ${hash}`,
-    `${count} ${count === 1 ? 'repository' : 'repositories'}:`,
+    of === undefined ? `Held plan of ${keyString(key)}: ${hash}` : `The ${of} of ${keyString(key)}: ${hash}`,
+    of === undefined
+      ? `${count} ${count === 1 ? 'repository' : 'repositories'}:`
+      : `${count} ${count === 1 ? 'endpoint' : 'endpoints'}:`,
     ...names.map((name) => `  ${name}`),
     ...(rest > 0 ? [`  and ${rest} more; the report has all of them`] : []),
   ];
   stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
-}
-
-/** Throws PLUS1_USAGE without a terminal: nobody is there to ask. */
-async function isConfirmed(approver: string, { stdin, stderr, signal }: CommandIO): Promise<boolean> {
-  if ((stdin as { isTTY?: boolean }).isTTY !== true)
-    throw new Plus1Error('PLUS1_USAGE', 'there is no terminal to ask at', { fix: 'give --yes as well' });
-  const prompt = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await prompt.question(`Approve this as ${printable(approver)}? [y/N] `, { signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    prompt.close();
-  }
 }

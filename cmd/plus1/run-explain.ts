@@ -126,7 +126,7 @@ function exemptionsOf(spec: StoredPolicy['spec']): Exemption[] {
 
 /** It wins over what was found. */
 function exemptionLines({ spec }: StoredPolicy, repository: { id: number; name: string }, nowMs: number): string[] {
-  const exemption = exemptionOf(repository, exemptionsOf(spec), nowMs);
+  const exemption = exemptionOf(repository, exemptionsOf(spec), { earlierMs: nowMs, laterMs: nowMs });
   return exemption === undefined ? [] : [`  Exempted   ${exemption.effect}: ${exemptionSentence(exemption)}`];
 }
 

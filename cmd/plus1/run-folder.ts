@@ -9,13 +9,17 @@ import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { lockClock, systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
-import { checks, logged, servers, logStart } from './controller-parts.js';
+import { checks, logged, sending, servers, logStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { openFolder } from './folder-source.js';
 import { clockOf, type CommandIO } from './io.js';
+import { keeping, openReports, told } from './report-source.js';
 import { resolvedPath } from './resolved-path.js';
+import { forwarding, openSiem, readSinks } from './siem-source.js';
 import { stateFolder } from './state-folder.js';
 import { version } from './version.js';
+import { withWeb } from './web-parts.js';
+import { areWebhooksOn, withWebhooks } from './webhook-parts.js';
 
 /** Runs until the signal; tells the exit code. Never throws. */
 export function runFolder(options: ControllerOptions, io: CommandIO): Promise<number> {
@@ -38,11 +42,17 @@ interface Setup {
 async function parts({ options, environment, folder, log }: Setup, io: CommandIO): Promise<Runnable[]> {
   const metrics = new Metrics({ version: version() });
   const lock = lockOf(folder, log);
+  const sinks = options.siem === undefined ? [] : await readSinks(options.siem, io);
+  const siem = openSiem({ sinks, flags: options, state: folder, environment, clock: systemClock, log, metrics }, io);
+  const reports = await openReports({ flags: options, state: folder, clock: systemClock, log }, io);
   const source = openFolder({
     beforeWrite: () => lock.requireHeld(),
     policies: options.policies,
     state: folder,
-    journal: { flags: options, cwd: io.cwd, metrics: (key, organization) => metrics.policy(key, organization) },
+    journal: {
+      ...{ flags: options, cwd: io.cwd, onWritten: told(siem, reports) },
+      metrics: (key, organization) => metrics.policy(key, organization),
+    },
     credentials: options.credentials,
     allowedHosts: options.allowedHost,
     environment,
@@ -50,15 +60,30 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
     log,
   });
   const { random, signal: stop } = io;
-  const assembly = assemble(source, { options, environment, log, metrics, clock: systemClock, random, stop });
+  const assembly = assemble(source, {
+    ...{ options, environment, log, metrics, clock: systemClock, random, stop },
+    areHinted: areWebhooksOn(options),
+  });
   const { controller, look, demand } = assembly;
   const { home } = source;
   io.onHangup(() => home.list().forEach(({ key }) => demand(key)));
-  return [
+  const others = await withWebhooks(
     await servers({ options, metrics, log, checks: checks(source, assembly) }),
+    options,
+    {
+      ...{ source, assembly, metrics, log },
+      leads: () => lock.isHeld && !stop.aborted,
+    },
+  );
+  const web = { options, home, state: folder, isInCluster: false, following: () => undefined, log };
+  return [
+    ...(await withWeb(others, web, io)),
     lock,
     source.storage.measuring(metrics.storage(), systemClock),
+    ...forwarding(siem),
+    ...keeping(reports),
     runnable('policies', (signal) => home.watch(look, signal)),
+    ...sending(assembly),
     runnable('controller', (signal) => controller.run(signal)),
   ];
 }
@@ -67,7 +92,7 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
  * The state folder is ours before its policies are read, and until the last pass has ended. After the servers, because it
  * may take half a minute to see that a holder in another container has ended.
  */
-function lockOf(folder: string, log: Log): Runnable & { requireHeld(): void } {
+function lockOf(folder: string, log: Log): Runnable & { requireHeld(): void; readonly isHeld: boolean } {
   let taking: Promise<void> = Promise.resolve();
   let lock: StateLock | undefined;
   return {
@@ -85,6 +110,9 @@ function lockOf(folder: string, log: Log): Runnable & { requireHeld(): void } {
       await taking.catch(() => undefined);
       await lock?.release();
       lock = undefined;
+    },
+    get isHeld() {
+      return lock !== undefined;
     },
     requireHeld: () => {
       if (lock === undefined) throw new Plus1Error('PLUS1_STATE_LOCKED', 'the lock of the state folder was given back');

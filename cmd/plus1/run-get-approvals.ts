@@ -26,10 +26,7 @@ export function runGetApprovals(
     if (name !== undefined) await onePolicy(states, name, io);
     const keys = (await states.keys()).filter((key) => isNamed(key, name));
     const items = await approvalsOf(folder, keys, io);
-    if (options.output === 'json') io.stdout.write(printableJSON({ items }, 4));
-    else if (options.output === 'yaml') io.stdout.write(printableYAML({ items }));
-    else if (items.length === 0) io.stderr.write('No approvals found.\n');
-    else io.stdout.write(columns(items, io.clock()));
+    printApprovals(items, options.output, io);
     return EXIT.ok;
   });
 }
@@ -40,7 +37,21 @@ async function approvalsOf(folder: string, keys: readonly PolicyKey[], io: Comma
   const approvals = new ApprovalFolder({ state: folder, onFault });
   const items: Plus1Approval[] = [];
   for (const key of keys) items.push(...(await approvals.list(key, io.signal)).map(({ object }) => object));
-  return items.sort((a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp));
+  return items;
+}
+
+/** The oldest first. */
+export function printApprovals(
+  approvals: readonly Plus1Approval[],
+  output: GetApprovalsOptions['output'],
+  { stdout, stderr, clock }: CommandIO,
+): void {
+  const timeOf = ({ metadata }: Plus1Approval): number => Date.parse(metadata.creationTimestamp);
+  const items = [...approvals].sort((a, b) => timeOf(a) - timeOf(b));
+  if (output === 'json') stdout.write(printableJSON({ items }, 4));
+  else if (output === 'yaml') stdout.write(printableYAML({ items }));
+  else if (items.length === 0) stderr.write('No approvals found.\n');
+  else stdout.write(columns(items, clock()));
 }
 
 function columns(items: readonly Plus1Approval[], nowMs: number): string {

@@ -1,12 +1,14 @@
 /** One run of `sync` or `plan`, from options to exit code: target, access, memory, pass, result. */
 import { randomUUID } from 'node:crypto';
+import type { PolicyStatus } from '../../pkg/api/index.js';
 import { silentLog, type Log } from '../../pkg/base/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
-import { createGitHub } from '../../pkg/github/index.js';
+import { createGitHub, type GitHub } from '../../pkg/github/index.js';
 import { ApprovalFolder, CacheFolder, keyString, StateFolder, type StateLock } from '../../pkg/policies/index.js';
 import {
   approvalPort,
   approvalPublisher,
+  backupMessage,
   isSecurityError,
   journaled,
   journalPublisher,
@@ -16,8 +18,11 @@ import {
   resolveAccess,
   runPass,
   statusPublisher,
+  withBackup,
   type Access,
+  type PassJournal,
   type PassOutcome,
+  type PassRecord,
   type Publisher,
 } from '../../pkg/reconciler/index.js';
 import { failureMarkdown } from '../../pkg/report/index.js';
@@ -31,13 +36,18 @@ import { passDeadline } from './pass-deadline.js';
 import { ProgressLine } from './progress.js';
 import { proveReport } from './report-file.js';
 import { stateFolder } from './state-folder.js';
+import { indexFolder, issueFolder } from './kept-beside.js';
 import { Storage } from './storage.js';
 import { SummaryFile } from './summary-file.js';
+import { journalRoot } from './journal-source.js';
 import { checkJournal, journalOf, recordWithoutPass } from './sync-journal.js';
-import { knownStore, lockOf, remembered } from './sync-memory.js';
+import { interruptedStore, knownStore, lockOf, remembered } from './sync-memory.js';
+import type { SyncNotices, SyncNoticesSetup } from './sync-notices.js';
 import type { SyncOptions } from './sync-options.js';
 import { codeOf, reportOutcome } from './sync-outcome.js';
+import { rollbackOf } from './sync-rollback.js';
 import { resolveTarget, type Target } from './target.js';
+import { whileUnchanged } from './unchanged-policy.js';
 
 /** Runs once and returns the exit code. Never throws. */
 export async function runSync(options: SyncOptions, io: CommandIO): Promise<number> {
@@ -87,8 +97,19 @@ async function accessOf(
     const error = toPlus1Error(thrown);
     if (isSecurityError(error))
       await recordWithoutPass({ options, environment, target, error }, io).catch(() => undefined);
+    await tell({ options, environment, target, error }, io).catch(() => undefined);
     throw thrown;
   }
+}
+
+/** That there is no pass is told like one that failed, where the policy has channels. */
+async function tell(
+  of: Pick<Run, 'options' | 'environment' | 'target'> & { error: Plus1Error },
+  io: CommandIO,
+): Promise<void> {
+  if ((of.target.policy.spec.notifications ?? []).length === 0) return;
+  const { tellWithoutPass } = await import('./sync-notices.js');
+  await tellWithoutPass(of, io);
 }
 
 interface Run {
@@ -100,7 +121,7 @@ interface Run {
   lock: StateLock | undefined;
 }
 
-async function pass({ options, environment, target, access, lock }: Run, io: CommandIO): Promise<PassOutcome> {
+async function pass({ options, environment, target, access: first, lock }: Run, io: CommandIO): Promise<PassOutcome> {
   const { policy, key, hasMemory } = target;
   // What went wrong is told in one line at the end; lines of a log beside it are for those who asked for them.
   const reconcileID = randomUUID();
@@ -115,54 +136,56 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
   const memory = hasMemory ? new StateFolder(folder, beforeWrite) : undefined;
   const { hasRoom } = new Storage({ folder, log });
   const cache = new CacheFolder(folder, beforeWrite).askForRoom(hasRoom);
-  const known = hasMemory ? knownStore(cache, key, options.dryRun) : undefined;
+  const known = hasMemory
+    ? knownStore(
+        {
+          cache,
+          index: indexFolder(folder, beforeWrite).askForRoom(hasRoom),
+          issues: issueFolder(folder, beforeWrite).askForRoom(hasRoom),
+        },
+        key,
+        options.dryRun,
+      )
+    : interruptedStore(new CacheFolder(folder, undefined, '.resume'), key, options);
   const { record: kept, ...left } = await remembered(memory, target, { lock, known }, io);
   // Nothing is held where nothing is kept: then there is nothing to approve either.
   const approvals = lock && approvalPort(approvalFolder(folder, { beforeWrite, log }), key);
-  const plain = { ...kept, ...(approvals && { approvals }) };
   const { status } = left;
+  const state = hasMemory ? folder : undefined;
+  const { asked, record: asking } = await rollbackOf(
+    {
+      ...{ state, key, status, record: kept, beforeWrite, log },
+      uid: left.keptUID,
+      journal: journalRoot(options, folder, io),
+    },
+    io.signal,
+  );
+  const whole = { ...asking, ...(approvals && { approvals }) };
+  const plain = whileUnchanged(whole, { options, environment, target }, io);
   const run = { options, environment, target, memory: { ...left, record: plain }, reconcileID, log, beforeWrite };
   const journal = journalOf(run, io);
   const record = journal === undefined ? plain : journaled(plain, journal);
-  const github = createGitHub({
-    apiURL: policy.spec.github.apiURL,
-    credential: access.credential,
-    targeting: policy.spec.ruleset.targeting,
-    ...(access.caCert && { caCert: access.caCert }),
-    proxy: environment.proxy,
-    tlsMinVersion: options.tlsMinVersion,
-    ...defined({
-      concurrency: environment.concurrency,
-      batchSize: environment.batchSize,
-      attempts: environment.attempts,
-      retryDelayMs: environment.retryDelayMs,
-      beforeWrite,
-    }),
-    maxWaitMs: options.maxWait,
-    onWait: ({ untilMs, why }) => progress.say(`Waiting until ${new Date(untilMs).toISOString()}: ${why}`),
-    clock: clockOf(io),
-    random: io.random,
-    log,
-    observer: {
-      request: () => undefined,
-      rateLimit: ({ remaining }) => progress.rateLeft(remaining),
-      expiry: () => undefined,
-    },
-  });
+  const notices = await noticesOf({ options, environment, target, log, beforeWrite, journal }, status, io);
+  const connect = connector({ options, environment, target }, { log, beforeWrite, progress, notices }, io);
+  const { github, backup } = await withBackup(
+    { access: first, github: connect(first) },
+    { policy, sources: accessSources(options, environment), connect },
+    io.signal,
+  );
+  if (backup !== undefined) io.stderr.write(`${backupMessage(backup)}.\n`);
   const deadline = passDeadline(io.signal, policy.spec.schedule.timeout);
   try {
-    return await runPass(
-      { policy, status, reconcileID, forgets: !hasMemory },
+    const outcome = await runPass(
+      {
+        ...{ policy, status, reconcileID, forgets: !hasMemory, isResumed: options.resume, ...asked },
+        ...(backup && { backup, secretName: backup.secretName }),
+      },
       {
         reader: github.reader,
         // A dry run is given neither the writer nor the memory: what it does not hold it cannot use.
-        ...(options.dryRun ? {} : { writer: github.writer }),
+        ...(options.dryRun ? {} : { writer: github.writer, issues: github.issues }),
         record,
-        publishers: [
-          ...(journal === undefined ? [] : [journalPublisher({ journal, requests: () => github.requestCount() })]),
-          ...[statusPublisher({ record, log }), approvalPublisher(record)],
-          ...[endOfProgress(progress), logPublisher(log)],
-        ],
+        publishers: publishersOf({ journal, github, notices, record, log, progress }),
         timers: systemClock,
         ...defined({ cacheTTLMs: environment.cacheTTLMs }),
         limits: limitsOf(options),
@@ -171,11 +194,89 @@ async function pass({ options, environment, target, access, lock }: Run, io: Com
       },
       deadline.signal,
     );
+    return await withDelivery(outcome, notices, record);
   } finally {
     deadline.cancel();
     progress.clear();
     await github.close();
   }
+}
+
+/** With what was delivered in its status, where somebody was told. */
+async function withDelivery(
+  outcome: PassOutcome,
+  notices: SyncNotices | undefined,
+  record: PassRecord,
+): Promise<PassOutcome> {
+  return notices === undefined ? outcome : { ...outcome, status: await notices.send(outcome.status, record) };
+}
+
+interface PublisherParts {
+  journal: PassJournal | undefined;
+  github: GitHub;
+  notices: SyncNotices | undefined;
+  record: PassRecord;
+  log: Log;
+  progress: ProgressLine;
+}
+
+/** Whom the pass is published to, in the order of the controller. */
+function publishersOf({ journal, github, notices, record, log, progress }: PublisherParts): Publisher[] {
+  return [
+    ...(journal === undefined ? [] : [journalPublisher({ journal, sent: () => github.sent() })]),
+    ...(notices === undefined ? [] : [notices.publisher()]),
+    ...[statusPublisher({ record, log }), approvalPublisher(record)],
+    ...[endOfProgress(progress), logPublisher(log)],
+  ];
+}
+
+/** Loaded where somebody is to be told of something: of a policy with channels, or with some that it had. A dry run tells nobody. */
+async function noticesOf(
+  setup: SyncNoticesSetup,
+  status: PolicyStatus,
+  io: CommandIO,
+): Promise<SyncNotices | undefined> {
+  const { notifications = [] } = setup.target.policy.spec;
+  // Without the lock nothing is written, so that a dry run and a run without a memory have none.
+  if (setup.beforeWrite === undefined || (notifications.length === 0 && status.notifications === undefined))
+    return undefined;
+  const { SyncNotices } = await import('./sync-notices.js');
+  return new SyncNotices(setup, io);
+}
+
+interface ConnectorParts {
+  log: Log;
+  beforeWrite: (() => void) | undefined;
+  progress: ProgressLine;
+  notices: SyncNotices | undefined;
+}
+
+/** The client of the run, with the credential that it is given. */
+function connector(
+  { options, environment, target: { policy } }: Pick<Run, 'options' | 'environment' | 'target'>,
+  { log, beforeWrite, progress, notices }: ConnectorParts,
+  io: CommandIO,
+): (access: Access) => GitHub {
+  const { proxy, concurrency, batchSize, attempts, retryDelayMs } = environment;
+  return ({ credential, caCert, name }) =>
+    createGitHub({
+      apiURL: policy.spec.github.apiURL,
+      credential,
+      ...{ targeting: policy.spec.ruleset.targeting, property: policy.spec.ruleset.property },
+      proxy,
+      tlsMinVersion: options.tlsMinVersion,
+      ...defined({ caCert, concurrency, batchSize, attempts, retryDelayMs, beforeWrite }),
+      maxWaitMs: options.maxWait,
+      onWait: ({ untilMs, why }) => progress.say(`Waiting until ${new Date(untilMs).toISOString()}: ${why}`),
+      clock: clockOf(io),
+      random: io.random,
+      log,
+      observer: {
+        request: () => undefined,
+        rateLimit: ({ remaining }) => progress.rateLeft(remaining),
+        expiry: (endsMs) => notices?.expiries.set(name, endsMs),
+      },
+    });
 }
 
 function approvalFolder(

@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { silentLog, type Log } from '../../pkg/base/index.js';
 import type { Plus1Error } from '../../pkg/errors/index.js';
-import { StateFolder } from '../../pkg/policies/index.js';
 import type { PassJournal } from '../../pkg/reconciler/index.js';
 import type { Environment } from './environment.js';
 import { clockOf, type CommandIO } from './io.js';
 import { requireNoJournal } from './journal-flags.js';
 import { openJournal } from './journal-source.js';
 import { stateFolder } from './state-folder.js';
-import { lockOf, remembered, type SyncMemory } from './sync-memory.js';
+import type { SyncMemory } from './sync-memory.js';
 import type { SyncOptions } from './sync-options.js';
 import type { Target } from './target.js';
+import { withoutPass, type PasslessRun } from './without-pass.js';
 
 /** Throws PLUS1_USAGE where a journal is asked for by a run that has no memory: each run would begin a new chain. */
 export function checkJournal(options: SyncOptions, { hasMemory }: Target): void {
@@ -46,19 +46,12 @@ export function journalOf(
 }
 
 /** Records the generation of a policy that gets no pass, and what kept it from one. Nothing where this run writes no memory. */
-export async function recordWithoutPass(
-  { options, environment, target, error }: Pick<Run, 'options' | 'environment' | 'target'> & { error?: Plus1Error },
+export function recordWithoutPass(
+  { error, ...of }: PasslessRun & { error?: Plus1Error },
   io: CommandIO,
 ): Promise<void> {
-  const lock = await lockOf(options, environment, target, io);
-  if (lock === undefined) return;
-  try {
-    const beforeWrite = (): void => lock.requireHeld();
-    const folder = new StateFolder(stateFolder(options.state, environment), beforeWrite);
-    const memory = await remembered(folder, target, { lock, known: undefined }, io);
-    const run = { options, environment, target, memory, reconcileID: randomUUID(), log: silentLog, beforeWrite };
+  return withoutPass(of, io, async (memory, beforeWrite) => {
+    const run = { ...of, memory, reconcileID: randomUUID(), log: silentLog, beforeWrite };
     await journalOf(run, io)?.idle(error, io.signal);
-  } finally {
-    await lock.release();
-  }
+  });
 }

@@ -6,8 +6,9 @@ import { collectHost } from './allowed-host.js';
 import { JOURNAL_DEFAULTS, withJournalOptions, type JournalFlags } from './journal-flags.js';
 import { withLimitOptions, type LimitOptions } from './limit-options.js';
 import { logFormatOption, VERBOSE_LOG } from './log-format.js';
+import { NOTIFY_DEFAULTS, withNotifyOptions, type NotifyOptions } from './notify-options.js';
 
-export interface SyncOptions extends LimitOptions, JournalFlags {
+export interface SyncOptions extends LimitOptions, JournalFlags, NotifyOptions {
   org?: string;
   file?: string;
   dryRun: boolean;
@@ -25,6 +26,10 @@ export interface SyncOptions extends LimitOptions, JournalFlags {
   format: 'text' | 'json';
   maxWait: number;
   verbose: boolean;
+  /** This run is `EnterOnly`, whatever the policy says. */
+  emergencyMode: boolean;
+  /** Goes on where an interrupted run ended. */
+  resume: boolean;
   /** Of the log of `verbose`: by whether it is a terminal, unless given. */
   logFormat?: 'text' | 'json';
   tlsMinVersion: '1.2' | '1.3';
@@ -67,8 +72,11 @@ export function withAccessOptions(command: Command): Command {
 
 /** Puts the flags of `sync` on a command. */
 export function withSyncOptions(command: Command): Command {
-  const own = command.option('--dry-run', 'make the plan and show it; write nothing', false);
-  return withJournalOptions(withPassOptions(own), '.journal of the state folder; without a memory none').addHelpText(
+  const own = withEmergencyOptions(command.option('--dry-run', 'make the plan and show it; write nothing', false));
+  return withJournalOptions(
+    withNotifyOptions(withPassOptions(own)),
+    '.journal of the state folder; without a memory none',
+  ).addHelpText(
     'after',
     `
 Exit codes:
@@ -120,9 +128,15 @@ function withPassOptions(command: Command): Command {
     .addOption(logFormatOption(VERBOSE_LOG));
 }
 
+function withEmergencyOptions(command: Command): Command {
+  return command
+    .option('--emergency-mode', 'only what enters is applied in this run, as with mode: EnterOnly', false)
+    .option('--resume', 'reuse what an interrupted run read, whatever CACHE_TTL says; list again', false);
+}
+
 /** Flags of the specification's `ruleset-manager`. */
 export function withRulesetManagerOptions(command: Command): Command {
-  return command
+  return withEmergencyOptions(command)
     .option('--token <token>', 'GitHub token (GHE_ADMIN_TOKEN, GITHUB_TOKEN)')
     .option('--org <organization>', 'GitHub organization name (TARGET_ORG)')
     .option('--dry-run', 'perform a dry run', false)
@@ -135,7 +149,10 @@ export function withRulesetManagerOptions(command: Command): Command {
 /** What the flags that a command does not have stand at. */
 export const SYNC_DEFAULTS: SyncOptions = {
   ...JOURNAL_DEFAULTS,
+  ...NOTIFY_DEFAULTS,
   dryRun: false,
+  emergencyMode: false,
+  resume: false,
   allowedHost: [],
   format: 'text',
   maxWait: durationToMs(DEFAULT_MAX_WAIT),

@@ -110,14 +110,15 @@ async function keepReport(
 }
 
 /** A dry run that made its plan is a success, held or not; so is a pass that only observes. */
-function exitCode({ error, result, dryRun }: PassOutcome): number {
+function exitCode({ error, result, dryRun, rollback }: PassOutcome): number {
   switch (result) {
     case 'Failed':
       return error === undefined ? EXIT.failed : codeOf(error);
     case 'Incomplete':
       return EXIT.failed;
     case 'Held':
-      return dryRun ? EXIT.ok : EXIT.held;
+      // The hold that begins with a rollback is what was asked for.
+      return dryRun || rollback?.isApplied === true ? EXIT.ok : EXIT.held;
     case 'Observed':
     case 'Succeeded':
       return EXIT.ok;

@@ -47,7 +47,7 @@ async function fileTarget(
 
 function overlay(
   spec: Plus1Policy['spec'],
-  { yamlPath, productionLifecycle, ruleset, gracePeriod }: SyncOptions,
+  { yamlPath, productionLifecycle, ruleset, gracePeriod, emergencyMode }: SyncOptions,
   apiURL: string | undefined,
 ): Plus1Policy['spec'] {
   return {
@@ -56,6 +56,7 @@ function overlay(
     catalog: { ...spec.catalog, ...defined({ paths: yamlPath, productionLifecycles: productionLifecycle }) },
     ruleset: { ...spec.ruleset, ...defined({ name: ruleset }) },
     exit: { ...spec.exit, ...defined({ gracePeriod }) },
+    ...(emergencyMode && { mode: 'EnterOnly' }),
   };
 }
 
@@ -72,6 +73,7 @@ function bareTarget(options: SyncOptions, environment: Environment): Target {
       catalog: bareCatalog(options, environment),
       ruleset: { name: ruleset },
       exit: bareExit(options, hasMemory),
+      ...(options.emergencyMode && { mode: 'EnterOnly' }),
     },
   });
   // GitHub's logins are case-insensitive: ACME and acme are one organization and must share one memory.

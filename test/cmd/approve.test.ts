@@ -245,4 +245,29 @@ describe('The journal of approvals', () => {
       await github.close();
     }
   });
+
+  it('names no end of an exemption by a clock that is a year ahead', async () => {
+    const github = await startGitHub({ organizations: [town({ members: 3 })] });
+    try {
+      const [state, file] = [temporaryFolder(), join(temporaryFolder(), 'acme.yaml')];
+      const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+      const exemption = { repository: 'member-003', effect: 'Release', reason: 'Kept for the audit', owner: 'team-x' };
+      const policy = { apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { name: 'acme' } };
+      const spec = { organization: 'acme', github: {}, exemptions: [{ ...exemption, expiresAt }] };
+      writeFileSync(file, JSON.stringify({ ...policy, spec }));
+      const sync = (aheadMs: number): Promise<Ran> =>
+        plus1(['sync', '-f', file, '--state', state], { github, clock: () => Date.now() + aheadMs });
+      const kinds = async (): Promise<string[]> => {
+        const ran = await plus1(['journal', 'show', 'acme', '--state', state, '-o', 'json']);
+        const { items } = JSON.parse(ran.stdout) as { items: { kind: string }[] };
+        return items.map(({ kind }) => kind).filter((kind) => kind.startsWith('Exemption'));
+      };
+      await sync(0);
+      expect(await kinds()).to.deep.equal(['ExemptionStarted']);
+      await sync(365 * 86_400_000);
+      expect(await kinds()).to.deep.equal(['ExemptionStarted']);
+    } finally {
+      await github.close();
+    }
+  });
 });

@@ -16,6 +16,8 @@ export interface Setup {
   env?: Record<string, string>;
   tty?: boolean;
   signal?: AbortSignal;
+  /** Unix ms; default 0. */
+  nowMs?: number;
 }
 
 /** Runs it to its end. */
@@ -34,7 +36,7 @@ export async function runCommand(make: (io: CommandIO) => Command, args: string[
     env: setup.env ?? {},
     cwd: setup.cwd,
     signal: setup.signal ?? new AbortController().signal,
-    clock: () => 0,
+    clock: () => setup.nowMs ?? 0,
     monotonic: () => 0,
     random: () => 0,
     onHangup: () => undefined,

@@ -12,7 +12,7 @@ describe('The help of a command', () => {
     return stdout.replaceAll(/\s+/g, ' ');
   };
 
-  for (const command of ['check', 'sync', 'plan', 'validate', 'migrate', 'get', 'explain']) {
+  for (const command of ['check', 'sync', 'plan', 'validate', 'migrate', 'workflows', 'get', 'explain']) {
     it(`${command}: lists the exit codes`, async () => {
       expect(await help(command)).to.match(/Exit codes: 0 .* 1 .* 2 /);
     });

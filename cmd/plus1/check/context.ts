@@ -1,9 +1,16 @@
 /** What a check is about, and when. */
+import type { PolicySpec } from '../../../pkg/api/index.js';
 import type { Kind } from './kind.js';
 
 export interface Context {
   organization: string;
   ruleset: string;
+  /** How the ruleset names its members, and by which property. */
+  aim: Pick<PolicySpec['ruleset'], 'targeting' | 'property'>;
+  /** The policy has a template, by which the ruleset is made where there is none. */
+  makesRuleset: boolean;
+  /** The policy opens issues for repository owners. */
+  opensIssues: boolean;
   host: string;
   kind: Kind;
   /** Where the credential came from, in words. */

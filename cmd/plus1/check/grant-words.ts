@@ -29,6 +29,18 @@ export const ADMINISTRATION: Needed = {
   ...{ section: 'Organization permissions', title: 'Administration', access: 'Read and write' },
 };
 
+/** For targeting by custom property alone. */
+export const PROPERTIES: Needed = {
+  ...ADMINISTRATION,
+  ...{ key: 'organization_custom_properties', title: 'Custom properties' },
+};
+
+/** For issues of repository owners alone. */
+export const ISSUES: Needed = {
+  ...METADATA,
+  ...{ key: 'issues', level: 'write', title: 'Issues', access: 'Read and write' },
+};
+
 const APPROVAL = 'organization Settings > Personal access tokens > Pending requests';
 const TOKENS = 'Settings > Developer settings > Personal access tokens';
 const INSTALLED = 'organization Settings > GitHub Apps > Configure';

@@ -4,15 +4,37 @@
  */
 import { isGranted } from '../../../pkg/github/index.js';
 import type { Sights } from './ask.js';
-import { ADMINISTRATION, CONTENTS, howToGrant, inWords, METADATA, type Needed } from './grant-words.js';
+import {
+  ADMINISTRATION,
+  CONTENTS,
+  howToGrant,
+  inWords,
+  ISSUES,
+  METADATA,
+  PROPERTIES,
+  type Needed,
+} from './grant-words.js';
 import type { Context } from './context.js';
 import { hasScopes } from './kind.js';
 import { failed, missing, ok, unknown, warning, type Judged } from './result.js';
 
-const NEEDED = { metadata: METADATA, contents: CONTENTS, administration: ADMINISTRATION } as const;
+const NEEDED = {
+  metadata: METADATA,
+  contents: CONTENTS,
+  administration: ADMINISTRATION,
+  'custom-properties': PROPERTIES,
+  issues: ISSUES,
+} as const;
 
 /** Errors of the ruleset itself: GitHub has shown the list of rulesets, which takes the permission. */
-const READABLE = new Set<string>(['PLUS1_RULESET_NOT_FOUND', 'PLUS1_RULESET_AMBIGUOUS', 'PLUS1_RULESET_TARGETING']);
+const READABLE = new Set<string>([
+  'PLUS1_RULESET_NOT_FOUND',
+  'PLUS1_RULESET_AMBIGUOUS',
+  'PLUS1_RULESET_TARGETING',
+  'PLUS1_PROPERTY_NOT_FOUND',
+  'PLUS1_PROPERTY_EDITABLE',
+  'PLUS1_PROPERTY_UNSUITABLE',
+]);
 
 /** A role whose holder may write rulesets: https://docs.github.com/en/organizations/managing-peoples-access-to-your-organization-with-roles */
 const OWNER =
@@ -24,6 +46,8 @@ export function judgeAccess(name: keyof typeof NEEDED, sights: Sights, context: 
   if (kind === 'app') return byInstallation(needed, sights, context);
   if (hasScopes(kind)) return byScope(needed, sights, context);
   if (name === 'metadata') return byListing(needed, sights, context);
+  if (name === 'custom-properties') return byValues(needed, sights, context);
+  if (name === 'issues') return byWord(needed);
   return name === 'contents' ? byContents(needed, sights, context) : byRuleset(needed, sights, context);
 }
 
@@ -73,6 +97,26 @@ function byContents(needed: Needed, { contents, organization }: Sights, { kind }
   );
 }
 
+/** GitHub tells nobody whether a fine-grained token may write issues before it does. */
+const byWord = (needed: Needed): Judged =>
+  warning('GitHub does not tell whether the token may write issues', `make sure that the token has ${inWords(needed)}`);
+
+/** The values are read with the ruleset. Whether it may write them GitHub tells nobody before it does. */
+function byValues(needed: Needed, { ruleset }: Sights, { kind }: Context): Judged {
+  if (ruleset === undefined) return unknown('not asked');
+  if (isOfProperties(ruleset.error))
+    return lacks(`the token lacks ${needed.key}: ${needed.level}`, howToGrant(needed, kind));
+  if (ruleset.error !== undefined) return unknown('the values of the property were not asked for');
+  return warning(
+    'the token may read the values of the property; GitHub does not tell whether it may write them',
+    `make sure that the token has ${inWords(needed)}`,
+  );
+}
+
+/** The ruleset itself was shown then. */
+const isOfProperties = (error: { code: string; message: string } | undefined): boolean =>
+  error?.code === 'PLUS1_PERMISSION_MISSING' && error.message.includes(PROPERTIES.key);
+
 /** GitHub shows the bypass list of a ruleset only to those who may change it. */
 function byRuleset(needed: Needed, { ruleset }: Sights, { kind }: Context): Judged {
   if (ruleset === undefined) return unknown('not asked');
@@ -83,7 +127,7 @@ function byRuleset(needed: Needed, { ruleset }: Sights, { kind }: Context): Judg
     );
   }
   const code = ruleset.error?.code ?? '';
-  if (ruleset.error === undefined || READABLE.has(code)) return ok(inWords(needed));
+  if (ruleset.error === undefined || READABLE.has(code) || isOfProperties(ruleset.error)) return ok(inWords(needed));
   if (isRefusal(code)) return lacks(`the token lacks ${needed.key}: ${needed.level}`, howToGrant(needed, kind));
   return unknown(`it could not be tried: ${ruleset.error.message}`);
 }

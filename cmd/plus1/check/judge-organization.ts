@@ -37,12 +37,19 @@ export function judgeRuleset({ ruleset, headers }: Sights, context: Context): Ju
   if (ruleset === undefined) return unknown('not asked');
   if (ruleset.value !== undefined) {
     const { name, id, members } = ruleset.value.live;
-    return ok(`${printable(name)}, id ${id}, targets ${plural(members.size, 'repository', 'repositories')} by id`);
+    const { property } = context.aim;
+    const how = property === undefined ? 'by id' : `by the property ${printable(property.name)}`;
+    return ok(`${printable(name)}, id ${id}, targets ${plural(members.size, 'repository', 'repositories')} ${how}`);
   }
   // Without the permission GitHub shows no ruleset: that is told on its own line.
   const { code } = ruleset.error;
   const isHidden = code === 'PLUS1_PERMISSION_MISSING' || headers.scopes?.includes('admin:org') === false;
   if (isHidden) return unknown(`GitHub shows no ruleset of ${context.organization} without the permission`);
+  if (code === 'PLUS1_RULESET_NOT_FOUND' && context.makesRuleset)
+    return warning(
+      `there is no ruleset ${printable(context.ruleset)}: ruleset.template makes it`,
+      'nothing to do: a run that writes makes it where two listings in a row lack it and a repository enters',
+    );
   return failed(ruleset.error);
 }
 

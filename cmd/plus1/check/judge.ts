@@ -31,6 +31,8 @@ const BY_CREDENTIAL = new Set<CheckName>([
   'metadata',
   'contents',
   'administration',
+  'custom-properties',
+  'issues',
   'visibility',
   'ruleset',
   'enforcement',
@@ -47,7 +49,7 @@ export function judge(
   const context = { ...rest, kind, nowMs: localMs - (sights.headers.clockAheadMs ?? 0) };
   const { end } = sights;
   const place = end === undefined ? undefined : placeOf(end);
-  const results = CHECKS.map((name): CheckResult => {
+  const results = CHECKS.filter((name) => isAbout(name, context)).map((name): CheckResult => {
     if (end !== undefined && name === place) return { name, ...failed(end) };
     const judged = JUDGES[name](sights, context);
     // A fault that is told on its line makes what follows from it unknown. What a credential that GitHub does not let in may see
@@ -57,6 +59,12 @@ export function judge(
   });
   return { results, context };
 }
+
+/** Who targets by id needs nothing of custom properties, and who opens no issues no right to write them. */
+const isAbout = (name: CheckName, { aim, opensIssues }: Context): boolean => {
+  if (name === 'issues') return opensIssues;
+  return name !== 'custom-properties' || aim.targeting === 'CustomProperty';
+};
 
 function placeOf({ code, message }: Plus1Error): CheckName {
   // A page in the place of GitHub's answer comes from something on the way.
@@ -77,6 +85,8 @@ const JUDGES: Readonly<Record<CheckName, (sights: Sights, context: Context) => J
   metadata: (sights, context) => judgeAccess('metadata', sights, context),
   contents: (sights, context) => judgeAccess('contents', sights, context),
   administration: (sights, context) => judgeAccess('administration', sights, context),
+  'custom-properties': (sights, context) => judgeAccess('custom-properties', sights, context),
+  issues: (sights, context) => judgeAccess('issues', sights, context),
   visibility: judgeVisibility,
   ruleset: judgeRuleset,
   enforcement: judgeEnforcement,

@@ -13,6 +13,8 @@ export const CHECKS = [
   'metadata',
   'contents',
   'administration',
+  'custom-properties',
+  'issues',
   'visibility',
   'ruleset',
   'enforcement',

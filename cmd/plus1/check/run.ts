@@ -44,13 +44,13 @@ interface Run {
 }
 
 async function check({ options, environment, target, access }: Run, io: CommandIO): Promise<Checked> {
-  const { organization, github: policy, ruleset } = target.policy.spec;
+  const { organization, github: policy, issues, ruleset } = target.policy.spec;
   const log = options.verbose ? commandLog(io, { level: 'debug', format: options.logFormat }) : silentLog;
   const github = createGitHub({
     apiURL: policy.apiURL,
     credential: access.credential,
     organization,
-    targeting: ruleset.targeting,
+    ...{ targeting: ruleset.targeting, property: ruleset.property },
     proxy: environment.proxy,
     tlsMinVersion: options.tlsMinVersion,
     attempts: environment.attempts ?? DEFAULT_ATTEMPTS,
@@ -64,7 +64,9 @@ async function check({ options, environment, target, access }: Run, io: CommandI
   try {
     const sights = await askAll(github.examiner, { organization, ruleset: ruleset.name }, io.signal);
     const judged = judge(sights, access.credential, {
-      ...{ organization, ruleset: ruleset.name },
+      ...{ organization, ruleset: ruleset.name, aim: ruleset },
+      makesRuleset: ruleset.template?.create === true,
+      opensIssues: issues.mode !== 'Off',
       host: new URL(policy.apiURL).host,
       source: sourceOf(options, access, io.env),
       localMs: io.clock(),

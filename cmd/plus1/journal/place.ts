@@ -1,7 +1,13 @@
 /** Which journal a command reads, and what of it: the folders of a policy, and times as people write them. */
 import { join, resolve } from 'node:path';
 import { Plus1Error } from '../../../pkg/errors/index.js';
-import { policyFolders, readRecords, type PolicyFolder, type WholeRecord } from '../../../pkg/journal/index.js';
+import {
+  parseRecordTime,
+  policyFolders,
+  readRecords,
+  type PolicyFolder,
+  type WholeRecord,
+} from '../../../pkg/journal/index.js';
 import { printable, quote } from '../../../pkg/text/index.js';
 import { readEnvironment } from '../environment.js';
 import type { CommandIO } from '../io.js';
@@ -13,7 +19,7 @@ export interface PlaceOptions {
 }
 
 /** `--journal`, else `.journal` of the state folder. */
-function roots({ journal, state }: PlaceOptions, io: CommandIO): string[] {
+export function rootsOf({ journal, state }: PlaceOptions, io: CommandIO): string[] {
   const named = journal ?? [join(stateFolder(state, readEnvironment(io.env)), '.journal')];
   return named.map((root) => resolve(io.cwd, root));
 }
@@ -22,7 +28,7 @@ function roots({ journal, state }: PlaceOptions, io: CommandIO): string[] {
 export async function foldersOf(policy: string, options: PlaceOptions, io: CommandIO): Promise<PolicyFolder[]> {
   const slash = policy.indexOf('/');
   const namespace = slash < 0 ? undefined : policy.slice(0, slash);
-  const places = roots(options, io);
+  const places = rootsOf(options, io);
   const found = await policyFolders(places, { namespace, name: policy.slice(slash + 1) });
   if (found.length === 0)
     throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no journal of a policy ${quote(policy)} in ${places.join(', ')}`);
@@ -46,12 +52,10 @@ export async function recordsOf(policy: string, options: PlaceOptions, io: Comma
   return records;
 }
 
-const TIME = /^\d{4}-\d\d-\d\d([Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d))?$/;
-
 /** In UTC with milliseconds, as records have it. Throws PLUS1_USAGE. */
 export function timeOf(text: string, what: string): string {
-  const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  const time = parseRecordTime(text);
+  if (time !== undefined) return time;
   throw new Plus1Error(
     'PLUS1_USAGE',
     `${what}: found ${quote(text)}, allowed: a date, or a time with its zone, such as 2026-11-28T04:00:00Z`,

@@ -1,0 +1,26 @@
+/** What is kept in a state folder beside the cache, one file a policy: the index of workflow files, and what is known of issues. */
+import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
+import type { IssueStore, WorkflowStore } from '../../pkg/reconciler/index.js';
+
+const WORKFLOWS = '.workflows';
+const ISSUES = '.issues';
+
+/** `beforeWrite`: throws where this process may not write. */
+export const indexFolder = (stateFolder: string, beforeWrite?: () => void): CacheFolder =>
+  new CacheFolder(stateFolder, beforeWrite, WORKFLOWS);
+
+/** What is known of issues, as `indexFolder`. */
+export const issueFolder = (stateFolder: string, beforeWrite?: () => void): CacheFolder =>
+  new CacheFolder(stateFolder, beforeWrite, ISSUES);
+
+/** Of one policy. A dry run opens none. */
+export const issueStore = (book: CacheFolder, key: PolicyKey): IssueStore => ({
+  load: (signal) => book.load(key, signal),
+  save: (kept, signal) => book.save(key, kept, signal),
+});
+
+/** Of one policy. A dry run adds nothing. */
+export function workflowStore(index: CacheFolder, key: PolicyKey, dryRun = false): WorkflowStore {
+  const load = (signal: AbortSignal): Promise<unknown> => index.load(key, signal);
+  return dryRun ? { load } : { load, save: (kept, signal) => index.save(key, kept, signal) };
+}

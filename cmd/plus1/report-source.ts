@@ -1,0 +1,82 @@
+/** The reports that a controller writes by itself: where, how long they are kept, and what they are made from. */
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseDuration } from '../../pkg/api/index.js';
+import { StorageReserve, type Log, type Timers } from '../../pkg/base/index.js';
+import { runnable, type Runnable } from '../../pkg/controller/index.js';
+import type { Head } from '../../pkg/journal/index.js';
+import type { ReportKeeper } from '../../pkg/report/index.js';
+import type { CommandIO } from './io.js';
+import { journalRoot, type JournalSetup } from './journal-source.js';
+
+export interface ReportFlags {
+  /** A folder, or 0 for off. */
+  reports?: string;
+  /** Ms. */
+  reportRetention: number;
+  /** A folder of controls. */
+  frameworks?: string;
+}
+
+/** The specification's 30 days. */
+const DEFAULT_RETENTION = '720h';
+const REPORTS = '.reports';
+
+/** Puts the flags of a controller that writes reports on a command. */
+export const withReportOptions = (command: Command): Command =>
+  command
+    .option(
+      '--reports <dir>',
+      'folder of the reports of days, weeks and months, 0 for off (default: .reports of the state folder)',
+    )
+    .option('--frameworks <dir>', 'files *.yaml of controls for certifications, in the place of those that come along')
+    .addOption(
+      new Option('--report-retention <duration>', 'how long daily and weekly reports are kept')
+        .argParser(retentionMs)
+        .default(retentionMs(DEFAULT_RETENTION), DEFAULT_RETENTION),
+    );
+
+function retentionMs(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError('allowed: a duration such as 720h');
+  return ms;
+}
+
+export interface ReportSetup {
+  flags: ReportFlags & JournalSetup['flags'];
+  /** The state folder. */
+  state: string;
+  clock: Timers;
+  log: Log;
+}
+
+/** Undefined where they are off. Touches nothing yet. */
+export async function openReports(
+  { flags, state, clock, log }: ReportSetup,
+  io: Pick<CommandIO, 'cwd' | 'signal'>,
+): Promise<ReportKeeper | undefined> {
+  if (flags.reports === '0') return undefined;
+  const { readFrameworks } = await import('./report/frameworks.js');
+  // Wrong ones are told at the start, and not at the end of the month.
+  if (flags.frameworks !== undefined) await readFrameworks(flags.frameworks, io);
+  const folder = resolve(io.cwd, state);
+  const reserve = new StorageReserve({ folder });
+  const { ReportKeeper: Keeper } = await import('../../pkg/report/index.js');
+  return new Keeper({
+    root: flags.reports === undefined ? join(folder, REPORTS) : resolve(io.cwd, flags.reports),
+    journal: journalRoot(flags, state, io),
+    ...{ retentionMs: flags.reportRetention, journalRetentionMs: flags.journalRetention, clock, log },
+    frameworks: () => readFrameworks(flags.frameworks, io),
+    shortage: (bytes) => reserve.shortage(bytes),
+  });
+}
+
+/** All that are told of records that were written. */
+export const told =
+  (...receivers: readonly ({ wrote: (head: Head) => void } | undefined)[]): ((head: Head) => void) =>
+  (head) =>
+    receivers.forEach((each) => each?.wrote(head));
+
+/** Stopped after the loop, so that the last pass of the process is told. */
+export const keeping = (keeper: ReportKeeper | undefined): Runnable[] =>
+  keeper === undefined ? [] : [runnable('reports', (signal) => keeper.run(signal))];
