@@ -1,5 +1,6 @@
 /** Organizations that are small, plain and the same on every run: for tests that need to know every repository by name. */
-import { Organization, type Repository, type Ruleset } from './fakes/github/index.js';
+import type { Targeting } from '../pkg/api/index.js';
+import { Organization, SOMEBODY, type Repository, type Ruleset } from './fakes/github/index.js';
 
 export const PATH = 'entity.datadog.yaml';
 export const RULESET = 'plus1_enforcement';
@@ -24,7 +25,12 @@ export interface Town {
   /** Neither. */
   others?: number;
   archived?: number;
+  /** How the kept ruleset names its members. Default RepositoryID. */
+  targeting?: Targeting;
 }
+
+/** The property of towns that target by one. */
+export const PROPERTY = { name: 'plus1-governed', value: 'true' };
 
 /** An organization with `plus1_enforcement` and, as its second ruleset, one that nobody may touch. */
 export function town({
@@ -34,6 +40,7 @@ export function town({
   promoted = 0,
   others = 0,
   archived = 0,
+  targeting = 'RepositoryID',
 }: Town): Organization {
   const organization = new Organization({ login });
   const kinds: [string, number, string][] = [
@@ -54,7 +61,28 @@ export function town({
     organization,
     targeted.map(({ id }) => id),
   );
+  if (targeting === 'CustomProperty') aimAtProperty(organization);
   return organization;
+}
+
+/** The same members, by the property. */
+function aimAtProperty(organization: Organization): void {
+  const { members, conditions } = kept(organization);
+  const { name, value } = PROPERTY;
+  organization.properties.define({ property_name: name, value_type: 'true_false' });
+  organization.properties.setAll(members, name, value);
+  const { repository_id: _byID, ...rest } = conditions;
+  const aim = { include: [{ name, property_values: [value] }], exclude: [] };
+  kept(organization).edit({ conditions: { ...rest, repository_property: aim } });
+  kept(organization).memberships.splice(0);
+  kept(organization).noteMembers(SOMEBODY);
+}
+
+/** What a policy says of the membership of the kept ruleset. */
+export function aimOf(organization: Organization): { targeting: Targeting; property?: typeof PROPERTY } {
+  return organization.rulesets.find(({ name }) => name === RULESET)?.aim === undefined
+    ? { targeting: 'RepositoryID' }
+    : { targeting: 'CustomProperty', property: PROPERTY };
 }
 
 function addRulesets(organization: Organization, members: number[]): void {

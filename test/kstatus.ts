@@ -11,7 +11,7 @@ import {
   type PolicyStatus,
 } from '../pkg/api/index.js';
 
-const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'Held'];
+const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'WorkflowsHardened', 'Held'];
 const ALWAYS: readonly ConditionType[] = ['Ready', 'Compliant'];
 
 type Words = Partial<Record<Condition['status'], readonly string[]>>;
@@ -31,6 +31,8 @@ const REASONS: Record<ConditionType, Words> = {
     Unknown: ['NotObserved', 'NothingInProduction'],
   },
   Held: { True: HELD_REASONS },
+  NotificationsFailing: { True: ['NotDelivered'] },
+  WorkflowsHardened: { True: ['AllHardened'], False: ['NotHardened'], Unknown: ['NotObserved', 'NotDecided'] },
 };
 
 const SECRET = /gh[pousr]_[A-Za-z0-9]|github_pat_|PRIVATE KEY|\beyJ[\w-]+\./;

@@ -1,6 +1,6 @@
 /**
  * The executables as they are built, from today's sources: bundled once for a whole run of the tests, since a compiler in each
- * child would cost two seconds of each.
+ * child would cost two seconds of each. `make test` has built them just before, and names the folder in PLUS1_BUILT.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
@@ -11,13 +11,20 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** By its name in package.json, without the ending. */
-export type Executable = 'plus1' | 'ruleset-manager' | 'validate-datadog-yaml';
+export type Executable = 'plus1' | 'kubectl-plus1' | 'ruleset-manager' | 'validate-datadog-yaml';
 
 /** The path of an executable. */
 export function executable(name: Executable): string {
+  return join(built(), 'cmd', name, 'main.js');
+}
+
+/** The folder that `esbuild.config.js` filled. */
+function built(): string {
+  const given = process.env['PLUS1_BUILT'];
+  if (given !== undefined) return join(ROOT, given);
   const folder = join(tmpdir(), 'program');
   if (!existsSync(folder)) bundle(folder);
-  return join(folder, 'dist', 'cmd', name, 'main.js');
+  return join(folder, 'dist');
 }
 
 /** Test files run side by side: the folder appears whole, and the first one to make it wins. */

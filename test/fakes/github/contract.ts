@@ -67,6 +67,22 @@ function wording(errors: ErrorObject[] | null | undefined, data: unknown): strin
   return `Invalid property ${path}: ${last.message ?? 'invalid'}.`;
 }
 
+let webhooks: { ajv: Ajv; names: Set<string> } | undefined;
+
+/** Of a named schema of `webhooks.json`; null where it has none. Compiled once a process. */
+function deliveryValidator(name: string): ValidateFunction | null {
+  if (webhooks === undefined) {
+    const text = readFileSync(new URL('./schema/webhooks.json', import.meta.url), 'utf8');
+    const { components } = JSON.parse(text) as { components: { schemas: object } };
+    const compiler = new Ajv({ strict: false, allErrors: false, validateSchema: false, logger: false });
+    (formats as unknown as (target: Ajv, options: object) => void)(compiler, { mode: 'fast' });
+    compiler.addSchema({ $id: ROOT, components });
+    webhooks = { ajv: compiler, names: new Set(Object.keys(components.schemas)) };
+  }
+  const { ajv: compiler, names } = webhooks;
+  return names.has(name) ? (compiler.getSchema(`${ROOT}#/components/schemas/${name}`) ?? null) : null;
+}
+
 export class Contract {
   /** Answers of ours that GitHub's description forbids; a test asserts that there are none. */
   readonly violations: string[] = [];
@@ -90,6 +106,17 @@ export class Contract {
       );
     if (Array.isArray(unseen)) for (const item of unseen as object[]) this.#clean.add(item);
     return undefined;
+  }
+
+  /** Notes what is wrong with a delivery of ours; nothing where GitHub publishes no schema of that event. */
+  checkDelivery(event: string, action: string | undefined, body: unknown): void {
+    const name = ['webhook', event, action]
+      .filter((part) => part !== undefined)
+      .join('-')
+      .replaceAll('_', '-');
+    const validate = deliveryValidator(name);
+    if (validate === null || validate(body)) return;
+    this.violation(`${name}: ${wording(validate.errors, body)} (${JSON.stringify(validate.errors)?.slice(0, 400)})`);
   }
 
   violation(reason: string): string {

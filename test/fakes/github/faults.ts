@@ -49,7 +49,7 @@ const EVERY: readonly RequestKind[] = ['rest-read', 'rest-write', 'graphql'];
 const WRITE: readonly RequestKind[] = ['rest-write'];
 const QUERY: readonly RequestKind[] = ['graphql'];
 
-/** Every kind of fault there is. `short-page` applies to lists of repositories alone, `wrong-file` to questions for files, `put-ignored` to PUT and DELETE of a ruleset. */
+/** Every kind of fault there is. `short-page` applies to lists of repositories alone, `wrong-file` to questions for files, `put-ignored` to POST, PUT and DELETE of a ruleset and to PATCH of values. */
 export const ALL_FAULTS: readonly FaultEntry[] = [
   { kind: 'status', appliesTo: EVERY, example: { kind: 'status', status: 502 } },
   { kind: 'timeout', appliesTo: EVERY, example: { kind: 'timeout' } },
@@ -78,8 +78,13 @@ export const requestKind = ({ kind, isWrite }: LoggedRequest): RequestKind => {
 };
 
 const LISTS = new Set(['list', 'list-with-files', 'repos/list-for-org']);
-const IGNORABLE = new Set(['repos/update-org-ruleset', 'repos/delete-org-ruleset']);
-const GIT_OR_NODES = new Set(['list', 'list-with-files', 'files', 'nodes', 'node']);
+const IGNORABLE = new Set([
+  'repos/create-org-ruleset',
+  'repos/update-org-ruleset',
+  'repos/delete-org-ruleset',
+  'orgs/custom-properties-for-repos-create-or-update-organization-values',
+]);
+const GIT_OR_NODES = new Set(['list', 'list-with-files', 'files', 'nodes', 'rules', 'node']);
 
 /** Can this fault hit this request? A 200 with an error is GraphQL's alone. */
 export function applies(fault: Fault, request: LoggedRequest): boolean {

@@ -21,6 +21,8 @@ describe('GitHub simulator: REST', () => {
 
   it('keeps to the published description at every address that it serves', async () => {
     const { name, id } = acme.get(acme.expecting('valid_production')[0]?.id ?? 0);
+    acme.properties.define({ property_name: 'tier', value_type: 'single_select', allowed_values: ['1', '2'] });
+    acme.properties.set(id, 'tier', '1');
     const { id: ruleset } = acme.ruleset('plus1_enforcement');
     const version = acme.ruleset(ruleset).history[0]?.version_id ?? 0;
     const paths = [
@@ -39,6 +41,8 @@ describe('GitHub simulator: REST', () => {
         '/rate_limit',
         '/user',
       ],
+      `/repos/acme/${name}/rules/branches/main`,
+      ...['/orgs/acme/properties/schema', '/orgs/acme/properties/schema/tier', '/orgs/acme/properties/values'],
       ...[`/repos/acme/${name}/contents/entity.datadog.yaml`, `/repositories/${id}/contents/README.md`],
     ];
     for (const path of paths) expect((await client.get(path)).status, path).to.equal(200);

@@ -207,6 +207,7 @@ describe('GitHub simulator: organization rulesets', () => {
   });
 
   it('creates and deletes', async () => {
+    acme.plan = 'enterprise';
     const made = await client.call('POST', '/orgs/acme/rulesets', {
       body: { name: 'new', enforcement: 'evaluate', conditions: byID(idsOf(1)) },
     });
@@ -214,6 +215,63 @@ describe('GitHub simulator: organization rulesets', () => {
     expect((await client.call('DELETE', `/orgs/acme/rulesets/${made.body.id}`)).status).to.equal(204);
     expect((await client.get(`/orgs/acme/rulesets/${made.body.id}`)).status).to.equal(404);
     expect(github.counts().writes).to.equal(2);
+  });
+
+  describe('takes a new one', () => {
+    const create = (body: object): ReturnType<Client['call']> =>
+      client.call('POST', '/orgs/acme/rulesets', {
+        body: { enforcement: 'active', conditions: byID(idsOf(1)), ...body },
+      });
+
+    it('not under a name in use, and under the name of an enterprise’s', async () => {
+      const refused = await create({ name: 'plus1_enforcement' });
+      expect([refused.status, refused.body.errors[0].message]).to.deep.equal([422, 'Name must be unique']);
+      acme.addRuleset({ name: 'above', sourceType: 'Enterprise' });
+      expect((await create({ name: 'above' })).status).to.equal(201);
+    });
+
+    it('until there are 75 of its own', async () => {
+      acme.addRuleset({ name: 'above', sourceType: 'Enterprise' });
+      for (let n = acme.rulesets.length; n < 75; n += 1) acme.addRuleset({ name: `own-${n}` });
+      expect((await create({ name: 'the-last' })).status).to.equal(201);
+      const refused = await create({ name: 'one-more' });
+      expect([refused.status, refused.body.errors[0].message]).to.deep.equal([422, 'Only 75 rulesets are allowed']);
+    });
+
+    it('in evaluate with GitHub Enterprise alone', async () => {
+      const asked = { name: 'tried', enforcement: 'evaluate' };
+      expect((await create(asked)).status).to.equal(422);
+      github.world.behaviour.evaluateDenied = 'upgrade';
+      expect((await create(asked)).status).to.equal(403);
+      expect((await client.put(path, { enforcement: 'evaluate' })).status).to.equal(403);
+      acme.plan = 'enterprise';
+      expect((await create(asked)).status).to.equal(201);
+    });
+
+    it('and shows what GitHub adds by itself', async () => {
+      const { body } = await create({
+        ...{ name: 'added' },
+        rules: [{ type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'ci' }] } }],
+        bypass_actors: [
+          { actor_id: 9, actor_type: 'Team' },
+          { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'pull_request' },
+        ],
+      });
+      expect(body.rules[0].parameters.do_not_enforce_on_create).to.equal(false);
+      expect(body.bypass_actors).to.deep.equal([
+        { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'pull_request' },
+        { actor_id: 9, actor_type: 'Team', bypass_mode: 'always' },
+      ]);
+    });
+
+    it('although nobody gets the answer, and not where the answer lies', async () => {
+      github.faults.next('repos/create-org-ruleset', { kind: 'put-applied-500' });
+      expect((await create({ name: 'lost' })).status).to.equal(500);
+      expect(acme.ruleset('lost').name).to.equal('lost');
+      github.faults.next('repos/create-org-ruleset', { kind: 'put-ignored' });
+      const { status, body } = await create({ name: 'ghost' });
+      expect([status, (await client.get(`/orgs/acme/rulesets/${body.id}`)).status]).to.deep.equal([201, 404]);
+    });
   });
 
   it('shows an enterprise ruleset and does not let an organization write it', async () => {

@@ -13,6 +13,7 @@ import type { PlainError, Price } from './cost.js';
 import { price } from './cost.js';
 import type { Prepared } from './prepare.js';
 import { prepare } from './prepare.js';
+import { unknownArguments } from './older-schema.js';
 import { resolveField, resolveType } from './resolvers.js';
 import { publishedSchema } from './schema.js';
 
@@ -37,6 +38,8 @@ export function runGraphQL(request: GraphQLRequest): Answer {
     return ok({ errors: [{ message: 'A query attribute must be specified and must be a string.' }] });
   const prepared = prepare(query);
   if (prepared.errors.length > 0) return ok({ errors: prepared.errors.map(plain) });
+  const unknown = unknownParts(prepared, request.world.behaviour);
+  if (unknown.length > 0) return ok({ errors: unknown });
   if (prepared.isMutation)
     return json(200, { errors: [{ message: 'the simulator does not model mutations over GraphQL' }] });
   const priced = price(prepared, variables ?? {});
@@ -46,6 +49,23 @@ export function runGraphQL(request: GraphQLRequest): Answer {
   request.rateLimit.consume(owner, 'graphql', priced.cost);
   return answer(request, { prepared, priced, variables: variables ?? {}, operationName: operationName ?? undefined });
 }
+
+/** What this version of GitHub's schema does not have. */
+function unknownParts(
+  prepared: Prepared,
+  { hasRefRules, listFilters }: GraphQLRequest['world']['behaviour'],
+): object[] {
+  if (prepared.operation === 'rules' && !hasRefRules) return [NO_REF_RULES];
+  return unknownArguments(prepared, listFilters);
+}
+
+/** As GitHub answers a field that its version of the schema does not have: nothing of the question is carried out. */
+const NO_REF_RULES = {
+  path: ['query', 'nodes', '... on Repository', 'defaultBranchRef', 'rules'],
+  extensions: { code: 'undefinedField', typeName: 'Ref', fieldName: 'rules' },
+  locations: [{ line: 1, column: 1 }],
+  message: "Field 'rules' doesn't exist on type 'Ref'",
+};
 
 /** Primary limit: HTTP 200 with an error, and remaining 0 in the headers. */
 export const rateLimited = (): Answer =>

@@ -1,12 +1,18 @@
 /** Values that resolvers pass on: each names its GraphQL type, so that unions and interfaces resolve. */
 import type { Entry } from '../world/git.js';
 import type { Author, Commit, Repository } from '../world/repository.js';
+import type { Rule, Ruleset } from '../world/ruleset.js';
 
 export interface RefValue {
   typeName: 'Ref';
   repository: Repository;
   name: string;
   target: Commit;
+}
+export interface RuleValue {
+  typeName: 'RepositoryRule';
+  ruleset: Ruleset;
+  rule: Rule;
 }
 export interface EntryValue {
   typeName: 'TreeEntry';

@@ -84,6 +84,7 @@ function classify(names: ReadonlySet<string>, readsFiles: boolean, kind: Operati
   if (names.has('repositories')) return readsFiles ? 'list-with-files' : 'list';
   if (readsFiles) return 'files';
   if (names.has('history')) return 'history';
+  if (names.has('repositoryRuleset')) return 'rules';
   return (
     ['nodes', 'node', 'ruleset', 'rulesets', 'repository', 'organization', 'viewer'].find((name) => names.has(name)) ??
     'rate-limit'

@@ -6,10 +6,20 @@ import { canReadContents, canReadPullRequests, permissionMessage } from '../serv
 import { blobOf, childrenOf, entryAt, type Files, type GitFile } from '../world/git.js';
 import { nodeID } from '../world/node-id.js';
 import type { Commit, Repository } from '../world/repository.js';
+import { rulesInForce, type RuleInForce } from '../world/rules-in-force.js';
 import { simplePage, type PageArguments } from './connection.js';
 import type { Context } from './context.js';
 import { damageOf, typed } from './context.js';
-import type { ActorValue, BlobValue, EntryValue, GitObjectValue, RefValue, TreeValue, UserValue } from './objects.js';
+import type {
+  ActorValue,
+  BlobValue,
+  EntryValue,
+  GitObjectValue,
+  RefValue,
+  RuleValue,
+  TreeValue,
+  UserValue,
+} from './objects.js';
 import { entryValue, objectOf } from './objects.js';
 import type { Fields } from './resolvers.js';
 
@@ -102,6 +112,8 @@ function pullRequestsOf(commit: Commit, args: PageArguments, context: Context): 
 
 const web = (repository: Repository, rest: string): string => `https://github.com/${repository.fullName}${rest}`;
 
+const ruleValue = (rule: RuleInForce): RuleValue => ({ typeName: 'RepositoryRule', ...rule });
+
 const entryOid = ({ entry }: EntryValue): string => (entry.kind === 'blob' ? entry.blob.oid : entry.oid);
 
 export const gitFields: Record<string, Fields> = {
@@ -111,6 +123,15 @@ export const gitFields: Record<string, Fields> = {
     prefix: () => 'refs/heads/',
     target: (ref: RefValue) => ref.target,
     repository: (ref: RefValue) => ref.repository,
+    rules: ({ repository, name }: RefValue, args: PageArguments, context: Context) => ({
+      typeName: 'RepositoryRuleConnection',
+      ...simplePage(rulesInForce(repository, name).map(ruleValue), args, context),
+    }),
+  },
+  RepositoryRule: {
+    id: ({ ruleset, rule }: RuleValue) => nodeID('RRU', `${ruleset.id}:${rule.type}`),
+    type: ({ rule }: RuleValue) => rule.type.toUpperCase(),
+    repositoryRuleset: ({ ruleset }: RuleValue) => ruleset,
   },
   Commit: {
     id: (commit: Commit) => nodeID('C', `${commit.repository.id}:${commit.oid}`),

@@ -31,8 +31,14 @@ const SORTS: Record<string, SortField> = {
   STARGAZERS: 'id',
 };
 
+interface Filter {
+  /** The arguments that it came from. */
+  key: string;
+  passes: (repository: Repository) => boolean;
+}
+
 /** Keeps what an argument asks for; an argument left out keeps everything. */
-function filterOf(args: ListArguments): ((repository: Repository) => boolean) | undefined {
+function filterOf(args: ListArguments): Filter | undefined {
   const tests: ((repository: Repository) => boolean)[] = [];
   for (const flag of ['isArchived', 'isFork', 'isLocked'] as const) {
     if (typeof args[flag] === 'boolean') tests.push((repository) => repository[flag] === args[flag]);
@@ -41,7 +47,10 @@ function filterOf(args: ListArguments): ((repository: Repository) => boolean) | 
   if (visibility) tests.push((repository) => repository.visibility === visibility);
   const privacy = args.privacy?.toLowerCase();
   if (privacy) tests.push((repository) => (repository.visibility === 'public') === (privacy === 'public'));
-  return tests.length === 0 ? undefined : (repository) => tests.every((test) => test(repository));
+  if (tests.length === 0) return undefined;
+  const { isArchived, isFork, isLocked } = args;
+  const key = JSON.stringify([isArchived, isFork, isLocked, visibility, privacy]);
+  return { key, passes: (repository) => tests.every((test) => test(repository)) };
 }
 
 export interface Listing {
@@ -53,13 +62,8 @@ export function listRepositories(organization: Organization, args: ListArguments
   if (args.visibility && args.privacy)
     throw typed('ARGUMENT_ERROR', 'Only one of `privacy` and `visibility` may be given.');
   const order = { field: SORTS[args.orderBy?.field ?? ''] ?? 'id', descending: args.orderBy?.direction === 'DESC' };
-  const all = sortedRepositories(organization, order.field, order.descending);
-  const filter = filterOf(args);
-  const open = seesAll(principal, organization);
-  const rows =
-    open && !filter
-      ? all
-      : all.filter((repository) => (filter?.(repository) ?? true) && (open || canSee(principal, repository)));
+  const all = sortedRepositories(organization, order, filterOf(args));
+  const rows = seesAll(principal, organization) ? all : all.filter((repository) => canSee(principal, repository));
   return { typeName: 'RepositoryConnection', page: repositoryPage(rows, args, order) };
 }
 

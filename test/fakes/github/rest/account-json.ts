@@ -6,7 +6,7 @@ const PLAIN = ['followers', 'subscriptions', 'organizations', 'repos', 'received
 /** `simple-user`: an organization as owner, or a person. */
 export function accountJSON(
   api: string,
-  account: { id: number; login: string; nodeID: string; type: 'Organization' | 'User' },
+  account: { id: number; login: string; nodeID: string; type: 'Organization' | 'User' | 'Bot' },
 ): Record<string, unknown> {
   const url = `${api}/users/${account.login}`;
   return {

@@ -3,10 +3,11 @@ import { administers, canSee, hasPermission, permissionRefusal, seesAll } from '
 import type { Answer } from '../server/answer.js';
 import { ok, Refusal } from '../server/answer.js';
 import type { SortField } from '../world/listing.js';
-import { sortedRepositories } from '../world/listing.js';
+import { comparePositions, sortedRepositories, sortKey } from '../world/listing.js';
+import type { Organization } from '../world/organization.js';
 import type { Repository } from '../world/repository.js';
 import { organizationJSON } from './account-json.js';
-import { minimalRepository } from './repository-json.js';
+import { minimalRepository, time } from './repository-json.js';
 import type { RestRequest, Route } from './request.js';
 import { organizationOf, page } from './request.js';
 
@@ -43,7 +44,9 @@ function listRepositories(request: RestRequest): Answer {
   const matches = TYPES[type];
   if (!matches)
     throw new Refusal(422, 'Validation Failed', { errors: [{ resource: 'Search', field: 'type', code: 'invalid' }] });
-  const all = sortedRepositories(organization, sort, direction === 'desc');
+  const lag = request.world.behaviour.listLagMs;
+  if (lag > 0) return lateList(request, organization, { sort, isDescending: direction === 'desc', lag });
+  const all = sortedRepositories(organization, { field: sort, descending: direction === 'desc' });
   const open = type === 'all' && seesAll(principal, organization);
   const visible = open ? all : all.filter((repository) => matches(repository) && canSee(principal, repository));
   const { items, headers } = page(request, visible, `/organizations/${organization.id}/repos`);
@@ -54,6 +57,33 @@ function listRepositories(request: RestRequest): Answer {
     ),
     repositories: items.length,
   };
+}
+
+interface LateList {
+  sort: SortField;
+  isDescending: boolean;
+  lag: number;
+}
+
+/** The list as a copy has it that lags: what changed since then stands where it stood before. */
+function lateList(request: RestRequest, organization: Organization, { sort, isDescending, lag }: LateList): Answer {
+  const asOf = request.world.now() - lag;
+  const rows = organization.repositories
+    .filter((repository) => canSee(request.principal, repository))
+    .flatMap((repository) => {
+      const times = repository.timesAsOf(asOf);
+      if (times === undefined) return [];
+      const late = { pushed: times.pushedAt ?? 0, updated: times.updatedAt };
+      const key = sort === 'pushed' || sort === 'updated' ? late[sort] : sortKey(repository, sort);
+      return [{ repository, times, at: [key, repository.id] as const }];
+    })
+    .sort((a, b) => (isDescending ? comparePositions(b.at, a.at) : comparePositions(a.at, b.at)));
+  const { items, headers } = page(request, rows, `/organizations/${organization.id}/repos`);
+  const body = items.map(({ repository, times: { pushedAt, updatedAt } }) => ({
+    ...minimalRepository(request.api, repository),
+    ...{ pushed_at: pushedAt === null ? null : time(pushedAt), updated_at: time(updatedAt) },
+  }));
+  return { ...ok(body, headers), repositories: items.length };
 }
 
 export const organizationRoutes: Route[] = [

@@ -5,9 +5,10 @@ import { notFound, ok, Refusal } from '../server/answer.js';
 import type { Entry, Files } from '../world/git.js';
 import { childrenOf, entryAt } from '../world/git.js';
 import type { Commit, Repository } from '../world/repository.js';
+import { rulesInForce } from '../world/rules-in-force.js';
 import { fullRepository } from './repository-json.js';
 import type { RestRequest, Route } from './request.js';
-import { moveTo, organizationOf } from './request.js';
+import { moveTo, organizationOf, page } from './request.js';
 
 /** Above this the JSON form answers 403 `too_large` (octokit.net#3029). */
 const MAX_CONTENT_BYTES = 1_000_000;
@@ -20,7 +21,8 @@ function visible(request: RestRequest, repository: Repository | undefined): Repo
   return repository;
 }
 
-function byName(request: RestRequest): Repository {
+/** 404 where it is not to be seen, 301 where it has another name now. */
+export function byName(request: RestRequest): Repository {
   const { world, params } = request;
   const { owner = '', repo = '' } = params;
   const renamed = world.organization(owner) ? undefined : world.organizationOnce(owner);
@@ -121,7 +123,26 @@ function entryJSON(url: string, entry: Entry, commit: Commit): Record<string, un
   };
 }
 
+/** Rules of active rulesets, whether the branch exists or not. */
+function branchRules(request: RestRequest, repository: Repository): Answer {
+  const branch = decodeURIComponent(request.params['branch'] ?? '');
+  const rules = rulesInForce(repository, branch).map(({ rule, ruleset }) => ({
+    ...rule,
+    ruleset_source_type: ruleset.sourceType,
+    ruleset_source: ruleset.source ?? repository.organization.login,
+    ruleset_id: ruleset.id,
+  }));
+  const { items, headers } = page(request, rules, `/repositories/${repository.id}/rules/branches/${branch}`);
+  return ok(items, headers);
+}
+
 export const repositoryRoutes: Route[] = [
+  {
+    method: 'GET',
+    path: '/repos/{owner}/{repo}/rules/branches/{branch}',
+    operation: 'repos/get-branch-rules',
+    handle: (request) => branchRules(request, byName(request)),
+  },
   {
     method: 'GET',
     path: '/repos/{owner}/{repo}',

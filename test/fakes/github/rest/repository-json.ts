@@ -103,7 +103,7 @@ export function minimalRepository(api: string, repository: Repository): Record<s
       stargazers_count: 0,
       watchers_count: 0,
       language: null,
-      has_issues: true,
+      has_issues: repository.hasIssues,
       has_projects: true,
       has_wiki: false,
       has_pages: false,

@@ -6,6 +6,7 @@ import { organizationRefusal } from '../server/access.js';
 import type { Principal } from '../server/principal.js';
 import type { RateLimit } from '../server/rate-limit.js';
 import type { Organization } from '../world/organization.js';
+import type { Actor } from '../world/ruleset.js';
 import type { World } from '../world/world.js';
 
 export interface RestRequest {
@@ -50,6 +51,12 @@ export function organizationOf(request: RestRequest, parameter = 'org'): Organiz
   const rest = request.path.replace(/^\/orgs\/[^/?]+/, '');
   throw moveTo(`${request.api}/organizations/${moved.id}${rest}`);
 }
+
+/** Whose hand a write is. */
+export const actorOf = (principal: Principal): Actor =>
+  principal.kind === 'installation'
+    ? { id: principal.installation.app.id, type: 'Integration' }
+    : { id: 1001, type: 'User' };
 
 export const moveTo = (url: string): Refusal =>
   new Refusal(301, 'Moved Permanently', { url, headers: { location: url } });

@@ -1,16 +1,27 @@
 /** Finds the route of a path. `/organizations/{id}/…` is the form that GitHub's own links use for `/orgs/{org}/…`. */
 import type { World } from '../world/world.js';
+import { actionsRoutes } from './actions.js';
 import { appRoutes } from './apps.js';
+import { issueRoutes } from './issues.js';
 import { metaRoutes } from './meta.js';
 import { organizationRoutes } from './organizations.js';
+import { propertyRoutes } from './properties.js';
 import { repositoryRoutes } from './repositories.js';
 import type { Route } from './request.js';
+import { ruleSuiteRoutes } from './rule-suites.js';
 import { rulesetRoutes } from './rulesets.js';
+import { teamRoutes } from './teams.js';
 
 export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...repositoryRoutes,
+  ...actionsRoutes,
+  ...issueRoutes,
+  ...propertyRoutes,
+  // Before the rulesets: their ids would take "rule-suites" for one.
+  ...ruleSuiteRoutes,
   ...rulesetRoutes,
+  ...teamRoutes,
   ...appRoutes,
   ...metaRoutes,
 ];

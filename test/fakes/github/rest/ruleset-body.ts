@@ -27,22 +27,56 @@ export function rulesetBody(
     FIELDS.flatMap((field) => (given[field] === undefined ? [] : [[field, given[field]]])),
   ) as Partial<RulesetState>;
   checkName(patch.name, organization, existing);
-  if (!existing && organization.rulesets.length >= MAX_RULESETS)
+  if (patch.enforcement === 'evaluate' && organization.plan !== 'enterprise') throw noEvaluate(request);
+  if (!existing && organization.rulesets.filter(isOwn).length >= MAX_RULESETS)
     throw invalid(`Only ${MAX_RULESETS} rulesets are allowed`, 'base');
   const target = patch.target ?? existing?.target ?? 'branch';
   const { conditions } = patch;
   if (conditions) patch.conditions = checkConditions(request, organization, target, conditions);
   checkRules(patch.rules);
-  return patch;
+  return withDefaults(patch);
 }
+
+/** What GitHub adds where it was not sent, and shows afterwards. */
+const ADDED: Record<string, object> = {
+  pull_request: { allowed_merge_methods: ['merge', 'squash', 'rebase'], required_reviewers: [] },
+  required_status_checks: { do_not_enforce_on_create: false },
+  workflows: { do_not_enforce_on_create: false },
+};
+
+/** Bypass actors come back sorted by their ids, as Terraform's provider has found. */
+function withDefaults(patch: Partial<RulesetState>): Partial<RulesetState> {
+  const { rules, bypass_actors: actors } = patch;
+  return {
+    ...patch,
+    ...(rules && {
+      rules: rules.map((rule) => {
+        const added = ADDED[rule.type];
+        return added === undefined ? rule : { ...rule, parameters: { ...added, ...rule.parameters } };
+      }),
+    }),
+    ...(actors && {
+      bypass_actors: actors
+        .map((actor) => ({ bypass_mode: 'always', ...actor }))
+        .sort((a, b) => (a.actor_id ?? 0) - (b.actor_id ?? 0)),
+    }),
+  };
+}
+
+/** "`evaluate` is only available with GitHub Enterprise": what the answer says instead is not documented. */
+function noEvaluate({ world }: RestRequest): Refusal {
+  return world.behaviour.evaluateDenied === 'upgrade'
+    ? new Refusal(403, 'Upgrade to GitHub Enterprise to enable this feature.')
+    : invalid('Enforcement evaluate is not available on this plan', 'enforcement');
+}
+
+const isOwn = ({ sourceType }: Ruleset): boolean => sourceType === 'Organization';
 
 function checkName(name: string | undefined, organization: Organization, existing: Ruleset | undefined): void {
   if (name === undefined) return;
   if (name.length === 0 || name.length > MAX_NAME_CHARACTERS)
     throw invalid(`Name must be 1 to ${MAX_NAME_CHARACTERS} characters`, 'name');
-  const twin = organization.rulesets.find(
-    (other) => other !== existing && other.sourceType === 'Organization' && other.name === name,
-  );
+  const twin = organization.rulesets.find((other) => other !== existing && isOwn(other) && other.name === name);
   if (twin && name !== existing?.name) throw invalid('Name must be unique', 'name');
 }
 

@@ -5,11 +5,10 @@
 import { canWriteRulesets, requireRulesetAccess } from '../server/access.js';
 import type { Answer } from '../server/answer.js';
 import { json, notFound, ok } from '../server/answer.js';
-import type { Principal } from '../server/principal.js';
 import type { Organization } from '../world/organization.js';
-import type { Actor, Ruleset, RulesetState } from '../world/ruleset.js';
+import type { Ruleset, RulesetState } from '../world/ruleset.js';
 import type { RestRequest, Route } from './request.js';
-import { organizationOf, page } from './request.js';
+import { actorOf, organizationOf, page } from './request.js';
 import { rulesetBody } from './ruleset-body.js';
 import type { RulesetView } from './ruleset-json.js';
 import { rulesetJSON, rulesetSummary, versionJSON, versionSummary } from './ruleset-json.js';
@@ -43,11 +42,6 @@ function ownRulesetOf(request: RestRequest, organization: Organization): Ruleset
   return ruleset;
 }
 
-const actorOf = (principal: Principal): Actor =>
-  principal.kind === 'installation'
-    ? { id: principal.installation.app.id, type: 'Integration' }
-    : { id: 1001, type: 'User' };
-
 function list(request: RestRequest): Answer {
   const organization = open(request, 'read');
   const targets = request.query.get('targets')?.split(',');
@@ -72,7 +66,8 @@ function get(request: RestRequest): Answer {
 function create(request: RestRequest): Answer {
   const organization = open(request, 'write');
   const body = rulesetBody(request, 'repos/create-org-ruleset', organization);
-  const ruleset = organization.addRuleset({ ...body, name: body.name ?? '' });
+  const spec = { ...body, name: body.name ?? '' };
+  const ruleset = request.ignoreWrite === true ? organization.draftRuleset(spec) : organization.addRuleset(spec);
   return json(201, rulesetJSON(viewOf(request, organization), ruleset));
 }
 

@@ -110,6 +110,28 @@ function mayReadPart(principal: Principal, repository: Repository, permission: s
   return principal.kind === 'classic';
 }
 
+/** A part of one repository that takes a permission of its own, such as its Actions. A classic token has them all with `repo`. */
+export function requireRepositoryPermission(
+  principal: Principal,
+  { organization }: Repository,
+  permission: string,
+  level: 'read' | 'write',
+): void {
+  if (principal.kind === 'anonymous' || principal.kind === 'app') throw new Refusal(401, 'Requires authentication');
+  if (principal.kind === 'classic') {
+    if (!isInside(principal, organization) || !hasScope(principal.scopes, 'repo')) throw notFound();
+    return;
+  }
+  const has = isInside(principal, organization) && hasPermission(principal.permissions, permission, level);
+  if (!has) throw permissionRefusal(principal, `${permission}=${level}`);
+}
+
+/** A classic token takes `repo`, of a public repository `public_repo`. */
+export const canWriteIssues = (principal: Principal, level: Level): boolean =>
+  principal.kind === 'classic'
+    ? hasScope(principal.scopes, 'public_repo')
+    : 'permissions' in principal && hasPermission(principal.permissions, 'issues', level);
+
 export const permissionMessage = (principal: Principal): string =>
   principal.kind === 'installation'
     ? 'Resource not accessible by integration'
@@ -132,6 +154,26 @@ export function administers(principal: Principal, organization: Organization): b
 export const canWriteRulesets = (principal: Principal): boolean =>
   principal.kind === 'classic' ||
   ('permissions' in principal && hasPermission(principal.permissions, 'organization_administration', 'write'));
+
+/** Custom properties of the organization: `admin` defines, `write` sets values. A classic token takes `admin:org`, to read `read:org`. */
+export function requirePropertyAccess(
+  principal: Principal,
+  organization: Organization,
+  need: 'read' | 'write' | 'admin',
+): void {
+  if (principal.kind === 'anonymous' || principal.kind === 'app') throw new Refusal(401, 'Requires authentication');
+  const refusal = organizationRefusal(principal, organization);
+  if (refusal) throw refusal;
+  if (!isInside(principal, organization)) throw notFound();
+  if (principal.kind === 'classic') {
+    const scope = need === 'read' ? 'read:org' : 'admin:org';
+    if (!hasScope(principal.scopes, scope))
+      throw new Refusal(403, 'Forbidden', { headers: { 'x-accepted-oauth-scopes': scope } });
+    return;
+  }
+  if (!hasPermission(principal.permissions, 'organization_custom_properties', need))
+    throw permissionRefusal(principal, `organization_custom_properties=${need}`);
+}
 
 /** Ruleset endpoints: sign-on first, then membership, scope or permission, then the plan. */
 export function requireRulesetAccess(

@@ -1,5 +1,4 @@
 /** What an arriving request is: its route, its operation, whether it writes. */
-import type { IncomingMessage } from 'node:http';
 import { prepare } from '../graphql/prepare.js';
 import { MINT_OPERATION } from '../rest/apps.js';
 import type { Match } from '../rest/router.js';
@@ -8,6 +7,7 @@ import type { World } from '../world/world.js';
 import type { Answer } from './answer.js';
 import { errorBody, json } from './answer.js';
 import type { LoggedRequest } from './request-log.js';
+import type { Arriving } from './server.js';
 
 export interface Identified {
   /** Everything but its number. */
@@ -18,7 +18,7 @@ export interface Identified {
   broken?: Answer;
 }
 
-export function identify(message: IncomingMessage, text: string, basePath: string, world: World): Identified {
+export function identify(message: Arriving, text: string, basePath: string, world: World): Identified {
   const parsed = parse(text);
   const broken = parsed.ok ? {} : { broken: json(400, errorBody(400, 'Problems parsing JSON')) };
   const common = { headers: message.headers, body: parsed.body, status: 0, points: 0, bytesOut: 0, at: world.now() };

@@ -3,7 +3,7 @@
  * Hazard: latency and faults need open sockets; `close()` destroys them, so await it in every test's teardown.
  */
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +21,7 @@ import type { RateLimitOptions } from './rate-limit.js';
 import { RateLimit } from './rate-limit.js';
 import type { Counts, LoggedRequest } from './request-log.js';
 import { countRequests } from './request-log.js';
+import { Webhooks } from '../webhooks/webhooks.js';
 import { transmit } from './transmit.js';
 
 /** What an answer takes: requestMs + repositoryMs × repositories in it + fileMs × files read. */
@@ -41,6 +42,24 @@ export interface GitHubOptions {
   /** `/api/v3` makes it a GitHub Enterprise Server: GraphQL is then at `/api/graphql`. */
   basePath?: '' | '/api/v3';
   port?: number;
+  /** Where it is said to be, for one that does not listen and is asked by `exchange`. Default: where it listens. */
+  url?: string;
+}
+
+/** A request as it arrives. */
+export interface Arriving {
+  method?: string | undefined;
+  /** Path and query. */
+  url?: string | undefined;
+  /** Names in lower case. */
+  headers: IncomingHttpHeaders;
+}
+
+/** What came of one before it goes on the wire, where its fault may still damage it. */
+export interface Exchanged {
+  request: LoggedRequest;
+  answer: Answer;
+  fault: Fault | undefined;
 }
 
 type Hook = (request: LoggedRequest) => void | Promise<void>;
@@ -51,8 +70,10 @@ export class GitHubSimulator {
   readonly requests: LoggedRequest[] = [];
   readonly rateLimit: RateLimit;
   readonly contract = new Contract();
+  readonly webhooks: Webhooks;
   latency: Latency;
   #basePath: string;
+  #url: string | undefined;
   #server: Server;
   #hooks: Hook[] = [];
   #events = new EventEmitter();
@@ -65,9 +86,11 @@ export class GitHubSimulator {
     this.world = options.world ?? new World();
     if (options.clock) this.world.useClock(options.clock);
     for (const organization of options.organizations ?? []) this.world.add(organization);
+    this.webhooks = new Webhooks(this.world, this.contract, () => this.apiURL);
     this.latency = options.latency ?? {};
     this.rateLimit = new RateLimit(options.rateLimit ?? {}, () => this.world.now());
     this.#basePath = options.basePath ?? '';
+    this.#url = options.url;
     this.#server = createServer((request, response) => {
       this.#receive(request, response).catch((error: unknown) => this.#fail(response, error));
     });
@@ -76,7 +99,7 @@ export class GitHubSimulator {
 
   /** `http://127.0.0.1:PORT` */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#url ?? `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
   /** The REST root: the address a client is configured with. */
   get apiURL(): string {
@@ -127,7 +150,16 @@ export class GitHubSimulator {
     this.#inFlight += 1;
     this.#mostInFlight = Math.max(this.#mostInFlight, this.#inFlight);
     response.once('close', () => (this.#inFlight -= 1));
-    const text = await bodyOf(message);
+    const { request, answer, fault } = await this.exchange(message, await bodyOf(message));
+    await this.#wait(answer, response);
+    const bytes = response.destroyed ? undefined : transmit(response, answer, fault, request.method === 'HEAD');
+    request.bytesOut = bytes ?? 0;
+    request.status = bytes === undefined ? 0 : answer.status;
+    this.#events.emit('response', request);
+  }
+
+  /** Serves one request without a socket. The caller puts the answer on its way, as `transmit` does. */
+  async exchange(message: Arriving, text: string): Promise<Exchanged> {
     const { request: described, isMint, match: found, broken } = identify(message, text, this.#basePath, this.world);
     const request: LoggedRequest = { n: isMint ? 0 : (this.#n += 1), ...described };
     this.requests.push(request);
@@ -136,20 +168,10 @@ export class GitHubSimulator {
     const fault = this.faults.take(request);
     if (fault) request.fault = fault.kind;
     if (fault?.kind === 'ruleset-changed') this.#meddle(fault, found);
-    const answer = broken ?? this.#answer(request, message, found, fault);
-    await this.#wait(answer, response);
-    const bytes = response.destroyed ? undefined : transmit(response, answer, fault, request.method === 'HEAD');
-    request.bytesOut = bytes ?? 0;
-    request.status = bytes === undefined ? 0 : answer.status;
-    this.#events.emit('response', request);
+    return { request, answer: broken ?? this.#answer(request, message, found, fault), fault };
   }
 
-  #answer(
-    request: LoggedRequest,
-    message: IncomingMessage,
-    found: Match | undefined,
-    fault: Fault | undefined,
-  ): Answer {
+  #answer(request: LoggedRequest, message: Arriving, found: Match | undefined, fault: Fault | undefined): Answer {
     const { world, rateLimit, contract } = this;
     const answer = serve({
       world,

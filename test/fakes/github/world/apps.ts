@@ -38,6 +38,24 @@ export class Installation {
   }
 }
 
+interface KeyPair {
+  privateKey: string;
+  publicKey: string;
+}
+
+const pairs: KeyPair[] = [];
+
+/** Of the first App of a world, of its second, …: made once a process, since a pair takes a tenth of a second. */
+function keyPair(number: number): KeyPair {
+  const known = pairs[number];
+  if (known !== undefined) return known;
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return (pairs[number] = {
+    privateKey: pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  });
+}
+
 export class App {
   readonly id: number;
   readonly slug: string;
@@ -47,14 +65,13 @@ export class App {
   permissions: Permissions;
   readonly installations: Installation[] = [];
 
-  constructor(id: number, slug: string, permissions: Permissions) {
+  constructor(id: number, slug: string, permissions: Permissions, { privateKey, publicKey }: KeyPair) {
     this.id = id;
     this.slug = slug;
     this.clientID = `Iv23li${createHmac('sha1', 'client').update(String(id)).digest('base64url').slice(0, 14)}`;
     this.permissions = permissions;
-    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    this.privateKey = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-    this.publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    this.privateKey = privateKey;
+    this.publicKey = publicKey;
   }
   install(organization: Organization, spec: InstallationSpec = {}): Installation {
     const installation = new Installation(this, this.id * 100 + this.installations.length + 1, organization, spec);
@@ -75,7 +92,8 @@ export class Apps {
 
   add({ id, slug, permissions }: { id?: number; slug?: string; permissions?: Permissions } = {}): App {
     const number = id ?? 1000 + this.all.length;
-    const app = new App(number, slug ?? `app-${number}`, permissions ?? { ...USUAL_PERMISSIONS });
+    const given = permissions ?? { ...USUAL_PERMISSIONS };
+    const app = new App(number, slug ?? `app-${number}`, given, keyPair(this.all.length));
     this.all.push(app);
     return app;
   }

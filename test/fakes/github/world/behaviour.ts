@@ -19,6 +19,18 @@ export interface Behaviour {
   noChangeWritesHistory: boolean;
   /** Whether the list of an organization's rulesets contains those of its enterprise. */
   listsEnterpriseRulesets: boolean;
+  /** So many ms after a change the REST list of repositories shows it: its copies lag. 0: at once. */
+  listLagMs: number;
+  /** So many ms after a push the list of rule suites shows it, and its suite is found. 0: at once. */
+  ruleSuiteLagMs: number;
+  /** Whether GraphQL has `Ref.rules`: servers of older versions do not. */
+  hasRefRules: boolean;
+  /** By which arguments the listing over GraphQL can be narrowed: servers before 2023 know no `visibility`, and old ones none at all. */
+  listFilters: 'visibility' | 'privacy' | 'none';
+  /** What an organization without GitHub Enterprise gets for the enforcement `evaluate`: 422 with a sentence, or 403 to upgrade. */
+  evaluateDenied: 'invalid' | 'upgrade';
+  /** What becomes of a label that the repository does not have, where an issue is opened with it. */
+  unknownLabels: 'create' | 'drop' | 'forbid';
   /** `ghs_` and 36 characters, or the stateless form `ghs_APPID_JWT` of 2026. */
   installationTokens: 'short' | 'stateless';
 }
@@ -32,5 +44,11 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
   contentsDenied: 'forbidden',
   noChangeWritesHistory: true,
   listsEnterpriseRulesets: true,
+  listLagMs: 0,
+  ruleSuiteLagMs: 0,
+  hasRefRules: true,
+  listFilters: 'visibility',
+  evaluateDenied: 'invalid',
+  unknownLabels: 'create',
   installationTokens: 'short',
 };

@@ -70,7 +70,21 @@ export function entryAt(files: Files, rawPath: string): Entry | undefined {
   if (file && file.mode !== '040000') return { kind: 'blob', path, mode: file.mode, blob: blobOf(file) };
   const prefix = path === '' ? '' : `${path}/`;
   const isTree = file !== undefined || path === '' || [...files.keys()].some((key) => key.startsWith(prefix));
-  return isTree ? { kind: 'tree', path, mode: '040000', oid: sha1('tree', path) } : undefined;
+  if (!isTree) return undefined;
+  return {
+    ...{ kind: 'tree', path, mode: '040000' },
+    // Hashes all that lies below, so that it is made only where it is asked for.
+    get oid() {
+      return treeOid(files, prefix);
+    },
+  };
+}
+
+/** Another one for other names, modes or contents below a folder. */
+function treeOid(files: Files, prefix: string): string {
+  const below = [...files].filter(([path]) => path.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = below.map(([path, file]) => `${file.mode} ${blobOf(file).oid} ${path.slice(prefix.length)}`);
+  return sha1('tree', lines.join('\n'));
 }
 
 /** The direct children of a directory, sorted as git sorts them. */

@@ -26,23 +26,22 @@ export function comparePositions(a: readonly [number | string, number], b: reado
 
 const views = new WeakMap<Organization, { revision: number; sorted: Map<string, readonly Repository[]> }>();
 
+/** `filter`: its `key` tells it from others. */
 export function sortedRepositories(
   organization: Organization,
-  field: SortField,
-  descending: boolean,
+  { field, descending }: { field: SortField; descending: boolean },
+  filter?: { key: string; passes: (repository: Repository) => boolean },
 ): readonly Repository[] {
   let view = views.get(organization);
   if (view?.revision !== organization.revision) {
     view = { revision: organization.revision, sorted: new Map() };
     views.set(organization, view);
   }
-  const key = `${field}${descending}`;
+  const key = `${field}${descending}${filter?.key ?? ''}`;
   let sorted = view.sorted.get(key);
   if (!sorted) {
-    const rows = organization.repositories.map((repository) => ({
-      repository,
-      at: [sortKey(repository, field), repository.id] as const,
-    }));
+    const kept = filter === undefined ? organization.repositories : organization.repositories.filter(filter.passes);
+    const rows = kept.map((repository) => ({ repository, at: [sortKey(repository, field), repository.id] as const }));
     rows.sort((a, b) => (descending ? comparePositions(b.at, a.at) : comparePositions(a.at, b.at)));
     sorted = rows.map((row) => row.repository);
     view.sorted.set(key, sorted);

@@ -2,10 +2,14 @@
  * One organization: its repositories by id, its rulesets, its plan and its sign-on rules.
  * Hazard: names are case-insensitive, as on GitHub; an old name keeps answering as a redirect until a new repository takes it.
  */
+import type { Tell } from './activity.js';
 import { nodeID } from './node-id.js';
+import { Properties } from './properties.js';
 import type { RepositorySpec } from './repository.js';
 import { Repository } from './repository.js';
-import type { RulesetSpec } from './ruleset.js';
+import type { Push, RuleSuite } from './rule-suites.js';
+import { suiteOf } from './rule-suites.js';
+import type { Actor, PropertyCondition, RulesetSpec } from './ruleset.js';
 import { Ruleset } from './ruleset.js';
 
 export type Plan = 'free' | 'team' | 'enterprise';
@@ -46,8 +50,21 @@ export class Organization {
   countOverride: { public_repos?: number; total_private_repos?: number } = {};
   readonly oldLogins: string[];
   readonly rulesets: Ruleset[] = [];
+  /** Ids of teams by their slugs. */
+  readonly teams = new Map<string, number>();
+  /** Of pushes to what rules are aimed at, oldest first. */
+  readonly ruleSuites: RuleSuite[] = [];
+  /** Ids of repositories to which GitHub applies no rules, whatever targets them: what a ruleset shows is not all that decides. */
+  withoutRules: ReadonlySet<number> = new Set();
+  /** Definitions of custom properties, and their values. */
+  readonly properties = new Properties((actor) => {
+    this.touch();
+    for (const ruleset of this.rulesets) if (ruleset.aim !== undefined) ruleset.noteMembers(actor);
+  });
   /** A fixed day until a world takes it in, so that seeds are the same on every run. */
   now: () => number = () => EPOCH_MS;
+  /** Told of what happens, once a world has taken it in. */
+  tell: Tell = () => undefined;
   #login: string;
   #displayName: string;
   #byID = new Map<number, Repository>();
@@ -55,6 +72,7 @@ export class Organization {
   #moved = new Map<string, number>();
   #revision = 0;
   #nextID: number;
+  #lastRulesetID = 0;
   #list: { revision: number; items: Repository[] } | undefined;
 
   constructor(spec: OrganizationSpec) {
@@ -129,6 +147,7 @@ export class Organization {
       createdAt: spec.createdAt ?? EPOCH_MS + this.#byID.size * MINUTE_MS,
     });
     this.adopt(repository);
+    this.tell({ event: 'repository', action: 'created', repository });
     return repository;
   }
   /** Takes a repository in (creation, transfer). */
@@ -159,23 +178,54 @@ export class Organization {
     return found;
   }
   addRuleset(spec: RulesetSpec): Ruleset {
+    const ruleset = this.draftRuleset(spec);
+    this.rulesets.push(ruleset);
+    this.tell({ event: 'repository_ruleset', action: 'created', ruleset });
+    return ruleset;
+  }
+  /** One that the organization does not have. */
+  draftRuleset(spec: RulesetSpec): Ruleset {
     // No two rulesets of GitHub have one id, whatever their organizations.
     const first = Math.floor(this.id / 10_000) * 100;
-    const id = spec.id ?? Math.max(first, ...this.rulesets.map((ruleset) => ruleset.id)) + 11;
-    const ruleset = new Ruleset({ ...spec, id }, () => this.now());
-    this.rulesets.push(ruleset);
+    const id = spec.id ?? Math.max(first, this.#lastRulesetID, ...this.rulesets.map((ruleset) => ruleset.id)) + 11;
+    // Nor is the id of one that was deleted given again.
+    this.#lastRulesetID = Math.max(this.#lastRulesetID, id);
+    const ruleset = new Ruleset({ ...spec, id }, () => this.now(), {
+      read: ({ name, property_values: [value = ''] }) => this.properties.having(this.#byID.keys(), name, value),
+      write: (aim, ids, actor) => this.#setAimed(aim, new Set(ids), actor),
+    });
+    ruleset.onEdited = (): void => this.tell({ event: 'repository_ruleset', action: 'edited', ruleset });
     return ruleset;
+  }
+  /** Exactly those have the value then, in one change. */
+  #setAimed({ name, property_values: [value = ''] }: PropertyCondition, ids: ReadonlySet<number>, actor: Actor): void {
+    const leaving = this.properties.having(this.#byID.keys(), name, value).filter((id) => !ids.has(id));
+    if (leaving.length > 0) this.properties.setAll(leaving, name, null, actor);
+    this.properties.setAll(ids, name, value, actor);
   }
   deleteRuleset(ruleset: Ruleset): void {
     const at = this.rulesets.indexOf(ruleset);
-    if (at >= 0) this.rulesets.splice(at, 1);
+    if (at < 0) return;
+    this.rulesets.splice(at, 1);
+    this.tell({ event: 'repository_ruleset', action: 'deleted', ruleset });
+  }
+
+  /** What the rules make of a push from one head to another; undefined where none is aimed at it. */
+  noteSuite(repository: Repository, push: Push, heads: { before: string; after: string }): RuleSuite | undefined {
+    const id = this.id * 1000 + this.ruleSuites.length + 1;
+    const suite = suiteOf(repository, push, { id, ...heads, pushedAt: this.now() });
+    if (suite !== undefined) this.ruleSuites.push(suite);
+    return suite;
   }
 
   rename(login: string): this {
-    this.oldLogins.push(this.#login);
+    const from = this.#login;
+    this.oldLogins.push(from);
     this.#login = login;
     // Every rendered repository names its owner.
-    return this.touch();
+    this.touch();
+    this.tell({ event: 'organization', action: 'renamed', from });
+    return this;
   }
   touch(): this {
     this.#revision += 1;

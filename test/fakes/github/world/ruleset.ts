@@ -1,7 +1,7 @@
 /**
  * One ruleset with its history. Every change goes through `edit`, which writes a version; `conditions` is replaced whole,
  * never merged into.
- * Hazard: `members` reads the id list; a ruleset that targets by name or property has none and answers [].
+ * Hazard: `members` reads the id list, or whom a property has that the ruleset is aimed at; one that targets by name answers [].
  */
 import { nodeID } from './node-id.js';
 
@@ -9,7 +9,14 @@ export interface Conditions {
   ref_name?: { include?: string[]; exclude?: string[] };
   repository_id?: { repository_ids: number[] };
   repository_name?: { include: string[]; exclude: string[]; protected?: boolean };
-  repository_property?: { include: unknown[]; exclude: unknown[] };
+  repository_property?: { include: PropertyCondition[]; exclude: PropertyCondition[] };
+}
+
+/** A repository matches where it has one of the values. */
+export interface PropertyCondition {
+  name: string;
+  property_values: string[];
+  source?: 'custom' | 'system';
 }
 
 export interface Rule {
@@ -52,6 +59,18 @@ export interface RulesetVersion {
   state: RulesetState;
 }
 
+/** Who was a member after a change, and by whose hand. */
+export interface MembershipVersion {
+  actor: Actor;
+  members: readonly number[];
+}
+
+/** Where the members of a ruleset stand that is aimed at a custom property. */
+export interface PropertyMembers {
+  read: (condition: PropertyCondition) => number[];
+  write: (condition: PropertyCondition, ids: readonly number[], actor: Actor) => void;
+}
+
 /** Somebody at the settings page, as against the token under test. */
 export const SOMEBODY: Actor = { id: 4242, type: 'User' };
 
@@ -63,14 +82,20 @@ export class Ruleset {
   readonly createdAt: string;
   /** Oldest first. */
   readonly history: RulesetVersion[] = [];
+  /** The same of its members alone, wherever they stand. */
+  readonly memberships: MembershipVersion[] = [];
+  /** Called after each change by `edit`. */
+  onEdited: () => void = () => undefined;
   #source: string | undefined;
   #state: RulesetState;
   #now: () => number;
+  #byProperty: PropertyMembers;
   #updatedAt = '';
 
   /** Use `organization.addRuleset`. `now` is given so that times follow the simulator's clock. */
-  constructor(spec: RulesetSpec & { id: number }, now: () => number) {
+  constructor(spec: RulesetSpec & { id: number }, now: () => number, byProperty: PropertyMembers) {
     this.#now = now;
+    this.#byProperty = byProperty;
     this.id = spec.id;
     this.nodeID = nodeID('RRS', String(spec.id));
     this.sourceType = spec.sourceType ?? 'Organization';
@@ -117,16 +142,34 @@ export class Ruleset {
   }
   /** The targeted repository ids in the order they are kept; a copy. */
   get members(): number[] {
-    return [...(this.#state.conditions.repository_id?.repository_ids ?? [])];
+    const { repository_id: byID } = this.#state.conditions;
+    const aim = this.aim;
+    return aim === undefined ? [...(byID?.repository_ids ?? [])] : this.#byProperty.read(aim);
+  }
+  /** The property that it is aimed at. */
+  get aim(): PropertyCondition | undefined {
+    return this.#state.conditions.repository_property?.include[0];
   }
 
   /** Fields left out stay as they are. */
   edit(patch: Partial<RulesetState>, actor: Actor = SOMEBODY): this {
     this.#state = { ...this.#state, ...patch };
-    return this.#record(actor);
+    this.#record(actor);
+    this.onEdited();
+    return this;
   }
   setMembers(ids: Iterable<number>, actor: Actor = SOMEBODY): this {
+    const aim = this.aim;
+    if (aim !== undefined) {
+      this.#byProperty.write(aim, [...ids], actor);
+      return this;
+    }
     return this.edit({ conditions: { ...this.#state.conditions, repository_id: { repository_ids: [...ids] } } }, actor);
+  }
+
+  /** Notes who is a member now, after a change of values that its conditions do not show. */
+  noteMembers(actor: Actor): void {
+    this.memberships.push({ actor, members: this.members });
   }
 
   #record(actor: Actor): this {
@@ -140,6 +183,7 @@ export class Ruleset {
       updated_at: this.#updatedAt,
       state: this.#state,
     });
+    this.noteMembers(actor);
     return this;
   }
 }

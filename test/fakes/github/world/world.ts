@@ -1,4 +1,5 @@
 /** Everything that GitHub knows: organizations, tokens, Apps. Mutable; tests change it between and during requests. */
+import type { Activity } from './activity.js';
 import { Apps } from './apps.js';
 import type { Behaviour } from './behaviour.js';
 import { DEFAULT_BEHAVIOUR } from './behaviour.js';
@@ -7,12 +8,15 @@ import { Organization } from './organization.js';
 import type { Repository } from './repository.js';
 import { Tokens } from './tokens.js';
 
+type Listener = (organization: Organization, activity: Activity) => void;
+
 export class World {
   readonly organizations: Organization[] = [];
   readonly tokens = new Tokens();
   readonly apps = new Apps();
   readonly behaviour: Behaviour = { ...DEFAULT_BEHAVIOUR };
   #clock: () => number = Date.now;
+  #listeners: Listener[] = [];
 
   /** Adds an organization, or makes one. */
   add(organization: Organization | OrganizationSpec): Organization {
@@ -22,6 +26,7 @@ export class World {
     );
     if (taken) throw new Error(`organization ${added.login} (${added.id}) collides with ${taken.login} (${taken.id})`);
     added.now = (): number => this.#clock();
+    added.tell = (activity): void => this.#listeners.forEach((listener) => listener(added, activity));
     this.organizations.push(added);
     return added;
   }
@@ -33,6 +38,11 @@ export class World {
   useClock(clock: () => number): this {
     this.#clock = clock;
     return this;
+  }
+
+  /** Called at once with whatever happens in any organization. */
+  onActivity(listener: Listener): void {
+    this.#listeners.push(listener);
   }
 
   /** By its present login only. */
