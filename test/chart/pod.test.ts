@@ -97,6 +97,21 @@ describe('pods of the chart', () => {
     expect(JSON.stringify(usual)).not.to.include('journal-key');
   });
 
+  it('write reports unless told otherwise, by controls of a ConfigMap where it is named', () => {
+    const args = (set: Record<string, string>): string[] =>
+      (container(render({ set }))['args'] as unknown as string[]).filter((arg) => /^--(report|framework)/.test(arg));
+    expect(args({})).to.deep.equal([]);
+    expect(args({ 'reports.enabled': 'false', 'reports.frameworksConfigMap': 'controls' })).to.deep.equal([
+      '--reports=0',
+    ]);
+    const set = { 'reports.retention': '2160h', 'reports.frameworksConfigMap': 'controls' };
+    expect(args(set)).to.deep.equal(['--report-retention=2160h', '--frameworks=/etc/plus1/frameworks']);
+    const rendered = render({ set });
+    expect(podOf(rendered)['volumes']).to.deep.equal([{ name: 'frameworks', configMap: { name: 'controls' } }]);
+    const { volumeMounts } = container(rendered) as unknown as { volumeMounts: unknown[] };
+    expect(volumeMounts).to.deep.include({ name: 'frameworks', mountPath: '/etc/plus1/frameworks', readOnly: true });
+  });
+
   it('leave their number to an autoscaler where it is null', () => {
     const spec = (set: Record<string, string>): object => only(render({ set }), 'StatefulSet')['spec'] as object;
     expect(spec({ replicas: 'null' })).not.to.have.property('replicas');

@@ -122,6 +122,12 @@ const REFUSED: readonly { set: Record<string, string>; says: RegExp; reason: str
     says: /needs Kubernetes 1.30/,
     reason: 'the kind is not there',
   },
+  {
+    set: { 'approvals.admissionPolicy.enabled': 'true' },
+    kubeVersion: '1.29.4',
+    says: /approvals\.admissionPolicy\.enabled needs Kubernetes 1.30/,
+    reason: 'an approval would count as proved by nothing',
+  },
   { set: {}, kubeVersion: '1.28.9', says: /kubeVersion/, reason: 'rules of the CRD would be ignored' },
 ];
 

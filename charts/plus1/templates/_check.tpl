@@ -13,10 +13,32 @@
 {{- fail "admissionPolicy.allowedHosts: name at least one host, or every policy would be refused" }}
 {{- end }}
 {{- include "plus1.checkCredentials" . }}
+{{- include "plus1.checkWebhook" . }}
 {{- include "plus1.checkFixed" . }}
 {{- include "plus1.checkOwner" . }}
 {{- include "plus1.checkStop" . }}
 {{- include "plus1.checkScrape" . }}
+{{- end }}
+
+{{- define "plus1.checkWebhook" -}}
+{{- with .Values.webhook }}
+{{- if and .ingress.enabled (not .enabled) }}
+{{- fail "webhook.ingress.enabled needs webhook.enabled" }}
+{{- end }}
+{{- if and .ingress.enabled (empty .ingress.host) }}
+{{- fail "webhook.ingress.host: name the host, or the Ingress would take that path of every host" }}
+{{- end }}
+{{- $others := $.Values.metrics.enabled | ternary (list "metrics.port" "health.port") (list "health.port") }}
+{{- if $.Values.web.enabled }}
+{{- $others = append $others "web.port" }}
+{{- end }}
+{{- range $name := $others }}
+{{- $other := get (get $.Values (trimSuffix ".port" $name)) "port" }}
+{{- if and $.Values.webhook.enabled (eq (int $.Values.webhook.port) (int $other)) }}
+{{- fail (printf "webhook.port and %s: both are %d, and one of the servers could not open it" $name (int $other)) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "plus1.checkCredentials" -}}
@@ -97,13 +119,38 @@ https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitatio
 
 {{/* A second release cannot have what belongs to the first: Helm's refusal says so, and not what to do about it. */}}
 {{- define "plus1.checkOwner" -}}
-{{- $crd := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" "plus1policies.plus1.dev" }}
-{{- if and .Values.crds.enabled $crd }}
-{{- $annotations := default (dict) $crd.metadata.annotations }}
+{{- $own := list }}
+{{- if .Values.crds.enabled }}
+{{- /* That of policies first: the message names the first one that is found. */}}
+{{- $names := list "plus1policies.plus1.dev" }}
+{{- range $path, $_ := .Files.Glob "files/crds/*.yaml" }}
+{{- $names = append $names (trimSuffix ".yaml" (base $path) | splitList "_" | last | printf "%s.plus1.dev") }}
+{{- end }}
+{{- range $name := uniq $names }}
+{{- $own = append $own (list "CRD" "apiextensions.k8s.io/v1" "CustomResourceDefinition" $name) }}
+{{- end }}
+{{- end }}
+{{- if include "plus1.makesApproverRole" . }}
+{{- $own = append $own (list "ClusterRole" "rbac.authorization.k8s.io/v1" "ClusterRole" "plus1-approver") }}
+{{- end }}
+{{- if include "plus1.makesEditorRoles" . }}
+{{- range include "plus1.inputKinds" . | fromJsonArray }}
+{{- $own = append $own (list "ClusterRole" "rbac.authorization.k8s.io/v1" "ClusterRole" .role) }}
+{{- end }}
+{{- end }}
+{{- $foreign := list }}
+{{- $told := "" }}
+{{- range $own }}
+{{- $object := lookup (index . 1) (index . 2) "" (index . 3) }}
+{{- $annotations := dig "metadata" "annotations" (dict) (default (dict) $object) }}
 {{- $name := get $annotations "meta.helm.sh/release-name" }}
 {{- $namespace := get $annotations "meta.helm.sh/release-namespace" }}
-{{- if and $name (or (ne $name .Release.Name) (ne $namespace .Release.Namespace)) }}
-{{- fail (printf "crds.enabled: the CRD plus1policies.plus1.dev belongs to the release %s of the namespace %s, which installs and upgrades it. Set crds.enabled=false for this release; or, where that release is gone, hand the CRD over: kubectl annotate crd plus1policies.plus1.dev --overwrite meta.helm.sh/release-name=%s meta.helm.sh/release-namespace=%s" $name $namespace .Release.Name .Release.Namespace) }}
+{{- if and $name (or (ne $name $.Release.Name) (ne $namespace $.Release.Namespace)) }}
+{{- $foreign = append $foreign (printf "%s/%s" (lower (index . 0)) (index . 3)) }}
+{{- $told = default (printf "the %s %s belongs to the release %s of the namespace %s" (index . 0) (index . 3) $name $namespace) $told }}
 {{- end }}
+{{- end }}
+{{- if $foreign }}
+{{- fail (printf "crds.enabled: %s, which installs and upgrades it. Set crds.enabled=false for this release; or, where that release is gone, hand over what it had: kubectl annotate %s --overwrite meta.helm.sh/release-name=%s meta.helm.sh/release-namespace=%s" $told (join " " $foreign) .Release.Name .Release.Namespace) }}
 {{- end }}
 {{- end }}

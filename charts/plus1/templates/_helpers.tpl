@@ -44,6 +44,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
+{{- define "plus1.webhookName" -}}
+{{- include "plus1.fullname" . }}-webhook
+{{- end }}
+
 {{/* The Secret that the chart makes or was told of; may be empty. */}}
 {{- define "plus1.credentialsName" -}}
 {{- if .Values.credentials.create }}
@@ -56,6 +60,65 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{/* JSON of the watched namespaces, for fromJsonArray. */}}
 {{- define "plus1.namespaces" -}}
 {{- default (list .Release.Namespace) .Values.watch.namespaces | uniq | toJson }}
+{{- end }}
+
+{{- define "plus1.hasAdmissionPolicies" -}}
+{{- semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version | ternary "true" "" }}
+{{- end }}
+
+{{/* Not empty where the admission policy for approvals is rendered; the flag of the controller goes by the same word. */}}
+{{- define "plus1.approvalsVerified" -}}
+{{- $enabled := .Values.approvals.admissionPolicy.enabled }}
+{{- kindIs "bool" $enabled | ternary ($enabled | default false | ternary "true" "") (include "plus1.hasAdmissionPolicies" .) }}
+{{- end }}
+
+{{/* Not empty where the release makes the ClusterRole plus1-approver: one of a cluster does, as with the CRDs. */}}
+{{- define "plus1.makesApproverRole" -}}
+{{- $given := .Values.approvals.approverRole }}
+{{- kindIs "bool" $given | ternary $given .Values.crds.enabled | ternary "true" "" }}
+{{- end }}
+
+{{/* Not empty where the release makes the ClusterRoles of the editors of input kinds: one of a cluster does, as with the CRDs. */}}
+{{- define "plus1.makesEditorRoles" -}}
+{{- $given := .Values.rbac.editorRoles }}
+{{- kindIs "bool" $given | ternary $given .Values.crds.enabled | ternary "true" "" }}
+{{- end }}
+
+{{/* JSON of the kinds that are inputs of passes: the role of those who write them, and the plural. A new kind is one line. */}}
+{{- define "plus1.inputKinds" -}}
+{{- list
+  (dict "role" "plus1-egress-editor" "plural" "plus1egressrules")
+  (dict "role" "plus1-incident-editor" "plural" "plus1incidents")
+  (dict "role" "plus1-rollout-editor" "plural" "plus1rollouts")
+  | toJson }}
+{{- end }}
+
+{{- define "plus1.inputPlurals" -}}
+{{- $plurals := list }}
+{{- range include "plus1.inputKinds" . | fromJsonArray }}
+{{- $plurals = append $plurals .plural }}
+{{- end }}
+{{- toJson $plurals }}
+{{- end }}
+
+{{- define "plus1.inputStatuses" -}}
+{{- $statuses := list }}
+{{- range include "plus1.inputPlurals" . | fromJsonArray }}
+{{- $statuses = append $statuses (printf "%s/status" .) }}
+{{- end }}
+{{- toJson $statuses }}
+{{- end }}
+
+{{/* Objects elsewhere are not ours: another release may judge them by another list. */}}
+{{- define "plus1.watchedResources" -}}
+{{- if not .Values.watch.allNamespaces }}
+matchResources:
+  namespaceSelector:
+    matchExpressions:
+      - key: kubernetes.io/metadata.name
+        operator: In
+        values: {{ include "plus1.namespaces" . }}
+{{- end }}
 {{- end }}
 
 {{- define "plus1.controllerRef" -}}

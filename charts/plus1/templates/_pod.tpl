@@ -3,6 +3,9 @@
 {{- if .Values.leaderElection.enabled }}
 - --leader-elect
 {{- end }}
+{{- if include "plus1.approvalsVerified" . }}
+- --approvals-verified
+{{- end }}
 {{- if .Values.watch.allNamespaces }}
 - --all-namespaces
 {{- else }}
@@ -19,6 +22,18 @@
 {{- with .Values.journal.retention }}
 - --journal-retention={{ . }}
 {{- end }}
+{{- if not .Values.reports.enabled }}
+- --reports=0
+{{- end }}
+{{- with .Values.reports.retention }}
+- --report-retention={{ . }}
+{{- end }}
+{{- if and .Values.reports.enabled .Values.reports.frameworksConfigMap }}
+- --frameworks=/etc/plus1/frameworks
+{{- end }}
+{{- if .Values.siem.sinks }}
+- --siem=/etc/plus1/siem.yaml
+{{- end }}
 - --concurrent={{ .Values.controller.concurrent | int }}
 - --min-interval={{ .Values.controller.minInterval }}
 {{- /* A limit of 0 is one: `with` would leave it out. */}}
@@ -31,11 +46,27 @@
 {{- with .Values.limits.minApprovals }}
 - --limit-min-approvals={{ . | int }}
 {{- end }}
+{{- with .Values.limits.emergencyEgress }}
+- --limit-emergency-egress={{ . }}
+{{- end }}
 {{- range .Values.controller.allowedHosts }}
 - {{ printf "--allowed-host=%s" . | quote }}
 {{- end }}
+{{- range .Values.notifications.allowedHosts }}
+- {{ printf "--notify-allowed-host=%s" . | quote }}
+{{- end }}
+{{- with .Values.notifications.webURL }}
+- {{ printf "--web-url=%s" . | quote }}
+{{- end }}
 - --metrics-address={{ .Values.metrics.enabled | ternary (printf ":%d" (int .Values.metrics.port)) "0" }}
 - --health-address=:{{ .Values.health.port | int }}
+- --web-address={{ .Values.web.enabled | ternary (printf "%s:%d" (.Values.web.expose | ternary "" "127.0.0.1") (int .Values.web.port)) "0" }}
+{{- if and .Values.web.enabled .Values.web.expose }}
+- --web-auth=none
+{{- end }}
+{{- if .Values.webhook.enabled }}
+- --webhook-address=:{{ .Values.webhook.port | int }}
+{{- end }}
 - --log-level={{ .Values.controller.logLevel }}
 {{- with .Values.extraArgs }}
 {{ toYaml . }}
@@ -81,9 +112,19 @@ ports:
     containerPort: {{ .Values.metrics.port | int }}
     protocol: TCP
   {{- end }}
+  {{- if and .Values.web.enabled .Values.web.expose }}
+  - name: http-web
+    containerPort: {{ .Values.web.port | int }}
+    protocol: TCP
+  {{- end }}
   - name: health
     containerPort: {{ .Values.health.port | int }}
     protocol: TCP
+  {{- if .Values.webhook.enabled }}
+  - name: http-webhook
+    containerPort: {{ .Values.webhook.port | int }}
+    protocol: TCP
+  {{- end }}
 livenessProbe:
   httpGet:
     path: /healthz
@@ -106,9 +147,40 @@ volumeMounts:
     mountPath: /etc/plus1/journal
     readOnly: true
   {{- end }}
+  {{- if and .Values.reports.enabled .Values.reports.frameworksConfigMap }}
+  - name: frameworks
+    mountPath: /etc/plus1/frameworks
+    readOnly: true
+  {{- end }}
+  {{- if .Values.siem.sinks }}
+  - name: siem
+    mountPath: /etc/plus1/siem.yaml
+    subPath: siem.yaml
+    readOnly: true
+  {{- end }}
+  {{- range .Values.siem.sinks }}
+  {{- if .existingSecret }}
+  - name: siem-{{ .name | sha256sum | trunc 8 }}
+    mountPath: /etc/plus1/siem/{{ .name }}
+    readOnly: true
+  {{- end }}
+  {{- end }}
   {{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- end }}
+
+{{/* The file of --siem: a Secret becomes the folder in which it is mounted. */}}
+{{- define "plus1.siem" -}}
+{{- $sinks := list }}
+{{- range .Values.siem.sinks }}
+{{- $sink := omit . "existingSecret" }}
+{{- if .existingSecret }}
+{{- $sink = merge (dict "credentials" (printf "/etc/plus1/siem/%s" .name)) $sink }}
+{{- end }}
+{{- $sinks = append $sinks $sink }}
+{{- end }}
+{{- dict "sinks" $sinks | toYaml }}
 {{- end }}
 
 {{- define "plus1.placement" -}}

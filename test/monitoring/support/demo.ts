@@ -1,6 +1,6 @@
 /**
  * A small organization on a simulated GitHub and the controller at work on it, so that a scrape has what a week of
- * operation would have: passes, changes, drift and an error. `close()` ends both, in every case.
+ * operation would have: passes, changes, drift, an error and a rollout. `close()` ends both, in every case.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,6 +15,18 @@ spec:
   organization: acme
   github: {apiURL: '${apiURL}'}
   schedule: {interval: 1s}
+---
+apiVersion: plus1.dev/v1alpha1
+kind: Plus1Rollout
+metadata: {name: signed-commits}
+spec:
+  policyRef: {name: acme}
+  rules: [{type: required_signatures}]
+  stages: [{percent: 100, enforcement: Active, soak: 1h}]
+  approval: None
+  analysis: {interval: 1s}
+  reason: Commits are signed from spring on
+  owner: security
 `;
 
 export interface Demo {
@@ -53,15 +65,21 @@ async function startController(github: GitHubSimulator): Promise<Child> {
   const [policies, state] = [join(folder, 'policies'), join(folder, 'state')];
   await mkdir(policies);
   await writeFile(join(policies, 'acme.yaml'), POLICY(github.apiURL));
-  const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '0'];
+  const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '0', '--webhook-address', '127.0.0.1:0'];
   // The controller speaks plain http to no host that was not allowed by name.
   const allowed = ['--allowed-host', new URL(github.apiURL).host];
+  // The names of the cases; what is sent where makes no difference to the series.
+  const siem = join(folder, 'siem.yaml');
+  await writeFile(siem, 'sinks: [{name: splunk, type: Stdout}, {name: otlp, type: Stdout}]');
   // Without retries the fault below becomes an error of the pass.
   const env = { RETRY_ATTEMPTS: '0' };
-  return spawnPlus1(['controller', '--policies', policies, '--state', state, ...addresses, ...allowed], {
-    github,
-    env,
-  });
+  return spawnPlus1(
+    ['controller', '--policies', policies, '--state', state, ...addresses, ...allowed, '--siem', siem],
+    {
+      github,
+      env,
+    },
+  );
 }
 
 /** Port 0 is told in the log. */
@@ -88,5 +106,6 @@ async function liveThrough(github: GitHubSimulator, scrape: () => Promise<string
   ruleset.setMembers(ruleset.members.slice(1));
   await shows(/^plus1_drift_total\{.*change="removed"\} [1-9]/m);
   github.faults.next('list', { kind: 'status', status: 502 });
+  await shows(/^plus1_rollout_pushes\{/m);
   await shows(/^plus1_errors_total\{.*\} [1-9]/m);
 }
