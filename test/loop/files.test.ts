@@ -74,7 +74,9 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
         0,
       );
       await loop.pass(25 * MINUTE);
-      expect([passesOf('acme'), passesOf('beta')], 'the other goes on').to.deep.equal([0, 2]);
+      expect(passesOf('acme')).to.equal(0);
+      // Passes of one credential are spread over the interval: the second one may come early.
+      expect(passesOf('beta'), 'the other goes on').to.be.within(2, 3);
       await loop.restart();
       await loop.touch('acme.yaml', ...(loop.object('acme') ? ['acme'] : []));
       expect([loop.ready('acme'), passesOf('acme')], 'a restart fixes nothing').to.deep.equal(['False InvalidSpec', 0]);
@@ -271,7 +273,7 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
     await pause(200);
     expect(loop.logged('Policy file not used')).to.have.length(1);
     await loop.pass(25 * MINUTE);
-    expect([passesOf('acme'), passesOf('beta')], 'they go on as they were').to.deep.equal([2, 2]);
+    for (const each of ['acme', 'beta']) expect(passesOf(each), 'they go on as they were').to.be.within(2, 3);
     renameSync(`${loop.policies}.away`, loop.policies);
     await loop.edit('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }), 'acme');
     expect(loop.object('acme')?.metadata.generation).to.equal(2);

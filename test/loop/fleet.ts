@@ -128,7 +128,7 @@ function lay(
   const spec = {
     organization: name,
     github: { apiURL: github.apiURL, credentials: { secretRef: { name: secret } } },
-    schedule: { interval },
+    schedule: { interval, quickInterval: '0s' },
     ...way?.spec,
   };
   const text = stringify({ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { name }, spec });

@@ -94,7 +94,7 @@ describe('A controller that judges many hostile files', function () {
     start();
     await daemon.until(() => kept().length > 3, 'it judged some', PATIENCE_MS);
     const waits: number[] = [];
-    while (kept().length < FILES * 0.8 && waits.length < 10) {
+    while (kept().length < FILES * 0.8 && waits.length < 5) {
       const before = workedMs(daemon.process.pid);
       expect(await daemon.get('health', '/healthz')).to.include({ status: 200 });
       waits.push(workedMs(daemon.process.pid) - before);

@@ -93,8 +93,11 @@ describe('The journal of the controller', function () {
   });
 
   it('is not written by passes that change nothing, but for the summary of a day that is over', async () => {
+    // A day of passes every ten minutes would say no more.
+    loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '2h' }, exit: { gracePeriod: '30m' } }));
+    await loop.touch('acme.yaml', 'acme');
     const before = (await records()).length;
-    for (let passes = 0; passes < 3; passes += 1) await pass();
+    for (let passes = 0; passes < 3; passes += 1) await loop.lookNow();
     expect((await records()).length).to.equal(before);
     const logged = loop.logged('Checkpoint').length;
     await loop.pass(DAY);
@@ -105,6 +108,25 @@ describe('The journal of the controller', function () {
     expect(loop.logged('Checkpoint').length).to.equal(logged + 1);
     expect(loop.logged('Checkpoint').at(-1)).to.include.keys('origin', 'size', 'root', 'note');
     expect(loop.logged('Journal opened')[0]).to.include.keys('vkey');
+    await isWhole();
+  });
+
+  it('flushes three times for a pass with one write, and not at all for one that changes nothing', async () => {
+    const flushes = (): number => disk.calls.filter((call) => call === 'sync' || call === 'syncFolder').length;
+    const during = async (change: () => unknown): Promise<number> => {
+      change();
+      const before = flushes();
+      await pass();
+      return flushes() - before;
+    };
+    for (const name of ['other-001', 'other-002', 'other-003'])
+      expect(await during(() => say(acme.get(name), 'production')), `${name} enters`).to.be.within(1, 3);
+    expect(await during(() => undefined)).to.equal(0);
+    expect(puts(), 'one a pass').to.equal(3);
+    // Who demoted it is asked in the same pass, and its clock runs half an hour: it leaves by a later one.
+    say(acme.get('member-001'), 'deprecated');
+    for (let passes = 0; passes < 5; passes += 1) expect(await during(() => undefined)).to.be.within(0, 3);
+    expect(puts(), 'and it left').to.equal(4);
     await isWhole();
   });
 

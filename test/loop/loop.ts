@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import type { Condition, ConditionType, PolicyStatus } from '../../pkg/api/index.js';
+import type { VolumeSpace } from '../../pkg/base/index.js';
 import {
   keyString,
   StateFolder,
@@ -17,17 +18,20 @@ import {
   type PolicyKey,
   type StoredPolicy,
 } from '../../pkg/policies/index.js';
+import type { InputHandler } from '../../pkg/reconciler/index.js';
+import type { DayCounters } from '../../pkg/reconciler/journal/day-counters.js';
 import { createLog, Metrics, type LogLevel } from '../../pkg/telemetry/index.js';
 import { assemble, type Assembly, type Setup } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
 import { openFolder } from '../../cmd/plus1/folder-source.js';
 import { JOURNAL_DEFAULTS } from '../../cmd/plus1/journal-flags.js';
 import type { Files } from '../../pkg/journal/index.js';
-import { inRealTime, VirtualClock } from '../fakes/clock.js';
+import { afterTurns, inRealTime, VirtualClock } from '../fakes/clock.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { temporaryFolder } from '../integration/cli.js';
 import { kstatusFaults } from '../kstatus.js';
 import { scrape, valueOf } from '../telemetry/scrape.js';
+import { Receiving } from './receiving.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -46,6 +50,8 @@ export interface Line {
 
 export interface LoopOptions {
   organizations: Organization[];
+  /** Further hosts that policies may name, such as that of a proxy; may be filled later. */
+  hosts?: string[];
   concurrent?: number;
   minInterval?: number;
   environment?: Partial<Environment>;
@@ -54,14 +60,24 @@ export interface LoopOptions {
   start?: number;
   settleMs?: number;
   requestTimeoutMs?: number;
+  /** How long anything may take in real time. */
+  patienceMs?: number;
   tlsMinVersion?: '1.2';
+  /** As with `--webhook-address`: a server receives deliveries, and hints call for quick passes. */
+  hasWebhooks?: boolean;
   /** The disk of the journal. */
   files?: Files;
+  /** Of the kinds that are inputs of passes; by default those of the program. */
+  handlers?: readonly InputHandler[];
+  /** The room of the volume of the state. */
+  space?: () => VolumeSpace;
 }
 
 export interface Running extends Assembly {
   home: FolderHome;
   metrics: Metrics;
+  /** Where webhooks are received; absent without them. */
+  webhooks: Receiving | undefined;
 }
 
 /** Where one run of the controller begins and ends. */
@@ -82,6 +98,8 @@ export class Loop {
   readonly faults: string[] = [];
   /** Names that were looked for, in order: what called for it does not matter. */
   readonly looks: string[] = [];
+  /** How long the client waits for an answer from its next request on; real time, in turns of the event loop. */
+  requestTimeoutMs: number;
   readonly #options: LoopOptions;
   #run: Run | undefined;
 
@@ -89,6 +107,7 @@ export class Loop {
     this.github = github;
     this.clock = clock;
     this.#options = options;
+    this.requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   }
 
   static async open(options: LoopOptions): Promise<Loop> {
@@ -123,11 +142,12 @@ export class Loop {
       ...this.#options.environment,
     };
     const metrics = new Metrics({ version: 'test', defaultMetrics: false });
+    const { space } = this.#options;
     const { home, ...place } = openFolder({
       policies: this.policies,
       state: this.state,
       credentials: this.credentials,
-      allowedHosts: [new URL(this.github.url).host],
+      allowedHosts: [new URL(this.github.url).host, ...(this.#options.hosts ?? [])],
       environment,
       // Watched in real time.
       clock: { ...systemClock, now: () => this.clock.now() },
@@ -142,22 +162,14 @@ export class Loop {
         metrics: (key, organization) => metrics.policy(key, organization),
         ...(this.#options.files && { files: this.#options.files }),
       },
+      ...(space && { space: () => Promise.resolve(space()) }),
     });
-    const { concurrent = 4, minInterval = 0, tlsMinVersion } = this.#options;
-    const setup: Setup = {
-      options: { concurrent, minInterval, ...(tlsMinVersion && { tlsMinVersion }) },
-      environment,
-      log,
-      metrics,
-      clock: this.clock,
-      random: () => 0.5,
-      github: {
-        clock: inRealTime(this.clock),
-        sleep: noTime,
-        requestTimeoutMs: this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      },
-    };
-    const assembly: Running = { ...assemble({ home, ...place }, setup), home, metrics };
+    const setup = this.#setup({ environment, log, metrics });
+    const assembled = assemble({ home, ...place }, setup);
+    const source = { home, ...place };
+    const receiving = { source, assembly: assembled, metrics, log, clock: this.clock };
+    const webhooks = this.#options.hasWebhooks ? await Receiving.open(receiving) : undefined;
+    const assembly: Running = { ...assembled, home, metrics, webhooks };
     this.#checkWrites(assembly);
     const stop = new AbortController();
     const look = (key: PolicyKey): void => {
@@ -179,6 +191,7 @@ export class Loop {
     if (run === undefined) return;
     run.stop.abort();
     await run.ended;
+    await run.assembly.webhooks?.close();
   }
 
   async restart(): Promise<void> {
@@ -209,19 +222,38 @@ export class Loop {
     await this.settle();
   }
 
+  /** The same, until something is so. Throws where it is not so by the end of that time. */
+  async passUntil(is: () => boolean, ms: number): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    for (;;) {
+      await this.settle();
+      if (is()) return;
+      const due = this.clock.nextDue;
+      if (due === undefined || due > end) throw new Error(`it is not so after ${ms} ms`);
+      await this.clock.advance(due - this.clock.monotonic());
+    }
+  }
+
+  /** As a delivery of a webhook does. */
+  async hint(name: string): Promise<void> {
+    this.running.hint({ namespace: 'default', name });
+    await this.settle();
+  }
+
   /** As SIGHUP does. */
   async lookNow(): Promise<void> {
     for (const { key } of this.running.home.list()) this.running.demand(key);
     await this.settle();
   }
 
-  /** A policy's text; `spec` is laid over what a small policy needs. */
+  /** A policy's text; `spec` is laid over what a small policy needs. Without quick passes, but where the spec asks for them. */
   policy(name: string, spec: object = {}, metadata: object = {}): string {
+    const schedule = { quickInterval: '0s', ...('schedule' in spec && (spec.schedule as object)) };
     return stringify({
       apiVersion: 'plus1.dev/v1alpha1',
       kind: 'Plus1Policy',
       metadata: { name, ...metadata },
-      spec: { organization: name, github: { apiURL: this.github.apiURL }, ...spec },
+      spec: { organization: name, github: { apiURL: this.github.apiURL }, ...spec, schedule },
     });
   }
 
@@ -284,6 +316,16 @@ export class Loop {
     return readFileSync(join(this.state, '.cache', 'default', `${name}.json`), 'utf8');
   }
 
+  /** Somebody deletes what is known of a policy's repositories. */
+  forgetKnown(name: string): void {
+    rmSync(join(this.state, '.cache', 'default', `${name}.json`));
+  }
+
+  /** What is counted of the day so far. */
+  dayCounters(name: string): DayCounters {
+    return JSON.parse(readFileSync(join(this.state, '.days', 'default', `${name}.json`), 'utf8')) as DayCounters;
+  }
+
   status(name: string): PolicyStatus {
     return this.object(name)?.status ?? {};
   }
@@ -311,7 +353,7 @@ export class Loop {
   }
 
   async until(is: () => boolean, what: string): Promise<void> {
-    const end = performance.now() + PATIENCE_MS;
+    const end = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     while (!is()) {
       if (performance.now() > end) throw new Error(`gave up waiting until ${what}`);
       await pause(1);
@@ -327,6 +369,41 @@ export class Loop {
         if (!text.startsWith('{')) return [];
         return kstatusFaults(JSON.parse(text) as StoredPolicy).map((fault) => `${path}: ${fault}`);
       });
+  }
+
+  /** Where GitHub sends webhooks to. */
+  get webhookURL(): string {
+    return this.running.webhooks?.url ?? '';
+  }
+
+  /** Everything that GitHub sent was answered, and the passes that it called for have ended. */
+  async delivered(): Promise<void> {
+    const { deliveries } = this.github.webhooks;
+    await this.github.webhooks.idle();
+    // What is done with a delivery comes after its answer.
+    const accepted = deliveries.filter(({ status }) => status === 202).length;
+    await this.until(() => this.running.webhooks?.taken === accepted, 'deliveries were taken');
+    await this.settle();
+  }
+
+  #setup(given: Pick<Setup, 'environment' | 'log' | 'metrics'>): Setup {
+    const { concurrent = 4, minInterval = 0, tlsMinVersion, hasWebhooks, handlers } = this.#options;
+    return {
+      options: { concurrent, minInterval, ...(tlsMinVersion && { tlsMinVersion }) },
+      ...given,
+      clock: this.clock,
+      random: () => 0.5,
+      ...(hasWebhooks && { areHinted: true }),
+      ...(handlers && { handlers }),
+      github: {
+        clock: {
+          ...inRealTime(this.clock),
+          setTimeout: (run, ms) => afterTurns(run, Math.min(ms, this.requestTimeoutMs)),
+        },
+        sleep: noTime,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      },
+    };
   }
 
   /** Each status against the one that it replaces. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { CacheFolder, StateFolder } from '../../pkg/policies/index.js';
 import { memberNames, say, town } from '../builders.js';
-import { HOUR, Loop, MINUTE } from './loop.js';
+import { HOUR, Loop } from './loop.js';
 
 describe('A status that cannot be kept', () => {
   const write = Object.getOwnPropertyDescriptor(StateFolder.prototype, 'write') ?? {};
@@ -12,7 +12,7 @@ describe('A status that cannot be kept', () => {
   const acme = town({ members: 8, others: 3 });
   beforeEach(async () => {
     loop = await Loop.open({ organizations: [acme] });
-    loop.put('acme.yaml', loop.policy('acme', { exit: { gracePeriod: '24h' } }));
+    loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' }, exit: { gracePeriod: '24h' } }));
     await loop.start();
   });
   afterEach(async () => {
@@ -39,14 +39,14 @@ describe('A status that cannot be kept', () => {
     expect(start).to.be.a('string');
     isFull();
     say(one, 'production');
-    await loop.pass(40 * MINUTE);
+    await loop.pass(2.5 * HOUR);
     expect(loop.status('acme').leaving?.[0]?.since, 'nothing was kept').to.equal(start);
     hasRoom();
     say(one, 'deprecated');
-    await loop.pass(2 * HOUR);
+    await loop.pass(2.5 * HOUR);
     expect(memberNames(acme)).to.include('member-001');
     expect(loop.status('acme').leaving?.[0]?.since).to.not.equal(start);
-    await loop.pass(24 * HOUR);
+    await loop.pass(25 * HOUR);
     expect(memberNames(acme), 'after a grace period of its own').to.not.include('member-001');
   });
 });

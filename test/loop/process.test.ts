@@ -2,12 +2,14 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { version } from '../../cmd/plus1/version.js';
+import { policyFolders, readRecords } from '../../pkg/journal/index.js';
 import type { StoredPolicy } from '../../pkg/policies/index.js';
 import { memberNames, names, town } from '../builders.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { spawnPlus1, temporaryFolder } from '../integration/cli.js';
 import { kstatusFaults } from '../kstatus.js';
-import { Daemon } from './daemon.js';
+import { Receiver, TOKEN as SINK_TOKEN } from '../siem/fakes/receiver.js';
+import { Daemon, type Ended } from './daemon.js';
 
 describe('The controller as a process', function () {
   let github: GitHubSimulator;
@@ -82,11 +84,35 @@ describe('The controller as a process', function () {
     expect(JSON.stringify(daemon.lines)).to.not.match(/ghp_/);
   });
 
+  it('sends every record of its journal to the sinks of --siem, the last ones at SIGTERM', async () => {
+    const receiver = await new Receiver('HTTP').listen();
+    const credentials = temporaryFolder();
+    writeFileSync(join(credentials, 'token'), SINK_TOKEN);
+    const file = join(credentials, 'siem.yaml');
+    const sink = `{name: intake, type: HTTP, url: "${receiver.url}", insecure: true, credentials: ${credentials}, batch: {wait: 60s}}`;
+    writeFileSync(file, `sinks: [${sink}]`);
+    const daemon = start(['--siem', file]);
+    await daemon.ready();
+    await daemon.kill('SIGTERM');
+    await receiver.close();
+    const records = await readRecords(
+      await policyFolders([join(state, '.journal')], { namespace: undefined, name: 'acme' }),
+    );
+    expect(receiver.events.map((event) => event['message'])).to.include(
+      'acme: the ruleset was changed, and that was proved',
+    );
+    expect(receiver.keys).to.deep.equal(records.records.map(({ chain, seq }) => `${chain}/${seq}`));
+  });
+
   it('lets a pass end that is nearly done, at SIGTERM', async () => {
     const daemon = start();
-    github.latency = { requestMs: 100 };
-    await daemon.until(() => github.requests.length > 0, 'the pass began');
-    expect(await daemon.kill('SIGTERM')).to.deep.equal({ code: 0, signal: null });
+    let ended: Promise<Ended> | undefined;
+    // While it writes: a pass that only reads is given three seconds, which a busy machine may need for a question.
+    github.beforeRequest(({ operation }) => {
+      if (operation === 'repos/update-org-ruleset') ended = daemon.kill('SIGTERM');
+    });
+    await daemon.until(() => ended !== undefined, 'the pass writes');
+    expect(await ended).to.deep.equal({ code: 0, signal: null });
     expect(memberNames(acme)).to.include('promoted-001');
     expect(object().status?.lastPass?.result).to.equal('Succeeded');
   });

@@ -1,0 +1,98 @@
+/** Rollouts whose process ends, and whose writes are lost, in every stage: the main ruleset stays as it is, and nobody leaves within a stage. */
+import { expect } from 'chai';
+import { HOUR } from './loop.js';
+import { RolloutStage, rolloutText } from './rollout-stage.js';
+
+const WRITES = new Set(['repos/create-org-ruleset', 'repos/update-org-ruleset', 'repos/delete-org-ruleset']);
+
+describe('The loop over a folder: a rollout in trouble', () => {
+  let stage: RolloutStage;
+  beforeEach(async () => {
+    stage = await RolloutStage.open();
+    stage.loop.put('rollout.yaml', rolloutText());
+  });
+  afterEach(async () => {
+    expect(stage.isMainUntouched).to.equal(true);
+    await stage.close();
+  });
+
+  it('goes on where a process ended, in every stage, and lists nothing twice', async () => {
+    await stage.loop.start();
+    let members: number[] = [];
+    for (const number of [1, 2, 3]) {
+      await stage.loop.restart();
+      expect(stage.status.stage).to.equal(number);
+      expect(stage.members).to.include.members(members);
+      members = stage.members;
+      await stage.goodStage();
+    }
+    expect(stage.status.end).to.equal('Completed');
+    await stage.loop.restart();
+    expect([stage.status.end, stage.members.length]).to.deep.equal(['Completed', 10]);
+  });
+
+  for (const kind of ['put-applied-500', 'status'] as const)
+    it(`takes each write as it turns out to be where its answer is lost (${kind})`, async () => {
+      const { faults } = stage.loop.github;
+      const lose = (): unknown =>
+        faults.when(
+          ({ operation }) => WRITES.has(operation ?? ''),
+          kind === 'status' ? { kind, status: 502 } : { kind },
+          1,
+        );
+      lose();
+      await stage.loop.start();
+      for (let n = 0; n < 3 && stage.candidate === undefined; n += 1) await stage.look();
+      await stage.look();
+      expect(stage.acme.rulesets.filter(({ name }) => name.startsWith('plus1-rollout-'))).to.have.length(1);
+      expect(stage.status.stage).to.equal(1);
+      let members = stage.members;
+      for (const number of [2, 3]) {
+        lose();
+        await stage.goodStage();
+        await stage.look();
+        expect(stage.status.stage).to.equal(number);
+        expect(stage.members).to.include.members(members);
+        members = stage.members;
+      }
+      lose();
+      stage.push(8, { breaks: ['required_signatures'] });
+      await stage.loop.pass(HOUR);
+      await stage.look();
+      expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['disabled', 'RolledBack']);
+    });
+
+  it('rolls back in the pass that sees the failure, though the policy was changed meanwhile', async () => {
+    await stage.loop.start();
+    await stage.goodStage();
+    stage.push(5, { breaks: ['required_signatures'] });
+    const text = stage.loop.policy('acme', { schedule: { interval: '12h' }, guards: { maxLeaving: 0 } });
+    await stage.loop.edit('acme.yaml', text, 'acme');
+    await stage.loop.pass(HOUR);
+    expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['disabled', 'RolledBack']);
+  });
+
+  it('says nothing where rule suites cannot be listed, and promotes nothing', async () => {
+    await stage.loop.start();
+    stage.loop.github.faults.when(
+      ({ operation }) => operation === 'repos/get-org-rule-suites',
+      { kind: 'status', status: 503 },
+      Infinity,
+    );
+    stage.push(4);
+    await stage.loop.pass(4 * HOUR);
+    expect([stage.status.stage, stage.status.end]).to.deep.equal([1, undefined]);
+    expect(stage.is('Ready')).to.match(/^False /);
+  });
+
+  it('takes suites that come late for what they are', async () => {
+    stage.loop.github.world.behaviour.ruleSuiteLagMs = 1.75 * HOUR;
+    await stage.loop.start();
+    await stage.loop.pass(HOUR / 2);
+    stage.push(2);
+    await stage.loop.pass(1.6 * HOUR);
+    expect([stage.status.stage, stage.is('Healthy')]).to.deep.equal([1, 'Unknown Inconclusive']);
+    await stage.loop.pass(HOUR);
+    expect(stage.status.stage).to.equal(2);
+  });
+});
