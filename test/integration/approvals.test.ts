@@ -1,58 +1,17 @@
 /** Holds and approvals, pass after pass, against a simulator: who releases what, and how long it counts. */
 import { expect } from 'chai';
-import type { ApprovalVerdict, GivenApproval } from '../../pkg/governance/index.js';
-import type { ApprovalPort, PassOutcome } from '../../pkg/reconciler/index.js';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { eventsOf } from '../../pkg/reconciler/publishers/pass-events.js';
 import { approvalPublisher, statusPublisher } from '../../pkg/reconciler/index.js';
+import { complianceReport, outcomeText } from '../../pkg/report/index.js';
 import { silentLog } from '../../pkg/base/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
 import { memberNames, names, say, town } from '../builders.js';
+import { Approvals } from './held-scene.js';
 import { Scene, type SpecInput } from './passes.js';
 
 const HOUR_MS = 3_600_000;
 const SPEC: SpecInput = { exit: { gracePeriod: '0s' } };
-
-/** Approvals in the memory of this test: what a home keeps in files or objects. */
-class Approvals implements ApprovalPort {
-  readonly all: GivenApproval[] = [];
-  readonly #now: () => number;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  give(approver: string, planHash: string | undefined, input: Partial<GivenApproval> = {}): GivenApproval {
-    const number = this.all.length + 1;
-    const approval: GivenApproval = {
-      ...{
-        name: `a-${number}`,
-        uid: `u-${number}`,
-        approver,
-        groups: [],
-        kind: 'Normal',
-        reason: 'Quarterly clean-up',
-      },
-      ...{ planHash: planHash ?? 'none', time: new Date(this.#now()).toISOString(), verified: false },
-      ...input,
-    };
-    this.all.push(approval);
-    return approval;
-  }
-
-  async list(): Promise<readonly GivenApproval[]> {
-    return [...this.all];
-  }
-
-  async keep(verdicts: readonly ApprovalVerdict[]): Promise<void> {
-    for (const { approval, state, message } of verdicts) {
-      const kept = this.all.find(({ uid }) => uid === approval.uid);
-      if (kept !== undefined) Object.assign(kept, { message, state });
-    }
-  }
-
-  get states(): (string | undefined)[] {
-    return this.all.map(({ state }) => state);
-  }
-}
 
 describe('Approvals', () => {
   let scene: Scene;
@@ -88,7 +47,7 @@ describe('Approvals', () => {
     const released = await pass();
     expect([released.outcome.result, released.events]).to.deep.equal([
       'Succeeded',
-      ['RulesetUpdated', 'PlanApproved', 'Recovered'],
+      ['RulesetUpdated', 'PlanApproved', 'RepositoryDemoted', 'Recovered'],
     ]);
     expect(memberNames(scene.organization)).to.have.length(6);
     expect(approvals.states).to.deep.equal(['Used']);
@@ -170,15 +129,44 @@ describe('Approvals', () => {
     expect(memberNames(scene.organization)).to.have.length(10);
   });
 
+  it('of earlier plans are not decided about while nobody can read which plans those were', async () => {
+    await open();
+    const spec: SpecInput = { ...SPEC, guards: { maxLeaving: 0, approval: { timeout: '1h' } } };
+    demote('member-001');
+    await pass(spec);
+    approvals.give('ann', scene.status.hold?.planHash);
+    demote('member-002');
+    scene.clock.pass(HOUR_MS / 2);
+    await pass(spec);
+    const recorded = approvals.give('bob', `sha256:${'0'.repeat(64)}`);
+    const holdRecords = async (): Promise<never> => {
+      throw new Plus1Error('PLUS1_JOURNAL_UNAVAILABLE', 'it is not open');
+    };
+    scene.clock.pass(HOUR_MS / 2);
+    const outcome = await scene.pass(spec, { dependencies: { record: { approvals, holdRecords } } });
+    expect([outcome.result, outcome.approvals, memberNames(scene.organization).length]).to.deep.equal([
+      ...['Held', [], 9],
+    ]);
+    scene.clock.pass(HOUR_MS);
+    await pass(spec);
+    expect(recorded.state, 'refused once the plans are known').to.equal('Rejected');
+  });
+
   it('stay counted where the write that they released failed, and release it again', async () => {
     await open();
     demote(...names('member', 4));
     await pass();
     approvals.give('ann', scene.status.hold?.planHash);
+    const { hold } = scene.status;
+    scene.clock.pass(HOUR_MS);
     scene.github.faults.when(({ isWrite }) => isWrite, { kind: 'forbidden' }, 1);
     const failed = await pass();
-    expect(failed.outcome.result).to.equal('Failed');
+    expect([failed.outcome.result, failed.events.includes('PlanHeld')]).to.deep.equal(['Failed', false]);
     expect([approvals.states, memberNames(scene.organization).length]).to.deep.equal([['Counted'], 10]);
+    expect(scene.status.hold, 'the hold goes on').to.deep.equal({ ...hold, approvals: 1 });
+    expect(failed.outcome.status.conditions?.map(({ type }) => type)).to.include('Held');
+    expect(complianceReport(failed.outcome)?.plan).to.include({ held: true, hold_reason: hold?.reason });
+    expect(outcomeText(failed.outcome, { color: false })).to.include(`Held (${hold?.reason})`);
     expect((await pass()).outcome.result).to.equal('Succeeded');
     expect(approvals.states).to.deep.equal(['Used']);
   });
@@ -195,12 +183,9 @@ describe('Approvals', () => {
     await pass();
     scene.github.reset();
     expect(scene.status.pendingWrite).not.to.equal(undefined);
-    expect([scene.status.hold?.count, approvals.states]).to.deep.equal([6, ['Counted']]);
+    expect([scene.status.hold?.count, approvals.states]).to.deep.equal([6, ['Used']]);
     await pass();
-    expect([scene.status.hold?.count, approvals.states], 'while it may still be applied').to.deep.equal([
-      6,
-      ['Counted'],
-    ]);
+    expect([scene.status.hold?.count, approvals.states], 'while it may still be applied').to.deep.equal([6, ['Used']]);
     scene.clock.pass(HOUR_MS);
     approvals.all.splice(0);
     await pass();
@@ -224,7 +209,7 @@ describe('Approvals', () => {
     scene.github.faults.when(({ isWrite }) => wrote && !isWrite, { kind: 'status', status: 502 }, Infinity);
     await pass();
     scene.github.reset();
-    expect([memberNames(scene.organization).length, approvals.states]).to.deep.equal([6, ['Counted']]);
+    expect([memberNames(scene.organization).length, approvals.states]).to.deep.equal([6, ['Used']]);
     await pass();
     expect(approvals.states).to.deep.equal(['Used']);
     scene.clock.pass(HOUR_MS);
@@ -245,7 +230,7 @@ describe('Approvals', () => {
     const released = await pass({ ...SPEC, guards });
     expect([released.outcome.result, released.events]).to.deep.equal([
       'Succeeded',
-      ['RulesetUpdated', 'PlanApproved', 'EmergencyBypass', 'Recovered'],
+      ['RulesetUpdated', 'PlanApproved', 'EmergencyBypass', 'RepositoryDemoted', 'Recovered'],
     ]);
   });
 
@@ -260,6 +245,29 @@ describe('Approvals', () => {
     expect(scene.status).not.to.have.property('hold');
     expect(scene.status.conditions?.map(({ type }) => type)).not.to.include('Held');
     expect(approvals.states).to.deep.equal([undefined]);
+  });
+
+  it('that are claims count towards `required` alone, and who waits for a group is told that none can be proved', async () => {
+    await open();
+    approvals.areClaims = true;
+    const guards = (approval: object): SpecInput => ({ ...SPEC, guards: { maxLeaving: 0, approval } });
+    const held = (): string => scene.status.conditions?.find(({ type }) => type === 'Held')?.message ?? '';
+    demote('member-001');
+    await pass(guards({ groups: ['security'], emergencyGroups: ['lead'] }));
+    expect(held()).to.match(
+      /; guards\.approval\.groups and guards\.approval\.emergencyGroups cannot be met: nothing proves/,
+    );
+    const hash = scene.status.hold?.planHash;
+    approvals.give('ann', hash, { groups: ['security', 'lead'], isClaim: true });
+    approvals.give('bob', hash, { groups: ['lead'], isClaim: true, kind: 'Emergency' });
+    const still = await pass(guards({ groups: ['security'], emergencyGroups: ['lead'] }));
+    expect(still.outcome.result).to.equal('Held');
+    expect(approvals.states).to.deep.equal(['Counted', 'Rejected']);
+    expect(approvals.all[1]?.message).to.match(/^Unverified/);
+    await pass(guards({ required: 2 }));
+    expect(held(), 'without groups nothing is missing').not.to.match(/cannot be met/);
+    expect((await pass(guards({ required: 1 }))).outcome.result).to.equal('Succeeded');
+    expect(approvals.states).to.deep.equal(['Used', 'Rejected']);
   });
 
   it('guards.maxEntering lets some in, holds the rest, and an approval lets those in', async () => {

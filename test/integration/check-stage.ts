@@ -100,7 +100,8 @@ export class CheckStage {
     permissions = { ...USUAL },
     installed = permissions,
     repositories,
-  }: { permissions?: Permissions; installed?: Permissions; repositories?: string[] } = {}): {
+    spec = {},
+  }: { permissions?: Permissions; installed?: Permissions; repositories?: string[]; spec?: object } = {}): {
     args: string[];
     installation: Installation;
   } {
@@ -111,7 +112,7 @@ export class CheckStage {
     const github = { apiURL: this.github.apiURL, credentials: { secretRef: { name: 'key' } } };
     const path = join(this.folder, 'policy.json');
     const head = { apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { name: 'acme' } };
-    writeFileSync(path, JSON.stringify({ ...head, spec: { organization: 'acme', github } }));
+    writeFileSync(path, JSON.stringify({ ...head, spec: { organization: 'acme', github, ...spec } }));
     return { args: ['check', '-f', path, '--credentials', join(this.folder, 'credentials')], installation };
   }
 

@@ -1,12 +1,15 @@
 /** The executable's commands, in this process or as a child, with what they printed. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { plus1 as program } from '../../cmd/plus1/commands.js';
 import type { CommandIO } from '../../cmd/plus1/io.js';
 import { run } from '../../cmd/plus1/program.js';
 import type { Report } from '../../pkg/report/index.js';
-import type { GitHubSimulator } from '../fakes/github/index.js';
+import { aimOf } from '../builders.js';
+import type { GitHubSimulator, Organization } from '../fakes/github/index.js';
 import { executable, type Executable } from '../program.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -90,4 +93,13 @@ export function spawnPlus1(args: readonly string[], options: RunOptions & { main
     child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr })),
   );
   return { process: child, ended };
+}
+
+/** A policy of that membership without a grace period, as arguments. */
+export function policyArguments(organization: Organization, { apiURL }: GitHubSimulator): string[] {
+  const file = join(temporaryFolder(), 'acme.json');
+  const head = { apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { name: 'acme' } };
+  const spec = { organization: 'acme', github: { apiURL }, ruleset: aimOf(organization), exit: { gracePeriod: '0s' } };
+  writeFileSync(file, JSON.stringify({ ...head, spec }));
+  return ['-f', file];
 }

@@ -152,6 +152,8 @@ describe('Exemptions', () => {
     expect(await told()).to.deep.equal([]);
     scene.clock.pass(7 * DAY_MS);
     expect(await told()).to.deep.equal(['ExemptionExpiring']);
+    scene.known = undefined;
+    expect(await told(), 'by a pod that has no cache').to.deep.equal([]);
     expect(scene.status.exemptions).to.deep.equal({ active: 1, expiring: 1, expired: 0 });
     expect(await told()).to.deep.equal([]);
     expect(await told(spec(inDays(3))), 'another end is told of as well').to.deep.equal(['ExemptionExpiring']);

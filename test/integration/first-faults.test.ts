@@ -293,7 +293,7 @@ const USAGE: Fault[] = [
     ['BATCH_SIZE', '0', '1 to 100'],
     ['BATCH_SIZE', '101', '1 to 100'],
     ['BATCH_SIZE', '1.5', '1 to 100'],
-    ['CONCURRENT_BATCHES', '6', '1 to 5'],
+    ['CONCURRENT_BATCHES', '11', '1 to 10'],
     ['RETRY_ATTEMPTS', '-1', '0 to'],
     ['RETRY_DELAY', 'fast', '0 to'],
     ['CACHE_TTL', '-5', 'at least 0'],

@@ -4,12 +4,12 @@ import { SOMEBODY } from '../fakes/github/index.js';
 import { kept, PATH, PRODUCTION } from '../builders.js';
 
 /** Ids that left the membership by our own writes, in order; one that left twice is there twice. */
-export function departures(ruleset: Ruleset): number[] {
-  return ruleset.history.flatMap(({ actor, state }, index) => {
-    const before = ruleset.history[index - 1]?.state;
+export function departures({ memberships }: Ruleset): number[] {
+  return memberships.flatMap(({ actor, members }, index) => {
+    const before = memberships[index - 1];
     if (before === undefined || actor.id === SOMEBODY.id) return [];
-    const after = new Set(state.conditions.repository_id?.repository_ids);
-    return (before.conditions.repository_id?.repository_ids ?? []).filter((id) => !after.has(id));
+    const after = new Set(members);
+    return before.members.filter((id) => !after.has(id));
   });
 }
 

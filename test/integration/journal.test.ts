@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
 import type { WholeRecord } from '../../pkg/journal/index.js';
-import { startGitHub, type GitHubSimulator, type Organization, type Repository } from '../fakes/github/index.js';
+import {
+  startGitHub,
+  type GitHubSimulator,
+  type LoggedRequest,
+  type Organization,
+  type Repository,
+} from '../fakes/github/index.js';
 import { kept, PATH, say, town } from '../builders.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { plus1, spawnPlus1, temporaryFolder, TOKEN, type Ran } from './cli.js';
@@ -275,6 +281,32 @@ describe('The journal of sync', function () {
     await desk.expectWhole();
     expect((await desk.kinds()).filter((kind) => kind === 'DriftSeen')).to.deep.equal([]);
   });
+
+  for (const { what, status, isTarget } of [
+    { what: 'REST refuses', status: 403, isTarget: ({ operation }: LoggedRequest) => operation === 'orgs/get' },
+    { what: 'GraphQL refuses', status: 200, isTarget: ({ path }: LoggedRequest) => path.endsWith('/graphql') },
+  ] as const) {
+    it(`records a secondary limit as suspicious where ${what}, waited for or not, and an hourly one never`, async () => {
+      const told = async (): Promise<unknown[]> =>
+        (await desk.records('SecurityEvent')).map(({ data }) => [data['event'], data['code']]);
+      const limit = (retryAfter: number): unknown =>
+        desk.github.faults.when(isTarget, { kind: 'secondary', status, retryAfter }, 1);
+      limit(1);
+      expect((await desk.sync()).code, 'waited for').to.equal(0);
+      expect(await told()).to.deep.equal([['SuspiciousActivity', null]]);
+      limit(600);
+      expect((await desk.sync()).code, 'too long to wait for').to.equal(1);
+      expect(await told()).to.deep.equal([
+        ['SuspiciousActivity', null],
+        ['SuspiciousActivity', 'PLUS1_RATE_LIMITED'],
+      ]);
+      expect((await desk.sync()).code).to.equal(0);
+      desk.github.faults.when(isTarget, { kind: 'primary', status: 403, resetInS: 1 }, 1);
+      expect((await desk.sync()).code).to.equal(0);
+      expect(await told(), 'an hourly limit is no event').to.have.length(2);
+      await desk.expectWhole();
+    });
+  }
 
   it('holds no secret, wherever one was planted', async () => {
     const planted = 'ghp_PLANTED0123456789abcdefghijklmnopqrstu';

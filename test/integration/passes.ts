@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { policySpec, type Plus1Policy, type PolicyStatus } from '../../pkg/api/index.js';
 import { silentLog, type Timers } from '../../pkg/base/index.js';
 import { createGitHub, tokenCredential, type GitHub, type GitHubOptions } from '../../pkg/github/index.js';
+import type { RollbackRequest } from '../../pkg/policies/index.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import {
   NO_RECORD,
@@ -12,8 +13,11 @@ import {
   type PassDependencies,
   type PassOutcome,
   type PassRecord,
+  type PassRequest,
 } from '../../pkg/reconciler/index.js';
+import type { QuickTerms } from '../../pkg/reconciler/types.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
+import { aimOf } from '../builders.js';
 import { FastClock } from './fast-clock.js';
 
 export type SpecInput = Partial<Omit<v.InferInput<typeof policySpec>, 'organization' | 'github'>>;
@@ -30,6 +34,10 @@ export class Scene {
   kept: string | undefined;
   /** What passes learned, kept the same way. */
   known: string | undefined;
+  /** The index of workflow files, kept the same way. */
+  index: string | undefined;
+  /** What is known of issues, kept the same way. */
+  book: string | undefined;
   saves = 0;
 
   private constructor(github: GitHubSimulator, organization: Organization, clock: FastClock) {
@@ -38,8 +46,9 @@ export class Scene {
     this.clock = clock;
   }
 
-  static async open(organization: Organization): Promise<Scene> {
-    const clock = new FastClock();
+  /** `startMs`: of the clock; by default that of `FastClock`. */
+  static async open(organization: Organization, startMs?: number): Promise<Scene> {
+    const clock = new FastClock(startMs);
     return new Scene(await startGitHub({ organizations: [organization], clock: clock.now }), organization, clock);
   }
 
@@ -60,6 +69,7 @@ export class Scene {
         organization: this.organization.login,
         github: { apiURL: this.github.apiURL },
         ...spec,
+        ruleset: { ...aimOf(this.organization), ...spec.ruleset },
       }),
     };
   }
@@ -69,7 +79,7 @@ export class Scene {
     return createGitHub({
       apiURL: this.github.apiURL,
       credential: tokenCredential('ghp_scene', 'the token'),
-      targeting: 'RepositoryID',
+      ...aimOf(this.organization),
       concurrency: 1,
       retryDelayMs: 1,
       maxWaitMs: 90_000,
@@ -95,27 +105,40 @@ export class Scene {
     const record: PassRecord = {
       ...NO_RECORD,
       keepIntent: async ({ status }, signal) => (await keep(status, signal)) !== false,
+      keepOwned: async ({ status }, signal) => (await keep(status, signal)) !== false,
       keepStatus: async (status, signal) => void (await keep(status, signal)),
       known: ownKnown ?? {
         load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),
         save: async (known) => {
           this.known = JSON.stringify(known);
         },
+        workflows: {
+          load: async () => (this.index === undefined ? undefined : JSON.parse(this.index)),
+          save: async (index) => {
+            this.index = JSON.stringify(index);
+          },
+        },
+        issues: {
+          load: async () => (this.book === undefined ? undefined : JSON.parse(this.book)),
+          save: async (book) => {
+            this.book = JSON.stringify(book);
+          },
+        },
       },
       ...ownRecord,
     };
     const github = this.connect({ ...(clock && { clock }), ...options.github });
+    const policy = this.policy(spec);
+    const { status } = this;
     try {
+      const quick = await options.quick?.({ policy, status }, github);
+      const request = { policy, status, reconcileID: options.reconcileID ?? 'test', ...asked(options) };
       return await runPass(
-        {
-          policy: this.policy(spec),
-          status: this.status,
-          reconcileID: 'test',
-          ...(options.isAsked === true && { isAsked: true }),
-        },
+        { ...request, ...(quick && { quick }) },
         {
           reader: github.reader,
           writer: github.writer,
+          issues: github.issues,
           record,
           publishers: [statusPublisher({ record, log })],
           timers: systemClock,
@@ -129,6 +152,11 @@ export class Scene {
     }
   }
 }
+
+const asked = ({ isAsked, rollback }: PassOptions): Pick<PassRequest, 'isAsked' | 'rollback'> => ({
+  ...(isAsked === true && { isAsked }),
+  ...(rollback && { rollback }),
+});
 
 export type ConnectOptions = Partial<Omit<GitHubOptions, 'clock'>> & { clock?: Timers | (() => number) };
 
@@ -145,4 +173,9 @@ export interface PassOptions {
   signal?: AbortSignal;
   /** A person asked for it. */
   isAsked?: boolean;
+  /** What a pass among quick ones hands on and goes on with. */
+  quick?: (request: Pick<PassRequest, 'policy' | 'status'>, github: GitHub) => Promise<QuickTerms>;
+  reconcileID?: string;
+  /** A person asked for it, and did not release it yet. */
+  rollback?: RollbackRequest;
 }

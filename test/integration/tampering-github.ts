@@ -64,9 +64,15 @@ const SKIPPED = new Set(['content-length', 'content-encoding', 'connection', 'ke
 
 async function send(url: string, request: IncomingMessage, body: Buffer): Promise<Received> {
   const { authorization = '', 'content-type': type = 'application/json', 'user-agent': agent = '' } = request.headers;
+  const none = request.headers['if-none-match'];
   const answer = await fetch(url, {
     method: request.method ?? 'GET',
-    headers: { authorization, 'content-type': type, 'user-agent': agent },
+    headers: {
+      authorization,
+      'content-type': type,
+      'user-agent': agent,
+      ...(none !== undefined && { 'if-none-match': none }),
+    },
     redirect: 'manual',
     ...(body.length > 0 ? { body } : {}),
   });
