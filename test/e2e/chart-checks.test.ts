@@ -2,8 +2,10 @@
  * Checks of the chart that look at what is installed. Kind: a change that the API server or Helm refuses in words which do not
  * say what to do. `helm template` looks nothing up, so only an API server shows that they work.
  */
-import { expect } from 'chai';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { startCluster, type Cluster } from './support/cluster.js';
 import { sharedCluster } from './support/shared-cluster.js';
 
@@ -11,6 +13,9 @@ const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const NAMESPACE = 'plus1-system';
 const OTHER = 'plus1-other';
 const CRD = 'plus1policies.plus1.dev';
+const CRDS = readdirSync(join(CHART, 'files/crds')).map((file) =>
+  file.replace(/^plus1\.dev_(.*)\.yaml$/, '$1.plus1.dev'),
+);
 
 describe('chart: checks against what is installed', function () {
   this.timeout(180_000);
@@ -102,10 +107,16 @@ describe('chart: checks against what is installed', function () {
     expect((await cluster.kubectl(...asked, NAMESPACE, { as: account, mayFail: true })).stdout.trim()).to.equal('no');
   });
 
-  it('hands the CRD over as the refusal says', async () => {
+  it('hands the CRDs over by the command of the refusal', async () => {
     await cluster.helm('uninstall', 'plus1', '--namespace', NAMESPACE);
-    const owner = [`meta.helm.sh/release-name=second`, `meta.helm.sh/release-namespace=${OTHER}`];
-    await cluster.kubectl('annotate', 'crd', CRD, '--overwrite', ...owner);
-    await cluster.helm('upgrade', 'second', CHART, '--namespace', OTHER);
+    // Without a value Helm would go on with those of the installation.
+    const take = (): Promise<unknown> =>
+      cluster.helm('upgrade', 'second', CHART, '--namespace', OTHER, ...set(['crds.enabled=true']));
+    const [, command = ''] = /kubectl (annotate .+)/.exec(await refusal(take())) ?? [];
+    for (const crd of CRDS) expect(command).to.contain(`crd/${crd} `);
+    expect(command).to.contain(' --overwrite');
+    await cluster.kubectl(...command.split(' '));
+    await take();
+    await cluster.kubectl('get', 'clusterrole', 'plus1-approver', 'plus1-egress-editor');
   });
 });

@@ -47,6 +47,18 @@ describe('CRD: a policy in a cluster', () => {
 
   after(() => sharedCluster().kubectl('delete', 'namespace', NAMESPACE, '--wait=false'));
 
+  it('keeps the rules of a template as they were written, whatever fields they have', async () => {
+    const rules = [{ type: 'rule_of_tomorrow', parameters: { deep: { list: [1, 'a'] } }, later: true }];
+    const template = { rules, bypassActors: [{ actor_type: 'Team', actor_id: 7, bypass_mode: 'always' }] };
+    const made = await create(policy('template', { ruleset: { template } }));
+    expect(made.code, made.stderr).to.equal(0);
+    const kept: unknown = JSON.parse(await read('template', '{.spec.ruleset.template}'));
+    expect(kept).to.deep.equal({
+      ...template,
+      ...{ create: true, enforcement: 'Evaluate', refName: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    });
+  });
+
   describe('is refused in a sentence', () => {
     const rows: { spec: object; says: RegExp; reason: string }[] = [
       {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ControllerProcess } from './support/controller-process.js';
+import { ControllerProcess, logLines } from './support/controller-process.js';
 import type { Cluster } from './support/cluster.js';
 
 export const NAMESPACE = 'plus1-system';
@@ -38,6 +38,11 @@ export class DocsPod {
   /** Of every process so far. */
   get log(): string {
     return `${this.#logs}${this.#process?.log ?? ''}`;
+  }
+
+  /** The lines of that log that are records. */
+  get lines(): Record<string, unknown>[] {
+    return logLines(this.log);
   }
 
   async end(): Promise<void> {
@@ -79,7 +84,12 @@ export class DocsPod {
     const token = await this.#cluster.tokenFor(NAMESPACE, serviceAccountName).catch(() => undefined);
     if (token === undefined) return undefined;
     // A port and a path of the pod's own are not to be had here; the last flag counts.
-    const own = ['--metrics-address=127.0.0.1:0', '--health-address=127.0.0.1:0', `--state=${this.#folder}`];
+    const own = [
+      '--metrics-address=127.0.0.1:0',
+      '--health-address=127.0.0.1:0',
+      '--web-address=0',
+      `--state=${this.#folder}`,
+    ];
     return new ControllerProcess([...args, ...own], {
       KUBECONFIG: this.#cluster.kubeconfigFor(token, { namespace: NAMESPACE }),
       POD_NAMESPACE: NAMESPACE,

@@ -2,11 +2,11 @@
  * The controller as a process on a real control plane, with the rights that the chart gives it and no other, against
  * simulated organizations. Hazard: `end` it, or processes stay behind.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Condition, PolicyStatus } from '../../pkg/api/index.js';
+import { INPUT_KINDS, type Condition, type PolicyStatus } from '../../pkg/api/index.js';
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { startCluster, type Cluster } from './support/cluster.js';
 import { ControllerProcess } from './support/controller-process.js';
@@ -20,7 +20,7 @@ export const ACCOUNT = `system:serviceaccount:${SYSTEM}:plus1`;
 export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Secrets that the controller may read; that they are there is another matter. */
-const READABLE = 'plus1-github,for-others,missing';
+const READABLE = 'plus1-github,for-others,missing,ended';
 
 const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -63,23 +63,27 @@ export class Stage {
     const values = ['watch.allNamespaces=true', `controller.allowedHosts={${host}}`, `rbac.secretNames={${READABLE}}`];
     const flags = ['--namespace', SYSTEM, '--create-namespace', ...values.flatMap((value) => ['--set', value])];
     await cluster.helm('install', 'plus1', CHART, ...flags);
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd/plus1policies.plus1.dev', '--timeout=60s');
+    const plurals = ['plus1policies', 'plus1approvals', ...INPUT_KINDS.map(({ plural }) => plural)];
+    const crds = plurals.map((plural) => `crd/${plural}.plus1.dev`);
+    await cluster.kubectl('wait', '--for=condition=Established', ...crds, '--timeout=60s');
     await stage.apply(stage.secret('plus1-github'), stage.secret('for-others', 'umbrella, somebody'));
     stage.#token = await cluster.tokenFor(SYSTEM, 'plus1');
     return stage;
   }
 
-  secret(name: string, organizations?: string): object {
+  secret(name: string, organizations?: string, token = TOKEN): object {
     const annotations = organizations === undefined ? {} : { 'plus1.dev/organizations': organizations };
     return {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name, namespace: NAMESPACE, annotations },
-      stringData: { token: TOKEN, githubAppBaseURL: this.github.apiURL },
+      stringData: { token, githubAppBaseURL: this.github.apiURL },
     };
   }
 
+  /** Without quick passes, but where the spec asks for them: the stories count passes. */
   policy(name: string, spec: Record<string, unknown> = {}): object {
+    const schedule = { quickInterval: '0s', ...(spec['schedule'] as object | undefined) };
     return {
       apiVersion: 'plus1.dev/v1alpha1',
       kind: 'Plus1Policy',
@@ -88,6 +92,7 @@ export class Stage {
         organization: name,
         github: { apiURL: this.github.apiURL, credentials: { secretRef: { name: 'plus1-github' } } },
         ...spec,
+        schedule,
       },
     };
   }
@@ -159,10 +164,21 @@ export class Stage {
     return lines.some((line) => line['msg'] === 'Pass ended' && line['reconcileID'] === reconcileID);
   }
 
+  /** Every record of that kind in the journals, oldest first. */
+  records(kind: string): { time: string; data: Record<string, unknown> }[] {
+    const files = readdirSync(this.#folder, { recursive: true, encoding: 'utf8' });
+    const lines = files
+      .filter((file) => file.endsWith('.jsonl'))
+      .flatMap((file) => readFileSync(join(this.#folder, file), 'utf8').split('\n'))
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { kind: string; time: string; data: Record<string, unknown> });
+    return lines.filter((record) => record.kind === kind).sort((a, b) => (a.time < b.time ? -1 : 1));
+  }
+
   run({ flags = ['--all-namespaces'], server }: ProcessOptions = {}): ControllerProcess {
     const { host } = new URL(this.github.apiURL);
     const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '127.0.0.1:0'];
-    const state = join(this.#folder, `state-${this.#processes.length}`);
+    const state = this.#stateOf(this.#processes.length);
     const config = server === undefined ? {} : { server };
     const kubeconfig = this.cluster.kubeconfigFor(this.#token, { namespace: SYSTEM, ...config });
     const process = new ControllerProcess(
@@ -172,6 +188,15 @@ export class Stage {
     this.#processes.push(process);
     this.#started.push(process);
     return process;
+  }
+
+  /** The state folder of the first process, and of the first one after `stopAll`. */
+  get state(): string {
+    return this.#stateOf(0);
+  }
+
+  #stateOf(number: number): string {
+    return join(this.#folder, `state-${number}`);
   }
 
   /** Ends every process; the cluster and the policies stay. */

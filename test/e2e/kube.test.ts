@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { INPUT_KINDS } from '../../pkg/api/index.js';
 import { memberNames, names, say, town, kept } from '../builders.js';
 import type { Organization } from '../fakes/github/index.js';
 import { kstatusFaults } from '../kstatus.js';
@@ -215,6 +216,20 @@ describe('controller on a cluster', function () {
     });
   }
 
+  it('goes on with the backup Secret where GitHub refuses the first', async () => {
+    const ended = 'ghp_ended0000000000000000000000000000000';
+    stage.github.world.tokens.revoke(ended);
+    await stage.apply(stage.secret('ended', undefined, ended));
+    const credentials = { secretRef: { name: 'ended' }, backupSecretRef: { name: 'plus1-github' } };
+    await stage.apply(stage.policy('initech', { github: { apiURL: stage.github.apiURL, credentials } }));
+    const { status } = await stage.converged('initech');
+    expect(status.credentials).to.include({ secretName: 'plus1-github', backup: true });
+    await eventually(async () => (await stage.kubectl('describe', 'plus1', 'initech')).includes('BackupCredential'), {
+      what: 'the event',
+    });
+    await stage.kubectl('delete', 'plus1', 'initech');
+  });
+
   it('lets the older of two policies rule, and the younger as soon as the older goes', async () => {
     await stage.apply(stage.policy('younger', { organization: 'UMBRELLA' }));
     const { status } = await stage.until(
@@ -238,10 +253,25 @@ describe('controller on a cluster', function () {
     expect(stage.github.counts().writes).to.equal(writes);
   });
 
+  it('tells an approval of a plan that nobody knows what to do', async () => {
+    const planHash = `sha256:${'0'.repeat(64)}`;
+    const spec = { policyRef: { name: 'acme' }, planHash, approver: 'admin', reason: 'Checked with the owners' };
+    await stage.apply({
+      ...{ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Approval' },
+      ...{ metadata: { name: 'acme-1', namespace: NAMESPACE }, spec },
+    });
+    const args = ['get', 'plus1a', 'acme-1', '-o', 'jsonpath={.status.message}'];
+    const message = await eventually(async () => (await stage.kubectl(...args)) || undefined, { what: 'the message' });
+    expect(message).to.equal('approve the plan that is held now');
+  });
+
   it('was refused nothing but the Secret that it may not read, and used every right it has', async () => {
     const events = stage.cluster.audit();
     expect(refusedRights(events, ACCOUNT)).to.deep.equal(['get secrets/forbidden']);
-    expect(usedRights(events, ACCOUNT)).to.deep.equal(await grantedRights(stage.cluster, SYSTEM, 'plus1'));
+    // No story here has an object of these kinds: `input-kinds.test.ts` uses the rights over their status.
+    const ofInputs = INPUT_KINDS.map(({ plural }) => `patch ${plural}/status`);
+    const granted = await grantedRights(stage.cluster, SYSTEM, 'plus1');
+    expect(usedRights(events, ACCOUNT)).to.deep.equal(granted.filter((right) => !ofInputs.includes(right)));
   });
 
   it('gives the lease back when it is told to stop', async () => {
@@ -274,6 +304,7 @@ describe('controller on a cluster', function () {
   const flags: { args: string[]; reason: RegExp }[] = [
     { args: ['--policies', '.', '--leader-elect'], reason: /--leader-elect: not together with --policies/ },
     { args: ['--policies', '.', '--all-namespaces'], reason: /--all-namespaces: not together with --policies/ },
+    { args: ['--policies', '.', '--approvals-verified'], reason: /--approvals-verified: not together with --policies/ },
     { args: ['--policies', '.', '--namespace', 'a'], reason: /--namespace: not together with --policies/ },
     { args: ['--namespace', 'a', '--all-namespaces'], reason: /--namespace: not together with --all-namespaces/ },
     { args: ['--credentials', '.'], reason: /--credentials: only together with --policies/ },

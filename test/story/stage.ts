@@ -12,6 +12,7 @@ import { startCluster, type Cluster } from '../e2e/support/cluster.js';
 import type { Ran } from '../e2e/support/command.js';
 import { ControllerProcess } from '../e2e/support/controller-process.js';
 import { eventually } from '../e2e/support/eventually.js';
+import { Person } from '../e2e/support/person.js';
 import { requireOneOwner } from '../e2e/support/status-owners.js';
 import { seedOrganization, startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { podCommand } from './pod-command.js';
@@ -130,6 +131,14 @@ export class Stage {
     return this.#type('helm', line, 0);
   }
 
+  /** As `kubectl`, typed by that person of example.com, whose namespace is that of the policies. */
+  async person(name: string, groups: string[], line: string, { exit = 0 }: { exit?: number } = {}): Promise<Ran> {
+    const user = { name: `${name}@example.com`, groups: ['system:authenticated', ...groups], namespace: TENANT };
+    this.#teller.command(`kubectl ${line}   # ${name}${groups.length === 0 ? '' : `, of ${groups.join(', ')}`}`);
+    const ran = await new Person(this.cluster, { ...user, cwd: this.folder }).kubectl(...words(line));
+    return this.#told(`kubectl ${line}`, ran, exit);
+  }
+
   /** What kubectl says, without telling anybody. */
   async ask(line: string): Promise<string> {
     return (await this.cluster.kubectl(...words(line))).stdout;
@@ -177,9 +186,12 @@ export class Stage {
     this.#teller.command(`${tool} ${line}`);
     const args = words(line).map((word) => (word === 'charts/plus1' ? CHART : word));
     const options = { mayFail: true, cwd: this.folder, ...(this.#signal && { signal: this.#signal }) };
-    const ran = await this.cluster[tool](...args, options);
+    return this.#told(`${tool} ${line}`, await this.cluster[tool](...args, options), exit);
+  }
+
+  #told(line: string, ran: Ran, exit: number): Ran {
     this.#teller.output(shortened(ran.stdout + ran.stderr, SHOWN));
-    if (ran.code !== exit) throw new DemoFault(`${tool} ${line} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+    if (ran.code !== exit) throw new DemoFault(`${line} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
     return ran;
   }
 }
@@ -194,6 +206,6 @@ function organizationOf(login: string, repositories: number, seed: number): Orga
 function hostless(args: readonly string[], state: string): string[] {
   return args.map((arg) => {
     if (arg.startsWith('--state=')) return `--state=${state}`;
-    return /^--(metrics|health)-address=/.test(arg) ? arg.replace(/=.*/, '=127.0.0.1:0') : arg;
+    return /^--(metrics|health|web)-address=/.test(arg) ? arg.replace(/=.*/, '=127.0.0.1:0') : arg;
   });
 }

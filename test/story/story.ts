@@ -4,6 +4,7 @@
  */
 import type { Stage } from './stage.js';
 import { apply } from './scenes/apply.js';
+import { approve } from './scenes/approve.js';
 import { ask } from './scenes/ask.js';
 import { install } from './scenes/install.js';
 import { look } from './scenes/look.js';
@@ -20,4 +21,6 @@ export interface Scene {
   play(stage: Stage): Promise<void>;
 }
 
-export const STORY: readonly Scene[] = [install, apply, look, ask, suspend, refuse, rotate, upgrade, rights, uninstall];
+const FIRST = [install, apply, look, ask, suspend, approve];
+
+export const STORY: readonly Scene[] = [...FIRST, refuse, rotate, upgrade, rights, uninstall];

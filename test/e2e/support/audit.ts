@@ -21,6 +21,8 @@ export interface AuditEvent {
   };
   responseStatus?: { code?: number; reason?: string; message?: string };
   annotations?: Record<string, string>;
+  /** What was answered; only where the audit policy keeps it. */
+  responseObject?: unknown;
 }
 
 /** A line that is still being written is left out: the next read has it. */

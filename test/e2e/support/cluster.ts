@@ -32,7 +32,7 @@ const KEPT_LOGS = fileURLToPath(new URL('../../../.cache/e2e', import.meta.url))
 export interface ClusterOptions {
   /** The folder with the executables, as `provideTools` returns it. */
   tools: string;
-  /** YAML. Default: metadata of everything, when its response starts and when it is complete. */
+  /** YAML. Default: metadata of everything, when its response starts and when it is complete, and how a write left a policy. */
   auditPolicy?: string;
   /** More flags of kube-apiserver. */
   apiServerFlags?: readonly string[];
@@ -63,6 +63,8 @@ export interface KubeconfigForOptions {
   namespace?: string;
   /** Another address of the server, as that of a proxy. */
   server?: string;
+  /** Whom to impersonate, and in which groups. */
+  as?: { name: string; groups?: readonly string[] };
 }
 
 export class Cluster {
@@ -150,9 +152,9 @@ export class Cluster {
   }
 
   /** Writes a kubeconfig with that token, and returns its path. */
-  kubeconfigFor(token: string, { namespace, server }: KubeconfigForOptions = {}): string {
+  kubeconfigFor(token: string, { namespace, server, as }: KubeconfigForOptions = {}): string {
     const file = join(this.#layout.kubeconfigs, `${++this.#kubeconfigs}.yaml`);
-    writeKubeconfig(file, { server: server ?? this.url, ca: this.ca, token, namespace });
+    writeKubeconfig(file, { server: server ?? this.url, ca: this.ca, token, namespace, as });
     return file;
   }
 

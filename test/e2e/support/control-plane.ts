@@ -3,11 +3,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Who did what. `Metadata` keeps Secrets out of the log. */
+/**
+ * Who did what, and how each write left a policy: what was deleted can be looked at too. `Metadata` keeps Secrets out of the log.
+ */
 export const METADATA_AUDIT = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
+- level: RequestResponse
+  verbs: [create, update, patch]
+  resources:
+  - group: plus1.dev
+    resources: [plus1policies, plus1policies/status, plus1approvals, plus1approvals/status, plus1egressrules, plus1egressrules/status, plus1rollouts, plus1rollouts/status, plus1incidents, plus1incidents/status]
 - level: Metadata
 `;
 

@@ -7,6 +7,13 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../../dist/cmd/plus1/main.js', import.meta.url));
 const PATIENCE_MS = 60_000;
 
+/** The whole lines of a log, parsed. */
+export const logLines = (log: string): Record<string, unknown>[] =>
+  log
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
 export class ControllerProcess {
   readonly process: ChildProcess;
   readonly ended: Promise<number | null>;
@@ -27,10 +34,7 @@ export class ControllerProcess {
   }
 
   get lines(): Record<string, unknown>[] {
-    return this.#log
-      .split('\n')
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return logLines(this.#log);
   }
 
   /** Where a server listens, once it does. */
