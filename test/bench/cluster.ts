@@ -24,6 +24,10 @@ const QUIET_MS = 20_000;
 const STATUS_WRITES = { first: 3, second: 1 };
 const STATUS_WRITE = 'patch plus1policies/status';
 
+/** Of a thousand policies at rest, with a quick pass of each a minute. */
+const AT_REST = { policies: 1_000, processorShare: 0.25, bytes: 350e6 };
+const MIB = 1_048_576;
+
 /** What a stretch of the run took of the API server. */
 interface Stretch {
   seconds: number;
@@ -64,10 +68,35 @@ async function course(): Promise<void> {
   const { cpuS } = second.controller.usage();
   const idle = await during(() => pause(IDLE_S * 1_000));
   const settled = second.controller.usage();
+  const { requests: quick, points } = await stage.counts();
   await second.controller.stop();
   judge('the first start', statusWrites(first.figures), STATUS_WRITES.first);
   judge('the restart', statusWrites(second.figures), STATUS_WRITES.second);
-  report(first.figures, second.figures, { idle, settled, cpuS: settled.cpuS - cpuS });
+  const rest = { idle, settled, cpuS: settled.cpuS - cpuS, quick, points };
+  report(first.figures, second.figures, rest);
+  judgeRest(rest);
+}
+
+interface Rest {
+  idle: Stretch;
+  settled: Usage;
+  cpuS: number;
+  /** Requests to GitHub, and points. */
+  quick: number;
+  points: number;
+}
+
+function judgeRest({ idle, settled, cpuS, points }: Rest): void {
+  if (points > 0) fail(`${whole(points)} points while nothing changed`);
+  if (POLICIES > AT_REST.policies) return;
+  const share = cpuS / idle.seconds;
+  if (share > AT_REST.processorShare) fail(`${tenths(share * 100)} % of a core at rest`);
+  if (settled.rssMiB * MIB > AT_REST.bytes) fail(`${whole(settled.rssMiB)} MiB at rest`);
+}
+
+function fail(line: string): void {
+  process.exitCode = 1;
+  say(line);
 }
 
 async function start(
@@ -118,11 +147,7 @@ async function during(work: () => Promise<void>): Promise<Stretch> {
   };
 }
 
-function report(
-  first: Start,
-  second: Start,
-  { idle, settled, cpuS }: { idle: Stretch; settled: Usage; cpuS: number },
-): void {
+function report(first: Start, second: Start, { idle, settled, cpuS, quick, points }: Rest): void {
   const of = (pick: (start: Start) => string): string[] => [pick(first), pick(second)];
   const status = (start: Start): string => statusWrites(start).toFixed(2);
   const perHour = (value: number): number => (value / idle.seconds) * HOUR_S;
@@ -146,7 +171,9 @@ function report(
   );
   const lines = new Set([first.stretch, second.stretch, idle].flatMap(({ requests }) => [...requests.keys()]));
   console.log(
-    `\nIdle for ${whole(idle.seconds)} s: ${tenths(cpuS)} s of processor, RSS ${whole(settled.rssMiB)} MiB at its end, ` +
+    `\nIdle for ${whole(idle.seconds)} s, with a quick pass of each policy a minute: ${tenths(cpuS)} s of processor ` +
+      `(${tenths((cpuS / idle.seconds) * 100)} % of a core), RSS ${whole(settled.rssMiB)} MiB at its end, ` +
+      `${whole(quick)} requests to GitHub with ${whole(points)} points, ` +
       `${whole(idle.kb)} KB. By the hour ${whole(perHour(total(idle.requests)))} requests and ${whole(perHour(idle.kb))} KB.\n`,
   );
   console.log(

@@ -1,6 +1,7 @@
 /**
  * `make bench-journal`: a year of one organization, 10,000 repositories of which 4,000 are members, with two changes a day, written
- * by the journal itself. Prints its size, the processor time of a start and of `journal at`, and how often a write is flushed.
+ * by the journal itself. Prints its size, the processor time of a start and of `journal at`, and how often a write is flushed,
+ * how long a SIEM takes to get all of it, and how much longer a pass takes.
  * Ends with 1 where a figure is beyond its bound.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -19,6 +20,8 @@ import {
 import { generateKey } from '../../pkg/journal/proof/key.js';
 import { policyFolders } from '../../pkg/journal/read/policy-journal.js';
 import { verify } from '../../pkg/journal/verify/verify.js';
+import { passCosts, type Costs } from './journal-passes.js';
+import { sendJournal } from './journal-siem.js';
 
 const REPOSITORIES = 10_000;
 const MEMBERS = 4_000;
@@ -179,6 +182,9 @@ function bytesBelow(folder: string): number {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
+const moreBy = ({ without, with: kept }: Costs): number => (kept / without - 1) * 100;
+const told = ({ without, with: kept }: Costs): string => `${without.toFixed(3)} and ${kept.toFixed(3)} s`;
+
 let isBeyond = false;
 function figure(what: string, value: number, bound: number, unit: string): void {
   isBeyond ||= value > bound;
@@ -214,7 +220,14 @@ try {
   figure('processor time of a start', started, 1, 's');
   figure('processor time of journal at', asked, 2, 's');
   figure('flushes of a write and its checkpoint, median', sorted[sorted.length >> 1] ?? 0, 3, '');
+  const sent = await sendJournal(root, head?.sequence ?? 0);
+  figure(`wall of ${sent.records} records to a SIEM that answers at once`, sent.seconds, 120, 's');
+  const { idle, writing } = await passCosts(REPOSITORIES, join(root, 'of-passes'));
+  figure('processor time of an idle pass, more by', moreBy(idle), 5, '%');
+  figure('the same of a pass with a write', moreBy(writing), 5, '%');
+  console.log(`  seconds: ${told(idle)} idle, ${told(writing)} with a write, without and with a journal`);
   console.log(`  the same where a day or a month ends: at most ${sorted.at(-1)}`);
+  console.log(`  memory of the process at its most while they were sent: ${sent.residentMiB.toFixed(0)} MiB`);
   console.log(
     `  processor time of the year's records ${written.toFixed(1)} s, of journal verify ${verified.toFixed(2)} s`,
   );

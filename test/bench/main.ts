@@ -1,80 +1,120 @@
 /**
  * `make bench`: what a pass costs, beside a bare client that fetches the same. Sizes may be given as arguments.
- * Ends with exit code 1 where a pass did not do its work, or needed more memory than it may.
+ * Ends with exit code 1 where a pass did not do its work, or took more than it may.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measured, plain, type Client, type Run } from './client.js';
-import { CONCURRENCY, LATENCY, LOGIN, RULESET } from './model.js';
+import { CONCURRENCY, LOGIN, PASS_LATENCY, RULESET } from './model.js';
 import { programStarts, START_HEAD, startCells, startFaults } from './programs.js';
+import { quickRun } from './quick.js';
+import { CHECK_HEAD, checkCells, checksOf, QUICK_HEAD, quickCells, type Size } from './rows.js';
 import { cells, faultsOf, HEAD, RATIO_HEAD, ratios, startLine, type Row } from './rows.js';
 import { Simulator } from './simulator.js';
-import { table, whole } from './table.js';
+import { table, tenths, whole } from './table.js';
 
 const BARE = 'bare client';
-const DEFAULT_SIZES = [1_000, 10_000];
+const DEFAULT_SIZES = [1_000, 10_000, 100_000];
 const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 
 interface Place {
   folder: string;
   /** Scripts, compiled. */
   preload: string;
+  live: string;
   bare: string;
 }
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : DEFAULT_SIZES;
 console.log(
-  `Model: ${LATENCY.requestMs} ms a request and ${LATENCY.fileMs} ms a file, ${CONCURRENCY} requests in flight, no rate limit reached.\n` +
-    `Machine: ${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform}-${process.arch}, ${new Date().toISOString().slice(0, 10)}.\n` +
+  `Model: ${PASS_LATENCY.requestMs} ms a request, requests in flight from 2 at the start to ${CONCURRENCY}, one more a second; no limit reached.\n` +
+    `Machine: ${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform}-${process.arch}, ${new Date().toISOString().slice(0, 10)}, ` +
+    `${tenths(loadavg()[0] ?? 0)} processes on average when this began.\n` +
     'Wall, CPU (user and system) and peak memory are those of the client process alone, with its start.\n',
 );
 const folder = await mkdtemp(join(tmpdir(), 'plus1-bench-'));
 try {
-  const place = { folder, preload: await plain('measure', folder), bare: await plain('bare-client', folder) };
+  const [preload, live, bare] = [
+    await plain('measure', folder),
+    await plain('live', folder),
+    await plain('bare-client', folder),
+  ];
+  const place = { folder, preload, live, bare };
   const start = await measured({ script: MAIN, args: ['--version'] }, place);
   const starts = await programStarts(MAIN, place);
   console.log(`${table(START_HEAD, starts.map(startCells))}\n`);
-  const rows: Row[] = [];
-  for (const repositories of sizes) rows.push(...(await bench(repositories, place)));
-  console.log(`${table(HEAD, rows.map(cells), 2)}\n\n${startLine(start)}\n\nThe same by repository:\n`);
-  const besides = rows.map((row) => ({ row, bare: bareRun(rows, row.repositories) }));
-  const ratioCells = besides.map(({ row, bare }) => ratios(row, bare));
-  console.log(table(RATIO_HEAD, ratioCells, 2));
-  for (const { row, bare } of besides) judge(row, bare);
+  const organizations: Size[] = [];
+  for (const repositories of sizes) organizations.push(await bench(repositories, place));
+  const rows = organizations.flatMap(({ first, second, idle, bare }) =>
+    [first, second, idle, bare].map((row) => ({ row, bare: bare.run })),
+  );
+  console.log(
+    `${table(
+      HEAD,
+      rows.map(({ row }) => cells(row)),
+      2,
+    )}\n\n${startLine(start)}\n\nThe same by repository:\n`,
+  );
+  console.log(
+    `${table(
+      RATIO_HEAD,
+      rows.map(({ row, bare }) => ratios(row, bare)),
+      2,
+    )}\n\nQuick passes of the controller, idle:\n`,
+  );
+  console.log(
+    `${table(
+      QUICK_HEAD,
+      organizations.map(({ repositories, quick }) => quickCells(repositories, quick)),
+    )}\n`,
+  );
+  const checks = organizations.flatMap((size) => checksOf(size, start));
+  if (checks.length > 0) console.log(table(CHECK_HEAD, checks.map(checkCells)));
+  for (const { row, bare } of rows) judge(row, bare);
   for (const fault of startFaults(starts)) fail(fault);
+  for (const { what, measured: found, bound, isMet } of checks) if (!isMet) fail(`${what}: ${found}, at most ${bound}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function bench(repositories: number, place: Place): Promise<Row[]> {
+async function bench(repositories: number, place: Place): Promise<Size> {
   const simulator = await Simulator.start(repositories);
+  const state = join(place.folder, `state-${repositories}`);
   const take = async (client: string, what: Client, writes = 0): Promise<Row> => {
     process.stderr.write(`${whole(repositories)} repositories, ${client} …\n`);
     const run = await measured(what, place);
-    return { client, repositories, run, tally: await simulator.tally(), writes };
+    const status = await stat(join(state, 'default', `${LOGIN}.json`)).catch(() => undefined);
+    return {
+      client,
+      repositories,
+      run,
+      tally: await simulator.tally(),
+      writes,
+      ...(status && { statusBytes: status.size }),
+    };
   };
   const plus1: Client = {
     script: MAIN,
-    args: ['sync', '--org', LOGIN, '--state', join(place.folder, `state-${repositories}`)],
-    env: { GITHUB_TOKEN: 'ghp_bench', GITHUB_API_URL: simulator.apiURL },
+    args: ['sync', '--org', LOGIN, '--state', state],
+    env: { GITHUB_TOKEN: 'ghp_bench', GITHUB_API_URL: simulator.apiURL, CONCURRENT_BATCHES: String(CONCURRENCY) },
   };
   try {
-    return [
-      await take('Plus1, first pass', plus1, 1),
-      await take('Plus1, idle pass', plus1),
-      await take(BARE, { script: place.bare, args: [simulator.apiURL, LOGIN, RULESET, String(CONCURRENCY)] }),
-    ];
+    const first = await take('Plus1, first pass', plus1, 1);
+    // Once a day the pass after a write asks which rules are in force on each governed repository.
+    const second = await take('Plus1, check of rules', plus1);
+    const idle = await take('Plus1, idle pass', plus1);
+    const bare = await take(BARE, {
+      script: place.bare,
+      args: [simulator.apiURL, LOGIN, RULESET, String(CONCURRENCY)],
+    });
+    process.stderr.write(`${whole(repositories)} repositories, quick passes …\n`);
+    const quick = await quickRun({ main: MAIN, live: place.live, folder: place.folder, state }, simulator);
+    return { repositories, first, second, idle, bare, quick };
   } finally {
     await simulator.stop();
   }
-}
-
-function bareRun(rows: readonly Row[], repositories: number): Run {
-  const found = rows.find((row) => row.client === BARE && row.repositories === repositories);
-  if (found === undefined) throw new Error('the bare client was not run');
-  return found.run;
 }
 
 function judge(row: Row, bare: Run): void {

@@ -1,8 +1,9 @@
 /** One run as a row: what is shown of it, and whether it did its work. */
 import type { Run } from './client.js';
-import { MAX_CPU_RATIO, MAX_PEAK_BYTES } from './model.js';
+import { BOUNDS, MAX_CPU_RATIO, type Bounds } from './model.js';
+import type { QuickRun } from './quick.js';
 import type { Tally } from './simulator.js';
-import { tenths, whole } from './table.js';
+import { hundredths, tenths, whole } from './table.js';
 
 const MIB = 1_048_576;
 
@@ -13,6 +14,8 @@ export interface Row {
   tally: Tally;
   /** How many writes it has to make. */
   writes: number;
+  /** Of the status that it left. */
+  statusBytes?: number;
 }
 
 export const HEAD = ['repositories', 'client', 'requests', 'points', 'writes', 'KB', 'wall s', 'CPU s', 'peak MiB'];
@@ -37,6 +40,7 @@ export const RATIO_HEAD = [
   'requests / 1,000 repositories',
   'bytes / repository',
   'CPU ms / repository',
+  'wall / bare client',
   'CPU / bare client',
 ];
 
@@ -48,8 +52,74 @@ export function ratios({ client, repositories, run, tally: { counts } }: Row, ba
     tenths((counts.requests / repositories) * 1_000),
     whole(counts.bytes / repositories),
     tenths(run.cpuMs / repositories),
+    hundredths(run.wallMs / bare.wallMs),
     tenths(run.cpuMs / bare.cpuMs),
   ];
+}
+
+export const QUICK_HEAD = ['repositories', 'quick passes', 'requests / pass', 'points', 'CPU ms / pass', 'peak MiB'];
+
+export const quickCells = (repositories: number, quick: QuickRun): string[] => [
+  whole(repositories),
+  whole(quick.passes),
+  tenths(quick.requests),
+  whole(quick.points),
+  tenths(quick.cpuMs),
+  whole(quick.peakBytes / MIB),
+];
+
+/** All runs over one organization. */
+export interface Size {
+  repositories: number;
+  first: Row;
+  /** The pass after it, which has something to check once. */
+  second: Row;
+  idle: Row;
+  bare: Row;
+  quick: QuickRun;
+}
+
+export interface Check {
+  what: string;
+  measured: string;
+  bound: string;
+  isMet: boolean;
+}
+
+export const CHECK_HEAD = ['what', 'measured', 'at most', ''];
+
+export const checkCells = ({ what, measured, bound, isMet }: Check): string[] => [
+  what,
+  measured,
+  bound,
+  isMet ? 'met' : 'NOT MET',
+];
+
+type Measure = [name: keyof Bounds, what: string, value: number, show: (value: number) => string];
+
+/** What a size may take, beside what it took. */
+export function checksOf({ repositories, first, idle, bare, quick }: Size, start: Run): Check[] {
+  const bounds = BOUNDS.get(repositories) ?? {};
+  const megabytes = (bytes: number): string => `${tenths(bytes / 1e6)} MB`;
+  const milliseconds = (ms: number): string => `${whole(ms)} ms`;
+  const peak = Math.max(first.run.peakBytes, idle.run.peakBytes, quick.peakBytes);
+  const measures: Measure[] = [
+    ['requests', 'requests of a first pass', first.tally.counts.requests, whole],
+    ['bytes', "answers' bodies of a first pass", first.tally.counts.bytes, megabytes],
+    ['wallRatio', 'wall of a first pass / bare client', first.run.wallMs / bare.run.wallMs, hundredths],
+    ['idleRequests', 'requests of an idle full pass', idle.tally.counts.requests, whole],
+    ['idleWallMs', 'wall of an idle full pass beyond the start', idle.run.wallMs - start.wallMs, milliseconds],
+    ['peakBytes', 'peak, in sync and in the controller', peak, megabytes],
+    ['statusBytes', 'status', idle.statusBytes ?? 0, megabytes],
+    ['quickRequests', 'requests of an idle quick pass', quick.requests, tenths],
+    ['quickCpuMs', 'processor of an idle quick pass', quick.cpuMs, milliseconds],
+  ];
+  return measures.flatMap(([name, what, value, show]) => {
+    const most = bounds[name];
+    if (most === undefined) return [];
+    const of = `${whole(repositories)} repositories: ${what}`;
+    return [{ what: of, measured: show(value), bound: show(most), isMet: value <= most }];
+  });
 }
 
 /** What start and end of the program cost where it does nothing between them. */
@@ -65,6 +135,5 @@ export function faultsOf({ run, tally, writes }: Row, bare: Run): string[] {
     ...(ratio <= MAX_CPU_RATIO
       ? []
       : [`${tenths(ratio)} times the processor time of the bare client, at most ${MAX_CPU_RATIO}`]),
-    ...(run.peakBytes <= MAX_PEAK_BYTES ? [] : [`a peak of ${whole(run.peakBytes / MIB)} MiB`]),
   ];
 }

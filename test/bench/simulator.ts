@@ -15,10 +15,10 @@ export class Simulator {
     this.apiURL = apiURL;
   }
 
-  static async start(repositories: number): Promise<Simulator> {
-    const child = fork(fileURLToPath(new URL('./github.ts', import.meta.url)), [String(repositories)], {
-      execArgv: ['--import', 'tsx'],
-    });
+  /** `isImmediate`: without the latency of the model, where only processor time is measured. */
+  static async start(repositories: number, { isImmediate = false } = {}): Promise<Simulator> {
+    const args = [String(repositories), ...(isImmediate ? ['immediate'] : [])];
+    const child = fork(fileURLToPath(new URL('./github.ts', import.meta.url)), args, { execArgv: ['--import', 'tsx'] });
     const told = await answer(child);
     if (!('apiURL' in told)) throw new Error('the simulator did not tell its address');
     return new Simulator(child, told.apiURL);

@@ -13,3 +13,5 @@ export const whole = (value: number): string => Math.round(value).toLocaleString
 
 export const tenths = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export const hundredths = (value: number): string => value.toFixed(2);

@@ -10,7 +10,7 @@ import type { Operation } from './operation.js';
 
 after(removeTemporaryFolders);
 
-const SAMPLE = 0.1;
+const SAMPLE = 0.06;
 
 describe('A crash of the process that writes the journal', function () {
   this.timeout(300_000);
@@ -18,7 +18,7 @@ describe('A crash of the process that writes the journal', function () {
   it(`leaves state and journal whole, wherever it comes (a sample; PLUS1_SEED=${SEED} repeats it)`, async () => {
     const { wrong, starts } = await crashJournal({ seed: SEED, steps: 8, share: SAMPLE, folder: temporaryFolder });
     expect(wrong).to.deep.equal([]);
-    expect(starts).to.be.greaterThan(20);
+    expect(starts).to.be.greaterThan(10);
   });
 
   const flushOf =
@@ -42,7 +42,7 @@ describe('A crash of the process that writes the journal', function () {
       // Behind it stand the flush of the intent and the mark that it was kept.
       return put === undefined ? [] : operations.toSpliced(at, 1).toSpliced(at - 2, 0, put);
     };
-    const { wrong } = await crashJournal({ seed: 1, steps: 4, share: 1, folder: temporaryFolder, change });
+    const { wrong } = await crashJournal({ seed: 1, steps: 2, share: 1, folder: temporaryFolder, change });
     expect(wrong.join('\n')).to.match(/a PUT of 1,2,\d+ was sent, and its intent is not there/);
   });
 });

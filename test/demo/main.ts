@@ -11,11 +11,12 @@ import { journal } from './acts/journal.js';
 import { leave } from './acts/leave.js';
 import { look } from './acts/look.js';
 import { report } from './acts/report.js';
+import { undo } from './acts/undo.js';
 import { Narrator } from './narrator.js';
 import { perform, stopping } from './perform.js';
 import { Stage } from './stage.js';
 
-const ACTS: readonly Act[] = [look, converge, change, leave, hold, report, control, journal];
+const ACTS: readonly Act[] = [look, converge, change, leave, hold, report, control, undo, journal];
 
 const signal = stopping();
 const narrator = new Narrator(process.stdout);

@@ -38,12 +38,17 @@ metadata: {name: ${LOGIN}}
 spec:
   organization: ${LOGIN}
   github: {}
+  guards: {approval: {required: 2}}
 `;
 
 export interface RunOptions {
   /** The exit code that the run must have; 0 unless told. */
   exit?: number;
 }
+
+/** As a shell takes them: what stands in quotes is one. */
+const words = (commandLine: string): string[] =>
+  (commandLine.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/, '$1'));
 
 export class Stage {
   readonly narrator: Narrator;
@@ -117,7 +122,7 @@ export class Stage {
   async run(commandLine: string, { exit = 0 }: RunOptions = {}): Promise<void> {
     this.narrator.command(`plus1 ${commandLine}`);
     this.#github.reset();
-    const result = await runProgram(commandLine.split(' '), this.#programOptions);
+    const result = await runProgram(words(commandLine), this.#programOptions);
     this.narrator.output(shortened(result.output, SHOWN));
     if (exit !== 0 && result.code === exit) this.narrator.output(`(exit code ${exit})`);
     if (result.code !== exit)

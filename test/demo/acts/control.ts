@@ -53,18 +53,14 @@ function settle(login: string, repositories: number, seed: number): Organization
 
 async function writePolicies({ folder, apiURL }: Stage): Promise<void> {
   await mkdir(join(folder, 'policies'));
-  for (const [name, interval] of [
-    [LOGIN, '10s'],
-    ['umbrella', '2s'],
-    ['initech', '2s'],
-  ] as const) {
+  for (const name of [LOGIN, 'umbrella', 'initech']) {
     const policy = `apiVersion: plus1.dev/v1alpha1
 kind: Plus1Policy
 metadata: {name: ${name}}
 spec:
   organization: ${name}
   github: {apiURL: "${apiURL}"}
-  schedule: {interval: ${interval}}
+  schedule: {interval: 30m, quickInterval: 10s}
   exit: {gracePeriod: ${GRACE}}
 `;
     await writeFile(join(folder, 'policies', `${name}.yaml`), policy);

@@ -1,0 +1,142 @@
+/**
+ * Stands in for the file functions of Node below `/chaos`, so that the product runs as it is on volumes in memory: no thread takes
+ * part, and a run is the same whenever it is repeated. Everything else goes to the real file system.
+ */
+import fs, { constants, type Stats } from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import type { Found, Mounts } from './mounts.js';
+import { OpenFile, statsOf } from './open-file.js';
+import { errno } from './volume.js';
+
+type Any = (...args: never[]) => unknown;
+
+/** What `/proc` says of the process that starts: each life has a start of its own, each machine a boot. */
+export interface Identity {
+  boot: string;
+  start: string;
+}
+
+const EXT4 = 0xef53;
+const BLOCK = 4_096;
+const BLOCKS = 262_144;
+
+/** From now on until the function that it returns is called. */
+export function standIn(mounts: Mounts, identity: () => Identity): () => void {
+  const undo = [
+    ...Object.entries({ ...asyncFunctions(mounts), ...procFunctions(identity) }).map((each) =>
+      replace(promises, ...each),
+    ),
+    ...Object.entries(syncFunctions(mounts)).map((each) => replace(fs, ...each)),
+  ];
+  syncBuiltinESMExports();
+  return () => {
+    for (const each of undo) each();
+    syncBuiltinESMExports();
+  };
+}
+
+/** Undefined from `mine` means that the call is not ours. */
+function replace(functions: object, name: string, mine: Any): () => void {
+  const table = functions as Record<string, Any>;
+  const real = table[name] as Any;
+  table[name] = (...args: never[]) => mine(...args) ?? real(...args);
+  return () => void (table[name] = real);
+}
+
+/** Each takes the path first. */
+function asyncFunctions(mounts: Mounts): Record<string, Any> {
+  const on =
+    <A extends unknown[]>(operation: string, run: (found: Found, path: string, ...args: A) => unknown) =>
+    (path: string, ...args: A): Promise<unknown> | undefined => {
+      const found = mounts.find(path);
+      if (found === undefined) return undefined;
+      return (async () => {
+        await found.mount.gate(operation, path);
+        return run(found, path, ...args);
+      })();
+    };
+  const to = (path: string): string => mounts.find(path)?.below ?? path;
+  return {
+    open: on('open', (found, path, flags: string | number = 'r') => openNode(mounts, found, path, flags)),
+    stat: on('stat', ({ volume, below }) => statsOf(volume.node(below))),
+    lstat: on('stat', ({ volume, below }) => statsOf(volume.node(below))),
+    statfs: on('statfs', ({ volume, below }) => spaceOf(volume.node(below) && volume.refuses, volume.room)),
+    readdir: on('readdir', ({ volume, below }, _path, options?: { withFileTypes?: boolean }) =>
+      volume
+        .list(below)
+        .map(([name, node]) => (options?.withFileTypes === true ? Object.assign(statsOf(node), { name }) : name)),
+    ),
+    mkdir: on('mkdir', ({ volume, below }) => volume.mkdir(below)),
+    rename: on('rename', ({ volume, below }, _path, target: string) => volume.rename(below, to(target))),
+    link: on('link', ({ volume, below }, _path, target: string) => volume.link(below, to(target))),
+    rm: on('rm', ({ volume, below }, _path, options?: { force?: boolean }) => {
+      if (options?.force !== true || volume.has(below)) volume.remove(below);
+    }),
+    ...Object.fromEntries(
+      ['writeFile', 'appendFile', 'unlink', 'rmdir', 'copyFile', 'truncate', 'utimes'].map((name) => [
+        name,
+        on(name, (_found, path) => {
+          throw new Error(`${name} of ${path} has no stand-in`);
+        }),
+      ]),
+    ),
+  };
+}
+
+function openNode(mounts: Mounts, found: Found, path: string, flags: string | number): OpenFile {
+  const { volume, below } = found;
+  const isNew = flags === 'wx' || flags === 'w' || flags === 'a';
+  const node = isNew ? volume.create(below, { exclusive: flags === 'wx' }) : volume.node(below);
+  if (flags === 'w' && node.kind === 'file') volume.truncate(node, 0, path);
+  const bits = typeof flags === 'number' ? flags : 0;
+  if ((bits & constants.O_DIRECTORY) !== 0 && node.kind !== 'folder') throw errno('ENOTDIR', path);
+  return new OpenFile(mounts, { ...found, node, path });
+}
+
+function spaceOf(refuses: string | undefined, room: number): object {
+  const bavail = refuses === undefined ? Math.floor(Math.min(room, BLOCK * BLOCKS) / BLOCK) : 0;
+  return { type: EXT4, bsize: BLOCK, blocks: BLOCKS, bfree: bavail, bavail };
+}
+
+function procFunctions(identity: () => Identity): Record<string, Any> {
+  return {
+    readFile: (path: unknown) => {
+      if (path === '/proc/sys/kernel/random/boot_id') return Promise.resolve(`${identity().boot}\n`);
+      if (path !== `/proc/${process.pid}/stat`) return undefined;
+      const fields = ['S', ...Array.from({ length: 18 }, () => '0'), identity().start];
+      return Promise.resolve(`${process.pid} (plus1) ${fields.join(' ')}`);
+    },
+    readlink: (path: unknown) => (path === '/proc/self/ns/pid' ? Promise.resolve('pid:[1]') : undefined),
+  };
+}
+
+function syncFunctions(mounts: Mounts): Record<string, Any> {
+  return {
+    fstatSync: (fd: number): Stats | undefined => {
+      const open = mounts.opened(fd);
+      return open && statsOf(open.node);
+    },
+    futimesSync: (fd: number) => {
+      const open = mounts.opened(fd);
+      if (open === undefined) return undefined;
+      open.volume.touch(open.node);
+      return true;
+    },
+    readdirSync: (path: unknown) => {
+      const found = mounts.find(path);
+      return found?.volume.list(found.below).map(([name]) => name);
+    },
+    statSync: (path: unknown) => {
+      const found = mounts.find(path);
+      return found && statsOf(found.volume.node(found.below));
+    },
+    watch: (path: string, _options: unknown, onChange: () => void) => {
+      const found = mounts.find(path);
+      if (found === undefined) return undefined;
+      const watcher = { path: `${path.split('/').slice(3).join('/')}/`, onChange };
+      found.mount.watchers.add(watcher);
+      return { close: () => found.mount.watchers.delete(watcher), on: () => undefined };
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** guards: no more leave within a window than the policy lets, never below the least number of members, and none by a mode that lets none. */
+import type { Chronicle, Put } from '../model/chronicle.js';
+import { msOf, shareOf, type Spec } from '../model/spec.js';
+import { covers } from './approval.js';
+import { leavesOf, type Leave } from './evidence.js';
+import { isStanding } from './rollback.js';
+
+interface Batch {
+  put: Put;
+  specs: Spec[];
+  /** Those that guards count. */
+  ids: number[];
+  /** Those of them that an approval covers. */
+  covered: Set<number>;
+  /** Nobody leaves but by an approval. */
+  isRolledBack: boolean;
+  /** Who leaves at all. */
+  leaving: Leave[];
+}
+
+interface Window {
+  start: number;
+  members: number;
+  left: number;
+}
+
+export function guards(chronicle: Chronicle): string[] {
+  const batches = batchesOf(chronicle);
+  return [...batches.flatMap(alone), ...inWindows(batches)];
+}
+
+function batchesOf(chronicle: Chronicle): Batch[] {
+  const leaves = leavesOf(chronicle);
+  return chronicle.puts.flatMap((put) => {
+    const leaving = leaves.filter((leave) => leave.put === put);
+    const ids = leaving.filter(({ way }) => way !== 'transferred').map(({ id }) => id);
+    const specs = chronicle.inForce(put.start, put.at).flatMap(({ spec }) => spec ?? []);
+    const covered = new Set(ids.filter((id) => specs.some((spec) => covers(chronicle, put, id, spec))));
+    return leaving.length === 0
+      ? []
+      : [{ put, specs, ids, covered, leaving, isRolledBack: isStanding(chronicle, put) }];
+  });
+}
+
+/** What needs no other write to be judged. */
+function alone({ put, specs, ids, covered, leaving, isRolledBack }: Batch): string[] {
+  const at = `pass ${put.pass} at ${new Date(put.at).toISOString()}`;
+  const isAllowed = (allows: (spec: Spec) => boolean): boolean => specs.some(allows);
+  const held = ids.filter((id) => !covered.has(id));
+  return [
+    ...(put.members.length === 0 ? [`guards: ${at} sent an empty set`] : []),
+    ...(held.length > 0 && !isAllowed(({ guards: { minMembers } }) => put.members.length >= minMembers)
+      ? [`guards: ${at} left ${put.members.length} members`]
+      : []),
+    ...(!isAllowed(({ mode }) => mode === 'Enforce') && leaving.some(({ way }) => way !== 'gone')
+      ? [`guards: ${at} let ${ids.join(',')} leave by EnterOnly`]
+      : []),
+    ...(held.length > 0 && (isRolledBack || !isAllowed(({ guards: { approval } }) => approval.policy === 'WhenHeld'))
+      ? [`approval: ${at} let ${held.join(',')} leave, and nobody approved`]
+      : []),
+  ];
+}
+
+/**
+ * Windows follow each other: one begins with the first leave after the last one has ended. Which attempt began one is not known where
+ * a write was not applied, so that every way to place them is tried.
+ */
+function inWindows(batches: readonly Batch[]): string[] {
+  const reached = { at: -1 };
+  if (fits(batches, 0, undefined, reached)) return [];
+  const { put, ids } = batches[reached.at] as Batch;
+  return [
+    `guards: pass ${put.pass} at ${new Date(put.at).toISOString()} let ${ids.join(',')} leave above guards.maxLeaving`,
+  ];
+}
+
+function fits(batches: readonly Batch[], index: number, window: Window | undefined, reached: { at: number }): boolean {
+  const batch = batches[index];
+  reached.at = Math.max(reached.at, Math.min(index, batches.length - 1));
+  if (batch === undefined) return true;
+  const { put, specs, ids, covered, isRolledBack } = batch;
+  const isApplied = put.appliedAt !== undefined;
+  const held = ids.filter((id) => !covered.has(id)).length;
+  const next = (after: Window | undefined): boolean => fits(batches, index + 1, after, reached);
+  // Nobody left by it in the end: it began a window, or it did not.
+  if (!isApplied) return next(window) || next({ start: put.start, members: put.read?.length ?? 0, left: 0 });
+  return specs.some(({ guards: { maxLeaving, window: length, minMembers, approval } }) => {
+    const isRunning = window !== undefined && put.start < window.start + msOf(length);
+    const { start, members, left } = isRunning ? window : { start: put.start, members: put.read?.length ?? 0, left: 0 };
+    const allowed = shareOf(maxLeaving, members);
+    // Whom an approval releases from another guard is not counted either.
+    const isHeld = isRolledBack || approval.policy === 'Always' || put.members.length < minMembers;
+    const counting = left + ids.length <= allowed && !isHeld ? ids.length : held;
+    return (counting === 0 || left + counting <= allowed) && next({ start, members, left: left + counting });
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * What a rollback changes for those who leave: no grace period in the first pass that carries it out, and nobody without an approval
+ * from then on, until a person releases it.
+ */
+import type { Chronicle, Pass, Put } from '../model/chronicle.js';
+
+/** Passes whose end the journal names as the one that carried a rollback out. */
+const carriedOut = ({ passes, rolledBack }: Chronicle): Pass[] => passes.filter(({ id }) => rolledBack.has(id));
+
+/** When the rollback was asked for that the pass of that write goes on with; undefined where it has none to carry out. */
+function askedAt(chronicle: Chronicle, put: Put): number | undefined {
+  const asks = chronicle.asks.filter(({ at }) => at < put.at);
+  const ends = carriedOut(chronicle).flatMap(({ start, end }) =>
+    end !== undefined && end < put.start ? { start, at: end } : [],
+  );
+  let open: number[] = [];
+  for (const each of [...asks, ...ends].sort((a, b) => a.at - b.at)) {
+    if ('start' in each) open = open.filter((at) => at > each.start);
+    else if (each.kind === 'rollback') open.push(each.at);
+    // One that is taken back while a pass runs may have been read by it.
+    else if (each.at < put.start) open = [];
+  }
+  return open[0];
+}
+
+/** An earlier pass let somebody leave by it: what it had to take out at once is over. */
+function isBegun({ puts }: Chronicle, put: Put, askedMs: number): boolean {
+  return puts.some((each) => {
+    const hasLeavers = (each.read ?? []).some((id) => !each.members.includes(id));
+    return each.pass !== put.pass && each.start > askedMs && each.at < put.at && hasLeavers;
+  });
+}
+
+/** This write may let leave without a grace period. */
+export function isGraceWaived(chronicle: Chronicle, put: Put): boolean {
+  const askedMs = askedAt(chronicle, put);
+  return askedMs !== undefined && !isBegun(chronicle, put, askedMs);
+}
+
+/** Nobody leaves but by an approval: one goes on, or was carried out and nobody has released it since. */
+export function isStanding(chronicle: Chronicle, put: Put): boolean {
+  const askedMs = askedAt(chronicle, put);
+  const last = carriedOut(chronicle).findLast(({ end = Infinity }) => end < put.start);
+  const since = askedMs ?? last?.start;
+  if (since === undefined) return false;
+  // A policy that went and came back may have another memory.
+  if (chronicle.versions.some(({ at, spec }) => spec === undefined && at > since && at < put.at)) return false;
+  if (askedMs !== undefined) return isBegun(chronicle, put, askedMs);
+  return !chronicle.asks.some(({ kind, at }) => kind === 'release' && at > since && at < put.at);
+}
