@@ -1,6 +1,7 @@
 /** What the pages tell people to type, typed: see "About the examples" in docs/README.md. */
 import { expect } from 'chai';
 import { specOrganization, startGitHub, type GitHubSimulator } from '../fakes/github/index.js';
+import { SAMPLE_NAME, sampleOf } from '../sample.js';
 import { blocksOf, pages, readPage } from './page.js';
 import { runPage } from './shell.js';
 
@@ -26,9 +27,10 @@ describe('examples of the documentation', function () {
     ruleset.setMembers(members);
   });
   after(() => github.close());
+  after(() => console.log(`    pages: ${SAMPLE_NAME}`));
 
-  for (const page of pages()) {
-    if (!page.blocks.some(({ info }) => info === 'sh')) continue;
+  const typed = pages().filter(({ blocks }) => blocks.some(({ info }) => info === 'sh'));
+  for (const page of sampleOf(typed, 12, 'pages')) {
     it(`${page.path}: every command works, and prints what is shown`, async () => {
       const env = { GITHUB_TOKEN: TOKEN, GITHUB_API_URL: github.apiURL };
       expect((await runPage(page, { info: 'sh', env, timeoutMs: TIMEOUT_MS })).join('\n')).to.equal('');

@@ -2,7 +2,15 @@
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { API_VERSION, KIND, parsePolicy, policySchema, policyStatus } from '../../pkg/api/index.js';
+import {
+  API_VERSION,
+  inputKind,
+  KIND,
+  parseInput,
+  parsePolicy,
+  policySchema,
+  policyStatus,
+} from '../../pkg/api/index.js';
 
 import { pages, type Block } from './page.js';
 
@@ -41,6 +49,11 @@ describe('policies of the documentation', () => {
       const { kind, spec, status } = shown(block);
       if (kind === KIND) {
         it(`${path}:${block.line} is valid`, () => expect(parsePolicy(shown(block))).to.include({ ok: true }));
+      } else if (inputKind(kind) !== undefined) {
+        it(`${path}:${block.line} is valid`, () => {
+          const input = inputKind(kind);
+          expect(input && parseInput(input, shown(block))).to.include({ ok: true });
+        });
       } else if (spec !== undefined) {
         it(`${path}:${block.line} is a valid part`, () => {
           expect(v.safeParse(policySchema, whole({ spec })).issues).to.equal(undefined);

@@ -13,6 +13,7 @@ const WAITS: Record<string, string> = {
   '15m': 'after 15 minutes',
   '30m': 'after 30 minutes',
   '1h': 'after an hour',
+  '2h': 'after two hours',
   '4h': 'after 4 hours',
 };
 

@@ -19,8 +19,6 @@ import { delimiter, join } from 'node:path';
 import type { Block, Page } from './page.js';
 import { ROOT } from './page.js';
 
-const MAIN = join(ROOT, 'dist/cmd/plus1/main.js');
-
 export interface ShellOptions {
   /** Which blocks, by their info. */
   info: string;
@@ -60,9 +58,11 @@ const isBegun = (block: Block, root: string): boolean => existsSync(outputFile(b
 
 function furnish(root: string, { links = [], files = {} }: ShellOptions): void {
   for (const folder of ['bin', 'home', 'work']) mkdirSync(join(root, folder));
-  const wrapper = join(root, 'bin', 'plus1');
-  writeFileSync(wrapper, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
-  chmodSync(wrapper, 0o755);
+  for (const name of ['plus1', 'kubectl-plus1']) {
+    const wrapper = join(root, 'bin', name);
+    writeFileSync(wrapper, `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, `dist/cmd/${name}/main.js`)}" "$@"\n`);
+    chmodSync(wrapper, 0o755);
+  }
   for (const name of links) symlinkSync(join(ROOT, name), join(root, 'work', name));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'work', name), text);
   writeFileSync(

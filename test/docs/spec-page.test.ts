@@ -91,7 +91,15 @@ describe(PAGE, () => {
     [
       '#### Compliant',
       1,
-      ['AllGoverned', 'Ungoverned', 'RulesetNotEnforced', 'RulesetNotFound', 'NotObserved', 'NothingInProduction'],
+      [
+        'AllGoverned',
+        'Ungoverned',
+        'RulesetNotEnforced',
+        'Ineffective',
+        'RulesetNotFound',
+        'NotObserved',
+        'NothingInProduction',
+      ],
     ],
     ['#### Held', 0, HELD_REASONS],
   ];

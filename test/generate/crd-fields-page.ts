@@ -1,25 +1,69 @@
-/** `docs/reference/policy-fields.md`: every field of spec and status, from the schema that the CRD is made of. */
-import { DURATION_PATTERN } from '../../pkg/api/index.js';
+/** `docs/reference/*-fields.md`: every field of spec and status, from the schemas that the CRDs are made of. */
+import { DURATION_PATTERN, type InputKind } from '../../pkg/api/index.js';
+import { approvalSchema } from './crd/approval.js';
+import { inputSchema } from './crd/input.js';
 import type { OpenApi } from './crd/open-api.js';
 import { policySchema } from './crd/resource.js';
 
-const HEADER = `<!-- Written by \`make generate\` from pkg/api. Change the schema, not this page. -->
+const MADE = '<!-- Written by `make generate` from pkg/api. Change the schema, not this page. -->';
+const MARKS = 'A field in **bold** is required. `[]` stands for an entry of a list.';
+
+const POLICY = `${MADE}
 
 # Fields of a policy
 
 Every field of \`Plus1Policy\` v1alpha1 with what it takes, as the API server and the program judge it; \`kubectl explain\`
 says the same. [Plus1Policy](../spec/v1alpha1/plus1policy.md) tells what the fields do.
 
-A field in **bold** is required. \`[]\` stands for an entry of a list. A duration is written as Go does it: \`10m\`, \`1h30m\`,
+${MARKS} A duration is written as Go does it: \`10m\`, \`1h30m\`,
 \`500ms\`; days are no unit.
 `;
 
-/** The page as it must be. */
-export function crdFieldsPage(): string {
-  const { spec, status } = policySchema().properties ?? {};
-  if (spec === undefined || status === undefined) throw new Error('a policy has a spec and a status');
+const APPROVAL = `${MADE}
+
+# Fields of an approval
+
+Every field of \`Plus1Approval\` v1alpha1: an object of a cluster, or a file in a state folder. Short name \`plus1a\`;
+\`kubectl explain plus1a\` says the same. [Approvals](../guides/approvals.md) tells how to give one and whose counts.
+
+${MARKS} \`spec\` never changes: another plan needs another approval.
+`;
+
+/** The page of policies as it must be. */
+export const crdFieldsPage = (): string => page(POLICY, policySchema());
+
+/** The page of approvals as it must be. */
+export const approvalFieldsPage = (): string => page(APPROVAL, approvalSchema());
+
+/** Where the page of a kind lies: `docs/reference/egress-rule-fields.md`. */
+export const inputPagePath = ({ words }: InputKind): string =>
+  `docs/reference/${words.one.replaceAll(' ', '-')}-fields.md`;
+
+/** The page of a kind that is an input of passes, as it must be. */
+export function inputFieldsPage(input: InputKind): string {
+  const { kind, shortName, words, about } = input;
+  const article = /^[aeiou]/.test(words.one) ? 'an' : 'a';
+  return page(
+    `${MADE}
+
+# Fields of ${article} ${words.one}
+
+${about}
+
+Every field of \`${kind}\` v1alpha1: an object of a cluster, or a document in the policies folder. Short name \`${shortName}\`;
+\`kubectl explain ${shortName}\` says the same.
+
+${MARKS}
+`,
+    inputSchema(input),
+  );
+}
+
+function page(header: string, { properties }: OpenApi): string {
+  const { spec, status } = properties ?? {};
+  if (spec === undefined || status === undefined) throw new Error('an object has a spec and a status');
   return [
-    HEADER,
+    header,
     '## spec\n',
     table(rows(spec, 'spec')),
     '\n## status\n',

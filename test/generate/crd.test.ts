@@ -3,9 +3,11 @@ import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { parsePolicy } from '../../pkg/api/index.js';
+import { INPUT_KINDS, parsePolicy } from '../../pkg/api/index.js';
 import { text } from '../../pkg/api/fields.js';
-import { crdFile } from './crd-file.js';
+import { approvalCRDFile, crdFile, inputCRDFile } from './crd-file.js';
+import { approvalDefinition, approvalSchema } from './crd/approval.js';
+import { inputDefinition, inputSchema } from './crd/input.js';
 import { nodeOf } from './crd/node.js';
 import { KEYWORDS, ordered, type OpenApi } from './crd/open-api.js';
 import { assertAnchored, assertPortable, patternsOf } from './crd/pattern.js';
@@ -26,7 +28,7 @@ function walk(node: OpenApi, path = ''): [string, OpenApi][] {
   ];
 }
 
-const nodes = walk(root);
+const nodes = [...walk(root), ...[approvalSchema(), ...INPUT_KINDS.map(inputSchema)].flatMap((schema) => walk(schema))];
 const judged = nodes.filter(([path]) => /^\.(spec|status)/.test(path));
 const failing = (rule: (node: OpenApi, path: string) => boolean): string[] =>
   judged.filter(([path, node]) => !rule(node, path)).map(([path]) => path);
@@ -70,6 +72,63 @@ describe('CRD: the definition', () => {
 
   it('is written the same way twice', () => {
     expect(crdFile()).to.equal(crdFile());
+  });
+});
+
+describe('CRD: approvals', () => {
+  const { metadata, spec } = parse(approvalCRDFile());
+
+  it('are namespaced, of our group, and known by a short name and the category', () => {
+    expect(metadata.name).to.equal('plus1approvals.plus1.dev');
+    expect(spec).to.deep.include({ group: 'plus1.dev', scope: 'Namespaced' });
+    expect(spec.names).to.deep.include({
+      kind: 'Plus1Approval',
+      plural: 'plus1approvals',
+      shortNames: ['plus1a'],
+      categories: ['github-governance'],
+    });
+  });
+
+  it('have one version with a status of its own, and show who approved what', () => {
+    const [version, ...others] = spec.versions;
+    expect(others).to.deep.equal([]);
+    expect(version).to.deep.include({ name: 'v1alpha1', served: true, storage: true, subresources: { status: {} } });
+    const columns = version.additionalPrinterColumns as { name: string }[];
+    expect(columns.map(({ name }) => name)).to.deep.equal(['Policy', 'Kind', 'Approver', 'State', 'Age']);
+  });
+
+  it('read the same in YAML 1.1 and 1.2', () => {
+    for (const yaml of ['1.1', '1.2'] as const)
+      expect(parse(approvalCRDFile(), { version: yaml })).to.deep.equal(approvalDefinition());
+  });
+});
+
+describe('CRD: kinds that are inputs of passes', () => {
+  for (const input of INPUT_KINDS) {
+    it(`${input.kind}: namespaced, with a status, a short name of its own, and the policy as first column`, () => {
+      const { metadata, spec } = parse(inputCRDFile(input));
+      expect(metadata.name).to.equal(`${input.plural}.plus1.dev`);
+      expect(spec.names).to.deep.include({ kind: input.kind, categories: ['github-governance'] });
+      const [version, ...others] = spec.versions;
+      expect(others).to.deep.equal([]);
+      expect(version).to.deep.include({ name: 'v1alpha1', served: true, storage: true, subresources: { status: {} } });
+      const columns = version.additionalPrinterColumns as { name: string; jsonPath: string }[];
+      expect(columns[0]).to.include({ name: 'Policy', jsonPath: '.spec.policyRef.name' });
+      expect(columns.map(({ name }) => name)).to.include.members(['Ready', 'Age']);
+      for (const yaml of ['1.1', '1.2'] as const)
+        expect(parse(inputCRDFile(input), { version: yaml })).to.deep.equal(inputDefinition(input));
+    });
+
+    it(`${input.kind}: asks for policy, reason and owner`, () => {
+      const { spec } = inputSchema(input).properties ?? {};
+      expect(spec?.required).to.include.members(['policyRef', 'reason', 'owner']);
+      expect(spec?.properties?.['ticket']).to.not.equal(undefined);
+    });
+  }
+
+  it('have names of their own', () => {
+    const names = INPUT_KINDS.flatMap(({ kind, plural, shortName }) => [kind, plural, shortName]);
+    expect(new Set(names).size).to.equal(names.length);
   });
 });
 
@@ -149,8 +208,11 @@ describe('CRD: the schema', () => {
       '.spec.organization',
       '.spec.github.apiURL',
       '.spec.ruleset.name',
+      // Of an approval; the whole of it is required.
+      '.spec',
     ]);
-    for (const [path, node] of frozen) {
+    expect(approvalSchema().required).to.deep.equal(['spec']);
+    for (const [path, node] of frozen.filter(([of]) => of !== '.spec')) {
       const required = root.properties?.['spec']?.required?.includes(path.slice('.spec.'.length));
       expect(required === true || node.default !== undefined, path).to.equal(true);
     }
@@ -222,6 +284,11 @@ describe('CRD: the generator refuses', () => {
     },
     { schema: v.pipe(text(0, 9, 'x'), v.regex(/^a/)), says: /not anchored/, reason: 'a pattern that matches anywhere' },
     { schema: v.pipe(text(0, 9, 'x'), v.regex(/^a$/i)), says: /with the flags i/, reason: 'a flag that is lost' },
+    {
+      schema: v.pipe(text(0, 2_000, 'x'), v.regex(/^a{1,1001}$/)),
+      says: /repeats by \{1,1001\}/,
+      reason: 'more repetitions than an API server takes',
+    },
     { schema: v.pipe(text(0, 9, 'x'), v.email()), says: /no words for the action email/, reason: 'an unknown action' },
     { schema: v.strictObject({ a: v.boolean() }), says: /^x\.a: a field without a sentence/, reason: 'a silent field' },
     {

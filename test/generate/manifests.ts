@@ -31,7 +31,7 @@ const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const RECIPES: readonly Recipe[] = [
   {
     path: 'deploy/install.yaml',
-    about: 'The controller for the policies of its own namespace, with the CRD.',
+    about: 'The controller for the policies of its own namespace, with the CRDs; Kubernetes 1.30 or newer.',
     namespace: true,
   },
   {

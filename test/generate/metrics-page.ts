@@ -23,10 +23,18 @@ the policy goes. A value that no pass has seen yet has no series. Counters whose
     about: `By credential, since policies may share one: \`credential\` is \`namespace/secret\`, or \`environment\` for the token of the
 environment.`,
   },
+  webhooks: {
+    title: 'Webhooks',
+    about: 'Only with `--webhook-address`. Every pair of the labels begins at 0.',
+  },
   storage: {
     title: 'Storage',
     about:
       'The state folder with its journal, and the volume on which it lies. No series where the file system does not say.',
+  },
+  siem: {
+    title: 'SIEM',
+    about: 'Of each sink to which the journal is sent: `sink` is its name. No series without `--siem`.',
   },
   build: { title: 'Build', about: 'What runs.' },
   controller: {

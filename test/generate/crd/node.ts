@@ -40,6 +40,8 @@ const CORES: Readonly<Record<string, (core: Part, path: string) => OpenApi>> = {
   picklist: (core) => ({ type: 'string', enum: core['options'] as string[] }),
   array: (core, path) => ({ type: 'array', items: nodeOf(core['item'] as Part, `${path}[]`) }),
   strict_object: objectOf,
+  // Of what is GitHub's own: an API server keeps what it does not know.
+  loose_object: (core, path) => ({ ...objectOf(core, path), 'x-kubernetes-preserve-unknown-fields': true }),
   union: (core, path) => {
     const types = (core['options'] as Part[]).map((option) => unwrap(option).core.type).sort();
     if (types.join() !== 'number,string') throw new Error(`${path}: a union of ${types.join(', ')}`);

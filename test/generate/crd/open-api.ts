@@ -9,6 +9,7 @@ export interface OpenApi {
   type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
   format?: 'int64' | 'date-time';
   'x-kubernetes-int-or-string'?: true;
+  'x-kubernetes-preserve-unknown-fields'?: true;
   default?: unknown;
   enum?: readonly string[];
   minimum?: number;
@@ -32,6 +33,7 @@ export const KEYWORDS = [
   'type',
   'format',
   'x-kubernetes-int-or-string',
+  'x-kubernetes-preserve-unknown-fields',
   'default',
   'enum',
   'minimum',

@@ -4,10 +4,19 @@
  */
 const FOREIGN = /\(\?|\\[1-9kpPsSwWbBuxc]|(?<!\\)(?:\\\\)*\.(?![^[]*\])/;
 
-/** Throws on a pattern that the two would read differently. */
+/** A longer bound belongs to the length of the text. */
+const MOST_REPEATED = 1_000;
+
+/** Throws on a pattern that the two would read differently, or that RE2 refuses. */
 export function assertPortable(pattern: string): void {
   const found = FOREIGN.exec(pattern);
   if (found !== null) throw new Error(`the pattern ${pattern} holds ${found[0]}, which RE2 reads differently`);
+  // An API server refuses the whole definition then. https://github.com/google/re2/wiki/Syntax
+  for (const [repetition] of pattern.matchAll(/\{\d+(?:,\d*)?\}/g)) {
+    const counts = [...repetition.matchAll(/\d+/g)].map(Number);
+    if (Math.max(...counts) > MOST_REPEATED)
+      throw new Error(`the pattern ${pattern} repeats by ${repetition}, and RE2 at most ${MOST_REPEATED} times`);
+  }
 }
 
 /** Throws on a pattern that matches anywhere in a text too: the keyword `pattern` is not anchored by itself. */

@@ -1,9 +1,8 @@
 /** The CustomResourceDefinition of `Plus1Policy`, around the schema of its spec and status. */
 import { API_VERSION, KIND, policySpec, policyStatus } from '../../../pkg/api/index.js';
+import { definition } from './definition.js';
 import { nodeOf } from './node.js';
 import type { OpenApi } from './open-api.js';
-
-const [GROUP = '', VERSION = ''] = API_VERSION.split('/');
 
 /** `-1` before the first pass, so that `kubectl wait`, Flux and Argo CD take an untouched policy for one in progress. */
 const UNTOUCHED = { observedGeneration: -1 };
@@ -54,32 +53,11 @@ const COLUMNS = [
 
 /** The whole definition, ready to be written as YAML. */
 export function policyDefinition(): object {
-  const plural = 'plus1policies';
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${GROUP}` },
-    spec: {
-      group: GROUP,
-      scope: 'Namespaced',
-      names: {
-        kind: KIND,
-        listKind: `${KIND}List`,
-        plural,
-        singular: 'plus1policy',
-        shortNames: ['plus1'],
-        categories: ['github-governance'],
-      },
-      versions: [
-        {
-          name: VERSION,
-          served: true,
-          storage: true,
-          additionalPrinterColumns: COLUMNS,
-          subresources: { status: {} },
-          schema: { openAPIV3Schema: policySchema() },
-        },
-      ],
-    },
-  };
+  return definition({
+    kind: KIND,
+    plural: 'plus1policies',
+    shortName: 'plus1',
+    columns: COLUMNS,
+    schema: policySchema(),
+  });
 }

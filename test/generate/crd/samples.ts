@@ -1,5 +1,8 @@
 /** Values that the shape of a field does not give away: on both sides of each rule, and texts that fit a pattern. */
 
+const CHANNEL = { name: 'team', type: 'Slack', secretRef: { name: 'team-slack' } };
+const PROPERTY = { name: 'plus1-governed', value: 'true' };
+
 const EXEMPTION = {
   repository: 'legacy-api',
   effect: 'Release',
@@ -180,6 +183,7 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'spec.organization': ['a', 'A-1', 'a--b', '-a', 'a-', 'a_b', 'a b', 'a/b', 'a\n', 'ä', ''],
   'spec.github.apiURL': ADDRESSES,
   'spec.github.credentials.secretRef.name': NAMES,
+  'spec.github.credentials.backupSecretRef.name': NAMES,
   'spec.catalog.paths': [['a', 'b'], ['a', 'b', 'a'], [null], [7]],
   'spec.catalog.paths.[]': [
     'a',
@@ -229,6 +233,13 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
     '\ufeffp',
     ' ',
   ],
+  'spec.ruleset': [
+    { targeting: 'CustomProperty', property: PROPERTY },
+    { targeting: 'CustomProperty' },
+    { targeting: 'RepositoryID', property: PROPERTY },
+    { property: PROPERTY },
+  ],
+  'spec.ruleset.verify.interval': DURATIONS,
   'spec.ruleset.name': ['with blanks', ' ', 'ä', '🚀'],
   'spec.schedule': [
     { interval: '5m' },
@@ -236,20 +247,39 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
     { cron: '0 4 * * *', timeZone: 'Europe/Berlin' },
     { interval: '5m', cron: '0 4 * * *' },
     { timeZone: 'Etc/UTC' },
+    { cron: '0 4 * * *', quickInterval: '0s' },
+    { cron: '0 4 * * *', quickInterval: '1m' },
+    { interval: '5m', quickInterval: '5s' },
+    { interval: '5m', quickInterval: '10s' },
     { interval: '5m', timeZone: 'Etc/UTC' },
     { interval: '5m', cron: null },
     { cron: 'nonsense', timeZone: 'Atlantis/Capital' },
   ],
   'spec.schedule.interval': DURATIONS,
   'spec.schedule.timeout': DURATIONS,
+  'spec.schedule.quickInterval': DURATIONS,
   'spec.guards.window': DURATIONS,
   'spec.guards.approval.timeout': DURATIONS,
   'spec.exit.gracePeriod': DURATIONS,
   'spec.guards.maxLeaving': SHARES,
   'spec.guards.maxEntering': SHARES,
   'spec.guards.approval.required': [1, 2],
+  'spec.isolation.max': SHARES,
+  'spec.issues.after': DURATIONS,
   'spec.exemptions': [[EXEMPTION], [EXEMPTION, EXEMPTION]],
   'spec.exemptions.[].expiresAt': TIMES,
+  'spec.notifications': [[CHANNEL], [CHANNEL, CHANNEL], [CHANNEL, { ...CHANNEL, name: 'other' }]],
+  'spec.notifications.[]': [
+    CHANNEL,
+    { ...CHANNEL, to: ['a@example.com'] },
+    { ...CHANNEL, type: 'Email' },
+    { ...CHANNEL, type: 'Email', to: ['a@example.com'] },
+    { ...CHANNEL, type: 'Email', to: [] },
+    { ...CHANNEL, events: ['PassFailed'] },
+    { ...CHANNEL, minSeverity: 'High' },
+    { ...CHANNEL, events: ['PassFailed'], minSeverity: 'High' },
+  ],
+  'spec.notifications.[].digestTime': ['00:00', '23:59', '24:00', '9:00', '09:60', '09:00:00'],
 };
 
 /** What a mapping holds where a case is about something inside or beside it. */
@@ -258,7 +288,10 @@ const WHOLE: Readonly<Record<string, unknown>> = {
   'spec.github': { credentials: { secretRef: { name: 'acme-github' } } },
   'spec.github.credentials': { secretRef: { name: 'acme-github' } },
   'spec.github.credentials.secretRef': { name: 'acme-github' },
+  'spec.github.credentials.backupSecretRef': { name: 'acme-backup' },
   'spec.exemptions.[]': EXEMPTION,
+  'spec.notifications.[]': CHANNEL,
+  'spec.ruleset.property': PROPERTY,
 };
 
 /** The smallest value of a mapping in which nothing that is required is missing. */
