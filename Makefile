@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-kubernetes bench bench-fleet bench-cluster bench-journal soak crash simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,21 +29,30 @@ lint: $(NODE_MODULES) ## Types, lint rules, formatting
 fmt: $(NODE_MODULES) ## Format the sources
 	@npx prettier --write --log-level warn .
 
-# The folders with the longest files first, so that no core is left with one of them at the end; one file more than there are
-# cores at a time, because many of them wait for a process or a server now and then.
+# From plain JavaScript of all sources, made in a second (esbuild.tests.config.js), with the program that was just built. The folders
+# with the longest files first, so that no core is left with one of them at the end; one file more than there are cores at a
+# time, because many of them wait for a process or a server now and then.
+TESTS_TREE := .cache/tests/test
 test: build ## Run every test that needs no cluster, several files at a time (npx mocha FILE runs one)
-	@npx mocha --parallel --jobs "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" \
-	  'test/docs/**/*.test.ts' 'test/loop/**/*.test.ts' 'test/integration/**/*.test.ts' \
-	  'test/!(docs|loop|integration)/**/*.test.ts'
+	@node esbuild.tests.config.js
+	@PLUS1_BUILT=dist npx mocha --config .mocharc.tests.json --parallel --jobs "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" \
+	  '$(TESTS_TREE)/docs/**/*.test.js' '$(TESTS_TREE)/loop/**/*.test.js' '$(TESTS_TREE)/integration/**/*.test.js' \
+	  '$(TESTS_TREE)/!(docs|loop|integration)/**/*.test.js'
 
 demo: build ## Run the main job end to end against the simulator
 	@node --import tsx test/demo/main.ts
 
+demo-evidence: build ## Play a month in virtual time and write its certification (ARGS="DIR", evidence by default)
+	@node --import tsx test/demo/evidence/main.ts $(ARGS)
+
+demo-web: $(NODE_MODULES) ## Serve the web page over the month of the demo, on a free port, until Ctrl-C
+	@node --import tsx test/demo/evidence/web.ts $(ARGS)
+
 demo-kubernetes: build ## Show the controller on a real Kubernetes API server, with kubectl and helm
 	@node --import tsx test/demo/kubernetes.ts
 
-bench: build ## Print requests, points, bytes, time and memory for 1,000 and 10,000 repositories
-	@node --import tsx test/bench/main.ts
+bench: build ## Print what first, idle and quick passes take, beside a bare client (ARGS="1000" one size of three)
+	@node --import tsx test/bench/main.ts $(ARGS)
 
 bench-fleet: $(NODE_MODULES) ## Run 200 policies, 20 of them failing, for seven minutes; print passes, waits, requests
 	@node --import tsx test/bench/fleet.ts
@@ -54,11 +63,30 @@ bench-cluster: build ## Run 1,000 policies on a real API server; print times, me
 bench-journal: $(NODE_MODULES) ## Write a year of the journal of 10,000 repositories; print its size, start, questions, flushes
 	@node --import tsx test/bench/journal.ts
 
-soak: $(NODE_MODULES) ## Print the memory of the loop over 1,000 passes, and over 30 of 10,000 repositories
-	@node --import tsx --expose-gc test/bench/soak.ts
+bench-latency: build ## Print the time from a push to the ruleset with webhooks and without, and what an idle hour costs
+	@PLUS1_BUILT=dist node --import tsx test/bench/latency.ts $(ARGS)
+
+soak: $(NODE_MODULES) ## Print the memory of the loop over many passes of up to 100,000 repositories (ARGS="10000" one size)
+	@node --import tsx --expose-gc test/bench/soak.ts $(ARGS)
 
 crash: $(NODE_MODULES) ## Cut recorded stories at every boundary of the disk, start on what is left, print what is wrong
-	@node --import tsx test/crash/main.ts
+	@node --import tsx test/crash/main.ts journal & journal=$$!; \
+	  node --import tsx test/crash/main.ts sync; status=$$?; wait $$journal && exit $$status
+
+chaos: $(NODE_MODULES) ## Run the controller through seeded trouble in virtual time (ARGS="--seeds 10000 --seed 1")
+	@node --max-semi-space-size=64 --import tsx test/chaos/main.ts $(ARGS)
+
+chaos-mutants: $(NODE_MODULES) ## Plant faults in a scratch copy, and see that chaos notices each (ARGS="window" plants some)
+	@node --import tsx test/chaos/mutants/main.ts $(ARGS)
+
+fuzz: $(NODE_MODULES) ## Give each parser random inputs (ARGS="--cases 1000000 --seed 1")
+	@node --import tsx test/fuzz/main.ts $(ARGS)
+
+mutants: $(NODE_MODULES) ## Plant faults in each room and play its tests (ARGS="governance catalog" plays some)
+	@node --import tsx test/mutants/main.ts $(ARGS)
+
+law-mutants: $(NODE_MODULES) ## Plant one fault against each law, and see that its tests turn red (ARGS="3 5" plants some)
+	@node --import tsx test/mutants/law-main.ts $(ARGS)
 
 simulator: $(NODE_MODULES) ## Start the GitHub simulator (ARGS="--help" lists its options)
 	@node --import tsx test/fakes/github/main.ts $(ARGS)

@@ -3,13 +3,15 @@
  * time on finding and reading them than on a pass over a small organization. Nothing is renamed or minified, so that a stack
  * trace names our functions; NODE_OPTIONS=--enable-source-maps makes it name our files and lines as well.
  */
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const ENTRIES = ['plus1', 'ruleset-manager', 'validate-datadog-yaml'].map((name) => `cmd/${name}/main.ts`);
+const ENTRIES = ['plus1', 'kubectl-plus1', 'ruleset-manager', 'validate-datadog-yaml'].map(
+  (name) => `cmd/${name}/main.ts`,
+);
 
 /** CommonJS packages call `require` for Node's own modules; an ES module has none. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
@@ -59,6 +61,7 @@ try {
   });
   for (const entry of ENTRIES) chmodSync(join(next, entry.replace(/\.ts$/, '.js')), 0o755);
   writeFileSync(join(next, 'THIRD_PARTY_LICENSES'), licenses(packagesOf(Object.keys(metafile.inputs))));
+  cpSync(join(ROOT, 'pkg/report/frameworks'), join(next, 'frameworks'), { recursive: true });
   // The old program stands until the new one is whole.
   rmSync(folder, { recursive: true, force: true });
   renameSync(next, folder);

@@ -1,7 +1,7 @@
 /** Workflows as actionlint reads them, and what it does not look at: pinned actions, and scripts that inputs could write into. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, copyFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
@@ -10,8 +10,13 @@ import { CACHE_FOLDER } from '../cluster/provide-tools.js';
 import { actionTools } from '../cluster/tools.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 
-const FOLDER = fileURLToPath(new URL('../../deploy/github-actions/', import.meta.url));
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Those that others copy, and our own. */
+const files = ['deploy/github-actions', '.github/workflows'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => `${folder}/${name}`),
+);
 
 interface Step {
   name?: string;
@@ -20,7 +25,7 @@ interface Step {
 }
 
 const stepsOf = (name: string): Step[] => {
-  const file = parse(readFileSync(join(FOLDER, name), 'utf8')) as {
+  const file = parse(readFileSync(join(ROOT, name), 'utf8')) as {
     jobs?: Record<string, { steps: Step[] }>;
     runs?: { steps: Step[] };
   };
@@ -29,10 +34,10 @@ const stepsOf = (name: string): Step[] => {
   );
 };
 
-describe('deploy/github-actions', () => {
+describe('workflows for GitHub Actions', () => {
   after(removeTemporaryFolders);
 
-  it('is clean for actionlint', function () {
+  it('are clean for actionlint', function () {
     const actionlint = join(binFolder(actionTools(), CACHE_FOLDER), 'actionlint');
     if (!existsSync(actionlint)) {
       console.log('      skipped: actionlint was not built (make action-tools)');
@@ -42,8 +47,8 @@ describe('deploy/github-actions', () => {
     const repository = temporaryFolder();
     const workflows = join(repository, '.github/workflows');
     mkdirSync(workflows, { recursive: true });
-    for (const name of files.filter((each) => each !== 'action.yml'))
-      copyFileSync(join(FOLDER, name), join(workflows, name));
+    for (const name of files.filter((each) => basename(each) !== 'action.yml'))
+      copyFileSync(join(ROOT, name), join(workflows, basename(name)));
     spawnSync('git', ['init', '-q'], { cwd: repository });
     const ran = spawnSync(actionlint, ['-no-color', '-shellcheck=', '-pyflakes='], {
       cwd: repository,
@@ -56,7 +61,7 @@ describe('deploy/github-actions', () => {
 
   for (const name of files) {
     it(`${name} pins every action by a commit, with its version behind`, () => {
-      const text = readFileSync(join(FOLDER, name), 'utf8');
+      const text = readFileSync(join(ROOT, name), 'utf8');
       const uses = text.split('\n').filter((line) => /^\s*(?:- )?uses:/.test(line));
       for (const line of uses) expect(line).to.match(/uses: [\w.-]+(?:\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
       expect(uses.length).to.equal(stepsOf(name).filter(({ uses: used }) => used !== undefined).length);

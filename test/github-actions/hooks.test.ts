@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { entity } from '../catalog/build.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
+import { harden, workflow } from '../workflows/build.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const hooks = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as {
@@ -27,6 +28,8 @@ describe('hooks of pre-commit', function () {
     expect(takes('plus1-validate', 'my-entity.datadog.yaml')).to.equal(false);
     expect(takes('plus1-migrate', 'service.datadog.yml')).to.equal(true);
     expect(takes('plus1-migrate', 'static-analysis.datadog.yml')).to.equal(false);
+    expect(takes('plus1-workflows', '.github/workflows/ci.yaml')).to.equal(true);
+    expect(takes('plus1-workflows', '.github/workflows/old/ci.yml')).to.equal(false);
   });
 
   it('find their command in the package that npm packs, whose name is all that npm prints', () => {
@@ -48,13 +51,16 @@ describe('hooks of pre-commit', function () {
     };
     writeFileSync(join(folder, 'good.yaml'), entity('production'));
     writeFileSync(join(folder, 'old.yaml'), 'schema-version: v2\ndd-service: shop\n');
+    writeFileSync(join(folder, 'held.yml'), workflow(harden()));
+    writeFileSync(join(folder, 'bare.yml'), workflow(''));
     for (const { id, entry } of hooks) {
       const [command = '', ...args] = entry.split(' ');
       const run = (file: string): number | null =>
         spawnSync(process.execPath, [join(folder, 'package', bin[command] ?? ''), ...args, file], { cwd: folder })
           .status;
-      expect(run('good.yaml'), id).to.equal(0);
-      expect(run('old.yaml'), id).to.equal(1);
+      const [good, bad] = id === 'plus1-workflows' ? ['held.yml', 'bare.yml'] : ['good.yaml', 'old.yaml'];
+      expect(run(good), id).to.equal(0);
+      expect(run(bad), id).to.equal(1);
     }
   });
 });
