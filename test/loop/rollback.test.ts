@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '../e2e/support/eventually.js';
 import { memberNames, names, say, town } from '../builders.js';
 import { plus1 } from '../integration/cli.js';
 import { Loop, MINUTE } from './loop.js';
@@ -14,8 +13,11 @@ describe('The loop over a folder: a rollback', function () {
     const acme = town({ members: 8 });
     const loop = await Loop.open({ organizations: [acme] });
     const all = names('member', 8);
-    const becomes = (members: string[], what: string): Promise<unknown> =>
-      eventually(async () => memberNames(acme).join() === members.join(), { what });
+    const becomes = async (members: string[], what: string): Promise<void> => {
+      await loop.until(() => memberNames(acme).join() === members.join(), what);
+      // The status and the events of that pass come after its write.
+      await loop.settle();
+    };
     try {
       const policy = loop.policy('acme', { exit: { gracePeriod: '0s' }, guards: { maxLeaving: '100%' } });
       loop.put('acme.yaml', policy);
@@ -37,9 +39,7 @@ describe('The loop over a folder: a rollback', function () {
       ]);
       expect([asked.code, asked.stderr]).to.deep.equal([0, '']);
       await becomes(all, 'the membership before');
-      await eventually(async () => loop.status('acme').lastHandledRollbackTo === '1', {
-        what: 'a status that says so',
-      });
+      expect(loop.status('acme').lastHandledRollbackTo).to.equal('1');
       expect(loop.ready('acme')).to.equal('False Held');
       const [event] = loop.events('RolledBack');
       expect(event?.['message']).to.match(
@@ -53,7 +53,7 @@ describe('The loop over a folder: a rollback', function () {
 
       expect((await plus1(['release', 'acme', '--state', loop.state])).code).to.equal(0);
       await becomes(all.slice(4), 'what the files say');
-      await eventually(async () => loop.status('acme').hold === undefined, { what: 'the end of the hold' });
+      expect(loop.status('acme')).not.to.have.property('hold');
       expect(loop.status('acme')).not.to.have.property('lastHandledRollbackTo');
     } finally {
       await loop.close();
@@ -75,7 +75,7 @@ describe('The loop over a folder: a rollback', function () {
       loop.github.faults.when(({ operation }) => operation === 'list', { kind: 'ruleset-changed', edit });
       const from = loop.github.requests.length;
       await plus1(['rollback', 'acme', '--to', '1', '--yes', '--state', loop.state]);
-      await eventually(async () => loop.github.faults.fired.length > 0, { what: 'the pass that begins with it' });
+      await loop.until(() => loop.github.faults.fired.length > 0, 'the pass that begins with it');
       await loop.pass(10.6 * MINUTE);
       expect(loop.github.requests.slice(from).filter(({ method }) => method === 'PUT')).to.deep.equal([]);
       expect(memberNames(acme)).to.have.length(4);
