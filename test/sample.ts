@@ -1,10 +1,15 @@
 /**
- * Long tables of tests: `make test` plays a sample of each, another one in each run; with PLUS1_TESTS=whole, as in CI, all of
- * it. PLUS1_SEED repeats a sample.
+ * Long tables of tests: `make test` plays a sample of each; with PLUS1_TESTS=whole, as in CI, all of it. Two runs of one commit
+ * play the same: a change is to blame for what fails, and not the draw. PLUS1_SEED=random draws another sample and other
+ * inputs for the properties, PLUS1_SEED=N repeats them.
  */
+import { randomInt } from 'node:crypto';
+
 const isWhole = process.env['PLUS1_TESTS'] === 'whole';
 /** Of this run. */
-export const SEED = Number(process.env['PLUS1_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+export const SEED = seedOf(process.env['PLUS1_SEED'] ?? '1');
+// For the workers and processes of this run, which load this file too.
+process.env['PLUS1_SEED'] = String(SEED);
 
 /** What was played, for the line that a table prints at its end. */
 export const SAMPLE_NAME = isWhole ? 'all of them' : `a sample; PLUS1_SEED=${SEED} repeats it`;
@@ -17,8 +22,14 @@ export function sampleOf<T>(items: readonly T[], size: number, name: string): re
   return chosen.sort((a, b) => a.index - b.index).map(({ item }) => item);
 }
 
-/** How often a property is tried: `all` in CI. A failure prints the seed of fast-check, which is another one in each run. */
+/** How often a property is tried: `all` in CI. A failure prints the seed of fast-check. */
 export const runsOf = (all: number, some: number): { numRuns: number } => ({ numRuns: isWhole ? all : some });
+
+function seedOf(text: string): number {
+  const seed = text === 'random' ? randomInt(1_000_000) : Number(text);
+  if (!Number.isSafeInteger(seed)) throw new Error(`PLUS1_SEED is a whole number or "random", not ${text}`);
+  return seed;
+}
 
 /** FNV-1a with a final mix: neighbours must not stay neighbours. */
 function hash(text: string): number {
