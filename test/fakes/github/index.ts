@@ -21,6 +21,7 @@ export { Organization } from './world/organization.js';
 export type { OrganizationSpec, Plan } from './world/organization.js';
 export { push } from './world/push.js';
 export type { Pushed, Pusher, PushSpec } from './world/push.js';
+export type { NewPull, Pull, Review } from './world/pulls.js';
 export { Repository } from './world/repository.js';
 export type { Author, Commit, FileSpec, RepositorySpec, Visibility } from './world/repository.js';
 export { Ruleset, SOMEBODY } from './world/ruleset.js';

@@ -2,10 +2,12 @@
 import type { World } from '../world/world.js';
 import { actionsRoutes } from './actions.js';
 import { appRoutes } from './apps.js';
+import { gitRoutes } from './git.js';
 import { issueRoutes } from './issues.js';
 import { metaRoutes } from './meta.js';
 import { organizationRoutes } from './organizations.js';
 import { propertyRoutes } from './properties.js';
+import { pullRoutes } from './pulls.js';
 import { repositoryRoutes } from './repositories.js';
 import type { Route } from './request.js';
 import { ruleSuiteRoutes } from './rule-suites.js';
@@ -16,6 +18,8 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...repositoryRoutes,
   ...actionsRoutes,
+  ...gitRoutes,
+  ...pullRoutes,
   ...issueRoutes,
   ...propertyRoutes,
   // Before the rulesets: their ids would take "rule-suites" for one.

@@ -81,7 +81,7 @@ export function entryAt(files: Files, rawPath: string): Entry | undefined {
 }
 
 /** Another one for other names, modes or contents below a folder. */
-function treeOid(files: Files, prefix: string): string {
+export function treeOid(files: Files, prefix = ''): string {
   const below = [...files].filter(([path]) => path.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
   const lines = below.map(([path, file]) => `${file.mode} ${blobOf(file).oid} ${path.slice(prefix.length)}`);
   return sha1('tree', lines.join('\n'));

@@ -36,10 +36,20 @@ export function push(repository: Repository, { ref, by = ADA, how = 'push' }: Pu
   const refused = refusal(repository, { ref, target, by, types });
   if (refused !== undefined) return refused;
   if (how === 'delete') {
-    refs.delete(name);
+    if (target === 'branch') repository.deleteBranch(name);
+    else refs.delete(name);
     return { ok: true };
   }
   return { ok: true, oid: target === 'branch' ? commitOf(repository, name, by) : tag(repository, name) };
+}
+
+/** What refuses to make or move a branch so; undefined where nothing does. */
+export function refusedPush(
+  repository: Repository,
+  { branch, by, how = 'push' }: { branch: string; by: Pusher; how?: 'push' | 'force' },
+): Pushed | undefined {
+  const types = repository.branches.has(branch) ? movedBy(how) : ['creation'];
+  return refusal(repository, { ref: `refs/heads/${branch}`, target: 'branch', by, types });
 }
 
 function commitOf(repository: Repository, branch: string, { login }: Pusher): string {

@@ -7,6 +7,7 @@ import { RepositoryActions, type RunSpec, type Started } from './actions.js';
 import type { RepositoryAction, RepositoryActivity } from './activity.js';
 import { Issues } from './issues.js';
 import { nodeID } from './node-id.js';
+import { Pulls } from './pulls.js';
 import type { Files, GitFile, FileMode } from './git.js';
 import { sha1 } from './git.js';
 import type { Organization } from './organization.js';
@@ -30,6 +31,8 @@ export interface Commit {
   readonly files: Files;
   /** Absent of the first one of a branch without a past. */
   readonly parent?: Commit;
+  /** Of a merge: the commit whose history it brings in. */
+  readonly mergeParent?: Commit;
   /** Number of the merged pull request that brought it. */
   readonly pullRequest?: number;
 }
@@ -111,6 +114,9 @@ export class Repository {
   readonly tags = new Map<string, Commit>();
   readonly actions: RepositoryActions;
   readonly issues: Issues;
+  readonly pulls: Pulls;
+  /** Trees that were made by themselves, by their oid. */
+  readonly trees = new Map<string, Files>();
   /** Labels that issues may have. */
   readonly labels = new Set<string>();
   /** What a scan should say about it, where a seed knows. */
@@ -130,6 +136,7 @@ export class Repository {
     this.#organization = organization;
     this.id = spec.id;
     this.issues = new Issues(spec.id, () => this.#organization.now());
+    this.pulls = new Pulls(this);
     this.nodeID = nodeID('R', String(spec.id));
     this.actions = new RepositoryActions(spec.id);
     this.#name = spec.name;
@@ -284,6 +291,24 @@ export class Repository {
       this.#add(files, { message: 'Push', branch, date: this.#organization.now(), oid: after });
     }
     return suite;
+  }
+
+  /** Moves or makes a branch. The commit need not have been on one before. */
+  setBranch(branch: string, commit: Commit): Commit {
+    const before = this.branches.get(branch);
+    this.commits.set(commit.oid, commit);
+    this.branches.set(branch, commit);
+    this.#pushedAt = this.#updatedAt = this.#organization.now();
+    this.#touch();
+    this.#organization.tell({ event: 'push', repository: this, branch, commit, before });
+    return commit;
+  }
+
+  /** Somebody deletes a branch, which closes the pull requests that it is the head of. */
+  deleteBranch(branch: string): void {
+    this.branches.delete(branch);
+    this.pulls.closeOf(branch);
+    this.#touch();
   }
 
   #change(
