@@ -9,6 +9,7 @@ const rooms = [
   'base',
   'text',
   'api',
+  'baseline',
   'catalog',
   'egress',
   'governance',
@@ -58,6 +59,7 @@ const libraries = {
 const pure = [
   'text',
   'api',
+  'baseline',
   'egress',
   'errors',
   'catalog',
@@ -86,6 +88,7 @@ export const doors = {
   base: [],
   text: [],
   api: ['text'],
+  baseline: [],
   catalog: ['text', 'api'],
   egress: ['api', 'governance', 'workflows'],
   governance: ['api', 'catalog'],

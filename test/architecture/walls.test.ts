@@ -22,6 +22,7 @@ function broken(room: string, text: string): string[] {
 const PURE = [
   'text',
   'api',
+  'baseline',
   'egress',
   'errors',
   'catalog',
@@ -56,6 +57,7 @@ const ORDER = [
     'base',
     'text',
     'api',
+    'baseline',
     'errors',
     'catalog',
     'governance',

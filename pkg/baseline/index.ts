@@ -1,0 +1,19 @@
+/** The checklist of repositories in production: six checks, and what they come to. Pure: sights in, results out. */
+export { askedChecks, judgeBaseline } from './judge.js';
+export { isMet, summarizeBaseline, type BaselineSummary, type CheckCounts, type CheckedRepository } from './summary.js';
+export {
+  BASELINE_CHECKS,
+  BASELINE_RESULTS,
+  type Answer,
+  type BaselineCheck,
+  type BaselineResult,
+  type BaselineSettings,
+  type CheckResult,
+  type CodeownersSeen,
+  type PropertiesSeen,
+  type RuleSeen,
+  type RulesSeen,
+  type ScanSeen,
+  type Sight,
+  type WorkflowsSeen,
+} from './types.js';
