@@ -1,13 +1,16 @@
 /**
- * Whether a candidate has done its work: the main ruleset has each of its rules, is active, and reaches all that the candidate reaches.
- * Only then does nobody lose protection by its end.
+ * Whether a candidate has done its work: the main ruleset has each of its rules, is active, reaches all that the candidate reaches, and
+ * lets nobody pass whom the candidate stops. Only then does nobody lose protection by its end.
  */
 import type { LiveRuleset } from '../api/index.js';
 import { missingRules, typesOf } from './rules.js';
 
+type BypassActors = NonNullable<LiveRuleset['others']>['bypassActors'];
+
 export interface Candidate {
   members: ReadonlySet<number>;
   rules: readonly unknown[];
+  bypassActors: BypassActors;
   refName?: LiveRuleset['refName'];
 }
 
@@ -22,9 +25,18 @@ export function stillNeeded(
   if (missing.length > 0)
     return `the main ruleset lacks these rules, or has them with other parameters: ${typesOf(missing)}`;
   if (!sameRefs(candidate.refName, main.refName)) return 'the main ruleset is about other branches';
+  const bypass = bypassFault(candidate.bypassActors, main.others?.bypassActors);
+  if (bypass !== undefined) return bypass;
   const outside = [...candidate.members].filter((id) => !main.members.has(id));
   if (outside.length > 0) return `the main ruleset does not target ${listed(outside.map(nameOf))}`;
   return undefined;
+}
+
+function bypassFault(candidate: BypassActors, main: BypassActors | undefined): string | undefined {
+  if (!Array.isArray(candidate) || !Array.isArray(main))
+    return 'GitHub does not show who may bypass both rulesets: who the main one lets pass is not known';
+  const more = missingRules(main, candidate).length;
+  return more === 0 ? undefined : `the main ruleset lets ${more} bypass that the candidate does not`;
 }
 
 const MAX_NAMES = 10;

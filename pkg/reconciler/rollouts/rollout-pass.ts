@@ -13,6 +13,7 @@ import type { InputPass } from '../inputs/handler.js';
 import { carryOut, seenAs, type Carried } from './carry-out.js';
 import { eventsOf, type Told as ToldEvent } from './events.js';
 import { firstOf } from './first.js';
+import { goneMembers } from './gone-members.js';
 import { heldOn, isReleased, verdictsOf, type HoldSight } from './hold.js';
 import { keptImpact, readImpact, wordOf } from './impact.js';
 import { stateOf, statusOf, type RolloutState } from './kept-state.js';
@@ -37,9 +38,6 @@ export interface RolloutOutcome {
 /** A pass that saw GitHub and whose time can be believed. */
 export type SeenPass = RolloutInputs & Required<Pick<RolloutInputs, 'seen' | 'acted' | 'owned'>>;
 
-/** Members that are looked up in one pass. */
-const MOST_LOOKED_UP = 10;
-
 /** A refusal of Evaluate counts so long: a plan may change. */
 const REFUSED_MS = 24 * 3_600_000;
 
@@ -53,7 +51,7 @@ export class RolloutPass {
   /** Rule suites were listed in this pass. */
   #isFresh = false;
   #trouble: Plus1Error | undefined;
-  readonly #gone = new Set<number>();
+  #gone: ReadonlySet<number> = new Set();
 
   constructor(pass: SeenPass, rollout: Rollout) {
     this.#pass = pass;
@@ -84,7 +82,11 @@ export class RolloutPass {
       else if (this.#state.memory.candidate !== undefined) this.#candidate = 'gone';
     });
     if (this.#trouble !== undefined) return;
-    await this.#try(() => this.#lookUp(signal));
+    await this.#try(async () => {
+      const { seen, deps } = this.#pass;
+      if (typeof this.#candidate === 'object')
+        this.#gone = await goneMembers(this.#candidate.members, seen, deps.reader, signal);
+    });
     await this.#try(() => this.#look(signal));
     const { memory, impact } = this.#state;
     if (memory.stage === 0 && memory.end === undefined && impact === undefined)
@@ -99,19 +101,6 @@ export class RolloutPass {
       await work();
     } catch (thrown) {
       this.#trouble ??= toPlus1Error(thrown);
-    }
-  }
-
-  /** Members that a whole list lacks are looked up: only the two answers together prove that one is gone. */
-  async #lookUp(signal: AbortSignal): Promise<void> {
-    const { seen, deps } = this.#pass;
-    if (!seen.complete || typeof this.#candidate !== 'object') return;
-    const listed = new Set(seen.findings.map(({ id }) => id));
-    const missing = [...this.#candidate.members].filter((id) => !listed.has(id));
-    for (const id of missing.slice(0, MOST_LOOKED_UP)) {
-      const fate = await deps.reader.lookUp(id, signal);
-      const isElsewhere = fate.state === 'owned' && fate.ownerID !== seen.organization.id;
-      if (fate.state === 'missing' || isElsewhere) this.#gone.add(id);
     }
   }
 

@@ -1,0 +1,63 @@
+/**
+ * Kind of fault: absence without a proof that presence would have been seen, in the ruleset of a rollout. A list that is whole is all that
+ * the credential sees, and a 404 says no more; and a ruleset that lets others pass does not do what the candidate did.
+ */
+import { expect } from 'chai';
+import { HOUR } from './loop.js';
+import { RolloutStage, rolloutText, RULE } from './rollout-stage.js';
+
+describe('The loop over a folder: the end of a rollout', () => {
+  let stage: RolloutStage;
+  beforeEach(async () => {
+    stage = await RolloutStage.open();
+    stage.loop.put('rollout.yaml', rolloutText({ first: ['sandbox-api'] }));
+    await stage.loop.start();
+    for (let n = 0; n < 3; n += 1) await stage.goodStage();
+    expect(stage.is('Completed')).to.equal('True Completed');
+  });
+  afterEach(() => stage.close());
+
+  /** The token sees all but these from now on. */
+  function hide(...names: string[]): void {
+    const repositories = stage.acme.repositories.filter(({ name }) => !names.includes(name)).map(({ id }) => id);
+    stage.loop.github.world.tokens.add('ghp_environment', {
+      ...{ kind: 'fine-grained', organization: 'acme', repositories },
+      permissions: {
+        metadata: 'read',
+        contents: 'read',
+        organization_administration: 'write',
+        administration: 'write',
+      },
+    });
+  }
+
+  const fold = async (more: object = {}): Promise<void> => {
+    const main = stage.acme.ruleset('plus1_enforcement');
+    main.edit({ rules: [...main.rules, RULE], ...more });
+    for (let n = 0; n < 3; n += 1) {
+      await stage.look();
+      await stage.loop.pass(HOUR);
+    }
+  };
+
+  it('keeps the candidate while it protects one that the token does not see any more', async () => {
+    hide('sandbox-api');
+    await fold();
+    expect(stage.candidate?.enforcement).to.equal('active');
+    expect(stage.members).to.include(stage.acme.get('sandbox-api').id);
+    expect(stage.says('Completed')).to.match(/does not target the repository/);
+  });
+
+  it('deletes it where that one is gone, and the token sees all there are', async () => {
+    stage.acme.get('sandbox-api').delete();
+    await fold();
+    expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
+  });
+
+  it('keeps it where the main ruleset lets somebody pass whom the candidate stops', async () => {
+    stage.acme.get('sandbox-api').delete();
+    await fold({ bypass_actors: [{ actor_id: 7, actor_type: 'Team', bypass_mode: 'always' }] });
+    expect(stage.candidate?.enforcement).to.equal('active');
+    expect(stage.says('Completed')).to.include('the main ruleset lets 1 bypass that the candidate does not');
+  });
+});
