@@ -3,7 +3,7 @@ export { stillHeld } from './held.js';
 export { startedBy } from './publishers/started-by.js';
 export { backupMessage } from './backup-use.js';
 export { withBackup, type Opened } from './policy/backup.js';
-export { resolveAccess, type Access, type AccessSources } from './policy/access.js';
+export { resolveAccess, resolveBackup, type Access, type AccessSources } from './policy/access.js';
 export { approvalPort } from './policy/approval-port.js';
 export { olderRival } from './policy/conflict.js';
 export { notEnforced } from './status/conditions.js';

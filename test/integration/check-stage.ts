@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { CheckName } from '../../cmd/plus1/check/result.js';
+import type { CheckResult } from '../../cmd/plus1/check/result.js';
 import {
   seedOrganization,
   startGitHub,
@@ -16,7 +16,7 @@ import { temporaryFolder } from '../temporary-folder.js';
 import { plus1, type Ran, type RunOptions } from './cli.js';
 
 export interface Line {
-  name: CheckName;
+  name: CheckResult['name'];
   result: 'ok' | 'warning' | 'missing' | 'unknown';
   message: string;
   fix: string | null;
@@ -29,6 +29,7 @@ export interface CheckReport {
   ruleset: string;
   timestamp: string;
   credential: { kind: string; source: string; expires: string | null };
+  backup: CheckReport['credential'] | null;
   summary: Record<string, number>;
   checks: Line[];
 }
@@ -116,9 +117,9 @@ export class CheckStage {
     return { args: ['check', '-f', path, '--credentials', join(this.folder, 'credentials')], installation };
   }
 
-  /** Writes keys of the Secret. */
-  secret(keys: Record<string, string>): void {
-    const folder = join(this.folder, 'credentials', 'key');
+  /** Writes keys of a Secret. */
+  secret(keys: Record<string, string>, name = 'key'): void {
+    const folder = join(this.folder, 'credentials', name);
     mkdirSync(folder, { recursive: true });
     for (const [key, value] of Object.entries(keys)) writeFileSync(join(folder, key), value);
   }

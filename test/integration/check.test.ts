@@ -88,6 +88,7 @@ describe('plus1 check', function () {
         'host',
         'ruleset',
         'credential',
+        'backup',
         'summary',
         'checks',
       ]);

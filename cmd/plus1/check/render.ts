@@ -11,6 +11,14 @@ export interface Checked {
   context: Context;
   /** When the token ends, Unix ms. */
   expiresMs: number | undefined;
+  /** Absent where the policy names none, or its Secret holds none. */
+  backup?: ShownCredential | undefined;
+}
+
+/** A credential, without itself. */
+export interface ShownCredential extends Pick<Context, 'kind' | 'source'> {
+  /** When the token ends, Unix ms. */
+  expiresMs: number | undefined;
 }
 
 /** One line for each check, what to do below it; what could not be asked is named in one line at the end. */
@@ -46,13 +54,14 @@ const counts = (results: readonly CheckResult[]): string =>
   }).join(', ');
 
 /** The shape of docs/reference/cli.md#check: every name is there, and no field is ever left out. */
-export function checkJSON({ results, context, expiresMs }: Checked): string {
+export function checkJSON({ results, context, expiresMs, backup }: Checked): string {
   const { organization, host, ruleset, kind, source, nowMs } = context;
   return printableJSON(
     {
       timestamp: new Date(Math.floor(nowMs / 1_000) * 1_000).toISOString().replace('.000', ''),
       ...{ organization, host, ruleset },
-      credential: { kind, source, expires: expiresMs === undefined ? null : new Date(expiresMs).toISOString() },
+      credential: credentialJSON({ kind, source, expiresMs }),
+      backup: backup === undefined ? null : credentialJSON(backup),
       summary: Object.fromEntries(
         RESULTS.map((verdict) => [verdict, results.filter(({ result }) => result === verdict).length]),
       ),
@@ -63,3 +72,8 @@ export function checkJSON({ results, context, expiresMs }: Checked): string {
     2,
   );
 }
+
+const credentialJSON = ({ kind, source, expiresMs }: ShownCredential): object => ({
+  ...{ kind, source },
+  expires: expiresMs === undefined ? null : new Date(expiresMs).toISOString(),
+});

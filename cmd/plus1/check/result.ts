@@ -22,6 +22,23 @@ export const CHECKS = [
 
 export type CheckName = (typeof CHECKS)[number];
 
+/** What is said of the backup credential as well: all but what is the same for both. */
+export const BACKUP_CHECKS = [
+  'host',
+  'credential',
+  'expiry',
+  'rate-limit',
+  'organization',
+  'metadata',
+  'contents',
+  'administration',
+  'custom-properties',
+  'issues',
+  'visibility',
+] as const satisfies readonly CheckName[];
+
+export type BackupCheckName = `backup-${(typeof BACKUP_CHECKS)[number]}`;
+
 /** `missing`: a pass cannot work. `unknown`: it could not be asked, or there was no answer. */
 export const RESULTS = ['ok', 'warning', 'missing', 'unknown'] as const;
 
@@ -38,7 +55,7 @@ export interface Judged {
 }
 
 export interface CheckResult extends Judged {
-  name: CheckName;
+  name: CheckName | BackupCheckName;
 }
 
 export const ok = (message: string): Judged => ({ result: 'ok', message });

@@ -2,7 +2,7 @@
 import { silentLog } from '../../../pkg/base/index.js';
 import { CATALOGUE, errorLine, Plus1Error, toPlus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
 import { createGitHub } from '../../../pkg/github/index.js';
-import { resolveAccess, type Access } from '../../../pkg/reconciler/index.js';
+import { resolveAccess, resolveBackup, type Access, type AccessSources } from '../../../pkg/reconciler/index.js';
 import { accessSources } from '../access-sources.js';
 import { commandLog } from '../command-log.js';
 import { defined } from '../defined.js';
@@ -11,6 +11,7 @@ import { clockOf, EXIT, type CommandIO } from '../io.js';
 import { SYNC_DEFAULTS } from '../sync-options.js';
 import { resolveTarget, type Target } from '../target.js';
 import { askAll } from './ask.js';
+import { checkBackup } from './backup.js';
 import { judge } from './judge.js';
 import type { CheckOptions } from './options.js';
 import { checkJSON, checkText, type Checked } from './render.js';
@@ -24,8 +25,9 @@ export async function runCheck(options: CheckOptions, io: CommandIO): Promise<nu
   try {
     const environment = readEnvironment(io.env);
     const target = await resolveTarget({ ...SYNC_DEFAULTS, ...options }, environment, io);
-    const access = await resolveAccess(target.policy, accessSources(options, environment), io.signal);
-    const checked = await check({ options, environment, target, access }, io);
+    const sources = accessSources(options, environment);
+    const access = await resolveAccess(target.policy, sources, io.signal);
+    const checked = await checkBoth({ options, environment, target, access }, sources, io);
     if (io.signal.aborted) throw new Plus1Error('PLUS1_INTERRUPTED', 'stopped before everything was asked');
     io.stdout.write(options.format === 'json' ? checkJSON(checked) : checkText(checked, { color: hasColor(io) }));
     return exitCode(checked.results, options.strict);
@@ -41,6 +43,17 @@ interface Run {
   environment: Environment;
   target: Target;
   access: Access;
+}
+
+/** The credential of the policy and, where it names one, the backup, which nobody would miss before it is needed. */
+async function checkBoth(run: Run, sources: AccessSources, io: CommandIO): Promise<Checked> {
+  const first = await check(run, io);
+  const { policy } = run.target;
+  const backup = await checkBackup(
+    () => resolveBackup(policy, sources, io.signal),
+    (access) => check({ ...run, access }, io),
+  );
+  return { ...first, results: [...first.results, ...backup.results], backup: backup.credential };
 }
 
 async function check({ options, environment, target, access }: Run, io: CommandIO): Promise<Checked> {
