@@ -1,5 +1,5 @@
 /** Incidents over a folder, from opening to release: what GitHub then refuses, what is kept, and what is set back. */
-import { existsSync, readdirSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
@@ -174,6 +174,21 @@ describe('The loop over a folder: incidents', () => {
     expect(condition('leak', 'Isolated')).to.match(/^True Isolated: 30/);
     expect(condition('leak', 'Held')).to.equal('absent');
     expect(acme.repositories.every(isClosed)).to.equal(true);
+    const kept = readdirSync(join(evidence('leak'), 'repositories'));
+    expect(kept, 'what was kept while it was held is not all').to.have.length(30);
+    const { files } = status('leak').evidence ?? { files: 0 };
+    await loop.edit('incident.yaml', incident('leak', { isolate: { repositories: all() }, title: 'Two' }), 'acme');
+    expect(status('leak').evidence?.files, 'what is kept stays').to.equal(files);
+  });
+
+  it('keep the evidence of those that are added later', async () => {
+    await loop.start();
+    const [first = '', second = ''] = all();
+    await loop.edit('incident.yaml', incident('leak', { isolate: { repositories: [first] } }), 'acme');
+    expect(readdirSync(join(evidence('leak'), 'repositories'))).to.have.length(1);
+    await loop.edit('incident.yaml', incident('leak', { isolate: { repositories: [first, second] } }), 'acme');
+    expect(readdirSync(join(evidence('leak'), 'repositories'))).to.have.length(2);
+    expect(JSON.parse(readFileSync(join(evidence('leak'), 'inventory.json'), 'utf8'))).to.have.property('refers');
   });
 
   it('that are drills write nothing, and have the times', async () => {

@@ -109,9 +109,17 @@ export class Draft {
       isolated: bounded([...entries.values()]),
       inventory: boundedInventory(inventory),
       ...(evidence && { evidence: evidenceStatus(evidence) }),
-      ...(this.inventory && { total: totals(entries.size, inventory) }),
+      ...(this.inventory && { total: { ...totals(entries.size, inventory), ...this.#foundBefore() } }),
       ...this.#optional(),
     };
+  }
+
+  /** Of lists that were found by an earlier pass and are taken over: the status has no room for all of them. */
+  #foundBefore(): Partial<NonNullable<IncidentStatus['total']>> {
+    const { inventory, total } = this.incident.status;
+    if (inventory === undefined || inventory !== this.inventory || total === undefined) return {};
+    const { isolated: _counted, ...found } = total;
+    return found;
   }
 
   #reached(conditions: NonNullable<IncidentStatus['conditions']>): Reached {
@@ -145,7 +153,8 @@ export class Draft {
       wanted: Math.max(this.wanted, this.entries.size),
       isolated: this.isolated.length,
       inventory: inventory && {
-        ...{ refers: inventory.refers.length, ran: inventory.ran.length, unknown: inventory.unknown.length },
+        ...totals(0, inventory),
+        ...this.#foundBefore(),
         whyUnknown: inventory.unknown[0]?.why,
       },
     };

@@ -3,13 +3,17 @@
  * kept or read is told, tried again, and holds up nothing.
  */
 import type { IsolatedRepository } from '../../api/index.js';
-import { createdWithin, manifestText, type ManifestEntry } from '../../incident/index.js';
+import { sha256 } from '../../base/index.js';
+import { createdWithin, manifestText, type Manifest, type ManifestEntry } from '../../incident/index.js';
 import { workflowTexts } from './workflow-texts.js';
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, nowOf, tell, type Means } from './means.js';
+import type { EvidenceStore } from './ports.js';
 import { about, BEFORE_FILE, folderOf, nameNow } from './record.js';
 
 const MANIFEST = 'manifest.json';
+const INVENTORY_FILE = 'inventory.json';
+const BRANCHES_FILE = 'branches.json';
 
 interface Keeping {
   draft: Draft;
@@ -26,10 +30,10 @@ export async function keepEvidence(draft: Draft, means: Means): Promise<void> {
     draft.evidence = { files: 0, missing: ['all: this process has no state folder to keep evidence in'] };
     return;
   }
-  if (isComplete(draft)) return;
   const folder = folderOf(draft);
   const before = draft.evidence?.digest;
   try {
+    if (await isComplete(draft, evidence, means.signal)) return;
     const there = await evidence.entries(folder, means.signal);
     const keeping: Keeping = { draft, means, has: new Set(there.map(({ path }) => path)), missing: [] };
     await keepAll(keeping);
@@ -43,21 +47,23 @@ export async function keepEvidence(draft: Draft, means: Means): Promise<void> {
   }
 }
 
-/** Nothing is missing, and nobody was isolated since. */
-function isComplete({ evidence, entries, incident: { status } }: Draft): boolean {
+/** Nothing is missing, and the manifest names the inventory and each repository. One file is read for that, and no other. */
+async function isComplete(draft: Draft, store: EvidenceStore, signal: AbortSignal): Promise<boolean> {
+  const { evidence, entries, inventory } = draft;
   if (evidence?.digest === undefined || evidence.missing.length > 0) return false;
-  const known = new Set(status.isolated?.map(({ id }) => id));
-  return (
-    status.evidence?.digest === evidence.digest &&
-    [...entries.keys()].every((id) => known.has(id) || entries.size > known.size)
-  );
+  const text = await store.read(folderOf(draft), MANIFEST, signal);
+  if (text === undefined || `sha256:${sha256(text)}` !== evidence.digest) return false;
+  const paths = new Set((JSON.parse(text) as Manifest).files.map(({ path }) => path));
+  if (inventory !== undefined && !paths.has(INVENTORY_FILE)) return false;
+  return [...entries.values()].every((row) => paths.has(`${folderOfRepository(row)}/${BRANCHES_FILE}`));
 }
 
 async function keepAll(keeping: Keeping): Promise<void> {
   const { draft, means } = keeping;
   const rows = [...draft.entries.values()];
   await keepFile(keeping, BEFORE_FILE, async () => rows);
-  await keepFile(keeping, 'inventory.json', async () => draft.inventory ?? {});
+  const { inventory } = draft;
+  if (inventory !== undefined) await keepFile(keeping, INVENTORY_FILE, async () => inventory);
   const { seen } = means.pass;
   if (seen !== undefined) {
     const { ruleset, organization } = seen;
@@ -75,7 +81,7 @@ async function keepRepository(keeping: Keeping, row: IsolatedRepository): Promis
   const { draft, means } = keeping;
   const at = { organization: means.organization, name: nameNow(row.id, row.name, means) };
   const folder = folderOfRepository(row);
-  await keepFile(keeping, `${folder}/branches.json`, () => isolationOf(means).branches(at, means.signal));
+  await keepFile(keeping, `${folder}/${BRANCHES_FILE}`, () => isolationOf(means).branches(at, means.signal));
   const created = createdWithin(draft.spec, nowOf(means));
   if (created === undefined) return;
   await keepFile(keeping, `${folder}/runs.json`, async () => ({

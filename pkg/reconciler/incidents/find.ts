@@ -50,23 +50,33 @@ export async function takeInventory(draft: Draft, sight: Sighted, means: Means):
   const created = createdWithin(draft.spec, nowOf(means));
   const { refers } = sight;
   const names = [...new Set(refers.map(({ repository }) => repository))];
-  if (created === undefined || names.length === 0) return (draft.inventory = { ...sight, ran: [] });
   const before = draft.inventory;
+  if (created === undefined) return (draft.inventory = { ...sight, ran: [] });
   const answered = before === undefined || !isSettled(draft, means) ? new Set<string>() : answeredIn(before);
-  const kept = (before?.ran ?? []).filter(({ repository }) => answered.has(repository));
+  const kept = isSame(draft) ? (before?.ran ?? []) : [];
   const asked: RunsOf[] = [];
   await forEach(
     names.filter((name) => !answered.has(name)),
     async (name) => void asked.push(await runsOf(name, created, means)),
   );
   const { ran, unknown } = ranOf(refers, asked);
-  return (draft.inventory = { refers, ran: [...kept, ...ran], unknown: [...sight.unknown, ...unknown] });
+  return (draft.inventory = { refers, ran: allOf(kept, ran), unknown: [...sight.unknown, ...unknown] });
 }
 
+/** What ran has run, also where its file was cleaned up since. */
+function allOf(kept: IncidentInventory['ran'], found: IncidentInventory['ran']): IncidentInventory['ran'] {
+  const all = new Map([...kept, ...found].map((each) => [`${each.repository} ${each.run}`, each]));
+  return [...all.values()];
+}
+
+/** What was asked for was the same. */
+const isSame = ({ incident: { metadata, status } }: Draft): boolean =>
+  status.observedGeneration === metadata.generation;
+
 /** What was asked for was the same, and its window is over. */
-function isSettled({ incident: { metadata, status }, spec: { window } }: Draft, means: Means): boolean {
-  const isOver = window?.end !== undefined && Date.parse(window.end) <= nowOf(means);
-  return isOver && status.observedGeneration === metadata.generation;
+function isSettled(draft: Draft, means: Means): boolean {
+  const end = draft.spec.window?.end;
+  return end !== undefined && Date.parse(end) <= nowOf(means) && isSame(draft);
 }
 
 function answeredIn({ refers, unknown }: IncidentInventory): Set<string> {

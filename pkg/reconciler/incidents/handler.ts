@@ -106,7 +106,8 @@ async function steps(draft: Draft, means: Means): Promise<ApprovalVerdict[]> {
     return [];
   }
   if (draft.spec.closed) {
-    await takeInventory(draft, sight, own);
+    // Once the release is asked for, files are cleaned up: who referred and who ran stays as it was found.
+    if (draft.inventory === undefined) await takeInventory(draft, sight, own);
     return releaseIncident(draft, sight, own);
   }
   const wanted = await wantedOf(draft, sight, own);
@@ -119,8 +120,11 @@ async function steps(draft: Draft, means: Means): Promise<ApprovalVerdict[]> {
   await switchOff(draft, own);
   await keepEvidence(draft, own);
   await cancelRuns(draft, own);
-  // Where the runs decide about nobody they are asked for last.
-  if (draft.spec.isolate.matching !== 'Ran') await takeInventory(draft, sight, own);
+  // Where the runs decide about nobody they are asked for last, and kept once they are known.
+  if (draft.spec.isolate.matching !== 'Ran') {
+    await takeInventory(draft, sight, own);
+    if (draft.evidence?.missing.length === 0) await keepEvidence(draft, own);
+  }
   return verdicts(draft.faults.length === 0);
 }
 
