@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ test: build ## Run every test that needs no cluster, several files at a time (np
 
 demo: build ## Run the main job end to end against the simulator
 	@node --import tsx test/demo/main.ts
+
+demo-incident: build ## Play a bad action from the alarm to the report: isolation, evidence, release
+	@node --import tsx test/demo/incident/main.ts
+
+demo-rollout: $(NODE_MODULES) ## Play two rules in stages, in virtual time: one goes through, one is rolled back
+	@node --import tsx test/demo/rollout/main.ts
 
 demo-evidence: build ## Play a month in virtual time and write its certification (ARGS="DIR", evidence by default)
 	@node --import tsx test/demo/evidence/main.ts $(ARGS)

@@ -2,9 +2,9 @@
  * The stage: an organization on a simulated GitHub, a folder for policy and state, and the program. It is struck in
  * every case: await `strike()`, or the folder and the listener stay behind.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   specOrganization,
   startGitHub,
@@ -30,7 +30,7 @@ const FORGOTTEN = 5;
 const LATENCY = { requestMs: 40, fileMs: 1 };
 
 /** A list longer than this is cut in what is shown: 450 lines of a kind tell no more than these. */
-const SHOWN = { maxLines: 30, tailLines: 4 };
+const SHOWN = { maxLines: 30, tailLines: 4, maxWidth: 150 };
 
 const POLICY = `apiVersion: plus1.dev/v1alpha1
 kind: Plus1Policy
@@ -44,11 +44,30 @@ spec:
 export interface RunOptions {
   /** The exit code that the run must have; 0 unless told. */
   exit?: number;
+  /** How many lines of what it prints are shown; 30 unless told. */
+  maxLines?: number;
 }
 
-/** As a shell takes them: what stands in quotes is one. */
+/** Where a play takes place. */
+export interface Scenery {
+  organization: Organization;
+  /** By path in the folder; `apiURL` is that of the simulator. */
+  files: (apiURL: string) => Readonly<Record<string, string>>;
+}
+
+/** As a shell takes them: what stands in quotes is one, and a backslash ends a line. */
 const words = (commandLine: string): string[] =>
-  (commandLine.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/, '$1'));
+  (commandLine.match(/'[^']*'|\S+/g) ?? [])
+    .filter((word) => word !== '\\')
+    .map((word) => word.replace(/^'(.*)'$/, '$1'));
+
+/** The specification's organization, of which few are forgotten. */
+function usual(): Scenery {
+  const organization = specOrganization({ login: LOGIN });
+  const production = organization.expecting('valid_production').map(({ id }) => id);
+  organization.ruleset(RULESET).setMembers(production.slice(FORGOTTEN));
+  return { organization, files: () => ({ 'policy.yaml': POLICY }) };
+}
 
 export class Stage {
   readonly narrator: Narrator;
@@ -63,16 +82,18 @@ export class Stage {
     this.#signal = signal;
   }
 
-  static async set(narrator: Narrator, signal: AbortSignal): Promise<Stage> {
-    const organization = specOrganization({ login: LOGIN });
-    const production = organization.expecting('valid_production').map(({ id }) => id);
-    organization.ruleset(RULESET).setMembers(production.slice(FORGOTTEN));
+  static async set(narrator: Narrator, signal: AbortSignal, scenery: Scenery = usual()): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'plus1-demo-'));
+    let github: GitHubSimulator | undefined;
     try {
-      await writeFile(join(folder, 'policy.yaml'), POLICY);
-      const github = await startGitHub({ organizations: [organization], latency: LATENCY });
+      github = await startGitHub({ organizations: [scenery.organization], latency: LATENCY });
+      for (const [path, text] of Object.entries(scenery.files(github.apiURL))) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), text);
+      }
       return new Stage(narrator, folder, github, signal);
     } catch (error) {
+      await github?.close();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
@@ -119,11 +140,11 @@ export class Stage {
   }
 
   /** Runs `plus1` and shows the command line and what it printed. */
-  async run(commandLine: string, { exit = 0 }: RunOptions = {}): Promise<void> {
+  async run(commandLine: string, { exit = 0, maxLines = SHOWN.maxLines }: RunOptions = {}): Promise<void> {
     this.narrator.command(`plus1 ${commandLine}`);
     this.#github.reset();
     const result = await runProgram(words(commandLine), this.#programOptions);
-    this.narrator.output(shortened(result.output, SHOWN));
+    this.narrator.output(shortened(result.output, { ...SHOWN, maxLines }));
     if (exit !== 0 && result.code === exit) this.narrator.output(`(exit code ${exit})`);
     if (result.code !== exit)
       throw new DemoFault(`plus1 ${commandLine} ended with ${result.code ?? 'a signal'}, not with ${exit}`);
@@ -134,7 +155,7 @@ export class Stage {
   /** Starts a program that goes on; stop it in a `finally`. */
   start(commandLine: string): LongRun {
     this.narrator.command(`plus1 ${commandLine} &`);
-    return new LongRun(commandLine.split(' '), this.#programOptions);
+    return new LongRun(words(commandLine), this.#programOptions);
   }
 
   get #programOptions(): ProgramOptions {

@@ -31,7 +31,7 @@ const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const PATIENCE_MS = 90_000;
 
 /** A list longer than this is cut in what is shown. */
-const SHOWN = { maxLines: 45, tailLines: 35 };
+const SHOWN = { maxLines: 45, tailLines: 35, maxWidth: 400 };
 
 export class Stage {
   readonly cluster: Cluster;
