@@ -97,7 +97,7 @@ export const doors = {
   issues: ['text', 'api', 'catalog'],
   errors: ['text', 'api'],
   telemetry: ['text', 'api', 'errors'],
-  github: ['text', 'api', 'catalog', 'errors'],
+  github: ['text', 'api', 'baseline', 'catalog', 'errors'],
   controller: ['errors'],
   journal: ['errors'],
   siem: ['text', 'api', 'journal'],

@@ -3,6 +3,7 @@ import type { LiveRuleset, Repository, RuleEvaluation, RuleSuites, SuitePeriod, 
 import { Plus1Error } from '../errors/index.js';
 import { redactValuesInError } from './requester/redact-values.js';
 import type { Identity } from './credentials/identity.js';
+import { ChecklistReader } from './baseline/reader.js';
 import type { ListMarks } from './changes/marks.js';
 import { markLists, readChanges, type Changes, type ChangesRequest } from './changes/read-changes.js';
 import { listByID } from './inventory/list-by-id.js';
@@ -59,6 +60,7 @@ export interface GitHubClientOptions extends Omit<InventoryOptions, 'context'> {
 export class GitHubClient implements GitHubReader {
   readonly owned: OwnedReader;
   readonly isolation: RepositoryReader;
+  readonly baseline: ChecklistReader;
   readonly #options: GitHubClientOptions;
   readonly #etags = new WeakMap<LiveRuleset, string>();
 
@@ -66,6 +68,9 @@ export class GitHubClient implements GitHubReader {
     this.#options = options;
     this.owned = new OwnedReader(options.requester, options.identity);
     this.isolation = new RepositoryReader(options.requester, options.identity);
+    const context = (what: string, signal: AbortSignal): MapContext => this.#context(what, signal);
+    const { requester, concurrency } = options;
+    this.baseline = new ChecklistReader({ requester, concurrency, context });
   }
 
   /** What kind of credential this is; of an App, once its first token was minted, whether it sees everything. */

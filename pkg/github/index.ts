@@ -33,6 +33,8 @@ export type {
 } from './repository-issues/types.js';
 export { withoutReading } from './inventory/take-inventory.js';
 export { readRulesetHistory, type RulesetHistoryRequest, type SavedVersion } from './read-ruleset-history.js';
+export { BASELINE_PARTS, type BaselinePart, type BaselineReader, type BranchSight } from './baseline/types.js';
+export { PERMISSIONS as BASELINE_PERMISSIONS } from './baseline/missing.js';
 export type {
   BranchHead,
   IsolationReader,

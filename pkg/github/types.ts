@@ -2,6 +2,7 @@
 import type { LiveRuleset, Repository, RuleEvaluation, RuleSuites, SuitePeriod } from '../api/index.js';
 import type { CatalogFile } from '../catalog/index.js';
 import type { Plus1Error } from '../errors/index.js';
+import type { BaselineReader } from './baseline/types.js';
 import type { ListMarks } from './changes/marks.js';
 import type { Changes, ChangesRequest } from './changes/read-changes.js';
 import type { IsolationReader, IsolationWriter } from './isolation/types.js';
@@ -158,6 +159,8 @@ export interface GitHubReader {
   readonly owned: OwnedRulesetReader;
   /** What incidents read of single repositories. */
   readonly isolation: IsolationReader;
+  /** What the checklist of repositories reads. */
+  readonly baseline: BaselineReader;
   /** Names the missing scope, permission or plan before anything else is tried. */
   preflight(organization: string, signal: AbortSignal): Promise<Organization>;
   inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;

@@ -93,6 +93,7 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
   return {
     owned: NO_OWNED,
     isolation: NO_ISOLATION,
+    baseline: NO_BASELINE,
     preflight: () => note('preflight', script.preflight),
     findRuleset: () => note('find ruleset', script.findRuleset),
     async inventory<V>(request: InventoryRequest<V>) {
@@ -187,6 +188,13 @@ export const NO_ISOLATION: GitHubReader['isolation'] & GitHubWriter['isolation']
   setActions: unexpected('set the Actions settings'),
   setSelected: unexpected('set which actions may run'),
   cancelRun: unexpected('cancel a run'),
+};
+
+/** Of what has no checklist. */
+export const NO_BASELINE: GitHubReader['baseline'] = {
+  branches: unexpected('look at branches'),
+  properties: unexpected('read custom properties'),
+  scans: unexpected('read code scanning'),
 };
 
 /** Of what needs no ruleset of its own. */

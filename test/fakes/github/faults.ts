@@ -84,7 +84,7 @@ const IGNORABLE = new Set([
   'repos/delete-org-ruleset',
   'orgs/custom-properties-for-repos-create-or-update-organization-values',
 ]);
-const GIT_OR_NODES = new Set(['list', 'list-with-files', 'files', 'nodes', 'rules', 'node']);
+const GIT_OR_NODES = new Set(['baseline', 'list', 'list-with-files', 'files', 'nodes', 'rules', 'node']);
 
 /** Can this fault hit this request? A 200 with an error is GraphQL's alone. */
 export function applies(fault: Fault, request: LoggedRequest): boolean {

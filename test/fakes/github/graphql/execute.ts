@@ -13,7 +13,7 @@ import type { PlainError, Price } from './cost.js';
 import { price } from './cost.js';
 import type { Prepared } from './prepare.js';
 import { prepare } from './prepare.js';
-import { unknownArguments } from './older-schema.js';
+import { unknownArguments, unknownFields } from './older-schema.js';
 import { resolveField, resolveType } from './resolvers.js';
 import { publishedSchema } from './schema.js';
 
@@ -53,19 +53,11 @@ export function runGraphQL(request: GraphQLRequest): Answer {
 /** What this version of GitHub's schema does not have. */
 function unknownParts(
   prepared: Prepared,
-  { hasRefRules, listFilters }: GraphQLRequest['world']['behaviour'],
+  { hasRefRules, lacksFields, listFilters }: GraphQLRequest['world']['behaviour'],
 ): object[] {
-  if (prepared.operation === 'rules' && !hasRefRules) return [NO_REF_RULES];
-  return unknownArguments(prepared, listFilters);
+  const lacking = hasRefRules ? lacksFields : [...lacksFields, 'Ref.rules'];
+  return [...unknownFields(prepared, lacking), ...unknownArguments(prepared, listFilters)];
 }
-
-/** As GitHub answers a field that its version of the schema does not have: nothing of the question is carried out. */
-const NO_REF_RULES = {
-  path: ['query', 'nodes', '... on Repository', 'defaultBranchRef', 'rules'],
-  extensions: { code: 'undefinedField', typeName: 'Ref', fieldName: 'rules' },
-  locations: [{ line: 1, column: 1 }],
-  message: "Field 'rules' doesn't exist on type 'Ref'",
-};
 
 /** Primary limit: HTTP 200 with an error, and remaining 0 in the headers. */
 export const rateLimited = (): Answer =>

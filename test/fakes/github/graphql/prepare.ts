@@ -81,6 +81,7 @@ function collect(
 
 function classify(names: ReadonlySet<string>, readsFiles: boolean, kind: OperationTypeNode | undefined): string {
   if (kind === OperationTypeNode.MUTATION) return 'mutation';
+  if (names.has('codeowners') || names.has('branchProtectionRule')) return 'baseline';
   if (names.has('repositories')) return readsFiles ? 'list-with-files' : 'list';
   if (readsFiles) return 'files';
   if (names.has('history')) return 'history';

@@ -22,6 +22,7 @@ import type {
 } from './objects.js';
 import { entryValue, objectOf } from './objects.js';
 import type { Fields } from './resolvers.js';
+import { parametersOf, protectionOf } from './resolvers-security.js';
 
 const short = (oid: string): string => oid.slice(0, 7);
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -123,6 +124,7 @@ export const gitFields: Record<string, Fields> = {
     prefix: () => 'refs/heads/',
     target: (ref: RefValue) => ref.target,
     repository: (ref: RefValue) => ref.repository,
+    branchProtectionRule: protectionOf,
     rules: ({ repository, name }: RefValue, args: PageArguments, context: Context) => ({
       typeName: 'RepositoryRuleConnection',
       ...simplePage(rulesInForce(repository, name).map(ruleValue), args, context),
@@ -132,6 +134,7 @@ export const gitFields: Record<string, Fields> = {
     id: ({ ruleset, rule }: RuleValue) => nodeID('RRU', `${ruleset.id}:${rule.type}`),
     type: ({ rule }: RuleValue) => rule.type.toUpperCase(),
     repositoryRuleset: ({ ruleset }: RuleValue) => ruleset,
+    parameters: parametersOf,
   },
   Commit: {
     id: (commit: Commit) => nodeID('C', `${commit.repository.id}:${commit.oid}`),

@@ -1,5 +1,5 @@
 /** Repositories over GraphQL: one, and the pages of an organization. */
-import { canSee, seesAll } from '../server/access.js';
+import { canSee, readsProtection, seesAll } from '../server/access.js';
 import type { SortField } from '../world/listing.js';
 import { sortedRepositories } from '../world/listing.js';
 import type { Organization } from '../world/organization.js';
@@ -11,6 +11,7 @@ import { damageOf, typed } from './context.js';
 import type { RefValue } from './objects.js';
 import { objectAt } from './resolvers-git.js';
 import type { Fields } from './resolvers.js';
+import { codeownersOf } from './resolvers-security.js';
 
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
@@ -122,5 +123,8 @@ export const repositoryFields: Record<string, Fields> = {
     repositoryTopics: (_: Repository, args: PageArguments, context: Context) => simplePage([], args, context),
     defaultBranchRef,
     object: objectAt,
+    codeowners: codeownersOf,
+    viewerCanAdminister: (repository: Repository, _: unknown, { principal }: Context) =>
+      principal.kind === 'classic' && readsProtection(principal, repository),
   },
 };

@@ -3,6 +3,7 @@ import type { World } from '../world/world.js';
 import { actionsRoutes } from './actions.js';
 import { appRoutes } from './apps.js';
 import { gitRoutes } from './git.js';
+import { codeScanningRoutes } from './code-scanning.js';
 import { issueRoutes } from './issues.js';
 import { metaRoutes } from './meta.js';
 import { organizationRoutes } from './organizations.js';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...repositoryRoutes,
   ...actionsRoutes,
+  ...codeScanningRoutes,
   ...gitRoutes,
   ...pullRoutes,
   ...issueRoutes,

@@ -110,6 +110,14 @@ function mayReadPart(principal: Principal, repository: Repository, permission: s
   return principal.kind === 'classic';
 }
 
+/** Classic protections are for administrators: https://docs.github.com/en/rest/branches/branch-protection */
+export function readsProtection(principal: Principal, { organization }: Repository): boolean {
+  if (!isInside(principal, organization)) return false;
+  if (principal.kind === 'fine-grained' || principal.kind === 'installation')
+    return hasPermission(principal.permissions, 'administration', 'read');
+  return principal.kind === 'classic' && hasScope(principal.scopes, 'repo');
+}
+
 /** A part of one repository that takes a permission of its own, such as its Actions. A classic token has them all with `repo`. */
 export function requireRepositoryPermission(
   principal: Principal,

@@ -25,6 +25,10 @@ export interface Behaviour {
   ruleSuiteLagMs: number;
   /** Whether GraphQL has `Ref.rules`: servers of older versions do not. */
   hasRefRules: boolean;
+  /** Further fields that this version of the schema does not have, as `Type.field`. */
+  lacksFields: readonly string[];
+  /** A classic protection that a credential may not read: null beside a FORBIDDEN error, or null in silence. */
+  protectionDenied: 'forbidden' | 'silent';
   /** By which arguments the listing over GraphQL can be narrowed: servers before 2023 know no `visibility`, and old ones none at all. */
   listFilters: 'visibility' | 'privacy' | 'none';
   /** What an organization without GitHub Enterprise gets for the enforcement `evaluate`: 422 with a sentence, or 403 to upgrade. */
@@ -47,6 +51,8 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
   listLagMs: 0,
   ruleSuiteLagMs: 0,
   hasRefRules: true,
+  lacksFields: [],
+  protectionDenied: 'forbidden',
   listFilters: 'visibility',
   evaluateDenied: 'invalid',
   unknownLabels: 'create',

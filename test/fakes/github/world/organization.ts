@@ -50,6 +50,8 @@ export class Organization {
   countOverride: { public_repos?: number; total_private_repos?: number } = {};
   readonly oldLogins: string[];
   readonly rulesets: Ruleset[] = [];
+  /** Owners that CODEOWNERS files name and GitHub does not know, such as `@acme/nobody`. */
+  unknownOwners: ReadonlySet<string> = new Set();
   /** Ids of teams by their slugs. */
   readonly teams = new Map<string, number>();
   /** Of pushes to what rules are aimed at, oldest first. */

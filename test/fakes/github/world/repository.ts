@@ -6,6 +6,7 @@
 import { RepositoryActions, type RunSpec, type Started } from './actions.js';
 import type { RepositoryAction, RepositoryActivity } from './activity.js';
 import { Issues } from './issues.js';
+import { RepositorySecurity } from './security.js';
 import { nodeID } from './node-id.js';
 import { Pulls } from './pulls.js';
 import type { Files, GitFile, FileMode } from './git.js';
@@ -114,6 +115,8 @@ export class Repository {
   readonly tags = new Map<string, Commit>();
   readonly actions: RepositoryActions;
   readonly issues: Issues;
+  /** Classic protection, and code scanning. */
+  readonly security = new RepositorySecurity();
   readonly pulls: Pulls;
   /** Trees that were made by themselves, by their oid. */
   readonly trees = new Map<string, Files>();
