@@ -20,7 +20,7 @@ export const ACCOUNT = `system:serviceaccount:${SYSTEM}:plus1`;
 export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Secrets that the controller may read; that they are there is another matter. */
-const READABLE = 'plus1-github,for-others,missing,ended';
+const READABLE = ['plus1-github', 'for-others', 'missing', 'ended'];
 
 const CHART = fileURLToPath(new URL('../../charts/plus1', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -30,6 +30,11 @@ export interface PolicyObject {
   metadata: { name: string; uid: string; generation: number; resourceVersion: string };
   spec: Record<string, unknown>;
   status: PolicyStatus;
+}
+
+export interface StageOptions {
+  /** Further Secrets that the controller may read. */
+  secretNames?: readonly string[];
 }
 
 export interface ProcessOptions {
@@ -55,12 +60,13 @@ export class Stage {
   }
 
   /** A cluster of its own: these tests restart it, and need its CRD to stay as it is. */
-  static async start(organizations: Organization[]): Promise<Stage> {
+  static async start(organizations: Organization[], { secretNames = [] }: StageOptions = {}): Promise<Stage> {
     const cluster = await startCluster({ tools: sharedCluster().tools });
     const stage = new Stage(cluster, await startGitHub({ organizations }));
     await cluster.kubectl('create', 'namespace', NAMESPACE);
     const { host } = new URL(stage.github.apiURL);
-    const values = ['watch.allNamespaces=true', `controller.allowedHosts={${host}}`, `rbac.secretNames={${READABLE}}`];
+    const readable = [...READABLE, ...secretNames].join();
+    const values = ['watch.allNamespaces=true', `controller.allowedHosts={${host}}`, `rbac.secretNames={${readable}}`];
     const flags = ['--namespace', SYSTEM, '--create-namespace', ...values.flatMap((value) => ['--set', value])];
     await cluster.helm('install', 'plus1', CHART, ...flags);
     const plurals = ['plus1policies', 'plus1approvals', ...INPUT_KINDS.map(({ plural }) => plural)];

@@ -38,7 +38,7 @@ export class ControllerProcess {
   }
 
   /** Where a server listens, once it does. */
-  async address(server: 'health' | 'metrics'): Promise<string> {
+  async address(server: 'health' | 'metrics' | 'webhook'): Promise<string> {
     const find = (): unknown =>
       this.lines.find(({ msg, server: name }) => msg === 'Listening' && name === server)?.['address'];
     return `http://${await this.#until(() => find() as string | undefined, `${server} to listen`)}`;
