@@ -1,12 +1,13 @@
 /** Issues for repository owners over passes: opened once, kept up to date, closed, and never against an owner's will. */
 import { expect } from 'chai';
-import { CredentialSession } from '../../pkg/github/index.js';
+import { CredentialSession, tokenCredential } from '../../pkg/github/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { PATH, PRODUCTION, town } from '../builders.js';
 import { runsOf, SEED } from '../sample.js';
 import type { LoggedRequest, Repository } from '../fakes/github/index.js';
 import { Scene, type PassOptions, type SpecInput } from './passes.js';
 
+const PAT = 'github_pat_11ABCDE';
 const DAY_MS = 86_400_000;
 const ON: SpecInput = { issues: { mode: 'PerRepository' } };
 const AT_ONCE: SpecInput = { issues: { mode: 'PerRepository', after: '0s' } };
@@ -205,6 +206,69 @@ describe('Issues for repository owners', () => {
       const before = times[at - 20];
       if (before !== undefined) expect(time - before).to.be.at.least(60_000);
     }
+  });
+
+  it('of five hundred findings are opened twenty-five in a pass, until each repository has one', async () => {
+    scene = await Scene.open(town({ members: 500, others: 1 }));
+    for (let number = 1; number <= 500; number += 1) spoil(member(number));
+    const using = { github: { session: new CredentialSession() } };
+    const passes = runsOf(20, 2).numRuns;
+    for (let run = 1; run <= passes; run += 1) {
+      const { issues, result } = await pass(AT_ONCE, using);
+      expect(result).to.equal('Succeeded');
+      expect(issues).to.include({ opened: 25 * run, open: 25 * run, waiting: 500 - 25 * run });
+    }
+    const each = scene.organization.repositories.map(({ issues: { all } }) => all.length);
+    expect(Math.max(...each)).to.equal(1);
+    expect(each.filter((count) => count === 1)).to.have.length(25 * passes);
+    const since = scene.github.requests.length;
+    await pass(AT_ONCE, using);
+    expect(asked(since).filter((request) => request.startsWith('POST'))).to.have.length(passes === 20 ? 0 : 25);
+  });
+
+  describe('where GitHub forbids one repository after the other', () => {
+    it('are left after the third, with a note for each; the pass succeeds', async () => {
+      scene = await Scene.open(town({ members: 6, others: 1 }));
+      for (let number = 1; number <= 6; number += 1) spoil(member(number));
+      const permissions = {
+        metadata: 'read',
+        contents: 'read',
+        organization_administration: 'write',
+        issues: 'read',
+      } as const;
+      scene.github.world.tokens.add(PAT, { kind: 'fine-grained', organization: 'acme', permissions });
+      const using = { github: { credential: tokenCredential(PAT, 'the token') } };
+      const { issues, result } = await pass(AT_ONCE, using);
+      expect(result).to.equal('Succeeded');
+      expect(issues?.stopped).to.equal('GitHub refuses them; the notes say why');
+      expect(issues?.notes.map(({ repository }) => repository)).to.deep.equal([
+        'member-001',
+        'member-002',
+        'member-003',
+      ]);
+      // Each with the label and without it, since GitHub refuses labels by the same word.
+      expect(new Set(asked().filter((request) => request.startsWith('POST')))).to.have.property('size', 3);
+      const since = scene.github.requests.length;
+      await pass();
+      expect(
+        asked(since).filter((request) => /member-00[123]/.test(request)),
+        'those are not tried again',
+      ).to.deep.equal([]);
+    });
+
+    it('go on where one between them is let through', async () => {
+      scene = await Scene.open(town({ members: 6, others: 1 }));
+      for (let number = 1; number <= 6; number += 1) spoil(member(number));
+      // Archived between the listing and the issue.
+      scene.github.beforeRequest(async ({ method, path }) => {
+        const [, number] = /member-00([1245])\/issues/.exec(method === 'POST' ? path : '') ?? [];
+        if (number !== undefined) member(Number(number)).archive();
+      });
+      const { issues } = await pass();
+      expect(issues?.stopped).to.equal(undefined);
+      expect(issues?.notes).to.have.length(4);
+      expect([member(3).issues.all.length, member(6).issues.all.length]).to.deep.equal([1, 1]);
+    });
   });
 
   it('are not tried again where GitHub takes none, and that is told once', async () => {

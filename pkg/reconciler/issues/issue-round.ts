@@ -46,7 +46,7 @@ export interface RoundOptions {
   keep: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Refused for a missing right: where this often in a row, the right is missing everywhere. */
+/** Refused for a missing right: where this often with no write in between, the right is missing everywhere. Reads need another right. */
 const MOST_FORBIDDEN = 3;
 
 export class IssueRound {
@@ -101,6 +101,7 @@ export class IssueRound {
     const made = this.#taken(of, await tracker.open(this.#home(of), { title, body, labels }, signal));
     if (made === undefined) return;
     this.opened += 1;
+    this.#forbidden = 0;
     this.#set(of, { ...this.#memory(of), number: made.value.number, state: 'open', hash, cause });
     await this.#options.keep(signal);
     // Another process may have opened one in the same moment.
@@ -158,6 +159,7 @@ export class IssueRound {
     const written = this.#taken(of, await tracker.change(this.#home(of), number, change, signal));
     if (written === undefined) return;
     this.#count(step);
+    this.#forbidden = 0;
     const { isLeftOpen: _isLeftOpen, snoozedUntilMs: _snoozedUntilMs, closedBy: _closedBy, ...rest } = this.#memory(of);
     const { hash, cause } = step;
     const now = step.do === 'close' ? ({ state: 'closed', closedBy: 'plus1' } as const) : ({ state: 'open' } as const);
@@ -200,7 +202,6 @@ export class IssueRound {
   /** The answer where there is one; of the others what is to be remembered is. */
   #taken<T>(of: IssueCase, answer: IssueAnswer<T>): { value: T } | undefined {
     if (answer.state === 'done') {
-      this.#forbidden = 0;
       const { refused: _refused, ...rest } = this.#memory(of);
       this.#set(of, rest);
       return answer;
