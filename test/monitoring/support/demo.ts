@@ -30,6 +30,7 @@ spec:
 `;
 
 export interface Demo {
+  github: GitHubSimulator;
   /** `host:port` of the controller's metrics. */
   address: string;
   /** What Prometheus would read now. */
@@ -53,7 +54,7 @@ export async function startDemo(): Promise<Demo> {
     const address = await listening(child);
     const scrape = async (): Promise<string> => (await fetch(`http://${address}/metrics`)).text();
     await liveThrough(github, scrape);
-    return { address, scrape, close };
+    return { github, address, scrape, close };
   } catch (error) {
     await close();
     throw error;

@@ -24,8 +24,8 @@ export interface Prometheus {
   close(): Promise<void>;
 }
 
-/** Scrapes `target` and evaluates the shipped rules, both every second. */
-export async function startPrometheus(executable: string, target: string): Promise<Prometheus> {
+/** Scrapes `target` and evaluates the shipped rules, both every second. Alerts go to that Alertmanager, `host:port`, where one is named. */
+export async function startPrometheus(executable: string, target: string, alertmanager?: string): Promise<Prometheus> {
   const folder = temporaryFolder();
   const config = join(folder, 'prometheus.yaml');
   await writeFile(
@@ -33,6 +33,9 @@ export async function startPrometheus(executable: string, target: string): Promi
     stringify({
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: [join(RULES_FOLDER, 'rules.yaml')],
+      ...(alertmanager !== undefined && {
+        alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
+      }),
       scrape_configs: [{ job_name: 'plus1', static_configs: [{ targets: [target] }] }],
     }),
   );

@@ -1,5 +1,5 @@
 /**
- * Prometheus and its promtool, where they are installed. Nothing is downloaded for them: a suite that needs one is
+ * Prometheus, its promtool and Alertmanager, where they are installed. Nothing is downloaded for them: a suite that needs one is
  * skipped, with a line that says so.
  */
 import { execFile } from 'node:child_process';
@@ -7,7 +7,14 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-type Tool = 'prometheus' | 'promtool';
+type Tool = 'prometheus' | 'promtool' | 'prometheus-alertmanager';
+
+/** Debian's. */
+const PACKAGES: Readonly<Record<Tool, string>> = {
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+};
 
 const told = new Set<Tool>();
 
@@ -29,7 +36,8 @@ function find(tool: Tool): string | undefined {
 export function need(tool: Tool, context: Mocha.Context): string {
   const path = find(tool);
   if (path !== undefined) return path;
-  if (!told.has(tool)) console.log(`      skipped: there is no ${tool} on the path (Debian's package is prometheus)`);
+  if (!told.has(tool))
+    console.log(`      skipped: there is no ${tool} on the path (Debian's package is ${PACKAGES[tool]})`);
   told.add(tool);
   return context.skip();
 }
