@@ -29,19 +29,24 @@ const ADA: Pusher = { login: 'ada' };
 
 /** Does it, where no rule refuses it. */
 export function push(repository: Repository, { ref, by = ADA, how = 'push' }: PushSpec): Pushed {
-  const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
-  const target = kind === 'tags' ? 'tag' : 'branch';
+  const { target, name } = placeOf(ref);
   const refs = target === 'tag' ? repository.tags : repository.branches;
   const types = how === 'delete' ? ['deletion'] : refs.has(name) ? movedBy(how) : ['creation'];
   const refused = refusal(repository, { ref, target, by, types });
   if (refused !== undefined) return refused;
-  if (how === 'delete') {
-    if (target === 'branch') repository.deleteBranch(name);
-    else refs.delete(name);
-    return { ok: true };
-  }
-  return { ok: true, oid: target === 'branch' ? commitOf(repository, name, by) : tag(repository, name) };
+  if (target === 'tag') return how === 'delete' ? untag(repository, name) : tag(repository, name);
+  if (how !== 'delete')
+    return { ok: true, oid: repository.commit('pushed.txt', `${by.login}\n`, identity(by), name).oid };
+  repository.deleteBranch(name);
+  return { ok: true };
 }
+
+function placeOf(ref: string): { target: 'branch' | 'tag'; name: string } {
+  const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
+  return { target: kind === 'tags' ? 'tag' : 'branch', name };
+}
+
+const identity = ({ login }: Pusher): { name: string; login: string } => ({ name: login, login });
 
 /** What refuses to make or move a branch so; undefined where nothing does. */
 export function refusedPush(
@@ -52,14 +57,15 @@ export function refusedPush(
   return refusal(repository, { ref: `refs/heads/${branch}`, target: 'branch', by, types });
 }
 
-function commitOf(repository: Repository, branch: string, { login }: Pusher): string {
-  return repository.commit('pushed.txt', `${login}\n`, { name: login, login }, branch).oid;
-}
-
-function tag({ head, name: repository, tags }: Repository, name: string): string {
+function tag({ head, name: repository, tags }: Repository, name: string): Pushed {
   if (head === undefined) throw new Error(`${repository} has no commit to tag`);
   tags.set(name, head);
-  return head.oid;
+  return { ok: true, oid: head.oid };
+}
+
+function untag({ tags }: Repository, name: string): Pushed {
+  tags.delete(name);
+  return { ok: true };
 }
 
 interface Attempt {
