@@ -1,7 +1,7 @@
 /** Targeting by custom property against a simulator: how values are written and proved, and what the property and the ruleset must be. */
 import { expect } from 'chai';
 import type { Intent, PassOutcome, WriteEnd } from '../../pkg/reconciler/index.js';
-import { kept, memberNames, names, PROPERTY, say, town } from '../builders.js';
+import { kept, memberNames, names, PATH, PROPERTY, say, town } from '../builders.js';
 import type { LoggedRequest, Organization } from '../fakes/github/index.js';
 import { departures, productionThatLeft } from './history.js';
 import { Scene, type PassOptions, type SpecInput } from './passes.js';
@@ -147,6 +147,44 @@ describe('Targeting by custom property', () => {
     expect(patches().flatMap(({ repository_names: each }) => each)).to.not.include('demoted-031');
     expect(acme.properties.valueOf(taker, PROPERTY_NAME)).to.equal(VALUE);
     expect(memberNames(acme)).to.have.length(40);
+  });
+
+  /** Another repository, on the second page of the values, gets the name of `member-001` after the first page was read, before a PATCH. */
+  function moveBetweenPages(): number {
+    say(acme.get('member-001'), 'deprecated');
+    const taker = acme.get('member-120');
+    let reads = 0;
+    scene.github.beforeRequest(async ({ method, path }) => {
+      // The plan, the read before the write, and the one before the PATCH.
+      if (method !== 'GET' || !/\/properties\/values\?.*\bpage=2/.test(path) || (reads += 1) !== 3) return;
+      acme.get('member-001').rename('elsewhere');
+      taker.rename('member-001');
+    });
+    return taker.id;
+  }
+
+  it('does not touch a repository that was given the name of one that leaves while the names are read', async () => {
+    await open({ members: 120 });
+    const taker = moveBetweenPages();
+    const outcome = await scene.pass(NO_GRACE);
+    expect(acme.get('member-001').id, 'the name has changed hands').to.equal(taker);
+    expect(patches().flatMap(({ repository_names: each }) => each)).to.not.include('member-001');
+    expect(acme.properties.valueOf(taker, PROPERTY_NAME)).to.equal(VALUE);
+    expect([outcome.result, memberNames(acme).length]).to.deep.equal(['Succeeded', 119]);
+  });
+
+  it('sets back whom it unset by a name that it has given up again since', async () => {
+    await open({ members: 6, demoted: 1 });
+    const taker = acme.get('member-003');
+    taker.commit(PATH, 'kind: [');
+    swapBeforePatch(unsets, ['demoted-001', 'member-003']);
+    let patched = 0;
+    scene.github.on('response', (request) => {
+      if (isPatch(request) && (patched += 1) === 1) taker.rename('member-003');
+    });
+    await scene.pass(NO_GRACE);
+    expect(acme.properties.valueOf(taker.id, PROPERTY_NAME)).to.equal(VALUE);
+    kept(acme).memberships.splice(0);
   });
 
   it('goes on where one of the names is nobody’s any more: the others are written, with names that were read again', async () => {

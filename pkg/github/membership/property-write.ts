@@ -12,7 +12,7 @@ import type { Requester } from '../requester/requester.js';
 import type { WriteOutcome } from '../write-outcome.js';
 import { failedWrite } from './failed-write.js';
 import type { Write } from './membership.js';
-import type { PropertyValues } from './property-values.js';
+import type { PropertyValue, PropertyValues } from './property-values.js';
 
 /** As many as GitHub takes in one request. */
 const BATCH_SIZE = 30;
@@ -43,11 +43,13 @@ export class PropertyWrite {
   /** PATCHes that no read was held against yet. */
   #unread: Sent[] = [];
   #latest: PropertyValues;
+  #shared: ReadonlySet<string>;
   #count = 0;
 
   constructor(options: PropertyWriteOptions) {
     this.#options = options;
     this.#latest = options.before;
+    this.#shared = sharedNames(options.before);
   }
 
   async run(): Promise<PropertyWriteEnd> {
@@ -74,13 +76,17 @@ export class PropertyWrite {
         };
   }
 
-  /** By the names that the latest read shows. Who is not in it is not there any more, or hidden, and left out. */
+  /**
+   * By the names that the latest read shows. Who is not in it is not there any more, or hidden, and left out. So is whose name another
+   * one bears as well: it changed hands between two pages, and nothing tells whose it is now.
+   */
   async #patch(ids: readonly number[], value: string | null): Promise<void> {
     const { property, requester, write } = this.#options;
     const known = ids.filter((id) => this.#latest.has(id));
-    const names = known.map((id) => this.#latest.get(id)?.name ?? '');
+    const sure = known.filter((id) => !this.#shared.has(keyOf(this.#latest.get(id))));
+    const names = sure.map((id) => this.#latest.get(id)?.name ?? '');
     if (names.length === 0) return;
-    const sent = { ids: known, names: new Set(names.map((name) => name.toLowerCase())), value };
+    const sent = { ids: sure, names: new Set(sure.map((id) => keyOf(this.#latest.get(id)))), value };
     await this.#send(names, { property_name: property.name, value }, { requester, write });
     this.#unread.push(sent);
   }
@@ -102,22 +108,30 @@ export class PropertyWrite {
   /** Reads, and sets back at once whom a PATCH met by a name that had changed hands. */
   async #look(): Promise<void> {
     const before = this.#latest;
-    this.#latest = await this.#options.read();
+    await this.#readAgain();
     const unread = this.#unread;
     this.#unread = [];
-    const wrong = unread.flatMap((sent) => this.#metByName(sent, before));
+    const wrong = unread.flatMap((sent) => this.#met(sent, before));
     for (const { name, value } of wrong)
       await this.#send([name], { property_name: this.#options.property.name, value }, this.#options);
-    if (wrong.length > 0) this.#latest = await this.#options.read();
+    if (wrong.length > 0) await this.#readAgain();
   }
 
-  /** Other repositories that bear a name of the PATCH by now, and have its value where they had another one. */
-  #metByName({ ids, names, value }: Sent, before: PropertyValues): { name: string; value: string | null }[] {
+  async #readAgain(): Promise<void> {
+    this.#latest = await this.#options.read();
+    this.#shared = sharedNames(this.#latest);
+  }
+
+  /**
+   * Other repositories that have the value of the PATCH where they had another one: those that bear a name of it by now, and those that lost
+   * the value that makes a member, whatever they are called: a name may have been given up again.
+   */
+  #met({ ids, names, value }: Sent, before: PropertyValues): { name: string; value: string | null }[] {
     const meant = new Set(ids);
     return [...this.#latest].flatMap(([id, now]) => {
       const was = before.get(id)?.value ?? null;
-      const isMet =
-        !meant.has(id) && names.has(now.name.toLowerCase()) && (now.value ?? null) === value && was !== value;
+      if (meant.has(id) || (now.value ?? null) !== value || was === value) return [];
+      const isMet = was === this.#options.property.value || names.has(keyOf(now));
       return isMet ? [{ name: now.name, value: was }] : [];
     });
   }
@@ -137,6 +151,16 @@ export class PropertyWrite {
     const outcome = failedLater(error, write);
     return { state: 'unknown', why, ...(outcome !== undefined && { error: outcome }) };
   }
+}
+
+/** In lower case, as GitHub compares names. */
+const keyOf = (of: PropertyValue | undefined): string => of?.name.toLowerCase() ?? '';
+
+/** Names that several repositories bear. */
+function sharedNames(values: PropertyValues): ReadonlySet<string> {
+  const [once, shared] = [new Set<string>(), new Set<string>()];
+  for (const each of values.values()) (once.has(keyOf(each)) ? shared : once).add(keyOf(each));
+  return shared;
 }
 
 const RENAMED = 'a repository of them was renamed or deleted a moment ago';
