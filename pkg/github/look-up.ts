@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { MapContext } from './map-context.js';
 import { mapError } from './map-error.js';
+import { isOwnRefusal, REQUEST_ID_HEADER } from './requester/own-answer.js';
 import type { Requester } from './requester/requester.js';
 import type { Fate } from './types.js';
 import { RequestError } from '@octokit/request-error';
@@ -39,10 +40,19 @@ export async function lookUp(requester: Requester, repositoryID: number, context
     const { name, node_id: nodeID, owner } = repository;
     return { state: 'owned', name, nodeID, ownerID: owner.id, owner: owner.login };
   } catch (error) {
-    if (error instanceof RequestError && error.response !== undefined && error.status === 404)
-      return { state: 'missing' };
+    if (isMissing(error)) return { state: 'missing' };
     const mapped = mapError(error, context);
     if (THROWN.has(mapped.code)) throw mapped;
     return { state: 'unknown', why: mapped.message };
   }
+}
+
+/**
+ * True where GitHub itself says that there is no such repository. A gateway that lets the documented paths through alone answers 404 to
+ * this one, whatever the repository.
+ */
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof RequestError) || error.response === undefined || error.status !== 404) return false;
+  const { headers, data } = error.response;
+  return isOwnRefusal(headers[REQUEST_ID_HEADER], data);
 }

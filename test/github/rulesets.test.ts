@@ -315,7 +315,24 @@ describe('rulesets', () => {
     });
 
     const fates = [
-      { reply: { status: 404, body: {} }, fate: 'missing', reason: 'GitHub knows none' },
+      {
+        reply: {
+          status: 404,
+          body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
+        },
+        fate: 'missing',
+        reason: 'GitHub knows none',
+      },
+      {
+        reply: {
+          status: 404,
+          headers: { 'x-github-request-id': '' },
+          body: { message: 'no Route matched with those values' },
+        },
+        fate: 'unknown',
+        reason: 'a gateway does not let the question through',
+      },
+      { reply: { status: 404, body: {} }, fate: 'unknown', reason: 'nobody says that there is none' },
       { reply: { status: 502, body: {} }, fate: 'unknown', reason: 'GitHub did not answer' },
       {
         reply: { status: 451, body: { message: 'Repository access blocked' } },
