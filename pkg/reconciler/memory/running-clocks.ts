@@ -26,10 +26,12 @@ export function runningClocks(
   // What a file says neither starts nor ends the clock of an exemption: the policy does.
   const ends = ({ reason }: ExitClock, { status }: KnownRepository): boolean =>
     reason !== EXEMPTED && (reason === GONE || membershipEffect(status, catalog) === 'desired');
+  const isEnded = (clock: ExitClock, seen: KnownRepository): boolean =>
+    (isLater(seen, clock) && ends(clock, seen)) || (clock.reason !== EXEMPTED && wasDesiredSince(seen, clock, now));
   return clocks.filter((clock) => {
     const { id, name, reason } = clock;
     const [earlier, seen] = [before.get(id), learned.get(id)];
-    if (earlier !== undefined && isLater(earlier, clock) && ends(clock, earlier)) return false;
+    if (earlier !== undefined && isEnded(clock, earlier)) return false;
     if (seen === undefined && !listed.has(id)) return true;
     if (reason === GONE || (seen !== undefined && ends(clock, seen))) return false;
     // By every name that it had: `Govern` needs one of them, `Release` all.
@@ -45,4 +47,12 @@ const isAnswered = (reason: ExitClock['reason'], effect: Exemption['effect'] | u
 /** False where the start of the clock cannot be read: such a clock counts for nothing, and starts again. */
 function isLater({ seenMs, readMs }: KnownRepository, { since }: ExitClock): boolean {
   return (seenMs ?? readMs) > Date.parse(since);
+}
+
+/**
+ * True where it said meanwhile what makes it a member: the status is of an older copy, or the one that ended this clock was never kept. A
+ * sight of the future was made with a wrong clock, and would end every clock until then.
+ */
+function wasDesiredSince({ desiredMs }: KnownRepository, { since }: ExitClock, { laterMs }: TwoReadings): boolean {
+  return desiredMs !== undefined && desiredMs > Date.parse(since) && desiredMs <= laterMs;
 }

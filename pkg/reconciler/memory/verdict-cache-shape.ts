@@ -105,6 +105,8 @@ export interface KnownRepository {
   origin?: Partial<FileChange>;
   /** Unix ms when a pass last saw it say this, whether it read the file or knew the commit. Older memories do not have it. */
   seenMs?: number;
+  /** The same of when it last said what makes it a member, where it says something else now. */
+  desiredMs?: number;
   /** Unix ms when it was last asked for alone and not answered; absent once there was an answer. */
   failedMs?: number;
   /** Whether rules of the ruleset were in force on its default branch, as GitHub last said. */
@@ -226,13 +228,13 @@ function isListOf(
 
 function isRepository(value: unknown): value is KnownRepository {
   if (!isMapping(value)) return false;
-  const { id, name, status, readMs, seenMs, failedMs, commit, author, origin, verdict, rules, row } = value;
+  const { id, name, status, readMs, seenMs, desiredMs, failedMs, commit, author, origin, verdict, rules, row } = value;
   const isNamed = Number.isSafeInteger(id) && typeof name === 'string' && STATUSES.has(status);
   const isLearned = isOrigin(origin) && isVerdict(verdict) && isRules(rules);
   return (
     isNamed &&
     Number.isFinite(readMs) &&
-    [seenMs, failedMs].every((ms) => ms === undefined || Number.isFinite(ms)) &&
+    [seenMs, desiredMs, failedMs].every((ms) => ms === undefined || Number.isFinite(ms)) &&
     [commit, author].every(isText) &&
     isLearned &&
     (row === undefined || isKnownRow(row))

@@ -206,16 +206,17 @@ export class VerdictCache {
     const { id, name } = repository;
     const before = this.#before.get(id);
     const reused = before !== undefined && before.verdict === verdict;
-    const failedMs = this.#failedMs(observed, before);
     const keep = commit !== undefined && verdict !== undefined && verdict.status !== 'unobserved';
+    const { status } = classify(observed, this.#options.spec);
     this.#learned.set(id, {
       id,
       name,
-      status: classify(observed, this.#options.spec).status,
+      status,
+      ...this.#lastDesired(status, this.#learned.get(id) ?? before),
       readMs: reused ? before.readMs : this.#options.time.now(),
       // By the clock that is ahead, as the clocks start that it ends.
       seenMs: this.#options.time.now() + (this.#options.time.behindMs ?? 0),
-      ...(failedMs === undefined ? {} : { failedMs }),
+      ...this.#failed(observed, before),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
       ...originAt(before, commit),
@@ -261,10 +262,23 @@ export class VerdictCache {
     return runningClocks(clocks, sights, this.#options.spec, now);
   }
 
+  /** A state that is put back from a copy, or that could not be kept, shows clocks that what was seen since then has ended. */
+  #lastDesired(status: FindingStatus, before: KnownRepository | undefined): Pick<KnownRepository, 'desiredMs'> {
+    const isDesired = (each: FindingStatus): boolean =>
+      membershipEffect(each, this.#options.spec.catalog) === 'desired';
+    if (before === undefined || isDesired(status)) return {};
+    const desiredMs = isDesired(before.status) ? (before.seenMs ?? before.readMs) : before.desiredMs;
+    return desiredMs === undefined ? {} : { desiredMs };
+  }
+
   /** One that had no turn in this pass waits since it was last asked for. */
-  #failedMs({ failed, verdict }: ObservedRepository<Verdict>, before: KnownRepository | undefined): number | undefined {
-    if (failed === true) return this.#options.time.now();
-    return verdict?.status === 'unobserved' ? before?.failedMs : undefined;
+  #failed(
+    { failed, verdict }: ObservedRepository<Verdict>,
+    before: KnownRepository | undefined,
+  ): Pick<KnownRepository, 'failedMs'> {
+    if (failed === true) return { failedMs: this.#options.time.now() };
+    const failedMs = verdict?.status === 'unobserved' ? before?.failedMs : undefined;
+    return failedMs === undefined ? {} : { failedMs };
   }
 
   /**

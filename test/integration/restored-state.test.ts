@@ -1,0 +1,41 @@
+/** A status that is older than what passes have seen since. Kind: an exit clock that a sight of production ended long ago runs on. */
+import { expect } from 'chai';
+import { memberNames, say, town } from '../builders.js';
+import { Scene } from './passes.js';
+
+const HOUR_MS = 3_600_000;
+
+describe('A status that is put back from a copy', () => {
+  let scene: Scene;
+
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 6 }));
+    await scene.pass();
+  });
+  afterEach(() => scene.close());
+
+  const at = async (hours: number, lifecycle: string): Promise<void> => {
+    scene.clock.pass(hours * HOUR_MS);
+    say(scene.organization.get('member-001'), lifecycle);
+    await scene.pass();
+  };
+  const isMember = (): boolean => memberNames(scene.organization).includes('member-001');
+
+  it('brings back no exit clock that a sight of production ended', async () => {
+    await at(1, 'deprecated');
+    const copy = scene.kept;
+    await at(10, 'production');
+    expect(scene.status.leaving).to.deep.equal([]);
+    await at(10, 'deprecated');
+    scene.kept = copy;
+    scene.clock.pass(5 * HOUR_MS);
+    await scene.pass();
+    expect(isMember(), 'five hours after it was demoted').to.equal(true);
+    scene.clock.pass(23 * HOUR_MS);
+    await scene.pass();
+    expect(isMember(), 'the grace period begins again').to.equal(true);
+    scene.clock.pass(HOUR_MS);
+    await scene.pass();
+    expect(isMember()).to.equal(false);
+  });
+});
