@@ -20,7 +20,8 @@ import { mapError } from './map-error.js';
 import { OwnedReader } from './owned-rulesets/reader.js';
 import { preflight, readOrganization } from './preflight.js';
 import type { Grant } from './requester/grant.js';
-import type { Requester } from './requester/requester.js';
+import { freshAnswer } from './requester/fresh-answer.js';
+import type { Requester, RESTAnswer } from './requester/requester.js';
 import { backoffMs } from './requester/retry.js';
 import type { PassTime } from './requester/pass-time.js';
 import { readBranchRules } from './rules/read-branch-rules.js';
@@ -229,8 +230,14 @@ export class GitHubClient implements GitHubReader {
     const chain = options.essential === true ? 'essential' : 'reads';
     return this.#mapped(context, async () => {
       const parameters = { org: organization, ruleset_id: id };
-      const answer = await this.#options.requester.rest('GET /orgs/{org}/rulesets/{ruleset_id}', parameters, {
-        ...{ chain, signal, etag: options.etag },
+      const ask = (): Promise<RESTAnswer> =>
+        this.#options.requester.rest('GET /orgs/{org}/rulesets/{ruleset_id}', parameters, {
+          ...{ chain, signal, etag: options.etag },
+        });
+      const answer = await freshAnswer(ask, {
+        time: this.time,
+        pause: (repeats) => this.pause(repeats, signal),
+        context,
       });
       if (answer.status === 304) return undefined;
       const ruleset = await this.#options.membership.read(answer.data, { organization, chain, signal });

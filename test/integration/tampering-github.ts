@@ -6,6 +6,8 @@ import type { GitHubSimulator } from '../fakes/github/index.js';
 export interface Asked {
   method: string;
   path: string;
+  /** Names in lower case. */
+  headers: IncomingMessage['headers'];
   body: unknown;
   /** Sends the request on; what comes back may be handed on changed. */
   forward: () => Promise<Answered>;
@@ -36,10 +38,10 @@ export async function tampering(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const sent = Buffer.concat(chunks);
-    const { method = 'GET', url: path = '/' } = request;
+    const { method = 'GET', url: path = '/', headers: sentHeaders } = request;
     let forwarded: Received | undefined;
     const forward = async (): Promise<Answered> => (forwarded ??= await send(`${github.url}${path}`, request, sent));
-    const own = await tamper({ method, path, body: parsed(sent.toString()), forward });
+    const own = await tamper({ method, path, headers: sentHeaders, body: parsed(sent.toString()), forward });
     const { status, body, text, headers } = own ?? (await forward());
     // An answer of its own has no Date: that of this machine would look like a clock that is wrong.
     response.sendDate = false;

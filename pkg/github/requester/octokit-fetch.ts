@@ -23,6 +23,13 @@ export type OctokitFetch = (url: string, init: OctokitInit) => Promise<OctokitRe
 /** Never aborted: for callers that gave no signal, of which auth-app is one. */
 const NEVER = new AbortController().signal;
 
+/**
+ * No answer that was made for an earlier question: GitHub lets a cache on the way keep one for a minute (`max-age=60`), in which the
+ * ruleset may change. A PUT on what such an answer shows takes out who was put in since.
+ * https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.4
+ */
+const FRESH = { 'cache-control': 'no-cache' };
+
 /** Everything else was never a status of HTTP, and tells nothing. */
 const [FIRST_STATUS, LAST_STATUS] = [200, 599];
 
@@ -31,7 +38,7 @@ export function octokitFetch(send: SendRequest): OctokitFetch {
     const answer = await send({
       method: init.method ?? 'GET',
       url,
-      headers: init.headers ?? {},
+      headers: { ...FRESH, ...init.headers },
       body: init.body ?? undefined,
       signal: init.signal ?? NEVER,
     });

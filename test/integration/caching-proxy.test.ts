@@ -1,0 +1,77 @@
+/** A shared cache on the way to GitHub. Kind: an answer that was made before it was asked for, taken for what is there now. */
+import { expect } from 'chai';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
+import { kept, memberNames, PATH, town } from '../builders.js';
+import { Scene } from './passes.js';
+import { tampering, type Answered, type TamperingGitHub } from './tampering-github.js';
+
+describe('A cache on the way to GitHub', () => {
+  let scene: Scene;
+  let proxy: TamperingGitHub;
+  let cache: Map<string, { answer: Answered; untilMs: number }>;
+  /** It answers from memory also where it is told not to. */
+  let isStubborn: boolean;
+  /** How long the listing takes. */
+  let listingMs: number;
+
+  beforeEach(async () => {
+    scene = await Scene.open(town({ members: 6, promoted: 1, demoted: 1 }));
+    [isStubborn, listingMs] = [false, 20_000];
+    cache = new Map();
+    proxy = await tampering(scene.github, async ({ method, path, headers, forward }) => {
+      if (method !== 'GET') return undefined;
+      const isRefused = !isStubborn && /no-cache/.test(headers['cache-control'] ?? '');
+      const known = cache.get(path);
+      if (known !== undefined && known.untilMs > scene.clock.now() && !isRefused) return known.answer;
+      const answer = await forward();
+      const seconds = /s-maxage=(\d+)/.exec(answer.headers?.['cache-control'] ?? '')?.[1];
+      if (answer.status === 200 && seconds !== undefined)
+        cache.set(path, { answer, untilMs: scene.clock.now() + Number(seconds) * 1_000 });
+      return answer;
+    });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await scene.close();
+  });
+
+  const pass = (): Promise<PassOutcome> => scene.pass({}, { github: { apiURL: proxy.url } });
+
+  /** While the pass lists, an administrator puts in a repository whose file is broken: it stays, and does not come back by itself. */
+  function addWhileListing(): void {
+    const { id } = scene.organization.createRepository({ name: 'added', files: { [PATH]: 'kind: [' } });
+    let isDone = false;
+    scene.github.beforeRequest(async ({ operation }) => {
+      if (operation !== 'list' || isDone) return;
+      isDone = true;
+      scene.clock.pass(listingMs);
+      kept(scene.organization).setMembers([...kept(scene.organization).members, id]);
+    });
+  }
+
+  it('that does what it is told takes nobody out whom somebody put in while the pass ran', async () => {
+    addWhileListing();
+    expect((await pass()).result).to.equal('Succeeded');
+    expect(memberNames(scene.organization)).to.include.members(['added', 'promoted-001']);
+  });
+
+  it('that does not takes nobody out either: nothing is written on an answer that is older than its question', async () => {
+    isStubborn = true;
+    addWhileListing();
+    const { error } = await pass();
+    expect(error?.code).to.equal('PLUS1_GITHUB_LAGS');
+    expect(error?.message).to.match(
+      /read the ruleset \d+ of acme: each answer is older than its question, the last by \d+ s/,
+    );
+    expect(memberNames(scene.organization)).to.include('added');
+    expect(scene.github.counts().writes).to.equal(0);
+  });
+
+  it('that does not is waited for where it keeps an answer for seconds', async () => {
+    isStubborn = true;
+    listingMs = 58_000;
+    addWhileListing();
+    expect((await scene.pass({}, { github: { apiURL: proxy.url, retryDelayMs: 1_000 } })).result).to.equal('Succeeded');
+    expect(memberNames(scene.organization)).to.include.members(['added', 'promoted-001']);
+  });
+});
