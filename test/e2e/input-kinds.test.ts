@@ -150,6 +150,26 @@ describe('kinds that are inputs of a pass, on a cluster', function () {
       expect([code, stderr]).to.satisfy(() => code === 1 && says.test(stderr), stderr);
     });
 
+  for (const { kind } of EDITORS)
+    it(`the API server refuses to give a ${kind} to another policy`, async () => {
+      await sent('create', document(kind, 'fixed'));
+      const { code, stderr } = await send('apply', document(kind, 'fixed', { policyRef: { name: 'lax' } }));
+      await stage.kubectl('delete', plural(kind), 'fixed');
+      expect([code, stderr]).to.satisfy(
+        () => code === 1 && /policyRef\.name.*the field is immutable/.test(stderr),
+        stderr,
+      );
+    });
+
+  it('the API server refuses to make a drill of an incident, and an incident of a drill', async () => {
+    for (const drill of [true, false]) {
+      await sent('create', document('Plus1Incident', 'fixed', { drill }));
+      const { stderr } = await send('apply', document('Plus1Incident', 'fixed', { drill: !drill }));
+      await stage.kubectl('delete', 'plus1incidents', 'fixed');
+      expect(stderr).to.match(/spec\.drill: Forbidden: the field is immutable/);
+    }
+  });
+
   for (const { kind, role, user } of EDITORS)
     it(`${role} may write each ${kind}, and nothing else`, async () => {
       const rights = async (as: string): Promise<string[]> => {

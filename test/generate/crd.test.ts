@@ -210,9 +210,15 @@ describe('CRD: the schema', () => {
       '.spec.ruleset.name',
       // Of an approval; the whole of it is required.
       '.spec',
+      // Of the kinds that are inputs; what is required in a required object cannot be removed.
+      ...['.spec.policyRef.name', '.spec.policyRef.name', '.spec.drill', '.spec.policyRef.name'],
     ]);
     expect(approvalSchema().required).to.deep.equal(['spec']);
-    for (const [path, node] of frozen.filter(([of]) => of !== '.spec')) {
+    for (const { properties: { spec } = {} } of INPUT_KINDS.map(inputSchema))
+      expect([spec?.required, spec?.properties?.['policyRef']?.required?.[0]]).to.satisfy(
+        ([required, name]: [string[], string]) => required.includes('policyRef') && name === 'name',
+      );
+    for (const [path, node] of frozen.filter(([of]) => !['.spec', '.spec.policyRef.name'].includes(of))) {
       const required = root.properties?.['spec']?.required?.includes(path.slice('.spec.'.length));
       expect(required === true || node.default !== undefined, path).to.equal(true);
     }

@@ -2,26 +2,15 @@
 import { existsSync, readdirSync, readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { stringify } from 'yaml';
 import type { IncidentStatus } from '../../pkg/api/index.js';
 import type { VolumeSpace } from '../../pkg/base/index.js';
 import { town } from '../builders.js';
 import { push, type Organization, type Repository } from '../fakes/github/index.js';
+import { incident } from './incident-document.js';
 import { inputOf } from './input.js';
 import { Loop, MINUTE } from './loop.js';
 
 const CI = '.github/workflows/ci.yml';
-
-export const incident = (name: string, spec: Record<string, unknown> = {}): string =>
-  stringify({
-    apiVersion: 'plus1.dev/v1alpha1',
-    kind: 'Plus1Incident',
-    metadata: { name },
-    spec: {
-      ...{ policyRef: { name: 'acme' }, title: 'A token leaked', severity: 'High', commander: 'grace' },
-      ...{ reason: 'A token of CI was seen in a public log', owner: 'security', ...spec },
-    },
-  });
 
 describe('The loop over a folder: incidents', () => {
   let loop: Loop;

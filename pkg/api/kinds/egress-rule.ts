@@ -141,6 +141,7 @@ export const EGRESS_RULES: InputKind<EgressRuleSpec, EgressRuleStatus> = {
     'Plus1EgressRule says which endpoints the builds of governed repositories may reach, or may not, why, and until when.',
   spec: egressRuleSpec,
   status: egressRuleStatus,
+  fixed: [['policyRef', 'name']],
   lists: { keys: { conditions: 'type' }, required: new Set() },
   columns: [
     { name: 'Policy', type: 'string', path: ['spec', 'policyRef', 'name'] },

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { matching, oneOf, set, text, time } from '../fields.js';
-import { ruled } from '../rule.js';
+import { immutable, ruled } from '../rule.js';
 import { incidentStatus, type IncidentStatus } from './incident-status.js';
 import { inputFields, type InputKind, type InputObject } from './input-kind.js';
 
@@ -121,8 +121,9 @@ export const incidentSpec = v.pipe(
     ),
     drill: v.pipe(
       v.optional(v.boolean('true or false'), false),
+      immutable(),
       v.description(
-        'An exercise: all is planned, timed and reported, and nothing is written to GitHub. Default false.',
+        'An exercise: all is planned, timed and reported, and nothing is written to GitHub; immutable. Default false.',
       ),
     ),
     indicators: v.pipe(v.optional(indicators, {}), v.description('What is known to be bad.')),
@@ -159,6 +160,7 @@ export const INCIDENTS: InputKind<IncidentSpec, IncidentStatus> = {
     'Plus1Incident says what happened, which repositories are to be closed off, and when they may be released; its status has who is affected and what was done.',
   spec: incidentSpec,
   status: incidentStatus,
+  fixed: [['policyRef', 'name'], ['drill']],
   lists: {
     keys: { conditions: 'type', 'timeline.due': 'phase', isolated: 'id', checks: 'name' },
     required: new Set([

@@ -9,6 +9,7 @@ import { keptFault } from '../kept-fault.js';
 import { parseDocument } from '../parse.js';
 import { API_VERSION, DEFAULT_NAMESPACE, objectMetadata } from '../policy.js';
 import { objectName } from '../spec-github.js';
+import { immutable } from '../rule.js';
 import { maybe } from '../status-fields.js';
 
 /** What the spec of every such kind has. */
@@ -42,6 +43,11 @@ export interface InputKind<Spec extends InputSpec = InputSpec, Status extends In
   about: string;
   spec: v.GenericSchema<unknown, Spec>;
   status: v.GenericSchema<Status>;
+  /**
+   * Paths of `spec` that stay as they were once something was done for the object. The CRD refuses a change of them, and a folder does: under
+   * another policy, whose approvals are others, what one policy did could be undone.
+   */
+  fixed: readonly (readonly [string, ...string[]])[];
   /** Lists of the status: by field, what tells entries apart; and paths of those that are required. A test holds it against the schema. */
   lists: { keys: Readonly<Record<string, string>>; required: ReadonlySet<string> };
   columns: readonly InputColumn[];
@@ -71,7 +77,7 @@ const TICKET = 'an https URL of at most 2048 characters, such as https://tickets
 export const inputFields = (of: string) =>
   ({
     policyRef: v.pipe(
-      v.strictObject({ name: v.pipe(objectName, v.description('Name of the policy.')) }),
+      v.strictObject({ name: v.pipe(objectName, immutable(), v.description('Name of the policy; immutable.')) }),
       v.description('The policy, in the same namespace.'),
     ),
     reason: v.pipe(

@@ -16,6 +16,7 @@ export const ROLLOUTS: InputKind<RolloutSpec, RolloutStatus> = {
     'Plus1Rollout adds rules to the ruleset of a Plus1Policy in stages: a ruleset of its own carries them, and each stage begins on the evidence of pushes.',
   spec: rolloutSpec,
   status: rolloutStatus,
+  fixed: [['policyRef', 'name']],
   lists: {
     keys: {
       conditions: 'type',

@@ -9,6 +9,7 @@ import { at } from '../claim.js';
 import { keyString, type PolicyKey } from '../key.js';
 import type { InputDocument } from './document.js';
 import type { FileFaultLog } from './file-fault-log.js';
+import { changedFields, fixedOf, type FixedFields } from './fixed-fields.js';
 import { inputID, type InputKey, type InputState, type StoredInput } from './input-state.js';
 import type { Scan, ScannedFile } from './scan.js';
 
@@ -137,15 +138,17 @@ export class InputIndex {
   }
 
   /** The object as it is held from now on. */
-  #put({ key, policy, signature, faults, file, stated, spec }: Declared, past: Past): InputEntry {
+  #put(declared: Declared, past: Past): InputEntry {
     const before = past.stored;
+    const fixed = fixedOf(before);
+    const { key, policy, signature, faults, file, stated, spec } = withFixed(declared, fixed);
     const isSame = before !== undefined && isDeepStrictEqual(asJSON(before.spec), asJSON(stated));
     const metadata = this.#metadata(key, before, isSame);
     const status = before?.status ?? {};
     const entry: InputEntry = {
       ...{ key, policy, signature, faults, missed: 0, isPastKnown: past.isPastKnown },
       isKept: isSame && past.isKept && before.origin.file === file,
-      stored: { kind: key.kind, metadata, spec: stated, status, origin: { file } },
+      stored: { kind: key.kind, metadata, spec: stated, status, origin: { file, ...(fixed && { fixed }) } },
       ...(spec !== undefined && { object: { kind: key.kind, metadata, spec, status } }),
     };
     this.#entries.set(inputID(key), entry);
@@ -247,6 +250,16 @@ function declaredBy(key: InputKey, { name: file, signature }: ScannedFile, docum
     stated: spec ?? at(stated, ['spec']) ?? {},
     policy: policyName === undefined ? undefined : { namespace: key.namespace, name: policyName },
   };
+}
+
+/** Wrong where it changes what must stay; and it is whose it was. */
+function withFixed(declared: Declared, fixed: FixedFields | undefined): Declared {
+  const { key, file, stated, policy } = declared;
+  const changed = changedFields(key.kind, stated, fixed).map((fault) => `${file}: ${fault}`);
+  if (changed.length === 0) return declared;
+  const name = fixed?.['policyRef.name'];
+  const own = typeof name === 'string' ? { namespace: key.namespace, name } : policy;
+  return { ...declared, policy: own, spec: undefined, faults: [...declared.faults, ...changed] };
 }
 
 /** Lays a status over an entry. */

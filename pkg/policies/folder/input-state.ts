@@ -18,6 +18,7 @@ import {
 } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { parseJSON } from '../../text/index.js';
+import type { FixedFields } from './fixed-fields.js';
 
 /** Beside the states of policies. */
 const KINDS = '.kinds';
@@ -33,8 +34,12 @@ export interface InputKey {
 /** As it is kept. Of a wrong object the spec may be anything. */
 export interface StoredInput extends Omit<InputObject, 'spec'> {
   spec: unknown;
-  /** The file that declared it. */
-  origin: { file: string };
+  origin: {
+    /** The file that declared it. */
+    file: string;
+    /** What must stay as it is; absent until something was done for it. */
+    fixed?: FixedFields;
+  };
 }
 
 export const inputID = ({ kind, namespace, name }: InputKey): string => `${kind}/${namespace}/${name}`;
@@ -113,14 +118,14 @@ function storedOf(object: unknown, key: InputKey): StoredInput | undefined {
   const kind = inputKind(key.kind);
   if (kind === undefined || !isMapping(object) || object['kind'] !== key.kind) return undefined;
   const metadata = metadataOf(object['metadata'], key);
-  const file = isMapping(object['origin']) ? object['origin']['file'] : undefined;
+  const { file, fixed } = isMapping(object['origin']) ? object['origin'] : {};
   return (
     metadata && {
       kind: key.kind,
       metadata,
       spec: object['spec'],
       status: keptStatus(kind, object['status'] ?? {}),
-      origin: { file: typeof file === 'string' ? file : '' },
+      origin: { file: typeof file === 'string' ? file : '', ...(isMapping(fixed) && { fixed }) },
     }
   );
 }
