@@ -21,6 +21,7 @@ import { measureIncidents } from './measure.js';
 import type { EvidenceStore } from './ports.js';
 import { about, BEFORE_FILE, folderOf, recordTargets } from './record.js';
 import { releaseIncident } from './release.js';
+import { standingOf } from './standing.js';
 
 /** What could not be done is tried again after so long. */
 const RETRY_MS = 60_000;
@@ -56,7 +57,7 @@ const byAge = (a: Incident, b: Incident): number =>
   Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) ||
   (a.metadata.uid < b.metadata.uid ? -1 : 1);
 
-/** Those that the status has no room for. */
+/** Those that the status has no room for. None where they cannot be read: they stay members of the ruleset, and a release finds them there. */
 async function keptEntries(
   incident: Incident,
   evidence: EvidenceStore | undefined,
@@ -64,8 +65,13 @@ async function keptEntries(
 ): Promise<IsolatedRepository[]> {
   const { isolated = [], total } = incident.status;
   if ((total?.isolated ?? 0) <= isolated.length) return [];
-  const text = await evidence?.read(folderOf({ incident }), BEFORE_FILE, signal).catch(() => undefined);
-  return text === undefined ? [] : (JSON.parse(text) as IsolatedRepository[]);
+  try {
+    const text = await evidence?.read(folderOf({ incident }), BEFORE_FILE, signal);
+    return text === undefined ? [] : (JSON.parse(text) as IsolatedRepository[]);
+  } catch {
+    signal.throwIfAborted();
+    return [];
+  }
 }
 
 async function meansOf(
@@ -77,7 +83,7 @@ async function meansOf(
   const organization = pass.seen?.organization.login ?? login;
   const seen = candidatesOf(pass);
   return {
-    ...{ pass, signal, organization, evidence, drafts },
+    ...{ pass, signal, organization, evidence, drafts, standing: standingOf(pass.broken) },
     candidates: seen ?? (await namedCandidates(drafts, { pass, organization, signal })),
     repositories: pass.seen?.totalCount ?? 0,
     index: await pass.index(),
@@ -142,7 +148,8 @@ async function admit(
   const nothing = (): ApprovalVerdict[] => [];
   if (fresh.length === 0) return { passing: [], verdicts: nothing };
   const { max } = means.pass.request.policy.spec.isolation;
-  const now = new Set(means.drafts.flatMap((each) => (counts(each, draft) ? [...each.entries.keys()] : [])));
+  const counted = [...means.drafts.filter((each) => counts(each, draft)), ...means.standing];
+  const now = new Set(counted.flatMap(({ entries }) => [...entries.keys()]));
   const total = new Set([...now, ...fresh.map(({ id }) => id)]).size;
   // Of a pass that saw nothing the size of the organization is not known: those who are named are few, and do not wait for it.
   const most = means.pass.seen === undefined ? Number.POSITIVE_INFINITY : mostIsolated(max, means.repositories);

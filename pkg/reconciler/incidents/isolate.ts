@@ -12,6 +12,7 @@ import {
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, keep, nowOf, tell, type Means } from './means.js';
 import { about, nameNow } from './record.js';
+import { requireSame } from './same-repository.js';
 
 /** Ids of the teams of responders. One that is not found stops nothing but itself. */
 export async function teamsOf(draft: Draft, means: Means): Promise<number[]> {
@@ -153,17 +154,3 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
 
 /** A write leaves within this time of the read before it, or not at all. */
 export const SEND_MS = 60_000;
-
-/** A name may have changed hands since it was seen. Throws where it is another repository now, or nobody knows. */
-export async function requireSame({ id }: Pick<IsolatedRepository, 'id'>, name: string, means: Means): Promise<void> {
-  const fate = await means.pass.deps.reader.lookUp(id, means.signal);
-  if (fate.state === 'owned' && fate.name === name && fate.owner.toLowerCase() === means.organization.toLowerCase())
-    return;
-  const why =
-    fate.state === 'owned'
-      ? `it is ${fate.owner}/${fate.name} now`
-      : fate.state === 'missing'
-        ? 'it is gone'
-        : fate.why;
-  throw new Plus1Error('PLUS1_WRITE_REFUSED', why);
-}

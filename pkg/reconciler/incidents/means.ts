@@ -6,13 +6,20 @@ import { inputRef } from '../../policies/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { InputPass } from '../inputs/handler.js';
 import type { OwnedRulesets } from '../owned/owned-rulesets.js';
-import type { IncidentSpec, IncidentStatus } from '../../api/index.js';
+import type { IncidentSpec, IncidentStatus, IsolatedRepository } from '../../api/index.js';
 import type { Candidate } from '../../incident/index.js';
 import type { IndexedRepository } from '../../workflows/index.js';
 import type { Draft } from './draft.js';
 import type { EvidenceStore } from './ports.js';
 
 export type IncidentPass = InputPass<IncidentSpec, IncidentStatus>;
+
+/** An incident that cannot be read. */
+export interface StandingIncident {
+  name: string;
+  uid: string;
+  entries: ReadonlyMap<number, IsolatedRepository>;
+}
 
 export interface Means {
   pass: IncidentPass;
@@ -27,8 +34,10 @@ export interface Means {
   /** Absent where nothing is written: a dry run, a policy that observes. */
   owned: OwnedRulesets | undefined;
   evidence: EvidenceStore | undefined;
-  /** All incidents of the policy, as far as this pass has come with them. */
+  /** All incidents of the policy that can be read, as far as this pass has come with them. */
   drafts: readonly Draft[];
+  /** Those that cannot: whom they isolate stays isolated. */
+  standing: readonly StandingIncident[];
 }
 
 export const isolationOf = ({ pass }: Means): IsolationReader => pass.deps.reader.isolation;

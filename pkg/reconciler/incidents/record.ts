@@ -5,13 +5,20 @@ import type { Entry } from '../../journal/index.js';
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, keep, tell, type Means } from './means.js';
 import { evidenceFolder } from './ports.js';
+import { requireSame } from './same-repository.js';
 
 /** What other incidents that are not released hold of a repository. */
-export function othersOf(id: number, draft: Draft, { drafts }: Pick<Means, 'drafts'>): OtherHold[] {
-  return drafts.flatMap((other) => {
-    const entry = other.entries.get(id);
-    const counts = other !== draft && !other.isDrill && !other.isReleased && entry !== undefined;
-    return counts ? [{ incident: other.incident.metadata.name, entry }] : [];
+export function othersOf(
+  id: number,
+  draft: Draft,
+  { drafts, standing }: Pick<Means, 'drafts' | 'standing'>,
+): OtherHold[] {
+  const working = drafts
+    .filter((other) => other !== draft && !other.isDrill && !other.isReleased)
+    .map(({ incident: { metadata }, entries }) => ({ name: metadata.name, entries }));
+  return [...working, ...standing].flatMap(({ name, entries }) => {
+    const entry = entries.get(id);
+    return entry === undefined ? [] : [{ incident: name, entry }];
   });
 }
 
@@ -64,8 +71,12 @@ async function settingsOf(
   means: Means,
 ): Promise<ActionsSettings | undefined> {
   const { organization, signal } = means;
+  const at = { organization, name: nameNow(id, name, means) };
   try {
-    return await isolationOf(means).actionsSettings({ organization, name: nameNow(id, name, means) }, signal);
+    const settings = await isolationOf(means).actionsSettings(at, signal);
+    // They are set back one day: those of another repository, which took the name meanwhile, would be wrong.
+    await requireSame({ id }, at.name, means);
+    return settings;
   } catch (thrown) {
     signal.throwIfAborted();
     draft.faults.push(faultOf(`${name}: its Actions stay on`, thrown));

@@ -19,7 +19,8 @@ import type { Draft } from './draft.js';
 import { holdOf } from './hold.js';
 import { SEND_MS } from './isolate.js';
 import { faultOf, isolationOf, keep, keepOrThrow, nowOf, tell, type Means } from './means.js';
-import { about, othersOf } from './record.js';
+import { about, nameNow, othersOf } from './record.js';
+import { orphansOf } from './standing.js';
 
 /** What the person who approves sees first. */
 export function releaseChecks(draft: Draft, sight: Sighted, { pass, index }: Means): IncidentCheck[] {
@@ -65,6 +66,7 @@ function indicatorCheck(names: ReadonlySet<string>, { refers, unknown }: Sighted
 
 /** Holds the release until it is approved, then does what is left of it. */
 export async function releaseIncident(draft: Draft, sight: Sighted, means: Means): Promise<ApprovalVerdict[]> {
+  await findLost(draft, means);
   draft.checks = releaseChecks(draft, sight, means);
   const isBegun = isReleasing(draft.incident.status.conditions);
   draft.release = { isDone: false, isBegun, left: [], faults: [] };
@@ -91,13 +93,29 @@ export async function releaseIncident(draft: Draft, sight: Sighted, means: Means
   return hold.verdicts(draft.release.isDone);
 }
 
+/**
+ * Those whose record is lost, since the status has no room for them and the file beside it went: the release opens them with the others, and
+ * must not do so without showing them.
+ */
+async function findLost(draft: Draft, means: Means): Promise<void> {
+  if ((draft.incident.status.total?.isolated ?? 0) <= draft.entries.size) return;
+  const ruleset = await means.owned?.find(isolationName(draft.uid, 'branch'), means.signal);
+  for (const id of ruleset?.members ?? []) {
+    if (draft.entries.has(id)) continue;
+    const name = nameNow(id, `id ${id}`, means);
+    const message = `${name}: what its Actions were before is lost; look at them by hand`;
+    draft.entries.set(id, { id, name, why: 'Unknown', actions: 'Left', message });
+  }
+}
+
 async function release(draft: Draft, means: Means): Promise<void> {
   const rows = [...draft.entries.values()];
   const repositories = rows.map(({ id, name }) => ({ id, name }));
   await tell(means, [{ kind: 'ReleaseIntended', data: { incident: about(draft), repositories } }]);
   await announce(draft, means);
   // One after the other: each is compared before the next one is set back.
-  for (const row of rows) await restore(draft, row, means);
+  const orphans = await orphansOf(means);
+  for (const row of rows) await restore(draft, row, { ...means, orphans });
   const { release: outcome } = draft;
   if (outcome === undefined || outcome.faults.length > 0) return;
   for (const target of ISOLATION_TARGETS) {
@@ -129,10 +147,14 @@ async function announce(draft: Draft, means: Means): Promise<void> {
 }
 
 /** The switch of one repository, where this incident set it. */
-async function restore(draft: Draft, row: IsolatedRepository, means: Means): Promise<void> {
+async function restore(
+  draft: Draft,
+  row: IsolatedRepository,
+  means: Means & { orphans: ReadonlyMap<number, string> },
+): Promise<void> {
   const { release: outcome } = draft;
+  if (row.actions === 'Left') return void outcome?.left.push(row.message ?? row.name);
   if (row.actionsBefore === undefined || row.actions === 'Restored' || outcome === undefined) return;
-  if (row.actions === 'Left') return void outcome.left.push(row.message ?? row.name);
   const leave = (why: string): void => {
     const message = `${row.name}: ${why}`.slice(0, 1_024);
     outcome.left.push(message);
@@ -140,6 +162,11 @@ async function restore(draft: Draft, row: IsolatedRepository, means: Means): Pro
   };
   const needed = stillNeededBy(othersOf(row.id, draft, means));
   if (needed !== undefined) return leave(`isolated by ${needed} as well, whose release sets its Actions back`);
+  const orphan = means.orphans.get(row.id);
+  if (orphan !== undefined)
+    return leave(
+      `the ruleset ${orphan} of an incident that was deleted closes it off as well; set its Actions by hand`,
+    );
   try {
     const why = await settingBack(draft, row, means);
     if (why !== undefined) return leave(why);

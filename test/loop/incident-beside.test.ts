@@ -1,0 +1,104 @@
+/**
+ * Kind of fault: an incident that nobody works on is taken for one that isolates nobody. Its file is broken, its object is deleted, or what
+ * is kept of it is damaged: whom it closed off stays closed off, whatever is released beside it.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { IncidentStatus } from '../../pkg/api/index.js';
+import { town } from '../builders.js';
+import type { Organization } from '../fakes/github/index.js';
+import { incident } from './incident-document.js';
+import { inputOf } from './input.js';
+import { Loop, MINUTE } from './loop.js';
+
+describe('The loop over a folder: an incident beside one', () => {
+  const isolate = { repositories: ['member-001'], actions: 'Disabled' };
+  let loop: Loop;
+  let acme: Organization;
+  beforeEach(async () => {
+    acme = town({ members: 30 });
+    loop = await Loop.open({ organizations: [acme] });
+    loop.put('acme.yaml', loop.policy('acme'));
+    await loop.start();
+  });
+  afterEach(() => loop.close());
+
+  const status = (name: string): IncidentStatus =>
+    inputOf<{ status: IncidentStatus }>(loop, 'Plus1Incident', name)?.status ?? {};
+  const isOn = (name: string): boolean => acme.get(name).actions.permissions.enabled;
+
+  async function release(name: string, spec: object): Promise<void> {
+    await loop.edit(`${name}.yaml`, incident(name, { ...spec, closed: true }), 'acme');
+    const folder = join(loop.state, '.approvals', 'default', 'acme');
+    mkdirSync(folder, { recursive: true });
+    const creationTimestamp = new Date(loop.clock.now()).toISOString();
+    const document = {
+      ...{ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Approval' },
+      metadata: { name: `a-${name}`, namespace: 'default', uid: `a-${name}`, creationTimestamp },
+      spec: {
+        ...{ policyRef: { name: 'acme' }, planHash: status(name).hold?.planHash ?? '', approver: 'alice' },
+        reason: 'It was looked at',
+      },
+    };
+    writeFileSync(join(folder, `a-${name}.json`), JSON.stringify(document));
+    await loop.pass(30 * MINUTE);
+    expect(status(name).state).to.equal('Released');
+  }
+
+  it('whose file is broken keeps the Actions of its repositories off', async () => {
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    await loop.edit('second.yaml', incident('second', { isolate }), 'acme');
+    await loop.edit('first.yaml', incident('first', { isolate, severity: 'Odd' }), 'acme');
+    await release('second', { isolate });
+    expect(isOn('member-001')).to.equal(false);
+    expect(status('second').isolated?.[0]?.message).to.include('isolated by first as well');
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    await release('first', { isolate });
+    expect(isOn('member-001')).to.equal(true);
+  });
+
+  it('that was deleted, whose rulesets are left, keeps them off', async () => {
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    await loop.edit('second.yaml', incident('second', { isolate }), 'acme');
+    await loop.edit('first.yaml', undefined, 'acme');
+    await release('second', { isolate });
+    expect(isOn('member-001')).to.equal(false);
+    expect(status('second').isolated?.[0]?.message).to.match(/of an incident that was deleted closes it off as well/);
+  });
+
+  it('whose file of entries is damaged is released with all whom its ruleset closes off, and holds up no other', async () => {
+    const two = { repositories: ['member-001', 'member-002'], actions: 'Disabled' };
+    await loop.edit('first.yaml', incident('first', { isolate: two }), 'acme');
+    await loop.stop();
+    const kept = join(loop.state, '.kinds', 'Plus1Incident', 'default', 'first.json');
+    const object = JSON.parse(readFileSync(kept, 'utf8')) as { status: IncidentStatus };
+    object.status.isolated = object.status.isolated?.slice(0, 1) ?? [];
+    writeFileSync(kept, JSON.stringify(object));
+    const evidence = join(loop.state, '.evidence');
+    for (const folder of readdirSync(evidence)) writeFileSync(join(evidence, folder, 'before.json'), '[{');
+    await loop.start();
+    await loop.edit('second.yaml', incident('second', { isolate: { repositories: ['member-003'] } }), 'acme');
+    expect(status('second').state).to.equal('Isolated');
+    await loop.edit('first.yaml', incident('first', { isolate: two, closed: true }), 'acme');
+    expect(status('first').hold?.repositories).to.deep.equal(['member-001', 'member-002']);
+  });
+
+  it('records no settings of another repository that took the name meanwhile', async () => {
+    const own = acme.get('member-001');
+    own.actions.permissions = { enabled: true, allowed_actions: 'local_only', sha_pinning_required: true };
+    let isTaken = false;
+    loop.github.beforeRequest(({ path }) => {
+      if (isTaken || !path.endsWith('/member-001/actions/permissions')) return;
+      isTaken = true;
+      own.rename('member-001-old');
+      acme.createRepository({ name: 'member-001' });
+    });
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    expect([isTaken, status('first').isolated?.[0]?.actionsBefore]).to.deep.equal([true, undefined]);
+    await loop.pass(30 * MINUTE);
+    expect(status('first').isolated?.find(({ id }) => id === own.id)?.actionsBefore).to.deep.equal({
+      ...{ enabled: true, allowed: 'local_only', shaPinning: true },
+    });
+  });
+});
