@@ -104,11 +104,11 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   IncidentOpened: {
     ...{ severity: 'Warning', kind: 'state', title: 'An incident is open' },
-    fix: 'follow the incident',
+    fix: 'read plus1 incident status; close the incident when it is over',
   },
   IncidentOverdue: {
     ...{ severity: 'Warning', kind: 'state', title: 'An incident is overdue' },
-    fix: 'do what is due of the incident',
+    fix: 'read plus1 incident status, and do what is late; delete the incident when its review is done',
   },
   RolloutFailed: {
     ...{ severity: 'Warning', kind: 'state', title: 'A rollout failed' },

@@ -77,6 +77,22 @@ describe('A controller with a channel', () => {
     expect(first.raw + second.raw).not.to.contain('hiddenpath');
   });
 
+  it('tells of an incident as soon as a pass knows of it, with the severity of the incident', async () => {
+    const running = start([hook.host]);
+    await running.until(() => hook.taken.length > 0, 'the first message came');
+    const spec = {
+      ...{ policyRef: { name: 'acme' }, title: 'A token leaked', severity: 'Critical', drill: true },
+      ...{ reason: 'A token of CI was seen in a public log', owner: 'security' },
+    };
+    const incident = { apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Incident', metadata: { name: 'token' }, spec };
+    writeFileSync(join(policies, 'token.json'), JSON.stringify(incident));
+    await running.until(() => types().includes('dev.plus1.IncidentOpened'), 'the incident is told');
+    const told = hook.taken.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> });
+    expect(told.find(({ type }) => type === 'dev.plus1.IncidentOpened')?.data).to.include({
+      ...{ state: 'open', severity: 'High', message: 'token (drill): Critical: A token leaked' },
+    });
+  });
+
   it('says in its condition why a message is not delivered; a test message says it too', async () => {
     const running = start([]);
     await running.until(

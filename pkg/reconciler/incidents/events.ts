@@ -1,4 +1,4 @@
-/** What is told once of an incident: an event of the cluster or a line of the log, and by that a notification. */
+/** What is told once of an incident: an event of the cluster or a line of the log. Notifications: `notices.ts`. */
 import type { IncidentStatus } from '../../api/index.js';
 import { newlyMissed, PHASE_WORDS } from '../../incident/index.js';
 import type { PolicyEvent } from '../../policies/index.js';

@@ -18,6 +18,7 @@ import { holdOf } from './hold.js';
 import { closeRefs, switchOff } from './isolate.js';
 import { faultOf, nowOf, tell, type IncidentPass, type Means } from './means.js';
 import { measureIncidents } from './measure.js';
+import { noticesOf } from './notices.js';
 import type { EvidenceStore } from './ports.js';
 import { about, BEFORE_FILE, folderOf, recordTargets } from './record.js';
 import { releaseIncident } from './release.js';
@@ -46,7 +47,8 @@ async function handle(
   const incidents = [...pass.objects].sort(byAge);
   const drafts: Draft[] = [];
   for (const incident of incidents) drafts.push(new Draft(incident, await keptEntries(incident, evidence, signal)));
-  if (drafts.length === 0) return { statuses: [], measure: (metrics) => measureIncidents(metrics, []) };
+  if (drafts.length === 0)
+    return { statuses: [], notices: noticesOf([]), measure: (metrics) => measureIncidents(metrics, []) };
   const means = await meansOf(pass, drafts, { evidence, signal });
   const verdicts: ApprovalVerdict[] = [];
   for (const draft of drafts) verdicts.push(...(await work(draft, means)));
@@ -192,6 +194,9 @@ function resultOf(
     statuses: made.map(({ of, status }) => ({ of, status })),
     events: made.flatMap(({ draft, of, status }) => eventsOf(draft, status).map((event) => ({ of, event }))),
     verdicts,
+    notices: noticesOf(
+      made.map(({ draft, status }) => ({ name: draft.incident.metadata.name, spec: draft.spec, status })),
+    ),
     ...(times.length > 0 && { nextMs: Math.min(...times) }),
     measure: (metrics: PolicyMetrics) =>
       measureIncidents(
