@@ -26,7 +26,7 @@ export function factsOf(message: Message): Facts {
       ['Organization', line(organization, MAX_NAME)],
       ['Policy', line(policy, 320)],
       ['Event', isTest === true ? 'test' : `${event}, ${severity}`],
-      [state === 'once' ? 'Time' : isOver ? 'It began' : 'Since', since],
+      [state === 'once' ? 'Time' : isOver ? 'It began' : 'Since', readable(since)],
       ...(fix === 'nothing' ? [] : [['What to do', line(fix, MAX_SENTENCE)] as const]),
     ],
   };
@@ -35,8 +35,11 @@ export function factsOf(message: Message): Facts {
 /** One line for each item of a digest. */
 export function itemLine({ event, state, severity, message, since, isRepeat }: Item): string {
   const word = state === 'once' ? severity : `${severity}, ${isRepeat === true ? 'still open' : state}`;
-  return `${event} (${word}) ${since}: ${line(message, 300)}`;
+  return `${event} (${word}) ${readable(since)}: ${line(message, 300)}`;
 }
+
+/** A time of RFC 3339 as people read it, to the second: `2026-11-22 10:00:00 UTC`. One with an offset stays as it is. */
+const readable = (time: string): string => (/Z$/i.test(time) ? `${time.slice(0, 19).replace('T', ' ')} UTC` : time);
 
 /** Names as they may be shown, as many as fit into `max` characters, and how many are left out. At most `most` of them. */
 export function namesThatFit(

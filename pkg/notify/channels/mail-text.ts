@@ -27,7 +27,7 @@ export function mailText(message: Message): MailText {
     text: `${text.join('\n\n')}\n`,
     html: page([
       `<p>${escaped(sentence)}</p>`,
-      `<table>${rows.map(([name, value]) => `<tr><th align="left">${escaped(name)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`,
+      `<table>${rows.map(([name, value]) => `<tr><th align="left" valign="top">${escaped(name)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`,
       ...(list === '' ? [] : [`<p>Repositories: ${escaped(list)}</p>`]),
       ...(items.length === 0 ? [] : [`<ul>${items.map((each) => `<li>${escaped(each)}</li>`).join('')}</ul>`]),
       ...(url === undefined ? [] : [`<p><a href="${entities(url)}">Open in Plus1</a></p>`]),
