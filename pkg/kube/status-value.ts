@@ -10,7 +10,7 @@ type JSONObject = Record<string, unknown>;
 
 /** What the schema of the kind says about the lists of its status. */
 export interface StatusLists {
-  /** Names of those whose entries have owners of their own, with the field that tells the entries apart. */
+  /** Paths of those whose entries have owners of their own, such as `timeline.due`, with the field that tells the entries apart. */
   keys: Readonly<Record<string, string>>;
   /** Paths of those that the schema requires. They are kept and owned as a whole, and come back as they were sent. */
   required: ReadonlySet<string>;
@@ -58,17 +58,22 @@ function inOrder(value: unknown, key: string | undefined): unknown {
  * nothing else: a patch that only removes makes its sender the owner of nothing. Empty where there is nothing to take out.
  */
 export function removalPatch(from: object, to: object, lists: Pick<StatusLists, 'keys'>): JSONObject {
+  return removal(from, to, { keys: lists.keys, path: '' });
+}
+
+function removal(from: object, to: object, at: { keys: StatusLists['keys']; path: string }): JSONObject {
   const patch: JSONObject = {};
   for (const [key, before] of Object.entries(from)) {
     const after: unknown = (to as JSONObject)[key];
+    const path = `${at.path}${key}`;
     if (after === undefined) {
       patch[key] = null;
     } else if (Array.isArray(before) && Array.isArray(after)) {
-      const rest = restOfList(before, after, lists.keys[key]);
+      const rest = restOfList(before, after, at.keys[path]);
       // A merge patch replaces a list whole. An empty one would be owned by its sender.
       if (rest !== undefined) patch[key] = rest.length === 0 ? null : rest;
     } else if (isMapping(before) && isMapping(after)) {
-      const inner = removalPatch(before, after, lists);
+      const inner = removal(before, after, { keys: at.keys, path: `${path}.` });
       if (Object.keys(inner).length > 0) patch[key] = inner;
     }
   }

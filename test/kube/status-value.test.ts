@@ -80,6 +80,17 @@ describe('the patch that only removes', () => {
     );
   });
 
+  it('takes entries out of a list inside of a field, and not of another one of that name', () => {
+    const nested = { keys: { 'timeline.due': 'phase' } };
+    const [first, second] = [{ phase: 'isolate' }, { phase: 'release' }];
+    expect(removalPatch({ timeline: { due: [first, second] } }, { timeline: { due: [second] } }, nested)).to.deep.equal(
+      {
+        timeline: { due: [second] },
+      },
+    );
+    expect(removalPatch({ due: [first, second] }, { due: [second] }, nested)).to.deep.equal({});
+  });
+
   it('is empty where nothing is to be taken out', () => {
     fc.assert(
       fc.property(status, (same) => {
