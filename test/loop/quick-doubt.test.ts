@@ -1,6 +1,6 @@
 /** Quick passes where an answer of GitHub was behind, or where the last full pass left something open. */
 import { expect } from 'chai';
-import { kept, memberNames, names, say, town } from '../builders.js';
+import { kept, memberNames, names, RETIRED, say, town } from '../builders.js';
 import type { Organization } from '../fakes/github/index.js';
 import { tampering, type Answered, type TamperingGitHub } from '../integration/tampering-github.js';
 import { HOUR, Loop, MINUTE } from './loop.js';
@@ -74,6 +74,48 @@ describe('A quick pass', function () {
       expect(new Set(answers)).to.deep.equal(new Set(['repos/list-for-org 304', 'repos/get-org-ruleset 304']));
     });
   }
+
+  it('lets nobody leave whom a list names as changed, while a copy of GitHub is behind', async () => {
+    await start({ exit: { gracePeriod: '1h' } });
+    say(acme.get('member-001'), 'deprecated');
+    const old = acme.get('member-001').head?.oid ?? '';
+    await loop.passUntil(() => loop.status('acme').leaving?.length === 1, 5 * MINUTE);
+    await loop.pass(HOUR - 0.5 * MINUTE);
+    say(acme.get('member-001'), 'production');
+    const promoted = acme.get('member-001').head?.oid ?? '';
+    let late = 0;
+    change = (answer, path) => {
+      const text = JSON.stringify(answer.body);
+      if (!isGraphQL(path) || !text.includes(promoted)) return;
+      late += 1;
+      const { data } = answer.body as Files;
+      for (const node of data.nodes ?? [])
+        if (node?.defaultBranchRef?.target?.oid === promoted && node.defaultBranchRef.target.f0 !== undefined)
+          Object.assign(node.defaultBranchRef.target.f0 as object, entryOf(RETIRED));
+      answer.body = JSON.parse(JSON.stringify(answer.body).replaceAll(promoted, old));
+    };
+    await loop.pass(1.8 * MINUTE);
+    expect(late, 'answers that were behind').to.be.at.least(3);
+    expect(loop.status('acme').lastPass?.type).to.equal('Quick');
+    expect(isMember('member-001')).to.equal(true);
+    change = () => undefined;
+    await loop.pass(5 * MINUTE);
+    expect(isMember('member-001')).to.equal(true);
+    expect(loop.status('acme').leaving).to.deep.equal([]);
+  });
+
+  it('lets leave whom a list names as changed, once that change is settled and what speaks against it stays', async () => {
+    await start({ exit: { gracePeriod: '1h' } });
+    say(acme.get('member-001'), 'deprecated');
+    await loop.passUntil(() => loop.status('acme').leaving?.length === 1, 5 * MINUTE);
+    await loop.pass(HOUR - 0.5 * MINUTE);
+    say(acme.get('member-001'), 'experimental');
+    await loop.pass(1.8 * MINUTE);
+    expect(isMember('member-001')).to.equal(true);
+    await loop.pass(2 * MINUTE);
+    expect(isMember('member-001')).to.equal(false);
+    expect(loop.status('acme').lastPass?.type).to.equal('Quick');
+  });
 
   it('follows no full pass whose listing was refuted: the full one is tried again', async () => {
     await start();
@@ -157,3 +199,11 @@ describe('A quick pass', function () {
 interface Listed {
   data?: { organization?: { repositories?: { totalCount: number; nodes: ({ name: string } | null)[] } } };
 }
+
+interface Files {
+  data: { nodes?: ({ defaultBranchRef?: { target?: { oid: string; f0?: unknown } } } | null)[] };
+}
+
+const entryOf = (text: string): object => ({
+  object: { __typename: 'Blob', byteSize: Buffer.byteLength(text), isBinary: false, isTruncated: false, text },
+});

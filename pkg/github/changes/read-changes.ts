@@ -24,6 +24,8 @@ export interface ChangesRequest {
 export interface Changes {
   /** Each once, as its list shows it. */
   repositories: Repository[];
+  /** Those of them that changed so lately that a copy which lags may still show them as they were. */
+  unsettled: ReadonlySet<number>;
   /** True where GitHub answered 304 for both lists. */
   isUnchanged: boolean;
   /** True where the lists go on above the watermark, or belong to another organization: they do not tell what changed. */
@@ -61,6 +63,7 @@ export async function readChanges(
   for (const { rows } of isTooMuch ? [] : lists) for (const row of rows) repositories.set(row.id, repositoryOf(row));
   return {
     repositories: [...repositories.values()],
+    unsettled: new Set(lists.flatMap((list) => list.unsettled)),
     isUnchanged: lists.length === 0,
     isTooMuch,
     marks: { pushed: pushed?.mark ?? marks.pushed, updated: updated?.mark ?? marks.updated },
@@ -78,29 +81,34 @@ async function readList(
   requester: Requester,
   { organization: { id, login }, order, before }: ListRequest,
   signal: AbortSignal,
-): Promise<{ rows: RESTRow[]; isTooMuch: boolean; mark: ListMark } | undefined> {
+): Promise<{ rows: RESTRow[]; unsettled: number[]; isTooMuch: boolean; mark: ListMark } | undefined> {
   const first = await readPage(requester, { login, order, page: 1, etag: before.etag }, signal);
   if (first === undefined) return undefined;
   const rows: RESTRow[] = [];
+  const unsettled: number[] = [];
   const { mark } = first;
   const leastMs = watermarkMs(before);
   let page: Page | undefined = first;
   for (let number = 1; page !== undefined; number += 1) {
     // The login changed hands: these are somebody else's repositories.
-    if (page.rows.some(({ owner }) => owner.id !== id)) return { rows: [], isTooMuch: true, mark };
+    if (page.rows.some(({ owner }) => owner.id !== id)) return { rows: [], unsettled: [], isTooMuch: true, mark };
     const times: number[] = page.rows.map((row) => timeOf(row, order));
     rows.push(...page.rows.filter((_row, index) => (times[index] ?? 0) >= leastMs));
+    const { nowMs } = page;
+    unsettled.push(...page.rows.filter((_row, index) => !isSettled(times[index], nowMs)).map(({ id: of }) => of));
     // A row without a time says nothing of where the watermark is.
     if (!page.hasNext || times.some((ms) => Number.isFinite(ms) && ms < leastMs)) break;
-    if (number >= MAX_PAGES) return { rows: [], isTooMuch: true, mark };
+    if (number >= MAX_PAGES) return { rows: [], unsettled: [], isTooMuch: true, mark };
     page = await readPage(requester, { login, order, page: number + 1 }, signal);
   }
-  return { rows, isTooMuch: false, mark };
+  return { rows, unsettled, isTooMuch: false, mark };
 }
 
 interface Page {
   rows: RESTRow[];
   hasNext: boolean;
+  /** By GitHub's clock, Unix ms; NaN where the answer did not tell it. */
+  nowMs: number;
   /** As the next look is to begin with it, where this is the first page. */
   mark: ListMark;
 }
@@ -121,7 +129,8 @@ async function readPage(
   const answer = await requester.rest('GET /orgs/{org}/repos', parameters, { chain: 'reads', signal, etag });
   if (answer.status === 304) return undefined;
   const rows = v.parse(rowsSchema, answer.data);
-  return { rows, hasNext: /rel="?next"?/.test(answer.headers['link'] ?? ''), mark: markOf(answer, rows, order) };
+  const hasNext = /rel="?next"?/.test(answer.headers['link'] ?? '');
+  return { rows, hasNext, nowMs: Date.parse(answer.headers['date'] ?? ''), mark: markOf(answer, rows, order) };
 }
 
 /**

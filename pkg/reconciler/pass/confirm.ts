@@ -34,6 +34,8 @@ export interface ConfirmRequest {
   findings: readonly Finding[];
   /** The membership that a rollback of this pass restores. */
   restored?: Restored | undefined;
+  /** Those that a list of GitHub shows as changed a moment ago. */
+  unsettled?: ReadonlySet<number> | undefined;
   /** Unix ms. */
   now: number;
 }
@@ -51,7 +53,7 @@ export interface Confirmed {
 }
 
 export async function confirm(
-  { organization, spec, status, ruleset, repositories, findings, restored, now }: ConfirmRequest,
+  { organization, spec, status, ruleset, repositories, findings, restored, unsettled, now }: ConfirmRequest,
   { reader, verdicts }: ConfirmDependencies,
   signal: AbortSignal,
 ): Promise<Confirmed> {
@@ -98,6 +100,7 @@ export async function confirm(
   // Of one that was cleared the files were read once, and that is the first of two answers.
   const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
   const before = new Map(first.map((observed) => [observed.repository.id, observed]));
+  const isLate = lateChanges(status, unsettled);
   const confirmed = findings.map((finding): Finding => {
     const row = rows.get(finding.id);
     // By both answers: which of the two names is right nobody knows.
@@ -108,9 +111,23 @@ export async function confirm(
     const speaksAgainst = membershipEffect(found.status, spec.catalog) === 'contrary';
     const isNamed = row !== undefined || !named.has(found.id);
     const isProved = agreed.includes(observed) || saysTheSame(before.get(found.id), observed, spec);
-    return speaksAgainst && isProved && isNamed && !once.has(found.id) ? withFields(found, { confirmed: true }) : found;
+    const isConfirmed = speaksAgainst && isProved && isNamed && !once.has(found.id) && !isLate(found.id);
+    return isConfirmed ? withFields(found, { confirmed: true }) : found;
   });
   return { findings: confirmed, second: [...rows.values(), ...second.map(({ repository }) => repository)] };
+}
+
+/**
+ * Whose exit clock runs while a list says that they changed a moment ago: that may be what ends the clock, and both answers may be of one copy
+ * that lags behind the list. They are asked for again until the change is settled. A full pass, which reads no list for this, decides all the
+ * same: one that changes all the time would never leave.
+ */
+function lateChanges(
+  { leaving = [] }: PolicyStatus,
+  unsettled: ReadonlySet<number> | undefined,
+): (id: number) => boolean {
+  const running = idsOf(leaving);
+  return (id) => unsettled?.has(id) === true && running.has(id);
 }
 
 const idsOf = (items: readonly { id: number }[]): Set<number> => new Set(items.map(({ id }) => id));

@@ -66,7 +66,7 @@ async function glance(
   const rulesetETag = live === undefined ? anchor.rulesetETag : reader.etagOf(live);
   return {
     ...{ kind: 'changed', anchor, startMs, ruleset, rulesetETag },
-    ...{ repositories: changes.repositories, marks: changes.marks },
+    ...{ repositories: changes.repositories, unsettled: changes.unsettled, marks: changes.marks },
   };
 }
 

@@ -59,7 +59,7 @@ export async function observeChanges(
   return {
     ...{ organization, ruleset, marks },
     inventory: { repositories: all, totalCount: all.length, listed: false },
-    isQuick: true,
+    ...{ isQuick: true, unsettled: glance.unsettled },
   };
 }
 

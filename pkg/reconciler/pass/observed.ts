@@ -25,6 +25,8 @@ export interface Observed {
   marks?: ListMarks;
   /** What changed alone was read. */
   isQuick?: true;
+  /** Of what changed: so lately that what GitHub shows of it may be of a copy that lags. */
+  unsettled?: ReadonlySet<number>;
 }
 
 /** What is asked of each repository, whichever are looked at. */
