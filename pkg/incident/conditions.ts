@@ -1,4 +1,5 @@
 /** The conditions of an incident, from what is known of it. Messages are for people who respond: what is missing, and what to do. Pure. */
+import { counted, filesAre, repositories, repositoriesAre } from './words.js';
 import type { ConditionOf, IncidentConditionType, IncidentHold, IncidentSpec } from '../api/index.js';
 
 /** All that the conditions are made of. */
@@ -80,7 +81,7 @@ function ready(facts: IncidentFacts): Verdict {
 function whatIsMissing({ spec, release, wanted, isolated: count }: IncidentFacts): string | undefined {
   if (release !== undefined) return 'The release is not done yet';
   if (spec.drill || count >= wanted) return undefined;
-  return `${count} of ${wanted} repositories are isolated`;
+  return `${count} of ${repositoriesAre(wanted)} isolated`;
 }
 
 /** What stops nothing and is to be known. */
@@ -97,8 +98,8 @@ function acknowledged({ spec: { commander } }: IncidentFacts): Verdict {
 function evidenceKept({ evidence }: IncidentFacts): Verdict {
   if (evidence === undefined) return verdict('False', 'NotYet', 'No evidence was kept yet');
   const { files, missing } = evidence;
-  if (missing.length > 0) return verdict('False', 'Missing', `${files} files are kept; missing: ${shown(missing)}`);
-  return verdict('True', 'Kept', `${files} files are kept, with a manifest`);
+  if (missing.length > 0) return verdict('False', 'Missing', `${filesAre(files)} kept; missing: ${shown(missing)}`);
+  return verdict('True', 'Kept', `${filesAre(files)} kept, with a manifest`);
 }
 
 function isolated({ spec, wanted, isolated: count, faults, hold, release }: IncidentFacts): Verdict {
@@ -110,17 +111,17 @@ function isolated({ spec, wanted, isolated: count, faults, hold, release }: Inci
     return verdict(
       'False',
       'TooManyIsolated',
-      `${count} of ${wanted} repositories are isolated; ${hold.count} wait for an approval`,
+      `${count} of ${repositoriesAre(wanted)} isolated; held until approved: ${hold.count}`,
     );
   if (wanted === 0) return verdict('True', 'NothingToIsolate', 'The incident asks for no repository to be isolated');
-  if (spec.drill) return verdict('True', 'Drill', `${wanted} repositories would be isolated; nothing is written`);
+  if (spec.drill) return verdict('True', 'Drill', `${repositories(wanted)} would be isolated; nothing is written`);
   if (faults.length > 0 || count < wanted)
     return verdict(
       'False',
       'Incomplete',
-      `${count} of ${wanted} repositories are isolated${faults.length > 0 ? `: ${shown(faults)}` : ''}`,
+      `${count} of ${repositoriesAre(wanted)} isolated${faults.length > 0 ? `: ${shown(faults)}` : ''}`,
     );
-  return verdict('True', 'Isolated', `${count} repositories are isolated`);
+  return verdict('True', 'Isolated', `${repositoriesAre(count)} isolated`);
 }
 
 function inventoried({ spec, inventory }: IncidentFacts): Verdict {
@@ -128,7 +129,7 @@ function inventoried({ spec, inventory }: IncidentFacts): Verdict {
     return verdict('True', 'NoIndicators', 'The incident names no action to look for');
   if (inventory === undefined) return verdict('False', 'NotYet', 'Nobody looked yet');
   const { refers, ran, unknown, whyUnknown } = inventory;
-  const found = `${refers} references, ${ran} runs in the window`;
+  const found = `${counted(refers, 'reference')}, ${counted(ran, 'run')} in the window`;
   if (unknown > 0)
     return verdict(
       'False',
@@ -136,7 +137,7 @@ function inventoried({ spec, inventory }: IncidentFacts): Verdict {
       `${found}; ${unknown} ${unknown === 1 ? 'is' : 'are'} not known${whyUnknown ? `: ${whyUnknown}` : ''}`,
     );
   if (spec.window === undefined)
-    return verdict('True', 'Referred', `${refers} references; set spec.window to find who ran it`);
+    return verdict('True', 'Referred', `${counted(refers, 'reference')}; set spec.window to find who ran it`);
   return verdict('True', 'Inventoried', found);
 }
 
@@ -148,7 +149,7 @@ function held({ hold }: IncidentFacts): Verdict | undefined {
   return verdict(
     'True',
     hold.reason,
-    `${hold.count} repositories ${what} (${names}${hold.count > MAX_SHOWN ? ', …' : ''}); an approval must name ${hold.planHash}`,
+    `${repositories(hold.count)} ${what} (${names}${hold.count > MAX_SHOWN ? ', …' : ''}); an approval must name ${hold.planHash}`,
   );
 }
 

@@ -24,3 +24,4 @@ export {
 export { recordedBefore, sameSettings, stillNeededBy, type OtherHold } from './switch.js';
 export { newlyMissed, nextDueMs, PHASE_TIMES, PHASE_WORDS, timeline, type Reached } from './timeline.js';
 export { whomToIsolate, type Candidate, type RanSight, type Target, type Wanted, type Why } from './who.js';
+export { counted, filesAre, repositories, repositoriesAre } from './words.js';

@@ -74,7 +74,7 @@ describe('the conditions of an incident', () => {
   it('never call an inventory complete of which something is not known', () => {
     const spec = specOf({ indicators: { actions: [{ name: 'a/b' }] }, window: { start: '2025-03-14T00:00:00Z' } });
     const inventory = { refers: 3, ran: 1, unknown: 1, whyUnknown: 'GitHub refused its runs' };
-    expect(told({ spec, inventory }, 'Inventoried')).to.match(/^False Unknown: 3 references, 1 runs.*1 is not known/);
+    expect(told({ spec, inventory }, 'Inventoried')).to.match(/^False Unknown: 3 references, 1 run .*1 is not known/);
     expect(told({ spec, inventory: { ...inventory, unknown: 0 } }, 'Inventoried')).to.match(/^True Inventoried/);
   });
 

@@ -1,5 +1,5 @@
 /**
- * A process that is killed before or after any write of an incident: nobody is isolated by half without the status saying so, and nothing is set back
+ * A process that is killed at any request of an incident, and after any write: nobody is isolated by half without the status saying so, and nothing is set back
  * wrongly. After a kill no request reaches GitHub any more, and the next process finds the disk as it was at that request. The answer to a
  * write that was taken may be lost with the process.
  */
@@ -134,9 +134,11 @@ class Scene {
     const { github, state } = this.loop;
     const disk = temporaryFolder();
     let sent = 0;
+    let told = 0;
     github.beforeRequest(() => {
       sent += 1;
       if (sent !== n) return;
+      told = this.loop.lines.length;
       cpSync(state, disk, { recursive: true });
       if (isTaken) github.faults.when(() => true, { kind: 'put-applied-reset' });
       github.faults.when(() => true, { kind: 'reset' }, Number.POSITIVE_INFINITY);
@@ -145,6 +147,8 @@ class Scene {
     await this.loop.stop();
     github.reset();
     if (sent < n) return false;
+    // Nobody heard what the dead process would have said.
+    this.loop.lines.length = told;
     for (const name of readdirSync(state)) rmSync(join(state, name), { recursive: true });
     cpSync(disk, state, { recursive: true });
     return true;
@@ -166,6 +170,7 @@ class Scene {
     expect(this.isClosedOff, where).to.equal(true);
     expect(this.is('Isolated'), `${where}: ${JSON.stringify(this.status.conditions)}`).to.equal(true);
     expect(this.acme.rulesets, where).to.have.length(this.rulesets + 2);
+    this.expectTold(['IncidentOpened', 'IncidentIsolated'], where);
   }
 
   expectReleased(where: string): void {
@@ -173,6 +178,13 @@ class Scene {
     expect(this.is('Isolated'), where).to.equal(false);
     expect(this.settings, where).to.equal(this.before);
     expect(this.acme.rulesets, where).to.have.length(this.rulesets);
+    this.expectTold(['IncidentOpened', 'IncidentReleased'], where);
+  }
+
+  /** By a process that lived, at least once. */
+  expectTold(reasons: readonly string[], where: string): void {
+    const untold = reasons.filter((reason) => this.loop.events(reason).length === 0);
+    expect(untold, `not told ${where}`).to.deep.equal([]);
   }
 
   /** The next process, until that is so, or it has had all the time that it may need. */
@@ -198,9 +210,11 @@ const aroundWrites = (sent: readonly Sent[]): Point[] =>
       : [],
   );
 
-/** The same, and with its answer, at the request that comes next. */
-const allPoints = (sent: readonly Sent[]): Point[] =>
-  aroundWrites(sent).flatMap((point) => (point.isTaken ? [point, { n: point.n + 1, isTaken: false }] : [point]));
+/** The same, and as each read is about to be sent. */
+const allPoints = (sent: readonly Sent[]): Point[] => [
+  ...aroundWrites(sent),
+  ...sent.flatMap(({ isWrite }, at) => (isWrite ? [] : [{ n: at + 1, isTaken: false }])),
+];
 
 /** But for the last one, after which nothing is left to be done. */
 const lostAnswers = (sent: readonly Sent[]): Point[] =>

@@ -42,11 +42,7 @@ const PATIENCE_MS = 100_000;
 /** The first request of a process is slow: schemas are compiled. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-export interface Line {
-  level: LogLevel;
-  msg: string;
-  [field: string]: unknown;
-}
+export type Line = { level: LogLevel; msg: string } & Record<string, unknown>;
 
 export interface LoopOptions {
   organizations: Organization[];
@@ -67,6 +63,8 @@ export interface LoopOptions {
   hasWebhooks?: boolean;
   /** The disk of the journal. */
   files?: Files;
+  /** Notifications are sent; these hosts are allowed. */
+  notifyAllowedHost?: string[];
   /** Of the kinds that are inputs of passes; by default those of the program. */
   handlers?: readonly InputHandler[];
   /** The room of the volume of the state. */
@@ -177,7 +175,8 @@ export class Loop {
       if (demanded.includes(key.name)) assembly.demand(key);
       else assembly.look(key);
     };
-    const ended = Promise.all([assembly.home.watch(look, stop.signal), assembly.controller.run(stop.signal)]);
+    const sent = this.#options.notifyAllowedHost && assembled.notifier?.run(stop.signal);
+    const ended = Promise.all([assembly.home.watch(look, stop.signal), assembly.controller.run(stop.signal), sent]);
     this.#run = { assembly, stop, ended };
     await this.until(() => assembly.home.synced, 'the folder was read');
     await this.settle();
@@ -387,9 +386,14 @@ export class Loop {
   }
 
   #setup(given: Pick<Setup, 'environment' | 'log' | 'metrics'>): Setup {
-    const { concurrent = 4, minInterval = 0, tlsMinVersion, hasWebhooks, handlers } = this.#options;
+    const { concurrent = 4, minInterval = 0, tlsMinVersion, hasWebhooks, handlers, notifyAllowedHost } = this.#options;
     return {
-      options: { concurrent, minInterval, ...(tlsMinVersion && { tlsMinVersion }) },
+      options: {
+        concurrent,
+        minInterval,
+        ...(tlsMinVersion && { tlsMinVersion }),
+        ...(notifyAllowedHost && { notifyAllowedHost }),
+      },
       ...given,
       clock: this.clock,
       random: () => 0.5,

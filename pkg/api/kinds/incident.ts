@@ -174,6 +174,7 @@ export const INCIDENTS: InputKind<IncidentSpec, IncidentStatus> = {
       ...['inventory.refers', 'inventory.ran', 'inventory.unknown'],
     ]),
   },
+  reliedOn: new Set(['timeline', 'isolated', 'rulesets', 'hold', 'total']),
   columns: [
     { name: 'Policy', type: 'string', path: ['spec', 'policyRef', 'name'] },
     { name: 'Severity', type: 'string', path: ['spec', 'severity'] },

@@ -50,6 +50,8 @@ export interface InputKind<Spec extends InputSpec = InputSpec, Status extends In
   fixed: readonly (readonly [string, ...string[]])[];
   /** Lists of the status: by field, what tells entries apart; and paths of those that are required. A test holds it against the schema. */
   lists: { keys: Readonly<Record<string, string>>; required: ReadonlySet<string> };
+  /** Fields of the status that a later pass decides by: where a server does not keep one as it was sent, the write counts as failed. */
+  reliedOn?: ReadonlySet<string>;
   columns: readonly InputColumn[];
 }
 

@@ -29,6 +29,10 @@ export const ROLLOUTS: InputKind<RolloutSpec, RolloutStatus> = {
     },
     required: new Set(['impact.blocking', 'impact.settled', 'analysis.repositories', 'analysis.opened']),
   },
+  reliedOn: new Set([
+    ...['stage', 'stageStartTime', 'end', 'wasPaused', 'ready', 'intended', 'first', 'unneeded'],
+    ...['candidate', 'hold', 'analysis'],
+  ]),
   columns: [
     { name: 'Policy', type: 'string', path: ['spec', 'policyRef', 'name'] },
     { name: 'Ready', type: 'string', condition: 'Ready', field: 'status' },

@@ -153,7 +153,7 @@ export class ClusterInputs implements InputHome {
     });
     const settings = {
       ...{ fieldManager: 'plus1-controller', lists: kind.lists },
-      ...{ neverRemoved: new Set<string>(), reliedOn: new Set<string>() },
+      ...{ neverRemoved: new Set<string>(), reliedOn: kind.reliedOn ?? new Set<string>() },
     };
     const statuses = new StatusWriter({ ...this.#options, resource, settings, store });
     const reflectors = reflectorsOf({

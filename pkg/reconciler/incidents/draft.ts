@@ -4,6 +4,7 @@ import type {
   IncidentInventory,
   IncidentSpec,
   IncidentStatus,
+  IncidentTimeline,
   InputObject,
   IsolatedRepository,
 } from '../../api/index.js';
@@ -47,6 +48,8 @@ export class Draft {
   respondersUnknown: string[] = [];
   unmatched: string[] = [];
   idle: string | undefined;
+  /** As far as this pass has come. */
+  #timeline: IncidentTimeline | undefined;
 
   constructor(incident: Incident, kept: readonly IsolatedRepository[]) {
     this.incident = incident;
@@ -92,6 +95,17 @@ export class Draft {
     return this.spec.isolate.actions === 'Keep' || actions === 'Disabled';
   }
 
+  /**
+   * Between the steps of a pass. Its times and what is newly held are kept at the end alone: what is told once follows from the difference,
+   * and a process that ends in between has told nothing.
+   */
+  statusMidway(nowMs: number): IncidentStatus {
+    const { timeline: _reached, hold, ...status } = this.status(nowMs);
+    const { timeline: before, hold: heldBefore } = this.incident.status;
+    const kept = hold?.planHash === heldBefore?.planHash ? hold : heldBefore;
+    return { ...status, ...(before && { timeline: before }), ...(hold && kept && { hold: kept }) };
+  }
+
   /** Of what is known now. */
   status(nowMs: number): IncidentStatus {
     const { incident, spec, entries, evidence, release } = this;
@@ -101,11 +115,12 @@ export class Draft {
       ...{ before: before.conditions, generation: metadata.generation, now: nowMs },
     });
     const reached = this.#reached(conditions);
+    this.#timeline = timeline(this.#timeline ?? before.timeline, { detectedMs: this.detectedMs, reached, now: nowMs });
     return {
       ...{ observedGeneration: metadata.generation, conditions },
       state: release?.isDone === true ? 'Released' : reached.isHeld ? 'Held' : reached.isolated ? 'Isolated' : 'Open',
       ...(spec.drill && { drill: true }),
-      timeline: timeline(before.timeline, { detectedMs: this.detectedMs, reached, now: nowMs }),
+      timeline: this.#timeline,
       isolated: bounded([...entries.values()]),
       inventory: boundedInventory(inventory),
       ...(evidence && { evidence: evidenceStatus(evidence) }),

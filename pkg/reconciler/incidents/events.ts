@@ -1,6 +1,6 @@
 /** What is told once of an incident: an event of the cluster or a line of the log. Notifications: `notices.ts`. */
 import type { IncidentStatus } from '../../api/index.js';
-import { newlyMissed, PHASE_WORDS } from '../../incident/index.js';
+import { filesAre, newlyMissed, PHASE_WORDS, repositories, repositoriesAre } from '../../incident/index.js';
 import type { PolicyEvent } from '../../policies/index.js';
 import type { Draft } from './draft.js';
 
@@ -28,7 +28,7 @@ export function eventsOf(
 
 function heldEvent({ hold: before }: IncidentStatus, { hold }: IncidentStatus): Told | undefined {
   if (hold === undefined || before?.planHash === hold.planHash) return undefined;
-  return ['Warning', 'IncidentHeld', `${hold.count} repositories wait for an approval: ${hold.reason}`];
+  return ['Warning', 'IncidentHeld', `held until it is approved: ${repositories(hold.count)}, ${hold.reason}`];
 }
 
 type Told = readonly [PolicyEvent['type'], string, string];
@@ -39,8 +39,8 @@ function reached(before: IncidentStatus, after: IncidentStatus): Told[] {
     before.timeline?.[key] === undefined && after.timeline?.[key] !== undefined;
   const isolated = after.total?.isolated ?? after.isolated?.length ?? 0;
   const all: [boolean, Told][] = [
-    [became('isolated'), ['Normal', 'IncidentIsolated', `${isolated} repositories are isolated`]],
-    [became('evidence'), ['Normal', 'EvidenceKept', `${after.evidence?.files ?? 0} files are kept`]],
+    [became('isolated'), ['Normal', 'IncidentIsolated', `${repositoriesAre(isolated)} isolated`]],
+    [became('evidence'), ['Normal', 'EvidenceKept', `${filesAre(after.evidence?.files ?? 0)} kept`]],
     [became('released'), ['Normal', 'IncidentReleased', 'everything is released']],
   ];
   return all.flatMap(([isSo, told]) => (isSo ? [told] : []));

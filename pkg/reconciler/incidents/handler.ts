@@ -48,7 +48,11 @@ async function handle(
   const drafts: Draft[] = [];
   for (const incident of incidents) drafts.push(new Draft(incident, await keptEntries(incident, evidence, signal)));
   if (drafts.length === 0)
-    return { statuses: [], notices: noticesOf([]), measure: (metrics) => measureIncidents(metrics, []) };
+    return {
+      statuses: [],
+      notices: noticesIn(pass, []),
+      measure: (metrics) => measureIncidents(metrics, []),
+    };
   const means = await meansOf(pass, drafts, { evidence, signal });
   const verdicts: ApprovalVerdict[] = [];
   for (const draft of drafts) verdicts.push(...(await work(draft, means)));
@@ -180,6 +184,15 @@ async function admit(
 
 const counts = (each: Draft, draft: Draft): boolean => each === draft || (!each.isDrill && !each.isReleased);
 
+const noticesIn = (
+  { broken }: Pick<IncidentPass, 'broken'>,
+  made: readonly { draft: Draft; status: IncidentStatus }[],
+): ReturnType<typeof noticesOf> =>
+  noticesOf(
+    made.map(({ draft: { incident, spec }, status }) => ({ name: incident.metadata.name, spec, status })),
+    { areAllKnown: broken.length === 0 },
+  );
+
 function resultOf(
   pass: IncidentPass,
   drafts: readonly Draft[],
@@ -194,9 +207,7 @@ function resultOf(
     statuses: made.map(({ of, status }) => ({ of, status })),
     events: made.flatMap(({ draft, of, status }) => eventsOf(draft, status).map((event) => ({ of, event }))),
     verdicts,
-    notices: noticesOf(
-      made.map(({ draft, status }) => ({ name: draft.incident.metadata.name, spec: draft.spec, status })),
-    ),
+    notices: noticesIn(pass, made),
     ...(times.length > 0 && { nextMs: Math.min(...times) }),
     measure: (metrics: PolicyMetrics) =>
       measureIncidents(

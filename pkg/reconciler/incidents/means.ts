@@ -71,7 +71,11 @@ export async function keep(means: Means, draft: Draft): Promise<void> {
 /** The same, before what may not be sent without it. */
 export async function keepOrThrow({ pass, signal }: Means, draft: Draft): Promise<void> {
   const { record, reader } = pass.deps;
-  const isKept = await record.inputs?.setStatus(inputRef(draft.incident), draft.status(reader.time.now()), signal);
+  const isKept = await record.inputs?.setStatus(
+    inputRef(draft.incident),
+    draft.statusMidway(reader.time.now()),
+    signal,
+  );
   if (isKept === false)
     throw new Plus1Error('PLUS1_INTERRUPTED', `the incident ${draft.incident.metadata.name} went during the pass`);
 }

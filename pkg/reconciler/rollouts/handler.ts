@@ -47,7 +47,7 @@ export class RolloutHandler implements InputHandler<RolloutSpec, RolloutStatus> 
   }
 
   #result(
-    { objects }: InputPass<RolloutSpec, RolloutStatus>,
+    pass: InputPass<RolloutSpec, RolloutStatus>,
     outcomes: readonly { rollout: Rollout; outcome: RolloutOutcome }[],
   ): InputResult<RolloutStatus> {
     const times = outcomes.flatMap(({ outcome: { nextMs } }) => nextMs ?? []);
@@ -59,8 +59,8 @@ export class RolloutHandler implements InputHandler<RolloutSpec, RolloutStatus> 
       verdicts: outcomes.flatMap(({ outcome }) => outcome.verdicts),
       entries: outcomes.flatMap(({ outcome }) => outcome.entries),
       ...(times.length > 0 && { nextMs: Math.min(...times) }),
-      notices: [['RolloutFailed', failedOf(objects, outcomes)]],
-      measure: (metrics) => this.#measure(metrics, objects, outcomes),
+      notices: noticesOf(pass, outcomes),
+      measure: (metrics) => this.#measure(metrics, pass.objects, outcomes),
     };
   }
 
@@ -85,16 +85,32 @@ export class RolloutHandler implements InputHandler<RolloutSpec, RolloutStatus> 
   }
 }
 
-/** Open as long as one is rolled back, by the last word on each. */
+/** Where a rollout cannot be read, none is said to be over. */
+function noticesOf(
+  { objects, broken }: InputPass<RolloutSpec, RolloutStatus>,
+  outcomes: readonly { rollout: Rollout; outcome: RolloutOutcome }[],
+): NonNullable<InputResult['notices']> {
+  const failed = failedOf(objects, outcomes);
+  return failed === undefined && broken.length > 0 ? [] : [['RolloutFailed', failed]];
+}
+
+/** Open as long as one is rolled back, by the last word on each. One more is told when it comes, and not with the next repetition. */
 function failedOf(
   objects: readonly Rollout[],
   outcomes: readonly { rollout: Rollout; outcome: RolloutOutcome }[],
-): { message: string } | undefined {
+): { message: string; since: string; remindMs?: number } | undefined {
   const after = new Map(outcomes.map(({ rollout, outcome }) => [rollout.metadata.uid, outcome.status]));
   const failed = objects.flatMap(({ metadata, status }) => {
     const { end, conditions = [] } = after.get(metadata.uid) ?? status;
-    const message = conditions.find(({ type }) => type === 'RolledBack')?.message ?? '';
-    return end === 'RolledBack' ? [`${metadata.name}: ${message}`] : [];
+    const told = conditions.find(({ type }) => type === 'RolledBack');
+    if (end !== 'RolledBack' || told === undefined) return [];
+    return [{ message: `${metadata.name}: ${told.message}`, atMs: Date.parse(told.lastTransitionTime) }];
   });
-  return failed.length === 0 ? undefined : { message: failed.join('; ') };
+  if (failed.length === 0) return undefined;
+  const times = failed.map(({ atMs }) => atMs);
+  return {
+    message: failed.map(({ message }) => message).join('; '),
+    since: new Date(Math.min(...times)).toISOString(),
+    ...(times.length > 1 && { remindMs: Math.max(...times) }),
+  };
 }

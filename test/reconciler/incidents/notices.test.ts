@@ -15,7 +15,8 @@ const incident = (name: string, spec: Partial<Told['spec']> = {}, timeline: obje
   status: { timeline: { detected: '2026-11-22T10:00:00Z', due: [], ...timeline } },
 });
 
-const told = (...incidents: Told[]): Record<string, unknown> => Object.fromEntries(noticesOf(incidents));
+const told = (...incidents: Told[]): Record<string, unknown> =>
+  Object.fromEntries(noticesOf(incidents, { areAllKnown: true }));
 
 describe('Notices of incidents', () => {
   it('are over where there is no incident', () => {
@@ -44,6 +45,13 @@ describe('Notices of incidents', () => {
       expect(told(incident('token', { severity }))['IncidentOpened']).to.include({ severity: is });
     });
   }
+
+  it('are not over where some incidents cannot be read', () => {
+    expect(noticesOf([], { areAllKnown: false })).to.deep.equal([]);
+    expect(noticesOf([incident('token')], { areAllKnown: false }).map(([event]) => event)).to.deep.equal([
+      'IncidentOpened',
+    ]);
+  });
 
   it('name an exercise as one', () => {
     expect(told(incident('token', { drill: true }))['IncidentOpened']).to.include({
