@@ -33,7 +33,7 @@ describe('The loop over a folder: the end of a rollout', () => {
 
   const fold = async (more: object = {}): Promise<void> => {
     const main = stage.acme.ruleset('plus1_enforcement');
-    main.edit({ rules: [...main.rules, RULE], ...more });
+    stage.ownerEdits({ rules: [...main.rules, RULE], ...more });
     for (let n = 0; n < 3; n += 1) {
       await stage.look();
       await stage.loop.pass(HOUR);

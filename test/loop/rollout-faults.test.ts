@@ -11,25 +11,53 @@ describe('The loop over a folder: a rollout in trouble', () => {
     stage = await RolloutStage.open();
     stage.loop.put('rollout.yaml', rolloutText());
   });
-  afterEach(async () => {
-    expect(stage.isMainUntouched).to.equal(true);
-    await stage.close();
-  });
+  afterEach(() => stage.close());
 
-  it('goes on where a process ended, in every stage, and lists nothing twice', async () => {
-    await stage.loop.start();
-    let members: number[] = [];
-    for (const number of [1, 2, 3]) {
-      await stage.loop.restart();
-      expect(stage.status.stage).to.equal(number);
-      expect(stage.members).to.include.members(members);
-      members = stage.members;
+  const NEXT = { 'a process ended': () => stage.loop.restart(), 'another replica takes over': () => stage.failOver() };
+  for (const [where, next] of Object.entries(NEXT)) {
+    it(`goes on where ${where}, in every stage, and lists nothing twice`, async () => {
+      await stage.loop.start();
+      let members: number[] = [];
+      for (const number of [1, 2, 3]) {
+        await next();
+        expect(stage.status.stage).to.equal(number);
+        expect(stage.members).to.include.members(members);
+        members = stage.members;
+        await stage.goodStage();
+      }
+      expect(stage.status.end).to.equal('Completed');
+      await next();
+      expect([stage.status.end, stage.members.length]).to.deep.equal(['Completed', 10]);
+      expect(stage.acme.rulesets.filter(({ name }) => name.startsWith('plus1-rollout-'))).to.have.length(1);
+      expect(stage.loop.events('StageBegan'), 'each is told once').to.have.length(3);
+    });
+
+    it(`keeps what waits for an approval, what is paused and what was rolled back where ${where}`, async () => {
+      const edit = (spec: object): Promise<void> => stage.loop.edit('rollout.yaml', rolloutText(spec), 'acme');
+      stage.loop.put('rollout.yaml', rolloutText({ approval: 'FirstActive' }));
+      await stage.loop.start();
       await stage.goodStage();
-    }
-    expect(stage.status.end).to.equal('Completed');
-    await stage.loop.restart();
-    expect([stage.status.end, stage.members.length]).to.deep.equal(['Completed', 10]);
-  });
+      const held = stage.status.hold?.planHash;
+      await next();
+      expect([stage.status.stage, stage.is('Held'), stage.status.hold?.planHash]).to.deep.equal([
+        ...[1, 'True ApprovalRequired', held],
+      ]);
+      await stage.approve(held ?? '', 'ann');
+      await stage.look();
+      expect(stage.candidate?.enforcement).to.equal('active');
+      await edit({ approval: 'FirstActive', paused: true });
+      await next();
+      await stage.goodStage();
+      expect([stage.status.stage, stage.is('Paused')]).to.deep.equal([2, 'True Paused']);
+      stage.push(6, { breaks: ['required_signatures'] });
+      await stage.loop.pass(HOUR);
+      expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['disabled', 'RolledBack']);
+      await next();
+      await stage.goodStage();
+      expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['disabled', 'RolledBack']);
+      expect(stage.loop.events('RolledBack'), 'told once').to.have.length(1);
+    });
+  }
 
   for (const kind of ['put-applied-500', 'status'] as const)
     it(`takes each write as it turns out to be where its answer is lost (${kind})`, async () => {

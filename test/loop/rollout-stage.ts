@@ -1,4 +1,6 @@
 /** A policy with a rollout over a folder, in virtual time: what lies on the disk, what GitHub has, and who pushes. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Rollout, RolloutStatus } from '../../pkg/api/index.js';
 import { candidateName } from '../../pkg/rollout/index.js';
@@ -33,18 +35,25 @@ export const rolloutText = (spec: object = {}, name = 'signed'): string =>
     },
   });
 
+/** What of a state folder is in an API server where there is a cluster. */
+const SHARED = new Set(['.kinds', '.approvals']);
+
 type Candidate = ReturnType<Organization['ruleset']>;
 
 export class RolloutStage {
   readonly loop: Loop;
   readonly acme: Organization;
-  /** The main ruleset as it was when the story began: everything of it. */
-  readonly #main: string;
+  /** The main ruleset as it was when the story began, or as its owner left it: everything of it. */
+  #main: string;
+  #rules: string;
+  /** The story has repositories enter or leave the main ruleset: then all else of it stays. */
+  isMembershipFree = false;
 
   private constructor(loop: Loop, acme: Organization) {
     this.loop = loop;
     this.acme = acme;
     this.#main = this.main;
+    this.#rules = this.#rulesNow;
   }
 
   /** Ten governed repositories, on GitHub Enterprise, and one that is no production. */
@@ -58,8 +67,23 @@ export class RolloutStage {
     return new RolloutStage(loop, acme);
   }
 
+  /** Throws where the rollout touched the main ruleset, in whatever story. */
   async close(): Promise<void> {
     await this.loop.close();
+    if (this.#rulesNow !== this.#rules) throw new Error('the rules of the main ruleset changed');
+    if (!this.isMembershipFree && !this.isMainUntouched) throw new Error('the bytes of the main ruleset changed');
+  }
+
+  /** As its owner edits it by hand. */
+  ownerEdits(change: Parameters<Candidate['edit']>[0]): void {
+    this.acme.ruleset('plus1_enforcement').edit(change);
+    this.#main = this.main;
+    this.#rules = this.#rulesNow;
+  }
+
+  get #rulesNow(): string {
+    const { rules, bypassActors, enforcement, conditions } = this.acme.ruleset('plus1_enforcement');
+    return JSON.stringify([rules, bypassActors, enforcement, conditions.ref_name]);
   }
 
   /** All that GitHub has of the main ruleset, as text. */
@@ -71,6 +95,14 @@ export class RolloutStage {
   /** True where nobody ever wrote to it. */
   get isMainUntouched(): boolean {
     return this.main === this.#main;
+  }
+
+  /** Another replica takes over: it has the statuses, as an API server would, and a volume of its own without journal, memory and evidence. */
+  async failOver(): Promise<void> {
+    await this.loop.stop();
+    for (const name of readdirSync(this.loop.state))
+      if (name.startsWith('.') && !SHARED.has(name)) rmSync(join(this.loop.state, name), { recursive: true });
+    await this.loop.start();
   }
 
   object(name = 'signed'): Rollout | undefined {
