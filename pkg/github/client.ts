@@ -20,7 +20,7 @@ import { mapError } from './map-error.js';
 import { OwnedReader } from './owned-rulesets/reader.js';
 import { preflight, readOrganization } from './preflight.js';
 import type { Grant } from './requester/grant.js';
-import { freshAnswer } from './requester/fresh-answer.js';
+import { FreshReads } from './requester/fresh-reads.js';
 import type { Requester, RESTAnswer } from './requester/requester.js';
 import { backoffMs } from './requester/retry.js';
 import type { PassTime } from './requester/pass-time.js';
@@ -63,10 +63,13 @@ export class GitHubClient implements GitHubReader {
   readonly isolation: RepositoryReader;
   readonly baseline: ChecklistReader;
   readonly #options: GitHubClientOptions;
+  /** Reads of rulesets: what a PUT rests on is no answer of a cache. */
+  readonly #fresh: FreshReads;
   readonly #etags = new WeakMap<LiveRuleset, string>();
 
   constructor(options: GitHubClientOptions) {
     this.#options = options;
+    this.#fresh = new FreshReads(options.time);
     this.owned = new OwnedReader(options.requester, options.identity);
     this.isolation = new RepositoryReader(options.requester, options.identity);
     const context = (what: string, signal: AbortSignal): MapContext => this.#context(what, signal);
@@ -234,11 +237,7 @@ export class GitHubClient implements GitHubReader {
         this.#options.requester.rest('GET /orgs/{org}/rulesets/{ruleset_id}', parameters, {
           ...{ chain, signal, etag: options.etag },
         });
-      const answer = await freshAnswer(ask, {
-        time: this.time,
-        pause: (repeats) => this.pause(repeats, signal),
-        context,
-      });
+      const answer = await this.#fresh.read(ask, { pause: (repeats) => this.pause(repeats, signal), context });
       if (answer.status === 304) return undefined;
       const ruleset = await this.#options.membership.read(answer.data, { organization, chain, signal });
       if (ruleset.id !== id) throw otherRuleset(ruleset.id, context);

@@ -74,4 +74,16 @@ describe('A cache on the way to GitHub', () => {
     expect((await scene.pass({}, { github: { apiURL: proxy.url, retryDelayMs: 1_000 } })).result).to.equal('Succeeded');
     expect(memberNames(scene.organization)).to.include.members(['added', 'promoted-001']);
   });
+
+  it('is not seen in servers of GitHub whose clocks differ: what enters does not wait for that', async () => {
+    await proxy.close();
+    proxy = await tampering(scene.github, async ({ path, forward }) => {
+      const answer = await forward();
+      const date = new Date(scene.clock.now() + (path === '/graphql' ? 600_000 : 0)).toUTCString();
+      return { ...answer, headers: { ...answer.headers, date } };
+    });
+    addWhileListing();
+    expect((await pass()).error).to.equal(undefined);
+    expect(memberNames(scene.organization)).to.include.members(['added', 'promoted-001', 'demoted-001']);
+  });
 });

@@ -27,11 +27,6 @@ export interface PassTime {
   readonly behindMs?: number;
   /** False where the last answer told no time: what was checked before it says nothing about now. */
   readonly isTold: boolean;
-  /**
-   * How much older than its question an answer with that `Date` is, ms, exact to about a second: more than 0 where a cache on the way kept
-   * it. `askedMs`: when it was asked, by this time. By GitHub's clock, as the other answers of the pass showed it; 0 where nobody can say.
-   */
-  ageMs?(date: string | undefined, askedMs: number): number;
 }
 
 export class CheckedTime implements PassTime {
@@ -42,8 +37,6 @@ export class CheckedTime implements PassTime {
   #isTold = false;
   #aheadMs = Number.POSITIVE_INFINITY;
   #behindMs = 0;
-  /** The least that this time was ahead of the `Date` of an answer; below 0 where it is behind. */
-  #leastApartMs = Number.POSITIVE_INFINITY;
 
   /** Starts now. */
   constructor(clock: Clock) {
@@ -85,17 +78,10 @@ export class CheckedTime implements PassTime {
     // An answer is on its way for a while, and its `Date` was cut off to a second: both make this time look ahead, so that of all
     // answers the one by which it is least ahead is nearest to the truth. For the same reasons it never looks further behind than it is.
     const apartMs = this.now() - theirs;
-    this.#leastApartMs = Math.min(this.#leastApartMs, apartMs);
     this.#aheadMs = Math.min(this.#aheadMs, Math.max(0, apartMs - DATE_EXACT_MS));
     this.#behindMs = Math.max(this.#behindMs, -apartMs);
     const seen = Math.max(Math.abs(this.now() - theirs), Math.abs(this.#clock.now() - theirs));
     this.#deviationMs = Math.max(this.#deviationMs ?? 0, seen);
-  }
-
-  ageMs(date: string | undefined, askedMs: number): number {
-    const theirs = parseDate(date ?? null);
-    if (theirs === undefined || !Number.isFinite(this.#leastApartMs)) return 0;
-    return Math.max(0, askedMs - theirs - this.#leastApartMs);
   }
 }
 
