@@ -3,7 +3,7 @@
  * GETs and the minting of an App's token (`CheckStage.close`).
  */
 import { expect } from 'chai';
-import { CHECKS, type CheckName } from '../../cmd/plus1/check/result.js';
+import { CHECKS, CHECKS_FOR, type CheckName } from '../../cmd/plus1/check/result.js';
 import { seedOrganization, startGitHub, type Permissions, type Token } from '../fakes/github/index.js';
 import { CheckStage, classic, fine, linesOf, namesOf, PAT, reportOf, USUAL, type Line } from './check-stage.js';
 import { plus1, type Ran } from './cli.js';
@@ -12,7 +12,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Who targets by id needs nothing of custom properties. */
-const USUAL_CHECKS = CHECKS.filter((name) => name !== 'custom-properties' && name !== 'issues');
+const RARE = new Set<string>(['custom-properties', 'issues', ...Object.values(CHECKS_FOR).flat()]);
+const USUAL_CHECKS = CHECKS.filter((name) => !RARE.has(name));
 
 describe('plus1 check', function () {
   let stage: CheckStage;
@@ -192,6 +193,40 @@ describe('plus1 check', function () {
       expect(linesOf(report, 'missing')[0]?.fix).to.match(
         /GITHUB_TOKEN of a workflow cannot have it: use a GitHub App/,
       );
+    });
+  });
+
+  describe('asked what incidents and rollouts need', () => {
+    const FOR = ['--for', 'incidents', 'rollouts', '--format', 'json'];
+    const ITS = new Set<string>(Object.values(CHECKS_FOR).flat());
+    const rare = ({ checks }: { checks: Line[] }): string[] =>
+      checks.filter(({ name }) => ITS.has(name)).map(({ name, result }) => `${name} ${result}`);
+
+    it('names each permission that an App lacks, and where it asks for it', async () => {
+      const report = await reportOf(plus1([...stage.app({}).args, ...FOR]));
+      expect(report.code).to.equal(1);
+      expect(rare(report)).to.deep.equal([
+        ...['rule-suites ok', 'repository-administration missing', 'actions missing', 'members missing'],
+      ]);
+      const text = JSON.stringify(report);
+      for (const lacks of ['administration: write', 'actions: write', 'members: read'])
+        expect(text).to.include(`the installation of the App lacks ${lacks}`);
+      expect(text).to.include('Repository permissions > Actions: Read and write');
+    });
+
+    it('is content with an App that has them', async () => {
+      const permissions: Permissions = { ...USUAL, administration: 'write', actions: 'write', members: 'read' };
+      const report = await reportOf(plus1([...stage.app({ permissions }).args, ...FOR]));
+      expect(report.code).to.equal(0);
+      expect(rare(report)).to.deep.equal([
+        ...['rule-suites ok', 'repository-administration ok', 'actions ok', 'members ok'],
+      ]);
+    });
+
+    it('says of a fine-grained token that GitHub does not tell', async () => {
+      expect(rare(await reportOf(stage.withToken(fine(), PAT, FOR)))).to.deep.equal([
+        ...['rule-suites ok', 'repository-administration warning', 'actions warning', 'members warning'],
+      ]);
     });
   });
 

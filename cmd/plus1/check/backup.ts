@@ -5,7 +5,7 @@
 import { toPlus1Error } from '../../../pkg/errors/index.js';
 import type { Access } from '../../../pkg/reconciler/index.js';
 import type { Checked, ShownCredential } from './render.js';
-import { BACKUP_CHECKS, failed, unknown, type BackupCheckName, type CheckResult } from './result.js';
+import { BACKUP_CHECKS, CHECKS_FOR, failed, unknown, type BackupCheckName, type CheckResult } from './result.js';
 
 export interface CheckedBackup {
   results: CheckResult[];
@@ -33,13 +33,14 @@ export async function checkBackup(
   return { results: BACKUP_CHECKS.flatMap((name) => renamed(name, results)), credential: { kind, source, expiresMs } };
 }
 
+/** Who knows nothing of the credential does not know of these either. */
+const ONLY_WHERE_NEEDED = new Set<string>(['custom-properties', 'issues', ...Object.values(CHECKS_FOR).flat()]);
+
 const renamed = (name: (typeof BACKUP_CHECKS)[number], results: readonly CheckResult[]): CheckResult[] =>
   results.filter((each) => each.name === name).map((each) => ({ ...each, name: inBackup(name) }));
 
 function withoutSecret(thrown: unknown): CheckResult[] {
-  const names: CheckResult['name'][] = BACKUP_CHECKS.filter(
-    (name) => name !== 'custom-properties' && name !== 'issues',
-  ).map(inBackup);
+  const names: CheckResult['name'][] = BACKUP_CHECKS.filter((name) => !ONLY_WHERE_NEEDED.has(name)).map(inBackup);
   const fault = failed(toPlus1Error(thrown));
   const follows = unknown('not asked, because of the fault above');
   return names.map((name) => ({ name, ...(name === 'backup-credential' ? fault : follows) }));

@@ -1,5 +1,6 @@
 /** What a check is about, and when. */
 import type { PolicySpec } from '../../../pkg/api/index.js';
+import type { CheckedFor } from './result.js';
 import type { Kind } from './kind.js';
 
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   makesRuleset: boolean;
   /** The policy opens issues for repository owners. */
   opensIssues: boolean;
+  /** What the credential is to do besides passes. */
+  isFor: readonly CheckedFor[];
   host: string;
   kind: Kind;
   /** Where the credential came from, in words. */

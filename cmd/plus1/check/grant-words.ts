@@ -41,6 +41,24 @@ export const ISSUES: Needed = {
   ...{ key: 'issues', level: 'write', title: 'Issues', access: 'Read and write' },
 };
 
+/** For incidents alone: the switch of GitHub Actions. */
+export const SWITCH: Needed = {
+  ...METADATA,
+  ...{ key: 'administration', level: 'write', title: 'Administration', access: 'Read and write' },
+};
+
+/** For incidents alone: who ran a bad action, and what is under way. */
+export const RUNS: Needed = {
+  ...METADATA,
+  ...{ key: 'actions', level: 'write', title: 'Actions', access: 'Read and write' },
+};
+
+/** For incidents alone: teams whose members may still push. The scope has that of reading teams in it. */
+export const MEMBERS: Needed = {
+  ...ADMINISTRATION,
+  ...{ key: 'members', level: 'read', title: 'Members', access: 'Read-only' },
+};
+
 const APPROVAL = 'organization Settings > Personal access tokens > Pending requests';
 const TOKENS = 'Settings > Developer settings > Personal access tokens';
 const INSTALLED = 'organization Settings > GitHub Apps > Configure';

@@ -10,8 +10,11 @@ import {
   howToGrant,
   inWords,
   ISSUES,
+  MEMBERS,
   METADATA,
   PROPERTIES,
+  RUNS,
+  SWITCH,
   type Needed,
 } from './grant-words.js';
 import type { Context } from './context.js';
@@ -24,6 +27,11 @@ const NEEDED = {
   administration: ADMINISTRATION,
   'custom-properties': PROPERTIES,
   issues: ISSUES,
+  // GitHub asks for the same as of rulesets.
+  'rule-suites': ADMINISTRATION,
+  'repository-administration': SWITCH,
+  actions: RUNS,
+  members: MEMBERS,
 } as const;
 
 /** Errors of the ruleset itself: GitHub has shown the list of rulesets, which takes the permission. */
@@ -47,7 +55,8 @@ export function judgeAccess(name: keyof typeof NEEDED, sights: Sights, context: 
   if (hasScopes(kind)) return byScope(needed, sights, context);
   if (name === 'metadata') return byListing(needed, sights, context);
   if (name === 'custom-properties') return byValues(needed, sights, context);
-  if (name === 'issues') return byWord(needed);
+  const untold = UNTOLD[name];
+  if (untold !== undefined) return byWord(needed, untold);
   return name === 'contents' ? byContents(needed, sights, context) : byRuleset(needed, sights, context);
 }
 
@@ -97,9 +106,16 @@ function byContents(needed: Needed, { contents, organization }: Sights, { kind }
   );
 }
 
-/** GitHub tells nobody whether a fine-grained token may write issues before it does. */
-const byWord = (needed: Needed): Judged =>
-  warning('GitHub does not tell whether the token may write issues', `make sure that the token has ${inWords(needed)}`);
+/** Of a fine-grained token GitHub tells nobody whether it may do these before it does. */
+const UNTOLD: Readonly<Partial<Record<keyof typeof NEEDED, string>>> = {
+  issues: 'write issues',
+  'repository-administration': 'switch the Actions of a repository off and on',
+  actions: 'read and cancel workflow runs',
+  members: 'read the teams that respond',
+};
+
+const byWord = (needed: Needed, what: string): Judged =>
+  warning(`GitHub does not tell whether the token may ${what}`, `make sure that the token has ${inWords(needed)}`);
 
 /** The values are read with the ruleset. Whether it may write them GitHub tells nobody before it does. */
 function byValues(needed: Needed, { ruleset }: Sights, { kind }: Context): Judged {

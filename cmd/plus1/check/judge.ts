@@ -11,7 +11,17 @@ import { judgeClock, judgeExpiry, judgeLimits, judgeOrganization } from './judge
 import { judgeEnforcement, judgeRuleset, judgeVisibility } from './judge-organization.js';
 import type { Context } from './context.js';
 import { KIND_WORDS, kindOf, type Kind } from './kind.js';
-import { CHECKS, failed, ok, unknown, type CheckName, type CheckResult, type Judged } from './result.js';
+import {
+  CHECKS,
+  CHECKS_FOR,
+  failed,
+  ok,
+  unknown,
+  type CheckedFor,
+  type CheckName,
+  type CheckResult,
+  type Judged,
+} from './result.js';
 
 /** Faults of the way to GitHub, not of the credential. */
 const OF_HOST = new Set<string>([
@@ -33,10 +43,19 @@ const BY_CREDENTIAL = new Set<CheckName>([
   'administration',
   'custom-properties',
   'issues',
+  'rule-suites',
+  'repository-administration',
+  'actions',
+  'members',
   'visibility',
   'ruleset',
   'enforcement',
 ]);
+
+/** What a check is needed for, of those that passes do without. */
+const FOR = new Map<CheckName, CheckedFor>(
+  (Object.keys(CHECKS_FOR) as CheckedFor[]).flatMap((kind) => CHECKS_FOR[kind].map((name) => [name, kind] as const)),
+);
 
 /** The name and the context of everything that is judged. */
 export function judge(
@@ -61,8 +80,10 @@ export function judge(
 }
 
 /** Who targets by id needs nothing of custom properties, and who opens no issues no right to write them. */
-const isAbout = (name: CheckName, { aim, opensIssues }: Context): boolean => {
+const isAbout = (name: CheckName, { aim, opensIssues, isFor }: Context): boolean => {
   if (name === 'issues') return opensIssues;
+  const kinds = FOR.get(name);
+  if (kinds !== undefined) return isFor.includes(kinds);
   return name !== 'custom-properties' || aim.targeting === 'CustomProperty';
 };
 
@@ -87,6 +108,10 @@ const JUDGES: Readonly<Record<CheckName, (sights: Sights, context: Context) => J
   administration: (sights, context) => judgeAccess('administration', sights, context),
   'custom-properties': (sights, context) => judgeAccess('custom-properties', sights, context),
   issues: (sights, context) => judgeAccess('issues', sights, context),
+  'rule-suites': (sights, context) => judgeAccess('rule-suites', sights, context),
+  'repository-administration': (sights, context) => judgeAccess('repository-administration', sights, context),
+  actions: (sights, context) => judgeAccess('actions', sights, context),
+  members: (sights, context) => judgeAccess('members', sights, context),
   visibility: judgeVisibility,
   ruleset: judgeRuleset,
   enforcement: judgeEnforcement,

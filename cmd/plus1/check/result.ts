@@ -15,10 +15,22 @@ export const CHECKS = [
   'administration',
   'custom-properties',
   'issues',
+  'rule-suites',
+  'repository-administration',
+  'actions',
+  'members',
   'visibility',
   'ruleset',
   'enforcement',
 ] as const;
+
+/** Checks that are there only where somebody asks for what they are needed for. */
+export const CHECKS_FOR = {
+  incidents: ['repository-administration', 'actions', 'members'],
+  rollouts: ['rule-suites'],
+} as const satisfies Record<string, readonly (typeof CHECKS)[number][]>;
+
+export type CheckedFor = keyof typeof CHECKS_FOR;
 
 export type CheckName = (typeof CHECKS)[number];
 
@@ -34,6 +46,10 @@ export const BACKUP_CHECKS = [
   'administration',
   'custom-properties',
   'issues',
+  'rule-suites',
+  'repository-administration',
+  'actions',
+  'members',
   'visibility',
 ] as const satisfies readonly CheckName[];
 

@@ -80,6 +80,7 @@ async function check({ options, environment, target, access }: Run, io: CommandI
       ...{ organization, ruleset: ruleset.name, aim: ruleset },
       makesRuleset: ruleset.template?.create === true,
       opensIssues: issues.mode !== 'Off',
+      isFor: options.for,
       host: new URL(policy.apiURL).host,
       source: sourceOf(options, access, io.env),
       localMs: io.clock(),
