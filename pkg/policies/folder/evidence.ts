@@ -8,7 +8,8 @@ import { Plus1Error } from '../../errors/index.js';
 const EVIDENCE = '.evidence';
 /** All workflow files of one repository are far less. */
 const MAX_BYTES = 134_217_728;
-const MANIFEST = 'manifest.json';
+/** Not evidence: the manifest of it, and the list of repositories as it is now, which changes. */
+const OTHERS = new Set(['manifest.json', 'entries.json']);
 
 export interface EvidenceOptions {
   /** The state folder. */
@@ -39,13 +40,13 @@ export class EvidenceFolder {
     return join(this.#root, encodeURIComponent(incident));
   }
 
-  /** All files but the manifest, each as it is now. Throws what the file system throws. */
+  /** All evidence, each file as it is now. Throws what the file system throws. */
   async entries(incident: string, signal: AbortSignal): Promise<KeptEvidence[]> {
     const folder = this.folder(incident);
     const found: KeptEvidence[] = [];
     for (const path of await filesBelow(folder)) {
       const name = relative(folder, path).split(sep).map(decodeURIComponent).join('/');
-      if (name === MANIFEST) continue;
+      if (OTHERS.has(name)) continue;
       const bytes = await readBoundedFile(path, { maxBytes: MAX_BYTES, signal });
       found.push({ path: name, bytes: bytes.length, sha256: sha256(bytes) });
     }

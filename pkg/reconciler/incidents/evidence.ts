@@ -9,7 +9,8 @@ import { workflowTexts } from './workflow-texts.js';
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, nowOf, tell, type Means } from './means.js';
 import type { EvidenceStore } from './ports.js';
-import { about, BEFORE_FILE, folderOf, nameNow } from './record.js';
+import { BEFORE_FILE } from './kept-entries.js';
+import { about, folderOf, nameNow } from './record.js';
 
 const MANIFEST = 'manifest.json';
 const INVENTORY_FILE = 'inventory.json';

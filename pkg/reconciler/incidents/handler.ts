@@ -2,7 +2,7 @@
  * Incidents in a pass of their policy, in the order that the contract gives: what isolating changes is recorded, those who are affected are closed
  * off, the rest of the evidence is kept, runs are cancelled. Nothing that comes later delays what isolates.
  */
-import { INCIDENTS, type IncidentSpec, type IncidentStatus, type IsolatedRepository } from '../../api/index.js';
+import { INCIDENTS, type IncidentSpec, type IncidentStatus } from '../../api/index.js';
 import type { ApprovalVerdict } from '../../governance/index.js';
 import { heldEntry, mostIsolated, nextDueMs } from '../../incident/index.js';
 import { inputRef } from '../../policies/index.js';
@@ -16,11 +16,12 @@ import { eventsOf } from './events.js';
 import { sightOf, takeInventory, wantedOf } from './find.js';
 import { holdOf } from './hold.js';
 import { closeRefs, switchOff } from './isolate.js';
+import { keepEntries, keptEntries } from './kept-entries.js';
 import { faultOf, nowOf, tell, type IncidentPass, type Means } from './means.js';
 import { measureIncidents } from './measure.js';
 import { noticesOf } from './notices.js';
 import type { EvidenceStore } from './ports.js';
-import { about, BEFORE_FILE, folderOf, recordTargets } from './record.js';
+import { about, recordTargets } from './record.js';
 import { releaseIncident } from './release.js';
 import { standingOf } from './standing.js';
 
@@ -46,7 +47,7 @@ async function handle(
 ): Promise<InputResult<IncidentStatus>> {
   const incidents = [...pass.objects].sort(byAge);
   const drafts: Draft[] = [];
-  for (const incident of incidents) drafts.push(new Draft(incident, await keptEntries(incident, evidence, signal)));
+  for (const incident of incidents) drafts.push(new Draft(incident, await keptEntries(incident, { evidence, signal })));
   if (drafts.length === 0)
     return {
       statuses: [],
@@ -62,23 +63,6 @@ async function handle(
 const byAge = (a: Incident, b: Incident): number =>
   Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) ||
   (a.metadata.uid < b.metadata.uid ? -1 : 1);
-
-/** Those that the status has no room for. None where they cannot be read: they stay members of the ruleset, and a release finds them there. */
-async function keptEntries(
-  incident: Incident,
-  evidence: EvidenceStore | undefined,
-  signal: AbortSignal,
-): Promise<IsolatedRepository[]> {
-  const { isolated = [], total } = incident.status;
-  if ((total?.isolated ?? 0) <= isolated.length) return [];
-  try {
-    const text = await evidence?.read(folderOf({ incident }), BEFORE_FILE, signal);
-    return text === undefined ? [] : (JSON.parse(text) as IsolatedRepository[]);
-  } catch {
-    signal.throwIfAborted();
-    return [];
-  }
-}
 
 async function meansOf(
   pass: IncidentPass,
@@ -101,7 +85,9 @@ async function meansOf(
 /** One incident. What goes wrong with one does not hold up the others. */
 async function work(draft: Draft, means: Means): Promise<ApprovalVerdict[]> {
   try {
-    return await steps(draft, means);
+    const verdicts = await steps(draft, means);
+    if (!draft.isDrill) await keepEntries(draft, means);
+    return verdicts;
   } catch (thrown) {
     means.signal.throwIfAborted();
     draft.faults.push(faultOf('the incident', thrown));

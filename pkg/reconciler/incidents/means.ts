@@ -10,6 +10,7 @@ import type { IncidentSpec, IncidentStatus, IsolatedRepository } from '../../api
 import type { Candidate } from '../../incident/index.js';
 import type { IndexedRepository } from '../../workflows/index.js';
 import type { Draft } from './draft.js';
+import { keepEntries } from './kept-entries.js';
 import type { EvidenceStore } from './ports.js';
 
 export type IncidentPass = InputPass<IncidentSpec, IncidentStatus>;
@@ -57,25 +58,26 @@ export async function tell({ pass, signal }: Means, entries: readonly Entry[]): 
 
 /** Keeps the status as it is now. A home that does not take it is told by the next one that it does: what isolates waits for no disk. */
 export async function keep(means: Means, draft: Draft): Promise<void> {
-  try {
-    await keepOrThrow(means, draft);
-  } catch (thrown) {
-    means.signal.throwIfAborted();
-    means.pass.deps.log.warn('Status of an incident not kept', {
-      incident: draft.incident.metadata.name,
-      error: toPlus1Error(thrown).message,
+  for (const step of [() => keepEntries(draft, means), () => keepStatus(means, draft)])
+    await step().catch((thrown: unknown) => {
+      means.signal.throwIfAborted();
+      means.pass.deps.log.warn('Status of an incident not kept', {
+        incident: draft.incident.metadata.name,
+        error: toPlus1Error(thrown).message,
+      });
     });
-  }
 }
 
 /** The same, before what may not be sent without it. */
-export async function keepOrThrow({ pass, signal }: Means, draft: Draft): Promise<void> {
+export async function keepOrThrow(means: Means, draft: Draft): Promise<void> {
+  await keepEntries(draft, means);
+  await keepStatus(means, draft);
+}
+
+async function keepStatus({ pass, signal }: Means, draft: Draft): Promise<void> {
   const { record, reader } = pass.deps;
-  const isKept = await record.inputs?.setStatus(
-    inputRef(draft.incident),
-    draft.statusMidway(reader.time.now()),
-    signal,
-  );
+  const status = draft.statusMidway(reader.time.now());
+  const isKept = await record.inputs?.setStatus(inputRef(draft.incident), status, signal);
   if (isKept === false)
     throw new Plus1Error('PLUS1_INTERRUPTED', `the incident ${draft.incident.metadata.name} went during the pass`);
 }

@@ -3,7 +3,7 @@ import type { ManifestEntry } from '../../incident/index.js';
 
 /** Where evidence is kept: `STATE/.evidence/<incident>/`. What was kept first stays: it shows how things were then. */
 export interface EvidenceStore {
-  /** What is there, without the manifest. */
+  /** What is there, without the manifest and without `entries.json`. */
   entries(incident: string, signal: AbortSignal): Promise<ManifestEntry[]>;
   /** Undefined where there is no such file. */
   read(incident: string, path: string, signal: AbortSignal): Promise<string | undefined>;

@@ -4,6 +4,7 @@ import { isReleasing, recordedBefore, type OtherHold, type Target } from '../../
 import type { Entry } from '../../journal/index.js';
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, keep, tell, type Means } from './means.js';
+import { BEFORE_FILE } from './kept-entries.js';
 import { evidenceFolder } from './ports.js';
 import { requireSame } from './same-repository.js';
 
@@ -109,7 +110,5 @@ async function keepBefore(draft: Draft, means: Means): Promise<void> {
     draft.evidence.missing.push(faultOf(BEFORE_FILE, thrown));
   }
 }
-
-export const BEFORE_FILE = 'before.json';
 
 export const folderOf = ({ incident: { metadata } }: Pick<Draft, 'incident'>): string => evidenceFolder(metadata);
