@@ -1,7 +1,9 @@
-/** What others say of our files: NIST's schema of OSCAL, and a browser with axe-core. Each is skipped where it is not there. */
+/** What others say of our files: NIST's schema of OSCAL, trestle, and a browser with axe-core. Each is skipped where it is not there. */
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
@@ -22,10 +24,14 @@ import {
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 import { month } from './story.js';
 
+const run = promisify(execFile);
+
 after(removeTemporaryFolders);
 
 /** Put there by `.ci/oscal-schema`. */
 const SCHEMA = '.cache/oscal/assessment-results.json';
+/** Put there by `.ci/trestle`. */
+const TRESTLE = '.cache/trestle/bin/trestle';
 const CHROMIUM = '/usr/bin/chromium';
 const AXE = 'node_modules/axe-core/axe.min.js';
 
@@ -60,6 +66,32 @@ describe('the files of a certification and the pages of reports', () => {
     expect(isValid(results), JSON.stringify(isValid.errors)).to.equal(true);
     results['assessment-results'].uuid = 'none';
     expect(isValid(results)).to.equal(false);
+  });
+
+  it('are valid by trestle, which finds a file that is not', async function () {
+    if (!existsSync(TRESTLE)) {
+      console.log('    skipped: there is no trestle (.ci/trestle puts it there)');
+      return this.skip();
+    }
+    const workspace = temporaryFolder();
+    const target = join(workspace, 'assessment-results', 'month');
+    const trestle = async (...args: string[]): Promise<string> => {
+      try {
+        const { stdout, stderr } = await run(resolve(TRESTLE), args, { cwd: workspace });
+        return stdout + stderr;
+      } catch (error) {
+        const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+        return stdout + stderr;
+      }
+    };
+    await trestle('init');
+    mkdirSync(target, { recursive: true });
+    const text = readFileSync(join(folder, 'month/oscal-assessment-results.json'), 'utf8');
+    writeFileSync(join(target, 'assessment-results.json'), text);
+    const validate = (): Promise<string> => trestle('validate', '--type', 'assessment-results', '--name', 'month');
+    expect(await validate()).to.match(/^VALID: Model .*month/m);
+    writeFileSync(join(target, 'assessment-results.json'), text.replace(/"uuid": ?"[^"]+"/, '"uuid":"none"'));
+    expect(await validate()).not.to.match(/^VALID/m);
   });
 
   describe('in a browser', () => {
