@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-beside soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,11 +66,14 @@ bench-fleet: $(NODE_MODULES) ## Run 200 policies, 20 of them failing, for seven 
 bench-cluster: build ## Run 1,000 policies on a real API server; print times, memory and requests (ARGS="600" idle seconds)
 	@node --import tsx test/bench/cluster.ts $(ARGS)
 
-bench-journal: $(NODE_MODULES) ## Write a year of the journal of 10,000 repositories; print its size, start, questions, flushes
-	@node --import tsx test/bench/journal.ts
+bench-journal: build ## Write a year of the journal of 10,000 repositories; print its size, start, questions, reports, flushes
+	@PLUS1_BUILT=dist node --import tsx test/bench/journal.ts
 
 bench-latency: build ## Print the time from a push to the ruleset with webhooks and without, and what an idle hour costs
 	@PLUS1_BUILT=dist node --import tsx test/bench/latency.ts $(ARGS)
+
+bench-beside: build ## Print what passes take beside a SIEM and people who read the web page (ARGS="5" turns)
+	@PLUS1_BUILT=dist node --import tsx test/bench/beside.ts $(ARGS)
 
 soak: $(NODE_MODULES) ## Print the memory of the loop over many passes of up to 100,000 repositories (ARGS="10000" one size)
 	@node --import tsx --expose-gc test/bench/soak.ts $(ARGS)

@@ -1,7 +1,7 @@
 /**
  * `make bench-journal`: a year of one organization, 10,000 repositories of which 4,000 are members, with two changes a day, written
  * by the journal itself. Prints its size, the processor time of a start and of `journal at`, and how often a write is flushed,
- * how long a SIEM takes to get all of it, and how much longer a pass takes.
+ * what its reports take, how long a SIEM takes to get all of it, and how much longer a pass takes.
  * Ends with 1 where a figure is beyond its bound.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -21,6 +21,7 @@ import { generateKey } from '../../pkg/journal/proof/key.js';
 import { policyFolders } from '../../pkg/journal/read/policy-journal.js';
 import { verify } from '../../pkg/journal/verify/verify.js';
 import { passCosts, type Costs } from './journal-passes.js';
+import { reportCosts } from './journal-reports.js';
 import { sendJournal } from './journal-siem.js';
 
 const REPOSITORIES = 10_000;
@@ -28,7 +29,7 @@ const MEMBERS = 4_000;
 const DAYS = 365;
 const CHANGES_A_DAY = 2;
 const DAY_MS = 86_400_000;
-const START_MS = Date.parse('2026-01-01T00:00:00Z');
+const START_MS = Date.parse('2025-01-01T00:00:00Z');
 const MIB = 1_048_576;
 
 const signal = new AbortController().signal;
@@ -220,6 +221,12 @@ try {
   figure('processor time of a start', started, 1, 's');
   figure('processor time of journal at', asked, 2, 's');
   figure('flushes of a write and its checkpoint, median', sorted[sorted.length >> 1] ?? 0, 3, '');
+  const beside = mkdtempSync(join(tmpdir(), 'plus1-bench-reports-'));
+  const reports = await reportCosts(root, beside).finally(() => rmSync(beside, { recursive: true, force: true }));
+  figure('processor time of a daily report', reports.daily.cpuMs / 1_000, 2, 's');
+  figure('processor time of a certification', reports.certification.cpuMs / 1_000, 15, 's');
+  figure('memory of a certification', reports.certification.peakBytes / MIB, 300, 'MiB');
+  figure('the larger page', reports.pageBytes / MIB, 3, 'MiB');
   const sent = await sendJournal(root, head?.sequence ?? 0);
   figure(`wall of ${sent.records} records to a SIEM that answers at once`, sent.seconds, 120, 's');
   const { idle, writing } = await passCosts(REPOSITORIES, join(root, 'of-passes'));

@@ -64,7 +64,7 @@ export class Daemon {
   }
 
   /** Where that server listens, as it said. */
-  async address(server: 'metrics' | 'health' | 'webhook'): Promise<string> {
+  async address(server: 'metrics' | 'health' | 'webhook' | 'web'): Promise<string> {
     const find = (): LogLine | undefined =>
       this.lines.find((line) => line.msg === 'Listening' && line['server'] === server);
     await this.until(() => find() !== undefined, `${server} listens`);
