@@ -109,6 +109,7 @@ export const doors = {
     ...[
       'text',
       'api',
+      'baseline',
       'catalog',
       'egress',
       'governance',

@@ -11,7 +11,15 @@ import {
   type PolicyStatus,
 } from '../pkg/api/index.js';
 
-const ORDER: readonly ConditionType[] = ['Stalled', 'Reconciling', 'Ready', 'Compliant', 'WorkflowsHardened', 'Held'];
+const ORDER: readonly ConditionType[] = [
+  'Stalled',
+  'Reconciling',
+  'Ready',
+  'Compliant',
+  'WorkflowsHardened',
+  'BaselineMet',
+  'Held',
+];
 const ALWAYS: readonly ConditionType[] = ['Ready', 'Compliant'];
 
 type Words = Partial<Record<Condition['status'], readonly string[]>>;
@@ -33,6 +41,7 @@ const REASONS: Record<ConditionType, Words> = {
   Held: { True: HELD_REASONS },
   NotificationsFailing: { True: ['NotDelivered'] },
   WorkflowsHardened: { True: ['AllHardened'], False: ['NotHardened'], Unknown: ['NotObserved', 'NotDecided'] },
+  BaselineMet: { True: ['AllMet'], False: ['NotMet'], Unknown: ['NotObserved'] },
 };
 
 const SECRET = /gh[pousr]_[A-Za-z0-9]|github_pat_|PRIVATE KEY|\beyJ[\w-]+\./;

@@ -23,7 +23,7 @@ import { evidenceIn } from './evidence-store.js';
 import { notifyFolder } from './notify-parts.js';
 import { Storage } from './storage.js';
 import { version } from './version.js';
-import { indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
+import { baselineFolder, baselineStore, indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
 
 /** Of the lease, and of who reports events. */
 const NAME = 'plus1-controller';
@@ -76,8 +76,9 @@ export async function openCluster(
   const cache = new CacheFolder(folder).askForRoom(storage.hasRoom);
   const index = indexFolder(folder).askForRoom(storage.hasRoom);
   const issues = issueFolder(folder).askForRoom(storage.hasRoom);
+  const baseline = baselineFolder(folder).askForRoom(storage.hasRoom);
   const onGone = (key: PolicyKey): void => {
-    for (const kept of [cache, index, issues]) void kept.remove(key).catch(() => undefined);
+    for (const kept of [cache, index, issues, baseline]) void kept.remove(key).catch(() => undefined);
   };
   const onLeading = (is: boolean): void => hooks.leading(NAME, is);
   const lease = options.leaderElect
@@ -105,6 +106,7 @@ export async function openCluster(
       load: (signal) => cache.load(key, signal),
       save: (known, signal) => cache.save(key, known, signal),
       workflows: workflowStore(index, key),
+      baseline: baselineStore(baseline, key),
       issues: issueStore(issues, key),
     }),
     access: {

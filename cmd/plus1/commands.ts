@@ -14,6 +14,7 @@ import type { CommandIO } from './io.js';
 import { journalCommand } from './journal.js';
 import { migrateCommand } from './migrate.js';
 import { notifyCommand } from './notify.js';
+import { onboardCommand } from './onboard.js';
 import { withIO } from './program.js';
 import { reportCommand } from './report.js';
 import { releaseCommand, rollbackCommand } from './rollback.js';
@@ -44,6 +45,7 @@ export function plus1(io: CommandIO): Command {
     getCommand(io),
     explainCommand(io),
     inventoryCommand(io),
+    onboardCommand(io),
     incidentCommand(io),
     ...onKinds,
     ...people,

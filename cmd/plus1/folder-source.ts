@@ -18,7 +18,7 @@ import type { Environment } from './environment.js';
 import { evidenceIn } from './evidence-store.js';
 import { notifyFolder } from './notify-parts.js';
 import { Storage, type StorageSetup } from './storage.js';
-import { indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
+import { baselineFolder, baselineStore, indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
 
 export interface FolderSetup
   extends Pick<FolderHomeOptions, 'clock' | 'pollMs' | 'settleMs' | 'fileClock'>, Pick<StorageSetup, 'space'> {
@@ -55,11 +55,12 @@ export function openFolder({
   const storage = new Storage({ folder: state, log: watching.log, onLow, ...defined({ space }) });
   const index = indexFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const issues = issueFolder(state, beforeWrite).askForRoom(storage.hasRoom);
+  const baseline = baselineFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const home = new FolderHome({
     folder: policies,
     state: new StateFolder(state, beforeWrite),
     cache: new CacheFolder(state, beforeWrite).askForRoom(storage.hasRoom),
-    beside: [index, issues],
+    beside: [index, issues, baseline],
     rollbacks: new RollbackFolder({
       ...{ state, beforeWrite },
       onFault: (file, fault) => watching.log.warn('Rollback request not used', { file, fault }),
@@ -84,7 +85,12 @@ export function openFolder({
     }),
     ...(home.inputs && { inputs: home.inputs }),
     evidence: evidenceIn(state, { beforeWrite, space }),
-    known: (key) => ({ ...home.known(key), workflows: workflowStore(index, key), issues: issueStore(issues, key) }),
+    known: (key) => ({
+      ...home.known(key),
+      workflows: workflowStore(index, key),
+      baseline: baselineStore(baseline, key),
+      issues: issueStore(issues, key),
+    }),
     notices: notifyFolder(state, log, beforeWrite),
     ...defined({ beforeWrite }),
     access: {

@@ -1,9 +1,10 @@
-/** What is kept in a state folder beside the cache, one file a policy: the index of workflow files, and what is known of issues. */
+/** What is kept in a state folder beside the cache, one file a policy: the index of workflow files, checklists, and what is known of issues. */
 import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
-import type { IssueStore, WorkflowStore } from '../../pkg/reconciler/index.js';
+import type { BaselineStore, IssueStore, WorkflowStore } from '../../pkg/reconciler/index.js';
 
 const WORKFLOWS = '.workflows';
 const ISSUES = '.issues';
+const BASELINE = '.baseline';
 
 /** `beforeWrite`: throws where this process may not write. */
 export const indexFolder = (stateFolder: string, beforeWrite?: () => void): CacheFolder =>
@@ -23,4 +24,14 @@ export const issueStore = (book: CacheFolder, key: PolicyKey): IssueStore => ({
 export function workflowStore(index: CacheFolder, key: PolicyKey, dryRun = false): WorkflowStore {
   const load = (signal: AbortSignal): Promise<unknown> => index.load(key, signal);
   return dryRun ? { load } : { load, save: (kept, signal) => index.save(key, kept, signal) };
+}
+
+/** Checklists, as `indexFolder`. */
+export const baselineFolder = (stateFolder: string, beforeWrite?: () => void): CacheFolder =>
+  new CacheFolder(stateFolder, beforeWrite, BASELINE);
+
+/** Of one policy. A dry run adds nothing. */
+export function baselineStore(kept: CacheFolder, key: PolicyKey, dryRun = false): BaselineStore {
+  const load = (signal: AbortSignal): Promise<unknown> => kept.load(key, signal);
+  return dryRun ? { load } : { load, save: (index, signal) => kept.save(key, index, signal) };
 }

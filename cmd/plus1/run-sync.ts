@@ -36,7 +36,7 @@ import { passDeadline } from './pass-deadline.js';
 import { ProgressLine } from './progress.js';
 import { proveReport } from './report-file.js';
 import { stateFolder } from './state-folder.js';
-import { indexFolder, issueFolder } from './kept-beside.js';
+import { baselineFolder, indexFolder, issueFolder } from './kept-beside.js';
 import { Storage } from './storage.js';
 import { SummaryFile } from './summary-file.js';
 import { journalRoot } from './journal-source.js';
@@ -141,6 +141,7 @@ async function pass({ options, environment, target, access: first, lock }: Run, 
         {
           cache,
           index: indexFolder(folder, beforeWrite).askForRoom(hasRoom),
+          baseline: baselineFolder(folder, beforeWrite).askForRoom(hasRoom),
           issues: issueFolder(folder, beforeWrite).askForRoom(hasRoom),
         },
         key,

@@ -14,7 +14,7 @@ import { lockClock } from './clock.js';
 import type { Environment } from './environment.js';
 import type { CommandIO } from './io.js';
 import { stateFolder } from './state-folder.js';
-import { issueStore, workflowStore } from './kept-beside.js';
+import { baselineStore, issueStore, workflowStore } from './kept-beside.js';
 import { StateRivals } from './state-rivals.js';
 import type { SyncOptions } from './sync-options.js';
 import type { Target } from './target.js';
@@ -90,15 +90,21 @@ function keptOf(stored: StoredPolicy | undefined): Pick<SyncMemory, 'keptUID'> {
 
 /** The verdicts of earlier runs. A dry run adds none. */
 export function knownStore(
-  { cache, index, issues: book }: { cache: CacheFolder; index: CacheFolder; issues: CacheFolder },
+  {
+    cache,
+    index,
+    baseline: lists,
+    issues: book,
+  }: { cache: CacheFolder; index: CacheFolder; baseline: CacheFolder; issues: CacheFolder },
   key: PolicyKey,
   dryRun: boolean,
 ): VerdictStore {
   const load = (signal: AbortSignal): Promise<unknown> => cache.load(key, signal);
   const workflows = workflowStore(index, key, dryRun);
-  if (dryRun) return { load, workflows };
+  const baseline = baselineStore(lists, key, dryRun);
+  if (dryRun) return { load, workflows, baseline };
   const save: VerdictStore['save'] = (known, signal) => cache.save(key, known, signal);
-  return { load, save, workflows, issues: issueStore(book, key) };
+  return { load, save, workflows, baseline, issues: issueStore(book, key) };
 }
 
 /**

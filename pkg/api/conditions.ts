@@ -1,11 +1,18 @@
 /**
  * Condition types and reasons: the words that `kubectl`, the metrics and the error catalogue share. `Ready` and
- * `Compliant` are always present, `WorkflowsHardened` where it is switched on; the others only while they are True (kstatus: abnormal-true).
+ * `Compliant` are always present, `WorkflowsHardened` and `BaselineMet` where they are switched on; the others only while they are True (kstatus: abnormal-true).
  */
 import type { ConditionOf } from './condition-schema.js';
 
 export type ConditionType =
-  'Ready' | 'Reconciling' | 'Stalled' | 'Compliant' | 'Held' | 'NotificationsFailing' | 'WorkflowsHardened';
+  | 'Ready'
+  | 'Reconciling'
+  | 'Stalled'
+  | 'Compliant'
+  | 'Held'
+  | 'NotificationsFailing'
+  | 'WorkflowsHardened'
+  | 'BaselineMet';
 
 /** Retrying does not help until a person changes something. */
 export const STALLED_REASONS = [
@@ -73,7 +80,9 @@ export type ConditionReason =
   | 'NotDelivered'
   | 'AllHardened'
   | 'NotHardened'
-  | 'NotDecided';
+  | 'NotDecided'
+  | 'AllMet'
+  | 'NotMet';
 
 /** `metav1.Condition` of a policy. */
 export type Condition = ConditionOf<ConditionType, ConditionReason>;

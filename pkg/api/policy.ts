@@ -13,6 +13,7 @@ import { exemptions, exit, guards, isolation } from './spec-guards.js';
 import { issues } from './spec-issues.js';
 import { notifications } from './spec-notifications.js';
 import { template } from './spec-template.js';
+import { baseline } from './spec-baseline.js';
 import { workflows } from './spec-workflows.js';
 
 export const API_VERSION = 'plus1.dev/v1alpha1';
@@ -168,6 +169,10 @@ export const policySpec = v.strictObject({
   workflows: v.pipe(
     v.optional(workflows, {}),
     v.description('What the jobs of GitHub Actions may send out, as far as workflow files tell it.'),
+  ),
+  baseline: v.pipe(
+    v.optional(baseline, {}),
+    v.description('The checklist that each repository in production should meet.'),
   ),
 });
 

@@ -174,6 +174,32 @@ const workflowsStatus = v.strictObject({
   filesUnreadable: told(count(), 'Workflow files and actions that could not be read or judged.'),
 });
 
+/** Of `pkg/baseline`; the API server takes no other word. */
+const CHECK_NAMES = [
+  ...(['securityWorkflow', 'rulesetsInherited', 'customProperties', 'codeowners', 'branchProtection'] as const),
+  'securityScan',
+] as const;
+
+const baselineStatus = v.strictObject({
+  met: told(count(), 'Repositories of which no check fails and none is unknown.'),
+  repositories: told(count(), 'Repositories that were looked at.'),
+  checks: told(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          name: told(oneOf(CHECK_NAMES), 'The check.'),
+          pass: told(count(), 'Repositories that meet it.'),
+          fail: told(count(), 'Repositories that do not.'),
+          unknown: told(count(), 'Repositories of which nobody knows.'),
+          notAvailable: told(count(), 'Repositories where the plan, a paid feature or the version of GitHub lacks it.'),
+        }),
+      ),
+      v.maxLength(CHECK_NAMES.length),
+    ),
+    'What each check found.',
+  ),
+});
+
 const issuesStatus = v.strictObject({
   open: told(count(), 'Issues that are open.'),
   opened: told(count(), 'Issues that Plus1 opened, or opened again, since the policy asks for them.'),
@@ -197,7 +223,7 @@ export const policyStatus = v.strictObject({
   ),
   conditions: maybe(
     listMap(condition, { key: 'type', max: 16, allowed: 'at most 16 conditions' }),
-    'Ready and Compliant always; Reconciling, Stalled, Held and NotificationsFailing while they are True.',
+    'Ready and Compliant always; WorkflowsHardened and BaselineMet where they are switched on; Reconciling, Stalled, Held and NotificationsFailing while they are True.',
   ),
   organizationID: maybe(id(), 'Id of the organization; survives renames.'),
   ruleset: maybe(rulesetStatus, 'The ruleset as the last pass left it.'),
@@ -248,6 +274,10 @@ export const policyStatus = v.strictObject({
   workflows: maybe(
     workflowsStatus,
     'What the jobs of workflow files are worth; absent where workflows is switched off.',
+  ),
+  baseline: maybe(
+    baselineStatus,
+    'The checklists of repositories within baseline.scope; absent where baseline is switched off.',
   ),
   issues: maybe(issuesStatus, 'Issues for repository owners; absent where issues.mode is Off.'),
   egress: maybe(egressStatus, 'Egress rules that were taken away; absent where there are none.'),

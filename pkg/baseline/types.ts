@@ -28,9 +28,10 @@ export interface CheckResult {
 
 /**
  * What GitHub said to one question. `unknown`: why it did not say, with the permission that is missing where that is why; `lacking`: why
- * there can be no answer. Neither says anything about the repository.
+ * there can be no answer. `again`: the next pass may get one. Neither says anything about the repository.
  */
-export type Answer<T> = { seen: T } | { unknown: string; fix?: string } | { lacking: string; fix?: string };
+export type Answer<T> =
+  { seen: T } | { unknown: string; fix?: string; again?: true } | { lacking: string; fix?: string };
 
 /** A rule in force on the default branch. */
 export interface RuleSeen {

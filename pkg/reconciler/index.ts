@@ -10,6 +10,13 @@ export { notEnforced } from './status/conditions.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './memory/verdict-cache-shape.js';
 export type { VerdictStore } from './memory/verdict-cache.js';
 export { readBook, type IssueBook, type IssueStore } from './issues/issue-store.js';
+export {
+  readBaseline,
+  type BaselineIndex,
+  type BaselineStore,
+  type BaselineSurvey,
+  type KnownChecklist,
+} from './baseline/baseline-index.js';
 export { readIndex, type WorkflowIndex, type WorkflowStore, type WorkflowSurvey } from './workflows/workflow-index.js';
 export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy/policy-reconciler.js';

@@ -10,6 +10,7 @@ import type { Drift, LastWriteSight } from './memory/drift.js';
 import type { Anchor, Changed } from './anchor.js';
 import type { BackupUse } from './backup-use.js';
 import type { InputsOutcome } from './inputs/outcome.js';
+import type { BaselineSurvey } from './baseline/baseline-index.js';
 import type { WorkflowSurvey } from './workflows/workflow-index.js';
 
 /** One run of the reconciler for one policy. */
@@ -195,6 +196,8 @@ export interface PassOutcome {
   rollback?: RollbackOutcome;
   /** What the jobs of workflow files are worth; absent where it is switched off, and of a pass that did not look. */
   workflows?: WorkflowSurvey;
+  /** Checklists of repositories; absent where it is switched off, and of a pass that did not look. */
+  baseline?: BaselineSurvey;
   /** Absent where the policy opens none, and of a pass that did not look. */
   issues?: IssuesOutcome;
   /** Which rules are in force, as far as that is known; absent of a pass that came to no decision. */

@@ -26,3 +26,4 @@ export { complianceReport, type Report, type ReportedRepository } from './report
 export { outcomeText, type TextOptions } from './text.js';
 export type { IncidentReport } from './incident/model.js';
 export { incidentHTML, incidentMarkdown } from './incident/render.js';
+export { text as markdownText } from './markdown-text.js';

@@ -8,6 +8,7 @@ import { ISSUE_METRICS } from './issue-metrics.js';
 import { ROLLOUT_METRICS } from './rollout-metrics.js';
 import { EGRESS_METRICS } from './egress-metrics.js';
 import { SIEM_METRICS } from './siem-metrics.js';
+import { BASELINE_METRICS } from './baseline-metrics.js';
 import { WORKFLOW_METRICS } from './workflow-metrics.js';
 
 export type MetricGroup =
@@ -81,6 +82,7 @@ export const METRICS = {
   },
   ...ISSUE_METRICS,
   ...WORKFLOW_METRICS,
+  ...BASELINE_METRICS,
   ...INCIDENT_METRICS,
   ...ROLLOUT_METRICS,
   ...EGRESS_METRICS,

@@ -16,6 +16,7 @@ import {
   type PassResult,
 } from '../api/index.js';
 import type { ErrorClass, ErrorCode } from '../errors/index.js';
+import { baselineGauges, type BaselineCounts } from './baseline-series.js';
 import { incidentSeries, type IncidentSnapshot } from './incident-series.js';
 import type { LabelsOf, NameOf } from './metrics-table.js';
 import { rolloutGauges, RULE_SUITE_WORDS, type RolloutCounts, type RuleSuiteWord } from './rollout-gauges.js';
@@ -46,6 +47,8 @@ export interface PolicySnapshot {
   usesBackup: boolean;
   /** Governed production repositories on whose default branch no rule is in force. */
   ineffective: number | undefined;
+  /** Repositories by check and by what it says; absent where nobody looks. */
+  baseline: BaselineCounts | undefined;
   /** Jobs of workflow files by their status, and files that could not be judged; absent where nobody looks. */
   workflows: { jobs: readonly { status: string; count: number }[]; filesUnreadable: number } | undefined;
   /** Issues for repository owners; absent where the policy opens none. */
@@ -96,6 +99,8 @@ export interface PolicyMetrics {
   notification(name: string, result: NotificationWord): void;
   /** Sets every gauge of incidents. */
   incidents(snapshot: IncidentSnapshot): void;
+  /** Counts a new repository whose checklist is complete, by the seconds since it was first seen in production. */
+  onboarded(seconds: number): void;
   /** Counts a pass that found less than half of the production that the one before it had. */
   productionFell(): void;
   /** Sets the gauges of all rollouts of the policy; those that are not named have no series. */
@@ -133,6 +138,7 @@ const WHEN_ABSENT: Record<ConditionType, Condition['status']> = {
   Held: 'False',
   NotificationsFailing: 'False',
   WorkflowsHardened: 'Unknown',
+  BaselineMet: 'Unknown',
 };
 const CONDITION_TYPES = Object.keys(WHEN_ABSENT) as ConditionType[];
 
@@ -189,6 +195,7 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
     incidents: (snapshot) => incidentSeries(series, snapshot),
     rollouts: rolloutGauges(series),
     ruleSuite: (result) => series.add('plus1_rule_suites_total', { result }, 1),
+    onboarded: (seconds) => series.observe('plus1_onboarding_seconds', {}, seconds),
     productionFell: () => series.add('plus1_production_falls_total', {}, 1),
     error: ({ class: cls, code }) => series.add('plus1_errors_total', { class: cls, code }, 1),
   };
@@ -206,6 +213,7 @@ function start(series: PolicySeries): void {
   for (const result of RULE_SUITE_WORDS) series.add('plus1_rule_suites_total', { result }, 0);
   series.add('plus1_production_falls_total', {}, 0);
   series.zero('plus1_pass_duration_seconds', {});
+  series.zero('plus1_onboarding_seconds', {});
 }
 
 function observe(series: PolicySeries, snapshot: PolicySnapshot): void {
@@ -217,6 +225,7 @@ function observe(series: PolicySeries, snapshot: PolicySnapshot): void {
   plain(series, 'plus1_compliance_ratio', snapshot.complianceRatio);
   plain(series, 'plus1_workflow_files_unreadable', snapshot.workflows?.filesUnreadable);
   jobs(series, snapshot.workflows?.jobs);
+  baselineGauges(series, snapshot.baseline);
   issues(series, snapshot.issues);
   plain(series, 'plus1_exposure_seconds', snapshot.exposureSeconds);
   plain(series, 'plus1_leaving', snapshot.leaving);

@@ -31,6 +31,21 @@ describe('policy: defaults', () => {
       },
       egress: { delivery: 'Audit' },
       workflows: { enabled: false, scope: 'Governed', require: 'Holds', agentFloor: 'v2.16.0' },
+      baseline: {
+        ...{ enabled: false, scope: 'Governed', interval: '24h' },
+        checks: {
+          securityWorkflow: { enabled: true, rule: true },
+          rulesetsInherited: { enabled: true, names: [] },
+          customProperties: { enabled: true, required: [] },
+          codeowners: {
+            enabled: true,
+            owners: [],
+            paths: ['/.github/workflows/', '/.github/CODEOWNERS', '/entity.datadog.yaml'],
+          },
+          branchProtection: { enabled: true, require: ['pull_request', 'deletion', 'non_fast_forward'] },
+          securityScan: { enabled: true, tools: ['CodeQL'], maxAge: '720h' },
+        },
+      },
       schedule: { timeout: '30m' },
       mode: 'Enforce',
       suspend: false,

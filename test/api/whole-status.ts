@@ -91,6 +91,11 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
   journal: { chain: 'platform/acme.3f9a1c07/plus1-0.8c1d22ab', sequence: 912, headHash: HASH },
   exemptions: { active: 3, expiring: 1, expired: 0 },
   workflows: { jobs: [{ status: 'holds', count: 900 }], filesUnreadable: 2 },
+  baseline: {
+    met: 440,
+    repositories: 450,
+    checks: [{ name: 'codeowners', pass: 440, fail: 8, unknown: 2, notAvailable: 0 }],
+  },
   issues: { open: 12, opened: 20, closed: 8, snoozed: 1 },
   effective: { checked: 450, ineffective: 1, lastCheckTime: NOW },
   notifications: [

@@ -36,6 +36,8 @@ export class Scene {
   known: string | undefined;
   /** The index of workflow files, kept the same way. */
   index: string | undefined;
+  /** The checklists, kept the same way. */
+  lists: string | undefined;
   /** What is known of issues, kept the same way. */
   book: string | undefined;
   saves = 0;
@@ -111,6 +113,12 @@ export class Scene {
         load: async () => (this.known === undefined ? undefined : JSON.parse(this.known)),
         save: async (known) => {
           this.known = JSON.stringify(known);
+        },
+        baseline: {
+          load: async () => (this.lists === undefined ? undefined : JSON.parse(this.lists)),
+          save: async (index) => {
+            this.lists = JSON.stringify(index);
+          },
         },
         workflows: {
           load: async () => (this.index === undefined ? undefined : JSON.parse(this.index)),

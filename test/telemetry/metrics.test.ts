@@ -23,6 +23,7 @@ const UNSEEN: PolicySnapshot = {
   usesBackup: false,
   ineffective: undefined,
   workflows: undefined,
+  baseline: undefined,
   issues: undefined,
   held: undefined,
   conditions: [],
@@ -46,6 +47,7 @@ const SNAPSHOT: PolicySnapshot = {
   ineffective: 4,
   issues: { open: 12, opened: 20, closed: 8, snoozed: 1 },
   workflows: { jobs: [{ status: 'holds', count: 7 }], filesUnreadable: 2 },
+  baseline: { checks: [{ name: 'codeowners', pass: 5, fail: 3, unknown: 1, notAvailable: 0 }] },
   held: 'TooManyLeaving',
   conditions: [
     { type: 'Ready', status: 'False' },
@@ -248,6 +250,7 @@ describe('the metrics of a policy', () => {
       ineffective: count,
       issues: fc.option(fc.constant({ open: 1, opened: 2, closed: 1, snoozed: 0 }), { nil: undefined }),
       workflows: fc.constant(undefined),
+      baseline: fc.constant(undefined),
       held: fc.option(fc.constantFrom(...HELD_REASONS), { nil: undefined }),
       conditions: fc.array(fc.record({ type: fc.constantFrom('Ready', 'Held', 'Stalled' as const), status }), {
         maxLength: 2,

@@ -1,6 +1,7 @@
 /** The answer as text for people, JSON for programs, or CSV for tables. */
 import { printable, printableJSON } from '../../../pkg/text/index.js';
 import type { References } from '../../../pkg/workflows/index.js';
+import { csvRows } from '../csv.js';
 import type { InventoryOptions } from './options.js';
 
 export interface Ran {
@@ -53,14 +54,5 @@ function csv({ refers, ran, unknown }: Inventory): string {
     ...(ran ?? []).map(({ repository, run, time, sha }) => ['ran', repository, '', '', '', '', '', run, time, sha, '']),
     ...unknown.map(({ repository, file, why }) => ['unknown', repository, file, '', '', '', '', '', '', '', why]),
   ];
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/** A table program takes what begins with one of these for a formula. */
-const FORMULA = /^[=+\-@\t]/;
-
-function cell(value: string | number): string {
-  const shown = printable(String(value));
-  const safe = FORMULA.test(shown) ? `'${shown}` : shown;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvRows(rows);
 }

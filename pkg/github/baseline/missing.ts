@@ -6,6 +6,7 @@ import type { BaselinePart } from './types.js';
 export interface Unknown {
   unknown: string;
   fix?: string;
+  again?: true;
 }
 
 /** As GitHub's settings pages call it. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
@@ -24,7 +25,7 @@ export const refused = (permission: Permission, what: string): Unknown => ({
   fix: `grant the credential ${PERMISSIONS[permission]}`,
 });
 
-export const notAnswered = (what: string): Unknown => ({ unknown: `GitHub did not answer about ${what}` });
+export const notAnswered = (what: string): Unknown => ({ unknown: `GitHub did not answer about ${what}`, again: true });
 
 /** What a part is about, in words, and the permission that it takes. */
 export const OF_PART: Readonly<Record<BaselinePart, { what: string; permission: Permission }>> = {

@@ -20,6 +20,7 @@ import {
 } from './verdict-cache-shape.js';
 import { repositoryOf, rowOf } from './known-row.js';
 import { runningClocks } from './running-clocks.js';
+import type { BaselineStore } from '../baseline/baseline-index.js';
 import type { IssueStore } from '../issues/issue-store.js';
 import type { WorkflowStore } from '../workflows/workflow-index.js';
 
@@ -28,6 +29,8 @@ export interface VerdictStore {
   load(signal: AbortSignal): Promise<unknown>;
   /** The index of workflow files, which lies apart: most passes do not need it. */
   readonly workflows?: WorkflowStore;
+  /** The checklists of repositories, which lie apart as well. */
+  readonly baseline?: BaselineStore;
   /** What is known of issues for repository owners; absent where none can be opened. */
   readonly issues?: IssueStore;
   /** Absent in a dry run. */

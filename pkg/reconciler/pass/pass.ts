@@ -30,6 +30,7 @@ import type { ActRequest } from './act/round.js';
 import { ActApprovals, type ActApprovalOptions } from './act-approvals.js';
 import { readApprovals } from './approvals.js';
 import { checkRules } from './check-rules.js';
+import { checklist, type ChecklistRequest } from './checklist.js';
 import { classifyAll } from './classify.js';
 import { anchorAfter } from './glance.js';
 import { frozen, guardPlan } from './guard.js';
@@ -48,6 +49,7 @@ import { earlierReading, isTrusted, laterReading, leavingDoubt, twoReadings } fr
 import { verify } from './verify.js';
 import { survey } from './survey.js';
 import { tendIssues } from './tend-issues.js';
+import type { BaselineSurvey } from '../baseline/baseline-index.js';
 import type { WorkflowSurvey } from '../workflows/workflow-index.js';
 
 const OVER_LIMIT = 'stays, since the policy lets more leave at once than the operator does';
@@ -108,6 +110,7 @@ interface Run {
   made?: MadeRuleset | undefined;
   effective?: Effective;
   workflows?: WorkflowSurvey | undefined;
+  baseline?: BaselineSurvey | undefined;
   inputs?: InputsOutcome | undefined;
   issues?: IssuesOutcome | undefined;
   anchor?: Anchor | undefined;
@@ -197,9 +200,22 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const rows = repositories.map(({ repository }) => repository);
   await read((until) => checkRules({ ...asked, repositories: rows }, { ...deps, verdicts }, until));
   run.effective = effectiveOf(spec, run.seen, run.acted.live, verdicts);
-  const surveying = { ...deps, store: deps.record.known?.workflows };
-  run.workflows = await read((until) => survey({ ...asked, repositories: rows }, surveying, until));
+  await read((until) => lookFurther(run, { ...asked, repositories: rows }, deps, until));
   if (run.error === undefined) run.anchor = anchorAfter(run, observed, deps.reader);
+}
+
+/** At workflow files and checklists, where the policy asks for them: nothing is decided by either. */
+async function lookFurther(
+  run: Run,
+  asked: Omit<ChecklistRequest, 'indexed' | 'isFirst'>,
+  { record, ...deps }: PassDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const surveyed = await survey(asked, { ...deps, store: record.known?.workflows }, signal);
+  run.workflows = surveyed?.survey;
+  const isFirst = run.request.status.lastSyncTime === undefined;
+  const request = { ...asked, indexed: surveyed?.indexed ?? [], isFirst };
+  run.baseline = await checklist(request, { ...deps, store: record.known?.baseline }, signal);
 }
 
 /** After all that protects, incidents too: issues go out at twenty a minute, and nobody waits for them. Where the pass came to its end. */
@@ -249,8 +265,8 @@ function outcomeOf(run: Run, { reader, writer, record }: PassDependencies): Omit
 
 /** What there is of it. */
 const decided = (run: Run): Partial<PassOutcome> => {
-  const { approvals, rollback, made, effective, workflows, inputs, issues, error } = run;
-  const all = { approvals, rollback, made, effective, workflows, inputs, issues, error };
+  const { approvals, rollback, made, effective, workflows, baseline, inputs, issues, error } = run;
+  const all = { approvals, rollback, made, effective, workflows, baseline, inputs, issues, error };
   return Object.fromEntries(Object.entries(all).filter(([, each]) => each !== undefined));
 };
 

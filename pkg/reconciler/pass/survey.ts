@@ -5,6 +5,7 @@
 import type { PolicySpec, Repository } from '../../api/index.js';
 import { boundSignal } from '../../base/index.js';
 import { indexFiles, summarize, type IndexedRepository } from '../../workflows/index.js';
+import { needsWorkflows } from '../baseline/settings.js';
 import { governedProduction } from '../effective.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import type { ActResult, PassObservation } from '../types.js';
@@ -32,21 +33,29 @@ export interface SurveyDependencies extends Pick<PassDependencies, 'reader' | 't
   store: WorkflowStore | undefined;
 }
 
-/** Undefined where it is switched off, or the pass did not look at everything. Never throws. */
+export interface Surveyed {
+  /** Absent where the policy does not ask for it. */
+  survey?: WorkflowSurvey;
+  /** All that is known now. */
+  indexed: readonly IndexedRepository[];
+}
+
+/** Undefined where nobody asks, or the pass did not look at everything. Never throws. */
 export async function survey(
   request: SurveyRequest,
   deps: SurveyDependencies,
   signal: AbortSignal,
-): Promise<WorkflowSurvey | undefined> {
+): Promise<Surveyed | undefined> {
   const { spec, seen } = request;
-  if (!spec.workflows.enabled || seen.isQuick === true) return undefined;
+  if ((!spec.workflows.enabled && !needsWorkflows(spec)) || seen.isQuick === true) return undefined;
   const rules = rulesOf(spec.workflows.agentFloor);
   const kept = readIndex(await deps.store?.load(signal).catch(() => undefined));
   const isOurs = kept?.rules === rules && kept.organizationID === seen.organization.id;
   const known = new Map((isOurs ? kept.repositories : []).map((repository) => [repository.id, repository]));
   const index = await lookAgain(request, known, deps, signal);
   if (index.isChanged || !isOurs) await keep(newIndex(rules, seen.organization.id, index.repositories), deps, signal);
-  return surveyOf(request, index.repositories);
+  const indexed = index.repositories;
+  return { ...(spec.workflows.enabled && { survey: surveyOf(request, indexed) }), indexed };
 }
 
 /** An archived repository runs no workflow, and one without a commit has none. */
@@ -110,11 +119,16 @@ function surveyOf(
   const living = repositories.filter((repository) => hasWorkflows(repository) && isInScope(repository.id));
   const heads = new Map(indexed.map(({ id, head }) => [id, head]));
   const pending = living.filter(({ id, headCommit }) => heads.get(id) !== headCommit).length;
-  return {
-    ...summarize(
-      indexed.filter(({ id }) => isInScope(id)),
-      spec.workflows.require,
-    ),
-    pending,
-  };
+  const counted = indexed.filter(({ id }) => isInScope(id));
+  const { require } = spec.workflows;
+  const byID = new Map(counted.map((each) => [each.id, countsOf(each, require)]));
+  return { ...summarize(counted, require), pending, repositories: byID };
+}
+
+function countsOf(
+  repository: IndexedRepository,
+  require: PolicySpec['workflows']['require'],
+): Pick<WorkflowSurvey, 'jobs' | 'filesUnreadable'> {
+  const { jobs, filesUnreadable } = summarize([repository], require);
+  return { jobs, filesUnreadable };
 }

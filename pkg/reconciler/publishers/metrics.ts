@@ -34,8 +34,13 @@ function countPass(hooks: PolicyMetrics, { outcome }: PassPublication): void {
   if (seen?.drift !== undefined) hooks.drift({ added: seen.drift.added.length, removed: seen.drift.removed.length });
   if (error !== undefined) hooks.error({ class: error.class, code: error.code });
   if (productionFall(outcome) !== undefined) hooks.productionFell();
+  countOnboarded(hooks, outcome);
   for (const verdict of [...(outcome.approvals ?? []), ...(outcome.inputs?.verdicts ?? [])])
     countApproval(hooks, verdict);
+}
+
+function countOnboarded(hooks: PolicyMetrics, { baseline }: PassPublication['outcome']): void {
+  for (const { seconds } of baseline?.onboarded ?? []) hooks.onboarded(seconds);
 }
 
 function countApproval(hooks: PolicyMetrics, { approval, state }: ApprovalVerdict): void {
@@ -71,6 +76,7 @@ function snapshot(status: PolicyStatus, nowMs: number): PolicySnapshot {
     usesBackup: status.credentials?.backup === true,
     ineffective: effective?.ineffective,
     workflows: status.workflows,
+    baseline: status.baseline,
     issues: status.issues,
     held: isHeld ? hold?.reason : undefined,
     conditions,

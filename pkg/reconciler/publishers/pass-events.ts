@@ -28,6 +28,7 @@ export function eventsOf(outcome: PassOutcome, previous: PolicyStatus): PolicyEv
     ...demoted(outcome, previous),
     ...fell(outcome),
     ...ineffective(outcome, previous),
+    ...onboarding(outcome),
     ...endingExemptions(outcome).map(exemptionEvent),
     ...turned(outcome, previous),
   ];
@@ -174,6 +175,36 @@ function ineffective({ effective, seen }: PassOutcome, { effective: before }: Po
     `The ruleset targets them, and none of its rules is in force on their default branch: ` +
     names(found.map((name) => ({ name })));
   return [{ type: 'Warning', reason: 'RulesetIneffective', action: 'Observe', message }];
+}
+
+/** Of new repositories, once each: what their checklist lacks, and that it is complete. */
+function onboarding({ baseline }: PassOutcome): PolicyEvent[] {
+  if (baseline === undefined) return [];
+  const { incomplete, onboarded } = baseline;
+  const told = incomplete.map(({ name, missing }) => ({ name: `${name} (${missing.join(', ')})` }));
+  const of = { action: 'Observe' };
+  return [
+    ...(told.length > 0
+      ? [
+          {
+            ...of,
+            type: 'Warning' as const,
+            reason: 'OnboardingIncomplete',
+            message: `The checklist lacks: ${names(told)}`,
+          },
+        ]
+      : []),
+    ...(onboarded.length > 0
+      ? [
+          {
+            ...of,
+            type: 'Normal' as const,
+            reason: 'Onboarded',
+            message: `The checklist is complete: ${names(onboarded)}`,
+          },
+        ]
+      : []),
+  ];
 }
 
 function exemptionEvent({ state, exemptions }: EndingExemptions): PolicyEvent {

@@ -17,6 +17,7 @@ import { cut, printable } from '../../text/index.js';
 import { ineffectiveNames } from '../effective.js';
 import { openAfter } from '../memory/open-write.js';
 import { stillHeld } from '../held.js';
+import { baselineMet } from './baseline-met.js';
 import { hardened } from './hardened.js';
 import { heldText } from './held-text.js';
 import { retainedText } from './retained-message.js';
@@ -25,7 +26,16 @@ import type { ActResult, PassOutcome, PassObservation } from '../types.js';
 
 /** Fixed, because a list in another order is another write to the API server. */
 const ORDER: readonly ConditionType[] = [
-  ...(['Stalled', 'Reconciling', 'Ready', 'Compliant', 'WorkflowsHardened', 'Held', 'NotificationsFailing'] as const),
+  ...([
+    'Stalled',
+    'Reconciling',
+    'Ready',
+    'Compliant',
+    'WorkflowsHardened',
+    'BaselineMet',
+    'Held',
+    'NotificationsFailing',
+  ] as const),
 ];
 
 /** A condition before its times. */
@@ -46,6 +56,7 @@ export function conditionsOf(
     ...readiness(outcome),
     compliant(outcome, previous, compliance),
     ...hardened(outcome, previous),
+    ...baselineMet(outcome, previous),
     ...held(outcome, previous),
   ];
   return withTimes(

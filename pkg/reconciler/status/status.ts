@@ -13,6 +13,7 @@ import {
 import { hasCode } from '../../errors/index.js';
 import { countingApprovers, exemptionCounts, holdFields, holdTimes, withStart } from '../../governance/index.js';
 import { effectiveStatus } from '../effective.js';
+import { baselineStatus } from './baseline-met.js';
 import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
 import { CONTESTED_AFTER, isPutBack } from '../memory/drift.js';
@@ -38,6 +39,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     exemptions: before,
     effective: _effective,
     workflows: workflowsBefore,
+    baseline: baselineBefore,
     egress: egressBefore,
     issues: issuesBefore,
     lastHandledRollbackTo,
@@ -58,6 +60,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     ...(owned.length > 0 && { ownedRulesets: [...owned] }),
     ...templateStatus(outcome, { rulesetMissingTime, differences: differencesBefore }),
     ...workflowsStatus(outcome, workflowsBefore),
+    ...baselineStatus(outcome, baselineBefore),
     ...inputsStatus(outcome, egressBefore),
     ...issuesStatus(outcome, issuesBefore),
     ...(generation === undefined ? {} : { observedGeneration: generation }),

@@ -26,6 +26,8 @@ export interface WorkflowIndex {
 
 /** What is known after a pass of the jobs within the policy's scope. */
 export interface WorkflowSurvey extends WorkflowSummary {
+  /** By repository id, of those that were read. */
+  repositories: ReadonlyMap<number, Pick<WorkflowSummary, 'jobs' | 'filesUnreadable'>>;
   /** Repositories within the scope whose files were not read yet. */
   pending: number;
 }
