@@ -216,6 +216,31 @@ describe('The loop over a folder: a rollout', () => {
       expect(stage.candidate?.enforcement).to.equal('disabled');
     });
 
+    it('of the rules that people saw: with others it waits again, and shows what is known of those', async () => {
+      const { loop } = stage;
+      const guards = { approval: { required: 2 } };
+      loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '24h', quickInterval: '0s' }, guards }));
+      const stages = [{ percent: 100, enforcement: 'Active', soak: '2h' }];
+      const main = stage.acme.ruleset('plus1_enforcement');
+      stage.ownerEdits({ rules: [...main.rules, { type: 'update' }] });
+      await begin({ approval: 'FirstActive', stages });
+      const before = stage.status.hold?.planHash ?? '';
+      await stage.approve(before, 'ann');
+      await stage.look();
+      expect(stage.status.hold?.approvals).to.equal(1);
+      await loop.pass(HOUR);
+      await edit({ approval: 'FirstActive', stages, rules: [{ type: 'update' }] });
+      const { planHash = '', approvals, members = [] } = stage.status.hold ?? {};
+      expect([planHash === before, approvals]).to.deep.equal([false, 0]);
+      expect(new Set(members.map(({ impact }) => impact))).to.deep.equal(new Set(['inForce']));
+      await stage.approve(planHash, 'bob');
+      await stage.look();
+      expect(stage.candidate).to.equal(undefined);
+      await stage.approve(planHash, 'ann');
+      await stage.look();
+      expect(stage.candidate?.rules).to.deep.equal([{ type: 'update' }]);
+    });
+
     it('of as many people as the policy wants', async () => {
       const guards = { approval: { required: 2 } };
       const text = stage.loop.policy('acme', { schedule: { interval: '24h' }, guards });

@@ -13,13 +13,16 @@ import {
   type GivenApproval,
   type PlanPairs,
 } from '../../governance/index.js';
-import type { ImpactWord } from '../../rollout/index.js';
+import { sha256 } from '../../base/index.js';
+import { canonicalRule, type ImpactWord } from '../../rollout/index.js';
 import { wordOf, type KeptImpact } from './impact.js';
 
 type KeptHold = NonNullable<RolloutStatus['hold']>;
 
 export interface HoldSight {
   uid: string;
+  /** What they get to know. */
+  rules: readonly unknown[];
   guards: PolicySpec['guards'];
   /** As the pass before left it. */
   hold?: KeptHold | undefined;
@@ -29,14 +32,30 @@ export interface HoldSight {
   nameOf: (id: number) => string;
 }
 
-/** What an approval covers: each with what the impact said of it when the hold began. */
-function pairsOf({ hold, impact }: HoldSight, ids: readonly number[]): Covered[] {
+/** Those who wait, each with what the impact said of it when the hold began. */
+function waitingOf({ hold, impact }: HoldSight, ids: readonly number[]): { id: number; impact: ImpactWord }[] {
   const said = new Map(hold?.members?.map((member) => [member.id, member.impact]));
-  return ids.map((id) => ({ id, status: said.get(id) ?? wordOf(impact, id), scope: 'enter' }));
+  return ids.map((id) => ({ id, impact: said.get(id) ?? wordOf(impact, id) }));
 }
+
+/** What an approval covers: the rules are part of each word, since nobody approves others than those that he saw. */
+function pairsOf(sight: HoldSight, ids: readonly number[]): Covered[] {
+  const rules = sha256(canonicalRule(sight.rules)).slice(0, RULES_DIGITS);
+  return waitingOf(sight, ids).map(({ id, impact }) => ({ id, status: `${impact} ${rules}`, scope: 'enter' }));
+}
+
+const RULES_DIGITS = 16;
 
 const hashOf = (uid: string, pairs: readonly Covered[]): string =>
   planHash({ assignment: 'candidate', target: uid, entering: pairs, leaving: [] });
+
+/** True where the rules are others than when the hold began: it begins again, with what is known of these. */
+export function hasOtherRules(sight: HoldSight): boolean {
+  const { uid, hold } = sight;
+  if (hold?.members === undefined) return false;
+  const ids = hold.members.map(({ id }) => id);
+  return hashOf(uid, pairsOf(sight, ids)) !== hold.planHash;
+}
 
 /** Whether those may enter now. */
 export function isReleased(sight: HoldSight, members: readonly number[]): boolean {
@@ -56,7 +75,7 @@ export function heldOn(sight: HoldSight, members: readonly number[]): KeptHold {
     ...holdFields(times, { timeoutMs, beginMs: nowMs }),
     ...{ count: members.length, approvals: countingApprovers(verdictsOf(sight, members, 'held')) },
     ...(pairs.length <= MAX_ROLLOUT_ENTRIES && {
-      members: pairs.map(({ id, status }) => ({ id, name: nameOf(id), impact: status as ImpactWord })),
+      members: waitingOf(sight, members).map(({ id, impact }) => ({ id, name: nameOf(id), impact })),
     }),
   };
 }

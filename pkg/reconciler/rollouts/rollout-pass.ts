@@ -14,7 +14,7 @@ import { carryOut, seenAs, type Carried } from './carry-out.js';
 import { eventsOf, type Told as ToldEvent } from './events.js';
 import { firstOf } from './first.js';
 import { goneMembers } from './gone-members.js';
-import { heldOn, isReleased, verdictsOf, type HoldSight } from './hold.js';
+import { hasOtherRules, heldOn, isReleased, verdictsOf, type HoldSight } from './hold.js';
 import { keptImpact, readImpact, wordOf } from './impact.js';
 import { stateOf, statusOf, type RolloutState } from './kept-state.js';
 import { look, nextLookMs } from './look.js';
@@ -63,6 +63,7 @@ export class RolloutPass {
   async run(signal: AbortSignal): Promise<RolloutOutcome> {
     const { status } = this.#rollout;
     this.#state = { ...this.#state, first: firstOf(this.#rollout.spec.first, this.#pass.seen.findings, status.first) };
+    if (hasOtherRules(this.#holdSight())) this.#state = { ...this.#state, hold: undefined, impact: undefined };
     const before = this.#state;
     await this.#observe(signal);
     const step = decide(this.#sight());
@@ -154,7 +155,17 @@ export class RolloutPass {
     const { nowMs, request } = this.#pass;
     const { hold, impact } = this.#state;
     const { guards } = request.policy.spec;
-    return { uid: this.#rollout.metadata.uid, guards, hold, impact, given: this.#given, nowMs, nameOf: this.#nameOf };
+    const { metadata, spec } = this.#rollout;
+    return {
+      uid: metadata.uid,
+      rules: spec.rules,
+      guards,
+      hold,
+      impact,
+      given: this.#given,
+      nowMs,
+      nameOf: this.#nameOf,
+    };
   }
 
   readonly #nameOf = (id: number): string =>
