@@ -20,6 +20,8 @@ const REFUSED = [
     'fe80::1',
     'ff02::1',
   ],
+  // By a translator to IPv4, for protocols, and given to nobody.
+  ...['::ffff:0:a9fe:a9fe', '::ffff:0:127.0.0.1', '2001:20::1', '1::1', '4000::1', '100:0:0:1::1'],
   ...['fe80::1%eth0', 'not-an-address', ''],
 ];
 

@@ -1,7 +1,8 @@
 /**
  * Which IP addresses a message may go to: the public ones. All that IANA keeps for other purposes is refused, with what leads into it.
  * https://www.iana.org/assignments/iana-ipv4-special-registry https://www.iana.org/assignments/iana-ipv6-special-registry
- * An IPv4 address within an IPv6 one is judged by the rules of IPv4 (`::ffff:0:0/96`), but not that behind NAT64.
+ * An IPv4 address within an IPv6 one is judged by the rules of IPv4 (`::ffff:0:0/96`), but not that behind NAT64 or a translator. Of IPv6 nothing
+ * but 2000::/3 is given to anybody: https://www.iana.org/assignments/ipv6-address-space
  */
 import { BlockList, isIP } from 'node:net';
 
@@ -27,32 +28,30 @@ const REFUSED_V4: readonly (readonly [string, number])[] = [
   ['168.63.129.16', 32],
 ];
 
+const GIVEN_V6: readonly (readonly [string, number])[] = [
+  ['2000::', 3],
+  ['::ffff:0:0', 96],
+];
+
 const REFUSED_V6: readonly (readonly [string, number])[] = [
-  // Unspecified, loopback, and IPv4 addresses of an old form.
-  ['::', 96],
-  // NAT64 leads to IPv4 addresses, also to private ones.
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  // Teredo and 6to4 hold IPv4 addresses.
-  ['2001::', 32],
+  // What protocols have for themselves: Teredo holds IPv4 addresses, as 6to4 does.
+  ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
 ];
 
 const refused = new BlockList();
 for (const [address, bits] of REFUSED_V4) refused.addSubnet(address, bits, 'ipv4');
 for (const [address, bits] of REFUSED_V6) refused.addSubnet(address, bits, 'ipv6');
 
+const given = new BlockList();
+for (const [address, bits] of GIVEN_V6) given.addSubnet(address, bits, 'ipv6');
+
 /** False for what is no address. */
 export function isPublicAddress(address: string): boolean {
   // A zone names an interface of this machine.
   const family = address.includes('%') ? 0 : isIP(address);
-  return family !== 0 && !refused.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  if (family === 4) return !refused.check(address, 'ipv4');
+  return family === 6 && given.check(address, 'ipv6') && !refused.check(address, 'ipv6');
 }
