@@ -1,6 +1,6 @@
 /** What others may ask over HTTP: metrics and health. */
 export { parseAddress, type ListenAddress } from './address.js';
-export { createApp, LIMITS, type Limits } from './app.js';
+export { createApp, LIMITS, plain, type Limits } from './app.js';
 export type { Check, CheckResult, Checks } from './checks.js';
 export { openServer, type OpenServer } from './open-server.js';
 export type { HealthChecks } from './health-routes.js';

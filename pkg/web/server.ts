@@ -12,6 +12,7 @@ import {
   LIMITS,
   openServer,
   parseAddress,
+  plain,
   type Limits,
   type ListenAddress,
   type OpenServer,
@@ -50,6 +51,9 @@ const POLICY =
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
+/** The same as a `Host` header, with any port. `*.localhost` never leaves the machine: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
+const LOCAL_HOST = /^(([a-z0-9-]+\.)*localhost\.?|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
 /** Throws PLUS1_USAGE where the address is wrong, or others could reach it and nobody said so. */
 export function webAddress(text: string, auth: string | undefined): ListenAddress | undefined {
   const address = parseAddress(text, FLAG);
@@ -71,6 +75,7 @@ export async function createWebServer(options: WebServerOptions): Promise<OpenSe
   const limits = { ...LIMITS, ...options.limits };
   const log = options.log.with({ server: 'web' });
   const app = createApp({ log, limits });
+  if (options.auth !== 'none') refuseOtherNames(app);
   endSlowAnswers(app, { clock, silenceMs, answerMs });
   // Not of one address each: a proxy in front is one address, and all of them take the same processor.
   await app.register(rateLimit, { max: requestsASecond, timeWindow: 1_000, keyGenerator: () => 'all' });
@@ -81,6 +86,18 @@ export async function createWebServer(options: WebServerOptions): Promise<OpenSe
   await apiRoutes(app, { source, clock });
   pageRoutes(app, { source, clock });
   return openServer(app, { address, flag: FLAG, closeTimeoutMs: limits.closeTimeoutMs, clock, log });
+}
+
+/**
+ * A site that somebody visits can give its own name the address of the visitor's machine, and would read these pages by his browser (DNS
+ * rebinding). The browser tells the name: where nobody asks who comes, it is one of this machine.
+ */
+function refuseOtherNames(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ headers: { host } }, reply) => {
+    if (host === undefined || LOCAL_HOST.test(host)) return;
+    const text = 'this page is for localhost: where something in front asks who comes, say --web-auth none\n';
+    return plain(reply, 421, text);
+  });
 }
 
 /** Connections are few: those of clients that read slowly, or not at all, must not keep all others out. */

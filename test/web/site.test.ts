@@ -172,6 +172,21 @@ describe('The web page', () => {
     await follower.close();
   });
 
+  it('answers under no name but those of this machine: a site that gives its own name this address reads nothing', async () => {
+    const ask = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const request = get(`${site.url}/api/v1/policies`, { headers: { host } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        request.on('error', reject);
+      });
+    for (const host of ['rebound.example.com', 'rebound.example.com:8082', 'localhost.example.com', '127.0.0.1.nip.io'])
+      expect(await ask(host), host).to.equal(421);
+    for (const host of ['localhost:8082', 'LOCALHOST', '127.0.0.1:9', '[::1]:8082', 'plus1.localhost'])
+      expect(await ask(host), host).to.equal(200);
+  });
+
   it('listens where others can reach it only where somebody says that something in front asks who comes', () => {
     for (const address of ['0.0.0.0:8082', ':8082', '[::]:8082', 'plus1.example.com:8082'])
       expect(() => webAddress(address, undefined), address).to.throw('can be reached by others');
