@@ -45,6 +45,7 @@ footer{padding-top:1.5rem;padding-bottom:2rem;color:var(--soft);font-size:.85rem
 .stacked th[scope=row],.stacked td{display:grid;grid-template-columns:8rem 1fr;gap:.5rem;border:0;padding:.15rem 0;text-align:left}
 .stacked [data-label]::before{content:attr(data-label);color:var(--soft);font-weight:400}
 dl{grid-template-columns:1fr}dt{margin-top:.4rem}
+.figures{grid-template-columns:repeat(3,minmax(0,1fr));gap:.5rem}.figures li{padding:.4rem .5rem;font-size:.8rem;overflow-wrap:anywhere}.figures .value{font-size:1.25rem}
 }
 @media print{header nav,form,.pages{display:none}body{background:#fff;color:#000}a{color:inherit;text-decoration:none}.figures li,.note{break-inside:avoid}}
 `.trim();
