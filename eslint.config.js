@@ -90,7 +90,7 @@ export const doors = {
   api: ['text'],
   baseline: [],
   catalog: ['text', 'api'],
-  egress: ['api', 'governance', 'workflows'],
+  egress: ['text', 'api', 'governance', 'workflows'],
   governance: ['api', 'catalog'],
   html: ['text'],
   incident: ['api', 'workflows'],

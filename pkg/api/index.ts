@@ -68,6 +68,7 @@ export { ROLLOUT, ROLLOUTS, type Rollout } from './kinds/rollout.js';
 export { type RolloutSpec, type RolloutStage, type RuleSpec } from './kinds/rollout-spec.js';
 export { MAX_ROLLOUT_ENTRIES, MAX_ROLLOUT_HISTORY, type RolloutStatus } from './kinds/rollout-status.js';
 export { PASS_RESULTS, policyStatus, statusFault } from './status.js';
+export { MAX_FOREIGN_LINES } from './status-egress.js';
 export type { NotificationStatus, OpenNotification } from './status-notifications.js';
 export type {
   ComplianceStatus,

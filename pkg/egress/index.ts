@@ -28,3 +28,23 @@ export {
   type Jobs,
 } from './jobs.js';
 export { asInput, asLine, endpointsFor, type InForce, type ListFor } from './render.js';
+export { COMMIT_MESSAGE, overBody, PULL_TITLE, pullBody, readPullMark, type PullMark } from './shared-pull.js';
+export {
+  firstStep,
+  foreignOf,
+  proposalOf,
+  type KnownBranch,
+  type KnownPull,
+  type Proposal,
+  type StepQuestion,
+} from './shared-step.js';
+export { entriesOf, foreignEndpoints, shortDigest, withEntries, type SharedEntry } from './shared-text.js';
+export {
+  entriesFor,
+  isForAll,
+  wantedEntries,
+  wantedHash,
+  type KeptRule,
+  type WantedFile,
+  type WantedRule,
+} from './shared-wanted.js';

@@ -26,6 +26,7 @@ import { backoffMs } from './requester/retry.js';
 import type { PassTime } from './requester/pass-time.js';
 import { readBranchRules } from './rules/read-branch-rules.js';
 import { readRules } from './rules/read-rules.js';
+import { FileReader } from './shared-file/reader.js';
 import { listRuleSuites, openRuleSuites } from './rule-suites/read-suites.js';
 import { readWorkflows, type WorkflowsRequest } from './workflow-files/read-workflows.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
@@ -62,6 +63,7 @@ export class GitHubClient implements GitHubReader {
   readonly owned: OwnedReader;
   readonly isolation: RepositoryReader;
   readonly baseline: ChecklistReader;
+  readonly sharedFile: FileReader;
   readonly #options: GitHubClientOptions;
   /** Reads of rulesets: what a PUT rests on is no answer of a cache. */
   readonly #fresh: FreshReads;
@@ -75,6 +77,7 @@ export class GitHubClient implements GitHubReader {
     const context = (what: string, signal: AbortSignal): MapContext => this.#context(what, signal);
     const { requester, concurrency } = options;
     this.baseline = new ChecklistReader({ requester, concurrency, context });
+    this.sharedFile = new FileReader(options.requester, options.identity);
   }
 
   /** What kind of credential this is; of an App, once its first token was minted, whether it sees everything. */

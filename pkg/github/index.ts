@@ -81,6 +81,15 @@ export type {
   Visibility,
 } from './types.js';
 export type { FailedWrite, WriteOptions, WriteOutcome } from './write-outcome.js';
+export type {
+  Comparison,
+  FileRepository,
+  FileText,
+  PullRequest,
+  PullReview,
+  SharedFileReader,
+  SharedFileWriter,
+} from './shared-file/types.js';
 export { isEvaluateRefused } from './owned-rulesets/evaluate.js';
 export type {
   OwnedRuleset,

@@ -8,6 +8,7 @@ import type { Changes, ChangesRequest } from './changes/read-changes.js';
 import type { IsolationReader, IsolationWriter } from './isolation/types.js';
 import type { OwnedRulesetReader, OwnedRulesetWriter } from './owned-rulesets/types.js';
 import type { PassTime } from './requester/pass-time.js';
+import type { SharedFileReader, SharedFileWriter } from './shared-file/types.js';
 import type { WorkflowsRequest } from './workflow-files/read-workflows.js';
 import type { WriteOptions, WriteOutcome } from './write-outcome.js';
 
@@ -161,6 +162,8 @@ export interface GitHubReader {
   readonly isolation: IsolationReader;
   /** What the checklist of repositories reads. */
   readonly baseline: BaselineReader;
+  /** A file that comes by pull request. */
+  readonly sharedFile: SharedFileReader;
   /** Names the missing scope, permission or plan before anything else is tried. */
   preflight(organization: string, signal: AbortSignal): Promise<Organization>;
   inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
@@ -254,6 +257,8 @@ export interface GitHubWriter {
   readonly owned: OwnedRulesetWriter;
   /** What incidents write to single repositories. */
   readonly isolation: IsolationWriter;
+  /** A file that comes by pull request. */
+  readonly sharedFile: SharedFileWriter;
   /**
    * Runs `work` when it is the turn of a write among all of the credential. What it asks of GitHub then waits for nobody, so that what it
    * reads is still fresh when it writes. It should not last.

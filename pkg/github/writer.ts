@@ -5,6 +5,7 @@ import { NEEDS_ADMINISTRATION } from './forbidden.js';
 import { RepositoryWriter } from './isolation/writer.js';
 import type { Membership } from './membership/membership.js';
 import { OwnedWriter } from './owned-rulesets/writer.js';
+import { FileWriter } from './shared-file/writer.js';
 import type { WriteChain } from './requester/chains.js';
 import type { Patience } from './requester/patience.js';
 import type { Requester } from './requester/requester.js';
@@ -30,6 +31,7 @@ interface WriterParts {
 export class RulesetWriter implements GitHubWriter {
   readonly owned: OwnedWriter;
   readonly isolation: RepositoryWriter;
+  readonly sharedFile: FileWriter;
   readonly #requester: Requester<WriteChain>;
   readonly #needs: string;
   readonly #membership: Membership;
@@ -40,6 +42,7 @@ export class RulesetWriter implements GitHubWriter {
   constructor(requester: Requester<WriteChain>, { targeting, membership, sender, patience, turn }: WriterParts) {
     this.owned = new OwnedWriter(requester, sender);
     this.isolation = new RepositoryWriter(requester, sender);
+    this.sharedFile = new FileWriter(requester, sender);
     this.#needs = NEEDS[targeting];
     this.#membership = membership;
     this.#sender = sender;

@@ -4,10 +4,10 @@
  */
 import type { FindingStatus } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
+import { markdownBlock as block, markdownCode as code, markdownWords as words } from '../text/index.js';
 import { commentMarker, markerOf, NO_CAUSE, shortHash, type IssueScope } from './marker.js';
 import { correctedLines } from './snippet.js';
 import type { OwedComment, Want } from './types.js';
-import { block, code, words } from './words.js';
 
 /** Reasons in one issue; more of them are counted. */
 const MAX_REASONS = 10;

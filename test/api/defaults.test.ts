@@ -29,7 +29,12 @@ describe('policy: defaults', () => {
         labels: ['plus1'],
         maxPerPass: 25,
       },
-      egress: { delivery: 'Audit' },
+      egress: {
+        delivery: 'Audit',
+        sharedFile: {
+          ...{ repository: '.github', path: '.github/harden-runner/allow_list.txt', branch: 'plus1/egress' },
+        },
+      },
       workflows: { enabled: false, scope: 'Governed', require: 'Holds', agentFloor: 'v2.16.0' },
       baseline: {
         ...{ enabled: false, scope: 'Governed', interval: '24h' },

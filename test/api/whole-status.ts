@@ -16,6 +16,10 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
         until: NOW,
       },
     ],
+    sharedFile: {
+      ...{ state: 'Proposed', reason: 'Proposed', message: '#12 brings it', pullRequest: 12, hash: HASH },
+      foreign: { total: 1, lines: ['github.com:443'] },
+    },
   },
   observedGeneration: 3,
   lastHandledRollbackTo: '912',

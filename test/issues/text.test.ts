@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { judge, type Reason } from '../../pkg/catalog/index.js';
 import { issueText, TITLE, type IssueSubject } from '../../pkg/issues/text.js';
-import { code, words } from '../../pkg/issues/words.js';
+import { markdownCode as code, markdownWords as words } from '../../pkg/text/index.js';
 import { markerStart, readMarker } from '../../pkg/issues/marker.js';
 import { PATH } from '../builders.js';
 import { runsOf } from '../sample.js';

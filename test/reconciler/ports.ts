@@ -94,6 +94,7 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
     owned: NO_OWNED,
     isolation: NO_ISOLATION,
     baseline: NO_BASELINE,
+    sharedFile: NO_SHARED_FILE,
     preflight: () => note('preflight', script.preflight),
     findRuleset: () => note('find ruleset', script.findRuleset),
     async inventory<V>(request: InventoryRequest<V>) {
@@ -197,6 +198,23 @@ export const NO_BASELINE: GitHubReader['baseline'] = {
   scans: unexpected('read code scanning'),
 };
 
+/** Of what has no file of egress rules. */
+export const NO_SHARED_FILE: GitHubReader['sharedFile'] & GitHubWriter['sharedFile'] = {
+  missing: unexpected('ask what a shared file takes'),
+  repository: unexpected('look up the repository of a shared file'),
+  head: unexpected('read a branch'),
+  text: unexpected('read a shared file'),
+  compare: unexpected('compare commits'),
+  pulls: unexpected('list pull requests'),
+  reviews: unexpected('read reviews'),
+  tree: unexpected('read a commit'),
+  commit: unexpected('make a commit'),
+  createBranch: unexpected('make a branch'),
+  moveBranch: unexpected('move a branch'),
+  openPull: unexpected('open a pull request'),
+  changePull: unexpected('change a pull request'),
+};
+
 /** Of what needs no ruleset of its own. */
 export const NO_OWNED: GitHubReader['owned'] & GitHubWriter['owned'] = {
   list: unexpected('list the rulesets'),
@@ -210,6 +228,7 @@ export function writerOf(order: string[], { puts, sitOut }: WriterScript): GitHu
   return {
     owned: NO_OWNED,
     isolation: NO_ISOLATION,
+    sharedFile: NO_SHARED_FILE,
     inTurn: (work) => work(),
     async writeMembers(_organization, _live, members, _signal, { essential = false, assertMaySend } = {}) {
       await assertMaySend?.();

@@ -66,6 +66,15 @@ export const DATA: { [K in Kind]: Data<K> } = {
   EvidenceKept: { ...ofIncident, digest: HASH, files: 7, missing: [] },
   RunsCancelIntended: { ...ofIncident, runs: [{ id: 7, name: HOSTILE, runs: [70_001] }] },
   ReleaseIntended: { ...ofIncident, ...affected },
+  SharedFileIntended: {
+    ...{ repository: '.github', path: 'lists/allow.txt', branch: 'plus1/egress', pullRequest: null },
+    ...{ action: 'propose', sha256: HASH, leave: [] },
+    enter: [{ endpoint: 'packages.example.com:443', rule: 'packages', digest: '0a0a0a0a0a0a0a0a' }],
+  },
+  SharedFileEnded: {
+    ...{ repository: '.github', path: 'lists/allow.txt', branch: 'plus1/egress', pullRequest: 12 },
+    ...{ state: 'proved', commit: 'c'.repeat(40), error: null },
+  },
   IncidentReleased: { ...ofIncident, ...affected, left: [] },
   CreateIntended: {
     ...{ ...own, sha256: HASH, members: [7], enter: [member] },

@@ -123,6 +123,15 @@ const ofIncident = {
 
 const affected = told(v.array(v.looseObject({ id: f.id, name: f.text })), 'Its repositories: `id`, `name`.');
 
+const ofFile = {
+  repository: told(f.text, 'Repository of the file.'),
+  path: told(f.text, 'Path of the file.'),
+  branch: told(f.text, 'The branch that it is changed on.'),
+  pullRequest: told(v.exactOptional(v.nullable(f.count)), 'Its pull request; null where none is open yet.'),
+};
+
+const endpointOfRule = v.looseObject({ endpoint: f.text, rule: f.text, digest: f.text });
+
 const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'] as const;
 
 const kind = <S extends v.GenericSchema>(when: string, data: S): { when: string; data: S } => ({ when, data });
@@ -271,6 +280,25 @@ export const KINDS = {
       ...ofIncident,
       repositories: affected,
       left: told(v.array(f.text), 'What could not be set back, and why.'),
+    }),
+  ),
+  SharedFileIntended: kind(
+    'before the file of egress rules is changed on its branch, or its pull request is opened, changed or closed',
+    v.looseObject({
+      ...ofFile,
+      action: told(f.text, '`propose` or `close`.'),
+      sha256: told(f.maybeText, 'SHA-256 of the text that the branch is to have.'),
+      enter: told(v.array(endpointOfRule), 'What enters the file: `endpoint`, `rule`, `digest`.'),
+      leave: told(v.array(endpointOfRule), 'What leaves it.'),
+    }),
+  ),
+  SharedFileEnded: kind(
+    'what became of that',
+    v.looseObject({
+      ...ofFile,
+      state: told(f.text, '`proved`, `unproved` or `refused`.'),
+      commit: told(f.maybeText, 'Head of the branch as it was read after it.'),
+      error: told(f.maybeText, 'Code and message of the error.'),
     }),
   ),
   DriftSeen: kind(

@@ -8,7 +8,7 @@ export const STATUS: StatusSettings = {
     required: new Set([
       ...['hold.repositories', 'workflows.jobs', 'baseline.checks', 'egress.withdrawn', 'egress.withdrawn.endpoints'],
       ...['egress.withdrawn.scope.repositories.include', 'egress.withdrawn.scope.repositories.exclude'],
-      'egress.withdrawn.scope.workflows',
+      ...['egress.withdrawn.scope.workflows', 'egress.sharedFile.foreign.lines'],
     ]),
   },
   // A process that ends between the removal and the next write would have lost the count that `guards.maxLeaving` goes by.

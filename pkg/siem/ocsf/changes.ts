@@ -164,6 +164,8 @@ export const CHANGES = {
   ReleaseIntended: change('policy', 'Update', 'isolated repositories are about to be released', {
     ...{ outcome: 'Unknown', severity: high },
   }),
+  SharedFileIntended: change('policy', 'Update', 'the file of egress rules is about to be proposed for a change'),
+  SharedFileEnded: change('policy', 'Update', 'a proposal to change the file of egress rules was sent'),
   IncidentReleased: change('policy', 'Update', 'the repositories of an incident were released', { severity: medium }),
   OwnedMissing: change('ruleset', 'Delete', 'somebody else deleted a ruleset that Plus1 had made', {
     ...{ severity: high, who: 'unknown' },

@@ -8,7 +8,17 @@ import { runPass } from '../../../pkg/reconciler/pass/pass.js';
 import { VirtualClock } from '../../fakes/clock.js';
 import { HOUR, specOf } from '../../governance/builders.js';
 import { runsOf } from '../../sample.js';
-import { ACME, observedOf, policyOf, readerOf, NO_ISOLATION, NO_OWNED, rulesetOf, timeOf } from '../ports.js';
+import {
+  ACME,
+  observedOf,
+  policyOf,
+  readerOf,
+  NO_ISOLATION,
+  NO_SHARED_FILE,
+  NO_OWNED,
+  rulesetOf,
+  timeOf,
+} from '../ports.js';
 
 const ALL = [1, 2, 3, 4, 5, 6, 7, 8];
 const MINUTE = 60_000;
@@ -52,6 +62,7 @@ class Arena {
     const writer = {
       owned: NO_OWNED,
       isolation: NO_ISOLATION,
+      sharedFile: NO_SHARED_FILE,
       inTurn: <T>(work: () => Promise<T>) => work(),
       sitOut: async () => undefined,
       writeMembers: async (_organization: string, live: LiveRuleset, members: readonly number[]) => {

@@ -28,7 +28,7 @@ export function eventsOf(rule: EgressRule, after: EgressRuleStatus): PolicyEvent
     if (conditionStatus(after, type) !== to || conditionStatus(before, type) === to) return [];
     return [{ type: level, reason, action, message: messageOf(after, type) }];
   });
-  return [...events, ...carriedDeny(rule, after), ...expiring(rule, after)];
+  return [...events, ...carriedDeny(rule, after), ...expiring(rule, after), ...blocked(rule, after)];
 }
 
 /** Lists and wildcards that cover what a Deny takes away, told when it is found and whenever others carry it. */
@@ -37,6 +37,28 @@ function carriedDeny({ spec, status: before }: EgressRule, after: EgressRuleStat
   const message = messageOf(after, 'Verified');
   if (conditionStatus(before, 'Verified') === 'False' && messageOf(before, 'Verified') === message) return [];
   return [{ type: 'Warning', reason: 'EgressDenyCarried', action: 'Deny', message }];
+}
+
+/** Reasons of `Delivered` that pass by themselves, or that somebody chose. */
+const QUIET = new Set([
+  'Proposed',
+  'NotInForce',
+  'NotInLists',
+  'Denied',
+  'NotObserved',
+  'RateLimited',
+  'NothingWritten',
+]);
+
+/** Something keeps a rule out of the shared file: told once for each reason. */
+function blocked({ spec, status: before }: EgressRule, after: EgressRuleStatus): PolicyEvent[] {
+  const reasonOf = ({ conditions = [] }: EgressRuleStatus): string | undefined =>
+    conditions.find(({ type, status }) => type === 'Delivered' && status !== 'True')?.reason;
+  const reason = reasonOf(after);
+  if (spec.effect === 'Deny' || reason === undefined || QUIET.has(reason) || reason === reasonOf(before)) return [];
+  return [
+    { type: 'Warning', reason: 'EgressDeliveryBlocked', action: 'Deliver', message: messageOf(after, 'Delivered') },
+  ];
 }
 
 /** Seven days before it ends. */

@@ -1,6 +1,7 @@
 /**
- * Egress rules in a pass, delivery `Audit`: nothing is written to GitHub. A rule is judged by its approvals, by time, by other rules, by the
- * index of workflow files and by DNS, and its status says what came of it.
+ * Egress rules in a pass. A rule is judged by its approvals, by time, by other rules, by the index of workflow files and by DNS, and its status
+ * says what came of it. With delivery `Audit` nothing is written to GitHub; with `SharedFile` a pull request brings one file to what the rules
+ * say.
  */
 import {
   durationMs,
@@ -9,6 +10,7 @@ import {
   type EgressRuleSpec,
   type EgressRuleStatus,
   type NotificationEvent,
+  type PolicyStatus,
 } from '../../../api/index.js';
 import {
   carryingOf,
@@ -29,10 +31,14 @@ import { conditionStatus } from '../conditions.js';
 import type { InputHandler, InputPass, InputResult } from '../handler.js';
 import { consentTo, strayReviews, type Consented } from './consent.js';
 import { eventsOf } from './events.js';
-import { dueTimes, judge, type Known } from './judge.js';
+import { dueTimes, judge } from './judge.js';
+import type { Known } from './known.js';
 import { egressMeasure } from './measure.js';
 import { resolveNames, type ResolveName } from './names.js';
-import { goneSince, withdrawnAfter } from './withdrawn.js';
+import { SharedFilePass, sharedStatus } from './shared-file/shared-file-pass.js';
+import { reviewApprovals } from './shared-file/rules.js';
+import type { SharedStatus } from './shared-file/means.js';
+import { goneSince, withdrawnAfter, type Withdrawn } from './withdrawn.js';
 import { listed } from './words.js';
 
 type Pass = InputPass<EgressRuleSpec, EgressRuleStatus>;
@@ -69,12 +75,15 @@ export class EgressHandler implements InputHandler<EgressRuleSpec, EgressRuleSta
     const given = await pass.approvals();
     const sight = await jobsSeen(pass);
     const answers = await this.#answers(pass, signal);
-    const known = this.#judged(pass, { given, sight, answers });
-    const statuses = known.map((each) => ({ known: each, status: judge(each) }));
-
     const there = new Set([...objects, ...broken].map((object) => object.metadata.uid));
     const gone = goneSince(before, there);
     const withdrawn = withdrawnAfter(request.status.egress?.withdrawn ?? [], gone, nowMs);
+    const seenNow = { given, sight, answers };
+    const judged = this.#judged(pass, seenNow);
+    const shared = await SharedFilePass.run(pass, judged, withdrawn, signal);
+    const known = shared === undefined ? judged : shared.over(this.#judged(pass, { ...seenNow, shared }));
+    const statuses = known.map((each) => ({ known: each, status: judge(each) }));
+
     this.#remember(keyString(metadata), known, before, broken);
     const digests = new Set(known.map(({ digest }) => digest));
     const strays = strayReviews(given ?? [], digests, { nowMs, timeoutMs: durationMs(spec.guards.approval.timeout) });
@@ -86,7 +95,7 @@ export class EgressHandler implements InputHandler<EgressRuleSpec, EgressRuleSta
       ],
       verdicts: [...known.flatMap(({ consented }) => consented.verdicts), ...strays],
       nextMs: first([...known.flatMap(dueTimes), ...withdrawn.map(({ until }) => Date.parse(until))]),
-      policy: { egress: withdrawn.length === 0 ? undefined : { withdrawn } },
+      policy: { egress: egressStatus(withdrawn, sharedStatus(request, shared)) },
       notices: noticesOf(statuses),
       measure: egressMeasure(statuses, withdrawn),
     };
@@ -94,15 +103,23 @@ export class EgressHandler implements InputHandler<EgressRuleSpec, EgressRuleSta
 
   #judged(
     { request, objects, nowMs }: Pass,
-    seen: { given: readonly GivenApproval[] | undefined; sight: Sight; answers: Known['answers'] },
+    seen: {
+      given: readonly GivenApproval[] | undefined;
+      sight: Sight;
+      answers: Known['answers'];
+      shared?: SharedFilePass;
+    },
   ): Known[] {
     const terms: Terms = { nowMs, emergencyLimitMs: this.#options.emergencyLimitMs };
     const rules = request.policy.spec.guards.approval;
     const all = objects.map((rule) => {
       const digest = egressDigest(rule);
       const hasEnded = endMs(rule.spec) <= nowMs;
+      const reviews = reviewApprovals(rule, digest, seen.shared?.mergedOf(digest));
       const consented =
-        seen.given === undefined ? unread(rule, digest) : consentTo(digest, seen.given, rules, { nowMs, hasEnded });
+        seen.given === undefined
+          ? unread(rule, digest)
+          : consentTo(digest, [...seen.given, ...reviews], rules, { nowMs, hasEnded });
       return { rule, digest, consented, phase: phaseOf(rule, consented.consent, terms) };
     });
     const denies = all.filter(({ rule, phase }) => rule.spec.effect === 'Deny' && phase === 'InForce');
@@ -165,6 +182,12 @@ async function jobsSeen({ request, seen, acted, index }: Pass): Promise<Sight> {
   const known = new Set(indexed.map(({ id }) => id));
   const pending = seen.findings.filter(({ id }) => governed.has(id) && !known.has(id)).map(({ name }) => name);
   return { jobs: { jobs, unread: [...unread, ...pending] } };
+}
+
+/** Undefined where there is nothing to be kept. */
+function egressStatus(withdrawn: readonly Withdrawn[], sharedFile: SharedStatus | undefined): PolicyStatus['egress'] {
+  if (withdrawn.length === 0 && sharedFile === undefined) return undefined;
+  return { ...(withdrawn.length > 0 && { withdrawn: [...withdrawn] }), ...(sharedFile && { sharedFile }) };
 }
 
 const told = (of: InputRef, events: readonly PolicyEvent[]): { of: InputRef; event: PolicyEvent }[] =>

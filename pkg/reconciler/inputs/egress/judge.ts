@@ -1,5 +1,5 @@
 /** The whole status of one egress rule, from all that a pass knows of it. Pure. */
-import { MAX_NAMED_APPROVALS, type EgressRule, type EgressRuleStatus } from '../../../api/index.js';
+import { MAX_NAMED_APPROVALS, type EgressRuleStatus } from '../../../api/index.js';
 import {
   auditOf,
   disarmedBy,
@@ -9,36 +9,16 @@ import {
   isReviewOver,
   nextReviewMs,
   NOTICE_MS,
-  type Carrying,
-  type Jobs,
-  type Phase,
-  type Terms,
 } from '../../../egress/index.js';
-import type { Resolution } from '../../../workflows/index.js';
 import { conditionsOf, type Said } from '../conditions.js';
 import type { Consented } from './consent.js';
+import { delivered, say } from './delivered.js';
+import type { Known } from './known.js';
+import { deliveredField } from './shared-file/rules.js';
 import { counted, iso, jobsListed, listed } from './words.js';
 
-/** What is known of a rule. */
-export interface Known {
-  rule: EgressRule;
-  digest: string;
-  phase: Phase;
-  consented: Consented;
-  /** What the policy asks for, as messages name it. */
-  required: number;
-  /** Endpoints that a Deny takes away. */
-  denied: readonly { endpoint: string; by: string }[];
-  /** Undefined while nothing is known of jobs, with the reason. */
-  carrying: Carrying | { unknown: string };
-  /** Undefined where nobody asked in this pass: what was known stays. */
-  answers: ReadonlyMap<string, Resolution> | undefined;
-  jobs: Jobs | undefined;
-  terms: Terms;
-}
-
 export function judge(known: Known): EgressRuleStatus {
-  const { rule, digest, phase, consented, carrying, terms } = known;
+  const { rule, digest, consented, carrying, terms, phase } = known;
   const { metadata, status: before } = rule;
   const reviewMs = isReviewOver(rule, phase, consented.consent) ? undefined : nextReviewMs(rule, consented.consent);
   const resolvable = resolvableOf(known);
@@ -64,6 +44,7 @@ export function judge(known: Known): EgressRuleStatus {
     conditions: conditionsOf(rule, said, terms.nowMs),
     digest,
     ...(consented.counting.length > 0 && { approvals: approvalsOf(consented) }),
+    ...deliveredField(known.shared, before),
     ...found,
     ...(verifiedTime !== undefined && { verifiedTime }),
     ...(reviewMs !== undefined && { nextReview: iso(reviewMs) }),
@@ -81,10 +62,6 @@ function jobsField(carrying: Known['carrying'], before: EgressRuleStatus): Pick<
 
 /** Reason of `Expired` within the notice. */
 export const EXPIRING = 'Expiring';
-
-const say = (type: string, status: Said['status'], reason: string, message: string): Said => ({
-  ...{ type, status, reason, message },
-});
 
 function ready(known: Known): Said {
   const { rule, phase, terms, denied } = known;
@@ -115,7 +92,20 @@ function ready(known: Known): Said {
 const deniedText = (denied: Known['denied']): string =>
   listed(denied.map(({ endpoint, by }) => `${endpoint}, which ${by} denies`));
 
-const awaiting = ({ rule: { spec }, digest, required }: Known): string =>
+/** With the shared file it is the review and the merge of the pull request; an approval of the hash counts as well. */
+function awaiting(known: Known): string {
+  const { rule, shared, required } = known;
+  const { delivery, isThere, merged } = shared ?? {};
+  if (rule.spec.effect === 'Deny' || delivery === undefined) return byHash(known);
+  if (!isThere) return `it waits for the shared file: ${delivery.message}`;
+  const by =
+    merged === undefined
+      ? 'no pull request of Plus1'
+      : `#${merged.number} with ${merged.approvers.length} of ${required} approving reviews of its last commit`;
+  return `${delivery.place} has it by ${by}: ${byHash(known)}`;
+}
+
+const byHash = ({ rule: { spec }, digest, required }: Known): string =>
   `it needs ${counted(required, 'approval', 'approvals')} of ${digest}: plus1 approve ${spec.policyRef.name} --plan ${digest}`;
 
 function approved(known: Known): Said {
@@ -131,23 +121,8 @@ function approved(known: Known): Said {
       'Emergency',
       'it is in force by itself until it ends, and has to be reviewed within 7 days',
     );
-  return say('Approved', 'False', 'AwaitingApproval', awaiting(known));
-}
-
-/** In mode Audit a rule is delivered by people: it stands in the lists of workflow files. */
-function delivered({ rule: { spec }, carrying, phase }: Known): Said {
-  if (spec.effect === 'Deny')
-    return say('Delivered', 'True', 'Rendered', 'no list that is rendered has what it denies');
-  if (phase !== 'InForce') return say('Delivered', 'False', 'NotInForce', 'it is not in force');
-  if ('unknown' in carrying) return say('Delivered', 'Unknown', 'NotObserved', carrying.unknown);
-  return carrying.carrying.length > 0
-    ? say('Delivered', 'True', 'InLists', `${counted(carrying.carrying.length, 'job carries', 'jobs carry')} it`)
-    : say(
-        'Delivered',
-        'False',
-        'NotInLists',
-        'no job carries it: plus1 egress render prints the list that a job needs',
-      );
+  const isMerged = known.shared?.isThere === true;
+  return say('Approved', 'False', isMerged ? 'NotReviewed' : 'AwaitingApproval', awaiting(known));
 }
 
 function verified({ rule: { spec }, carrying, phase }: Known): Said {

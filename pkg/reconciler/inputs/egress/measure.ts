@@ -2,7 +2,7 @@
 import { EGRESS_ENDPOINT_STATES, EGRESS_RULE_STATES, type EgressRuleStatus } from '../../../api/index.js';
 import type { PolicyMetrics } from '../../../telemetry/index.js';
 import { conditionStatus } from '../conditions.js';
-import type { Known } from './judge.js';
+import type { Known } from './known.js';
 import type { Withdrawn } from './withdrawn.js';
 
 type RuleState = (typeof EGRESS_RULE_STATES)[number];

@@ -134,6 +134,8 @@ export function minimalRepository(api: string, repository: Repository): Record<s
 export const fullRepository = (api: string, repository: Repository): Record<string, unknown> =>
   kept(repository, `full ${api}`, () => ({
     ...minimalRepository(api, repository),
+    // The published schema has no null here, unlike that of lists.
+    pushed_at: time(repository.pushedAt ?? repository.createdAt),
     network_count: 0,
     subscribers_count: 0,
     organization: ownerJSON(api, repository.organization),

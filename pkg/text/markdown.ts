@@ -1,9 +1,9 @@
 /**
- * Text of others within an issue. GitHub looks for mentions, references and addresses in what Markdown makes of a text, so that escapes
+ * Text of others within an issue or a pull request. GitHub looks for mentions, references and addresses in what Markdown makes of a text, so that escapes
  * do not stop them; in code it looks for nothing. So what is not plainly harmless is shown as code.
  * https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax
  */
-import { cut, printable } from '../text/index.js';
+import { cut, printable } from './printable.js';
 
 const MAX_CHARACTERS = 300;
 
@@ -13,7 +13,7 @@ const HARMLESS = /^(?:[\p{L}\p{N} ,.;'"()/-]|:(?= |$))*$/u;
 const NOT_PLAIN = /www\.|gh-\d|[0-9a-f]{7}|^[-\d.) ]|--/i;
 
 /** One line, as code. */
-export function code(foreign: string): string {
+export function markdownCode(foreign: string): string {
   const line = printable(cut(foreign, MAX_CHARACTERS));
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -23,11 +23,13 @@ export function code(foreign: string): string {
 }
 
 /** As it is where it is harmless, else as code. */
-export const words = (foreign: string): string =>
-  foreign.length <= MAX_CHARACTERS && HARMLESS.test(foreign) && !NOT_PLAIN.test(foreign) ? foreign : code(foreign);
+export const markdownWords = (foreign: string): string =>
+  foreign.length <= MAX_CHARACTERS && HARMLESS.test(foreign) && !NOT_PLAIN.test(foreign)
+    ? foreign
+    : markdownCode(foreign);
 
 /** A block of code; `lines` are ours but for what `printable` leaves of others. */
-export function block(language: string, lines: readonly string[]): string[] {
+export function markdownBlock(language: string, lines: readonly string[]): string[] {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence];
