@@ -59,6 +59,13 @@ export const MEMBERS: Needed = {
   ...{ key: 'members', level: 'read', title: 'Members', access: 'Read-only' },
 };
 
+/** For the shared file of egress rules alone. */
+export const CONTENTS_WRITE: Needed = { ...CONTENTS, level: 'write', access: 'Read and write' };
+export const PULL_REQUESTS: Needed = {
+  ...METADATA,
+  ...{ key: 'pull_requests', level: 'write', title: 'Pull requests', access: 'Read and write' },
+};
+
 const APPROVAL = 'organization Settings > Personal access tokens > Pending requests';
 const TOKENS = 'Settings > Developer settings > Personal access tokens';
 const INSTALLED = 'organization Settings > GitHub Apps > Configure';

@@ -7,12 +7,14 @@ import type { Sights } from './ask.js';
 import {
   ADMINISTRATION,
   CONTENTS,
+  CONTENTS_WRITE,
   howToGrant,
   inWords,
   ISSUES,
   MEMBERS,
   METADATA,
   PROPERTIES,
+  PULL_REQUESTS,
   RUNS,
   SWITCH,
   type Needed,
@@ -27,6 +29,8 @@ const NEEDED = {
   administration: ADMINISTRATION,
   'custom-properties': PROPERTIES,
   issues: ISSUES,
+  'contents-write': CONTENTS_WRITE,
+  'pull-requests': PULL_REQUESTS,
   // GitHub asks for the same as of rulesets.
   'rule-suites': ADMINISTRATION,
   'repository-administration': SWITCH,
@@ -109,6 +113,8 @@ function byContents(needed: Needed, { contents, organization }: Sights, { kind }
 /** Of a fine-grained token GitHub tells nobody whether it may do these before it does. */
 const UNTOLD: Readonly<Partial<Record<keyof typeof NEEDED, string>>> = {
   issues: 'write issues',
+  'contents-write': 'write files',
+  'pull-requests': 'open pull requests',
   'repository-administration': 'switch the Actions of a repository off and on',
   actions: 'read and cancel workflow runs',
   members: 'read the teams that respond',

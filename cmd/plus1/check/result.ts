@@ -15,6 +15,8 @@ export const CHECKS = [
   'administration',
   'custom-properties',
   'issues',
+  'contents-write',
+  'pull-requests',
   'rule-suites',
   'repository-administration',
   'actions',
@@ -28,6 +30,7 @@ export const CHECKS = [
 export const CHECKS_FOR = {
   incidents: ['repository-administration', 'actions', 'members'],
   rollouts: ['rule-suites'],
+  'shared-file': ['contents-write', 'pull-requests'],
 } as const satisfies Record<string, readonly (typeof CHECKS)[number][]>;
 
 export type CheckedFor = keyof typeof CHECKS_FOR;
@@ -46,6 +49,8 @@ export const BACKUP_CHECKS = [
   'administration',
   'custom-properties',
   'issues',
+  'contents-write',
+  'pull-requests',
   'rule-suites',
   'repository-administration',
   'actions',

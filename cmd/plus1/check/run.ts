@@ -57,7 +57,7 @@ async function checkBoth(run: Run, sources: AccessSources, io: CommandIO): Promi
 }
 
 async function check({ options, environment, target, access }: Run, io: CommandIO): Promise<Checked> {
-  const { organization, github: policy, issues, ruleset } = target.policy.spec;
+  const { organization, egress, github: policy, issues, ruleset } = target.policy.spec;
   const log = options.verbose ? commandLog(io, { level: 'debug', format: options.logFormat }) : silentLog;
   const github = createGitHub({
     apiURL: policy.apiURL,
@@ -80,7 +80,7 @@ async function check({ options, environment, target, access }: Run, io: CommandI
       ...{ organization, ruleset: ruleset.name, aim: ruleset },
       makesRuleset: ruleset.template?.create === true,
       opensIssues: issues.mode !== 'Off',
-      isFor: options.for,
+      isFor: egress.delivery === 'SharedFile' ? [...options.for, 'shared-file'] : options.for,
       host: new URL(policy.apiURL).host,
       source: sourceOf(options, access, io.env),
       localMs: io.clock(),
