@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { allowedLine } from './fault-line.js';
 import { matching, oneOf, set, text } from './fields.js';
+import { parseDocument } from './parse.js';
 import { API_VERSION } from './policy.js';
 
 export const APPROVAL_KIND = 'Plus1Approval';
@@ -85,4 +86,18 @@ export function parseApproval(document: unknown): ParsedApproval {
     ok: false,
     faults: result.issues.map(allowedLine),
   };
+}
+
+/** As people write it, without what an API server adds: uid and time. */
+const writtenSchema = v.looseObject({
+  apiVersion: v.literal(API_VERSION, API_VERSION),
+  kind: v.literal(APPROVAL_KIND, APPROVAL_KIND),
+  metadata: v.looseObject({}, 'a mapping with a name'),
+  spec: approvalSpec,
+});
+
+/** Whether an approval that a person wrote is one, or its faults, each as `path: found X, allowed: Y`. Never throws. */
+export function parseWrittenApproval(document: unknown): { ok: true } | { ok: false; faults: string[] } {
+  const parsed = parseDocument(writtenSchema, document);
+  return parsed.ok ? { ok: true } : parsed;
 }

@@ -5,6 +5,7 @@ export {
   approvalSpec,
   approvalStatus,
   parseApproval,
+  parseWrittenApproval,
   type ApprovalStatus,
   type ParsedApproval,
   type Plus1Approval,

@@ -32,3 +32,4 @@ export type { Secret, SecretReader } from './secret.js';
 export { StateLock, type StateLockOptions } from './folder/state-lock.js';
 export { StateFolder, type StoredPolicies } from './folder/state.js';
 export { isEmptyMemory, keptUID, type StoredPolicy } from './stored-policy.js';
+export { judgeObjects, type JudgedObjects, type ObjectFault } from './folder/judge-objects.js';

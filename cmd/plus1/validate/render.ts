@@ -9,7 +9,13 @@ import { printable, printableJSON, quote } from '../../../pkg/text/index.js';
 
 export interface Judged {
   file: string;
-  verdict: Verdict;
+  verdict: Verdict | ObjectVerdict;
+}
+
+/** Of a file with documents of our own kinds, such as a policy: it has no lifecycle. */
+export interface ObjectVerdict extends Pick<Verdict, 'lifecycles' | 'documents' | 'reasons'> {
+  status: 'valid_object' | 'invalid_object';
+  evidence?: undefined;
 }
 
 export interface RenderOptions {
@@ -21,14 +27,16 @@ export interface RenderOptions {
 }
 
 /** True where the file is as it should be: it says what its lifecycle is. */
-export const isGood = ({ status }: Verdict): boolean => IS_GOOD[status];
+export const isGood = ({ status }: Judged['verdict']): boolean => IS_GOOD[status];
 
 /** What the exit code asks for. Strict: no finding at all. */
-export const passes = (verdict: Verdict, strict: boolean): boolean =>
+export const passes = (verdict: Judged['verdict'], strict: boolean): boolean =>
   isGood(verdict) && !(strict && verdict.reasons.length > 0);
 
 /** Each by its name: a new status does not compile until it has its place here. */
-const IS_GOOD: Record<FindingStatus, boolean> = {
+const IS_GOOD: Record<FindingStatus | ObjectVerdict['status'], boolean> = {
+  valid_object: true,
+  invalid_object: false,
   valid_production: true,
   valid_non_production: true,
   missing_lifecycle: false,
@@ -83,7 +91,7 @@ function isShown(reason: Reason, { verbose, quiet, strict }: RenderOptions): boo
   return !quiet && (verbose || reason.code.startsWith('lifecycle-'));
 }
 
-function statusLine(file: string, verdict: Verdict, hidden: number, options: RenderOptions): string {
+function statusLine(file: string, verdict: Judged['verdict'], hidden: number, options: RenderOptions): string {
   const status = paint(passes(verdict, options.strict) ? 'green' : 'red', verdict.status, options);
   const values = verdict.lifecycles.map(quote).join(', ');
   const said = values === '' ? '' : ` (${values})`;
@@ -98,7 +106,7 @@ export function findingLine(reason: Reason, options: Pick<RenderOptions, 'colour
   return `${printable(reason.file)}:${line}:${column}: ${severity} ${code}: found ${found}, expected ${expected}; ${fix}`;
 }
 
-function evidenceLine({ evidence, documents }: Verdict): string[] {
+function evidenceLine({ evidence, documents }: Judged['verdict']): string[] {
   if (evidence === undefined) return [];
   const { file, line, column, lifecycle } = evidence;
   const count = `${documents} ${documents === 1 ? 'document' : 'documents'}`;

@@ -3,6 +3,7 @@ import { judge } from '../../../pkg/catalog/index.js';
 import { errorLine, hasCode, toPlus1Error, type Plus1Error } from '../../../pkg/errors/index.js';
 import { EXIT, type CommandIO } from '../io.js';
 import { faultCommand, renderGitHub } from './annotations.js';
+import { objectVerdict } from './object-verdict.js';
 import { observe } from './observe.js';
 import { passes, renderJSON, renderText, type Judged } from './render.js';
 import { settingsOf, type ValidateOptions, type ValidateSettings } from './settings.js';
@@ -30,7 +31,10 @@ async function validateAll(
   for (const path of paths) {
     try {
       const observed = await observe(path, { file, stdin: io.stdin, cwd: io.cwd, signal: io.signal });
-      results.push({ file: observed.path, verdict: judge([observed], { productionLifecycles }) });
+      results.push({
+        file: observed.path,
+        verdict: objectVerdict(observed) ?? judge([observed], { productionLifecycles }),
+      });
     } catch (thrown) {
       if (!hasCode(thrown, 'PLUS1_FILE_UNREADABLE')) throw thrown;
       faults.push(thrown);
