@@ -24,6 +24,12 @@ export const EGRESS_METRICS = {
     labels: POLICY,
     help: 'Egress rules whose review is overdue.',
   },
+  plus1_egress_unresolvable: {
+    group: 'policies',
+    type: 'gauge',
+    labels: POLICY,
+    help: 'Egress rules with a name that does not resolve: it disarms each job that carries it.',
+  },
   plus1_egress_request_seconds: {
     group: 'policies',
     type: 'histogram',

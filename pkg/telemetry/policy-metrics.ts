@@ -66,6 +66,8 @@ export interface EgressCounts {
   endpoints: Readonly<Record<(typeof EGRESS_ENDPOINT_STATES)[number], number>>;
   /** Rules whose review is overdue. */
   overdue: number;
+  /** Rules with a name that does not resolve. */
+  unresolvable: number;
 }
 
 /** The hooks of one policy. */
@@ -152,10 +154,11 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
   start(series);
   return {
     observe: (snapshot) => observe(series, snapshot),
-    egress: ({ rules, endpoints, overdue }) => {
+    egress: ({ rules, endpoints, overdue, unresolvable }) => {
       for (const state of EGRESS_RULE_STATES) series.set('plus1_egress_rules', { state }, rules[state]);
       for (const state of EGRESS_ENDPOINT_STATES) series.set('plus1_egress_endpoints', { state }, endpoints[state]);
       series.set('plus1_egress_reviews_overdue', {}, overdue);
+      series.set('plus1_egress_unresolvable', {}, unresolvable);
     },
     egressRequest: (seconds) => series.observe('plus1_egress_request_seconds', {}, seconds),
     pass({ kind, result, seconds }) {

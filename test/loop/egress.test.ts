@@ -104,6 +104,7 @@ describe('Egress rules in virtual time', () => {
     expect(await render('--repository', 'member-002')).to.equal('');
     expect(is('packages', 'Delivered')).to.equal('False NotInLists');
     expect(is('packages', 'Verified')).to.equal('False NotCarried');
+    expect(is('packages', 'Used'), 'the one job blocks, and lacks it').to.equal('False NotReachable');
     expect(says('packages', 'Verified')).to.contain('member-001 ci.yml/build');
 
     acme.get('member-001').commit('.github/workflows/ci.yml', list('github.com:443', HOST));
@@ -112,6 +113,9 @@ describe('Egress rules in virtual time', () => {
     expect(is('packages', 'Verified')).to.equal('True AllJobs');
     expect(is('packages', 'Resolvable')).to.equal('True Resolved');
     expect(is('packages', 'Used'), 'nobody reads logs').to.equal('Unknown NoEvidence');
+    expect(says('packages', 'Used')).to.match(
+      /^1 job can reach it \(member-001 ci.yml\/build\); only logs of jobs show use/,
+    );
     expect(status('packages').jobs).to.deep.equal({ targeted: 1, carrying: 1 });
     expect(loop.events('EgressRuleVerified')).to.have.length(1);
     expect(await loop.metric('plus1_egress_rules', { state: 'in_force' })).to.equal(1);
@@ -205,6 +209,7 @@ describe('Egress rules in virtual time', () => {
       'packages.example.com does not resolve: it disarms member-001 ci.yml/build, member-002 release.yml/build',
     );
     expect(status('packages').resolvable).to.equal(false);
+    expect(await loop.metric('plus1_egress_unresolvable')).to.equal(1);
     await loop.pass(30 * MINUTE);
     expect(loop.events('EgressNameUnresolvable'), 'once').to.have.length(1);
     answers.set('packages.example.com', 'unknown');

@@ -71,6 +71,7 @@ function busy(): Metrics {
     rules: { pending: 1, in_force: 2, expired: 3, invalid: 0, withdrawn: 1 },
     endpoints: { pending: 1, allowed: 4, overruled: 1, denied: 2, withdrawn: 1 },
     overdue: 1,
+    unresolvable: 1,
   });
   policy.egressRequest(3_600);
   const storage = metrics.storage();

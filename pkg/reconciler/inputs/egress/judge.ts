@@ -15,6 +15,7 @@ import type { Consented } from './consent.js';
 import { delivered, say } from './delivered.js';
 import type { Known } from './known.js';
 import { deliveredField } from './shared-file/rules.js';
+import { used } from './used.js';
 import { counted, iso, jobsListed, listed } from './words.js';
 
 export function judge(known: Known): EgressRuleStatus {
@@ -169,12 +170,6 @@ function resolvableField(said: Said | undefined, before: EgressRuleStatus): Pick
   if (said.status === 'Unknown') return before.resolvable === undefined ? {} : { resolvable: before.resolvable };
   return { resolvable: said.status === 'True' };
 }
-
-/** Only logs of jobs show use, and nobody reads those: an endpoint without evidence is not unused. */
-const used = ({ rule: { status } }: Known): Said =>
-  status.lastSeen === undefined
-    ? say('Used', 'Unknown', 'NoEvidence', 'nothing was seen of its use; that is no proof that nobody uses it')
-    : say('Used', 'True', 'Seen', `last seen at ${status.lastSeen}`);
 
 function reviewDue({ rule, terms }: Known, reviewMs: number | undefined, found: Found): Said[] {
   if (reviewMs === undefined) return [];

@@ -34,13 +34,14 @@ export function egressMeasure(
     ...withdrawn.flatMap((each) => each.endpoints.map(() => 'withdrawn' as const)),
   ]);
   const overdue = judged.filter(({ status }) => conditionStatus(status, 'ReviewDue') === 'True').length;
+  const unresolvable = judged.filter(({ status }) => conditionStatus(status, 'Resolvable') === 'False').length;
   const seconds = judged
     .filter(isNewlyVerified)
     .map(
       ({ known: { rule, terms } }) => Math.max(0, terms.nowMs - Date.parse(rule.metadata.creationTimestamp)) / 1_000,
     );
   return (metrics) => {
-    metrics.egress({ rules, endpoints, overdue });
+    metrics.egress({ rules, endpoints, overdue, unresolvable });
     for (const each of seconds) metrics.egressRequest(each);
   };
 }
