@@ -1,13 +1,15 @@
 /** Files with documents of our own kinds: policies, approvals, egress rules, incidents, rollouts. */
 import type { CatalogFile } from '../../../pkg/catalog/index.js';
-import { judgeObjects } from '../../../pkg/policies/index.js';
 import type { ObjectVerdict } from './render.js';
 
-/** Undefined of every other file. */
-export function objectVerdict(file: CatalogFile): ObjectVerdict | undefined {
+/** Undefined of every other file. What judges such documents is loaded where there is one: most files are of a catalogue. */
+export async function objectVerdict(file: CatalogFile): Promise<ObjectVerdict | undefined> {
   if (file.state !== 'present') return undefined;
   const { content } = file;
-  const judged = judgeObjects(typeof content === 'string' ? content : Buffer.from(content).toString('utf8'));
+  const text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
+  if (!text.includes('plus1.dev/')) return undefined;
+  const { judgeObjects } = await import('../../../pkg/policies/index.js');
+  const judged = judgeObjects(text);
   if (judged === undefined) return undefined;
   const { documents, faults } = judged;
   return {

@@ -33,7 +33,7 @@ async function validateAll(
       const observed = await observe(path, { file, stdin: io.stdin, cwd: io.cwd, signal: io.signal });
       results.push({
         file: observed.path,
-        verdict: objectVerdict(observed) ?? judge([observed], { productionLifecycles }),
+        verdict: (await objectVerdict(observed)) ?? judge([observed], { productionLifecycles }),
       });
     } catch (thrown) {
       if (!hasCode(thrown, 'PLUS1_FILE_UNREADABLE')) throw thrown;

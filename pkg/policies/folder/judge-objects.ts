@@ -2,7 +2,6 @@
  * Judges documents of our own kinds as their home would, each fault at the line and column of the field that it is about: for the checks of a
  * pull request. Pure.
  */
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import {
   APPROVAL_KIND,
   INPUT_KINDS,
@@ -15,6 +14,7 @@ import {
 import {
   CORE,
   cut,
+  offsetOfPath,
   plainText,
   positions,
   printable,
@@ -75,7 +75,7 @@ function faultsOf(document: YAMLDocument, positionOf: (offset: number) => Positi
     }));
   return linesOf(valueOfDocument(document)).map((line) => {
     const [path = '', ...rest] = line.split(': ');
-    return { ...positionOf(offsetOf(document, path)), path, text: rest.join(': ') };
+    return { ...positionOf(offsetOfPath(document, path.split('.'))), path, text: rest.join(': ') };
   });
 }
 
@@ -93,31 +93,3 @@ function linesOf(value: unknown): string[] {
 
 const faultLines = (parsed: { ok: true } | { ok: false; faults: string[] }): string[] =>
   parsed.ok ? [] : parsed.faults;
-
-/** Of the field, or of the innermost one above it that is there. */
-function offsetOf({ root, targets, offset }: YAMLDocument, path: string): number {
-  let node: ParsedNode | null | undefined = root;
-  let found = root?.range[0] ?? offset;
-  for (const step of path.split('.')) {
-    if (isAlias(node)) node = targets.get(node);
-    const next = stepInto(node, step);
-    if (next === undefined) return found;
-    found = next.offset;
-    node = next.node;
-  }
-  return found;
-}
-
-function stepInto(
-  node: ParsedNode | null | undefined,
-  step: string,
-): { node: ParsedNode | null; offset: number } | undefined {
-  if (isSeq(node)) {
-    const item = node.items[Number(step)] as ParsedNode | undefined;
-    return item === undefined ? undefined : { node: item, offset: item.range[0] };
-  }
-  if (!isMap(node)) return undefined;
-  const pairs = node.items as { key: ParsedNode; value: ParsedNode | null }[];
-  const pair = pairs.find(({ key }) => isScalar(key) && String(key.value) === step);
-  return pair === undefined ? undefined : { node: pair.value, offset: pair.key.range[0] };
-}
