@@ -184,6 +184,13 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'spec.github.apiURL': ADDRESSES,
   'spec.github.credentials.secretRef.name': NAMES,
   'spec.github.credentials.backupSecretRef.name': NAMES,
+  'spec.egress.sharedFile.repository': ['lists', '.github', '..', '.', 'a/b', 'a b', ''],
+  'spec.egress.sharedFile.path': [
+    ...['lists/allow.txt', 'a', '.github/allow.txt', '.github/workflows.txt', '/a', 'a//b', 'a/', 'a b', ''],
+    ...['a/../b', './a', '..', '.github', '.github/workflows', '.GitHub/Workflows/ci.yml', '.github/workflows/a/b'],
+    ...['CODEOWNERS', 'docs/CodeOwners', 'codeowners.txt'],
+  ],
+  'spec.egress.sharedFile.branch': ['plus1/egress', 'a', 'a..b', '/a', 'a/', 'a b', 'a.lock', ''],
   'spec.catalog.paths': [['a', 'b'], ['a', 'b', 'a'], [null], [7]],
   'spec.catalog.paths.[]': [
     'a',
