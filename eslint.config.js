@@ -126,7 +126,7 @@ export const doors = {
       'telemetry',
     ],
   ],
-  report: ['text', 'api', 'catalog', 'governance', 'incident', 'errors', 'journal', 'reconciler', 'html'],
+  report: ['text', 'api', 'baseline', 'catalog', 'governance', 'incident', 'errors', 'journal', 'reconciler', 'html'],
   rollout: ['api'],
   server: ['errors'],
   workflows: ['text', 'catalog'],

@@ -14,10 +14,11 @@ import {
   type RollbackOutcome,
   type PassObservation,
 } from '../reconciler/index.js';
+import { reportedLooks, reportedSummaries, type ReportedLooks, type ReportedSummaries } from './checklists.js';
 import { reportedIssues, type ReportedIssues } from './issues.js';
 import { demotionsOf } from './demotions.js';
 
-export interface Report {
+export interface Report extends ReportedSummaries {
   timestamp: string;
   organization: string;
   ruleset_name: string;
@@ -60,7 +61,7 @@ export interface Report {
   error?: { code: string; message: string };
 }
 
-export interface ReportedRepository {
+export interface ReportedRepository extends ReportedLooks {
   name: string;
   id: number;
   status: FindingStatus;
@@ -102,6 +103,7 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
     exempted,
     ...(rollback && { rollback: { to: rollback.to, applied: rollback.isApplied, ...kept(rollback) } }),
     ...reportedIssues(outcome),
+    ...reportedSummaries(outcome),
     ...(findings.length === 0 ? {} : { findings }),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
@@ -152,6 +154,7 @@ function repositories(
     // What is wrong with its file comes first.
     reasons: [...reasons, ...[demoted.get(id) ?? []].flat()],
     ...(exemption === undefined ? {} : { exempted: true }),
+    ...reportedLooks(outcome, id),
   }));
 }
 

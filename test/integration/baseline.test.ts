@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { tokenCredential } from '../../pkg/github/index.js';
 import { readBaseline, type PassOutcome } from '../../pkg/reconciler/index.js';
+import { complianceReport } from '../../pkg/report/index.js';
 import { eventsOf } from '../../pkg/reconciler/publishers/pass-events.js';
 import { PATH, PRODUCTION, town } from '../builders.js';
 import type { Organization } from '../fakes/github/index.js';
@@ -86,6 +87,19 @@ describe('Checklists of an organization', () => {
     expect(outcome.status.conditions?.find(({ type }) => type === 'Ready')?.status).to.equal('True');
     expect(outcome.status).to.not.have.property('workflows');
     expect(told(outcome)).to.deep.equal([]);
+  });
+
+  it('are in the report, with the jobs of workflow files, for each repository and in sum', async () => {
+    await open({ members: 1, others: 1 });
+    complete('member-001');
+    const report = complianceReport(await scene.pass({ ...ON, workflows: { enabled: true } }));
+    const [member, other] = report?.repositories ?? [];
+    expect(member?.baseline?.map(({ result }) => result)).to.deep.equal(Array(6).fill('pass'));
+    expect(member?.workflows).to.deep.equal({ jobs: [{ status: 'delegated', count: 1 }], files_unreadable: 0 });
+    expect(other).not.to.have.any.keys('baseline', 'workflows');
+    expect(report?.baseline_summary).to.deep.include({ met: 1, repositories: 1, pending: 0 });
+    expect(report?.workflow_summary).to.deep.equal(member?.workflows);
+    expect(complianceReport(await scene.pass())).not.to.have.any.keys('baseline_summary', 'workflow_summary');
   });
 
   it('are met where every check passes', async () => {
