@@ -223,6 +223,8 @@ const lostAnswers = (sent: readonly Sent[]): Point[] =>
     .slice(0, -1);
 
 describe('The loop over a folder: a process that is killed in an incident', function () {
+  // Played whole, each has a hundred kills.
+  this.timeout(1_200_000);
   let opening: Sent[];
   let release: Sent[];
   let played = 0;
