@@ -6,6 +6,7 @@ import { version } from '../plus1/version.js';
 import type { ClusterFlags } from './cluster.js';
 import type { ApproveFlags } from './run-approve.js';
 import type { GetFlags } from './run-get-approvals.js';
+import type { Kind } from './run-inputs.js';
 import type { RollbackFlags } from './run-rollback.js';
 
 const POLICY = 'NAME or NAMESPACE/NAME';
@@ -20,7 +21,7 @@ export function kubectlPlus1(io: CommandIO): Command {
     .option('--kubeconfig <file>', 'kubeconfig (default: $KUBECONFIG, else ~/.kube/config)')
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(false);
-  for (const command of [get(io), approve(io), rollback(io), release(io)])
+  for (const command of [get(io), approve(io), rollback(io), release(io), rollout(io), incident(io)])
     program.addCommand(withIO(command.configureHelp({ showGlobalOptions: true }), io));
   return withIO(program, io);
 }
@@ -99,6 +100,54 @@ function release(io: CommandIO): Command {
     .action(async (policy: string, _own: unknown, command: Command) =>
       io.done(await (await import('./run-rollback.js')).release(policy, flagsOf<ClusterFlags>(command), io)),
     );
+}
+
+function rollout(io: CommandIO): Command {
+  const words = {
+    pause: 'let no further stage begin: sets spec.paused',
+    resume: 'let stages begin again; what was rolled back and paused begins again',
+    abort: 'bring the members back to those of first: sets spec.abort',
+  };
+  return inputs('rollout', 'follow rollouts, and pause, resume or abort one (fold: plus1 rollout fold)', words, io);
+}
+
+function incident(io: CommandIO): Command {
+  const words = {
+    close: 'ask for the release, which waits for an approval: sets spec.closed',
+    reopen: 'take that back: who was released is isolated again',
+  };
+  return inputs(
+    'incident',
+    'follow incidents, and ask for the release of one (approve: kubectl plus1 approve --plan)',
+    words,
+    io,
+  );
+}
+
+/** `status`, and one word for each switch. */
+function inputs(kind: Kind, about: string, words: Readonly<Record<string, string>>, io: CommandIO): Command {
+  const status = new Command('status')
+    .description('show what the last pass made of it')
+    .argument(`[${kind}]`, `${POLICY}; all of the namespace without it`)
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', exitCodes('it printed what was asked for; there are none at all', `there is no such ${kind}`))
+    .action(async (name: string | undefined, _own: unknown, command: Command) =>
+      io.done(await (await import('./run-inputs.js')).showInputs(kind, name, flagsOf<ClusterFlags>(command), io)),
+    );
+  const switches = Object.entries(words).map(([word, what]) =>
+    new Command(word)
+      .description(what)
+      .argument(`<${kind}>`, POLICY)
+      .configureHelp({ showGlobalOptions: true })
+      .addHelpText('after', exitCodes('the object says so', 'it said so already, or the cluster refuses it'))
+      .action(async (name: string, _own: unknown, command: Command) => {
+        const { switchInput, specOf } = await import('./run-inputs.js');
+        io.done(await switchInput({ kind, word, spec: specOf(kind, word) }, name, flagsOf<ClusterFlags>(command), io));
+      }),
+  );
+  const parent = new Command(kind).description(about).helpCommand(false);
+  for (const command of [status, ...switches]) parent.addCommand(withIO(command, io));
+  return parent;
 }
 
 /** Those of the program too, which may stand before the subcommand or after it. */

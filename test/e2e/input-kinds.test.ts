@@ -20,6 +20,9 @@ const EDITORS = [
   { kind: 'Plus1Rollout', role: 'plus1-rollout-editor', user: 'rosa' },
 ];
 
+/** Without Evaluate, and held before its first stage. */
+const SWITCHED: Spec = { stages: [{ percent: 100, enforcement: 'Active', soak: '1h' }] };
+
 /** What a spec of the kind needs at least. */
 const LEAST: Readonly<Record<string, Spec>> = {
   Plus1EgressRule: { endpoints: ['packages.example.com:443'] },
@@ -232,6 +235,29 @@ describe('kinds that are inputs of a pass, on a cluster', function () {
     expect(await columns('Plus1Rollout', 'signed')).to.include({
       ...{ POLICY: 'acme', READY: 'True', STAGE: '1', MEMBERS: '6', PROGRESSING: 'StageRunning' },
     });
+  });
+
+  it('kubectl plus1 shows rollouts and incidents, and sets one field of one with the rights of its editor', async () => {
+    const [rosa, ivan] = ['rosa', 'ivan'].map((name) => new Person(stage.cluster, { name, namespace: NAMESPACE })) as [
+      Person,
+      Person,
+    ];
+    await sent('create', document('Plus1Rollout', 'switched', SWITCHED), 'rosa');
+    await judged('Plus1Rollout', 'switched', 'True');
+    expect((await rosa.kubectl('plus1', 'rollout', 'status', 'switched')).stdout).to.match(/Rollout: +\S+\/switched/);
+    const paused = await rosa.kubectl('plus1', 'rollout', 'pause', 'switched');
+    expect([paused.code, paused.stderr]).to.deep.equal([0, '']);
+    await shows('Plus1Rollout', 'switched', 'Paused', 'True');
+    const twice = await rosa.kubectl('plus1', 'rollout', 'pause', 'switched');
+    expect([twice.code, twice.stderr]).to.deep.include(1);
+    expect((await rosa.kubectl('plus1', 'rollout', 'resume', 'switched')).stdout).to.include('spec.paused is false');
+    expect((await rosa.kubectl('plus1', 'rollout', 'abort', 'no-such')).stderr).to.include('PLUS1_NOT_KNOWN');
+    await sent('create', document('Plus1Incident', 'shown', { drill: true }), 'ivan');
+    await judged('Plus1Incident', 'shown', 'True');
+    expect((await ivan.kubectl('plus1', 'incident', 'status', 'shown')).stdout).to.include('(drill)');
+    expect((await ivan.kubectl('plus1', 'incident', 'close', 'shown')).stdout).to.include('spec.closed is true');
+    await shows('Plus1Incident', 'shown', 'Released', 'True');
+    expect((await ivan.kubectl('plus1', 'rollout', 'pause', 'switched')).stderr).to.include('PLUS1_CLUSTER_FORBIDDEN');
   });
 
   it('a change of an object wakes its policy, whose next pass is an hour away', async () => {

@@ -15,7 +15,7 @@ export function runStatus(name: string | undefined, { output, state }: StatusOpt
   return reporting(io, async () => {
     const found = name === undefined ? await storedIncidents(state, io) : [await oneIncident(name, state, io)];
     if (output === 'json') io.stdout.write(printableJSON({ items: found }));
-    else io.stdout.write(name === undefined ? list(found) : found.map(one).join(''));
+    else io.stdout.write(name === undefined ? list(found) : found.map(incidentPage).join(''));
     return EXIT.ok;
   });
 }
@@ -32,7 +32,8 @@ function list(incidents: readonly StoredIncident[]): string {
   );
 }
 
-function one({ name, namespace, spec, status }: StoredIncident): string {
+/** All that a pass made of one, as text. */
+export function incidentPage({ name, namespace, spec, status }: Omit<StoredIncident, 'uid' | 'file'>): string {
   const lines = [
     `${namespace}/${name}${spec.drill ? ' (drill)' : ''}: ${spec.severity}, ${spec.title}`,
     ...(status.conditions ?? []).map(

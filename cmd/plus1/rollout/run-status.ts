@@ -1,4 +1,5 @@
 /** What `plus1 rollout status` does: reads the state folder, and prints a page a rollout, or whole objects. */
+import type { Rollout } from '../../../pkg/api/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { keyString } from '../../../pkg/policies/index.js';
 import { printable, printableJSON, printableYAML } from '../../../pkg/text/index.js';
@@ -7,7 +8,7 @@ import { EXIT, type CommandIO } from '../io.js';
 import { reporting } from '../program.js';
 import { stateFolder } from '../state-folder.js';
 import { table } from '../table.js';
-import { isNamed, keptRollouts, type KeptRollout } from './kept-rollouts.js';
+import { isNamed, keptRollouts } from './kept-rollouts.js';
 
 export interface StatusOptions {
   output?: 'json' | 'yaml';
@@ -34,7 +35,7 @@ export function runStatus(name: string | undefined, options: StatusOptions, io: 
 }
 
 /** What a person wants to know first. */
-function pageOf(rollout: KeptRollout): string {
+export function pageOf(rollout: Pick<Rollout, 'metadata' | 'spec' | 'status'>): string {
   const { history = [], conditions = [] } = rollout.status;
   const facts = factsOf(rollout);
   const width = Math.max(...facts.map(([label]) => label.length)) + 3;
@@ -55,7 +56,7 @@ function pageOf(rollout: KeptRollout): string {
 
 type Fact = readonly [label: string, text: string];
 
-function factsOf({ metadata, spec, status }: KeptRollout): Fact[] {
+function factsOf({ metadata, spec, status }: Pick<Rollout, 'metadata' | 'spec' | 'status'>): Fact[] {
   const { stage = 0, candidate, impact, hold, analysis } = status;
   // A spec that is wrong is kept as it was written.
   const stages = Array.isArray(spec.stages) ? ` of ${spec.stages.length}` : '';
@@ -73,5 +74,10 @@ function factsOf({ metadata, spec, status }: KeptRollout): Fact[] {
   return facts.filter((fact) => fact !== undefined);
 }
 
-const pushes = ({ passed, failed, bypassed, lastTime }: NonNullable<KeptRollout['status']['analysis']>): string =>
+const pushes = ({
+  passed,
+  failed,
+  bypassed,
+  lastTime,
+}: NonNullable<Pick<Rollout, 'metadata' | 'spec' | 'status'>['status']['analysis']>): string =>
   `${passed} passed, ${failed} failed, ${bypassed} bypassed the rules, as of ${lastTime}`;

@@ -73,6 +73,19 @@ export class ClusterClient {
     return objects.map((object) => ({ ...withoutSpec(kind, object), spec: object.spec }));
   }
 
+  /** Sets fields of the spec of such an object, and no other. */
+  async setSpec(kind: InputKind, key: PolicyKey, spec: object, signal: AbortSignal): Promise<void> {
+    const resource = resourceOf(kind);
+    await this.#ask(
+      {
+        ...{ method: 'PATCH', path: objectPath(resource, key), query: { fieldManager: FIELD_MANAGER } },
+        ...{ body: { spec }, contentType: 'application/merge-patch+json' },
+      },
+      `change the ${resource.words.one} ${keyString(key)}`,
+      signal,
+    );
+  }
+
   async #list(resource: Resource, namespace: string, signal: AbortSignal): Promise<KubeObject[]> {
     const found: KubeObject[] = [];
     let next = '';
