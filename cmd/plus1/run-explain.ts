@@ -29,8 +29,13 @@ import { printable, quote } from '../../pkg/text/index.js';
 import { because, productionOf } from './because.js';
 import { readEnvironment } from './environment.js';
 import { EXIT, type CommandIO } from './io.js';
+import { readLooks, type Looks } from './kept-looks.js';
+import { checkLines, checksPassed } from './onboard/render.js';
 import { reporting } from './program.js';
 import { stateFolder } from './state-folder.js';
+
+/** What the last pass of a policy left behind. */
+type Known = KnownRepositories & { looksOf(this: void, id: number): Looks };
 
 /** The exit code. `flag`: the state folder that was given. 1 where no policy knows the repository. */
 export function runExplain(name: string, flag: string | undefined, io: CommandIO): Promise<number> {
@@ -48,7 +53,8 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
   for (const policy of policies) {
     const known = readKnown(await new CacheFolder(folder).load(policy.metadata, io.signal));
     if (known === undefined) continue;
-    texts.push(...answers(policy, known, repository, io.clock()));
+    const looksOf = await readLooks(folder, { key: policy.metadata, spec: policy.spec }, io.signal);
+    texts.push(...answers(policy, { ...known, looksOf }, repository, io.clock()));
   }
   if (texts.length === 0) {
     // Which organization a damaged state is about is not known: it is told of where nothing else answers.
@@ -63,7 +69,7 @@ async function explain(name: string, flag: string | undefined, io: CommandIO): P
 }
 
 /** What one policy knows of a repository; `name` in lower case. */
-function answers(policy: StoredPolicy, known: KnownRepositories, name: string, nowMs: number): string[] {
+function answers(policy: StoredPolicy, known: Known, name: string, nowMs: number): string[] {
   const isIt = (each: { name: string }): boolean => each.name.toLowerCase() === name;
   // A name may go to a new repository while the old one, which is gone, is still a member: then there are two answers.
   const missed = known.absent?.filter(isIt) ?? [];
@@ -88,12 +94,7 @@ function notKnown(name: string, policies: readonly StoredPolicy[]): Plus1Error {
   );
 }
 
-function explanation(
-  policy: StoredPolicy,
-  repository: KnownRepository,
-  known: KnownRepositories,
-  nowMs: number,
-): string {
+function explanation(policy: StoredPolicy, repository: KnownRepository, known: Known, nowMs: number): string {
   const { metadata, spec, status } = policy;
   const clock = status?.leaving?.find(({ id }) => id === repository.id);
   const lines = [
@@ -109,6 +110,7 @@ function explanation(
     ...(status?.hold === undefined || clock === undefined
       ? []
       : [`  Held       ${status.hold.reason} since ${status.hold.since}`]),
+    ...looksLines(known.looksOf(repository.id)),
     `  Policy     ${keyString(metadata)}${deleted(policy)}, mode ${written(spec).mode ?? 'Enforce'}, ${lastPass(policy)}`,
   ];
   // Names, authors and values come from other people.
@@ -222,6 +224,22 @@ function evidence({ spec }: StoredPolicy, { status, verdict }: KnownRepository):
         `${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`,
     ),
   ];
+}
+
+/** Beside what governs it: none of it decides about the ruleset. */
+function looksLines({ checks, workflows }: Looks): string[] {
+  return [
+    ...(checks === undefined ? [] : [`  Checklist  ${checksPassed(checks)}`, ...checkLines(checks).map(indented)]),
+    ...(workflows === undefined ? [] : [`  Workflows  ${jobsIn(workflows)}`]),
+  ];
+}
+
+const indented = (line: string): string => `             ${line}`;
+
+function jobsIn({ jobs, filesUnreadable }: NonNullable<Looks['workflows']>): string {
+  const counts = jobs.map(({ status, count }) => `${count} ${status}`).join(', ');
+  const unread = filesUnreadable === 0 ? '' : `; files that could not be read: ${filesUnreadable}`;
+  return `${jobs.length === 0 ? 'no jobs' : `jobs: ${counts}`}${unread}`;
 }
 
 function clockLines(clock: ExitClock | undefined, nowMs: number): string[] {

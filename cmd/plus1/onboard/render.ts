@@ -23,20 +23,24 @@ export function render(repositories: readonly CheckedRepository[], format: Onboa
   }
 }
 
-const passed = (checks: readonly CheckResult[]): number => checks.filter(({ result }) => result === 'pass').length;
+/** `4 of 6 checks pass`. */
+export const checksPassed = (checks: readonly CheckResult[]): string =>
+  `${checks.filter(({ result }) => result === 'pass').length} of ${checks.length} checks pass`;
 
 function lines({ name, checks }: CheckedRepository): string[] {
   if (checks.length === 0) return [`${name}: not looked at yet`];
+  return [`${name}: ${checksPassed(checks)}`, ...checkLines(checks).map((line) => `  ${line}`)];
+}
+
+/** A line a check, and below it what to do, where something is to be done. */
+export function checkLines(checks: readonly CheckResult[]): string[] {
   const width = Math.max(...checks.map((each) => each.name.length));
   const results = Math.max(...checks.map(({ result }) => result.length));
-  const indent = ' '.repeat(width + results + 6);
-  return [
-    `${name}: ${passed(checks)} of ${checks.length} checks pass`,
-    ...checks.flatMap(({ name: check, result, found, expected, fix }) => [
-      `  ${result.padEnd(results)}  ${check.padEnd(width)}  ${found}`,
-      ...(fix === null ? [] : [`${indent}Expected: ${expected}`, `${indent}Fix: ${fix}`]),
-    ]),
-  ];
+  const indent = ' '.repeat(width + results + 4);
+  return checks.flatMap(({ name: check, result, found, expected, fix }) => [
+    `${result.padEnd(results)}  ${check.padEnd(width)}  ${found}`,
+    ...(fix === null ? [] : [`${indent}Expected: ${expected}`, `${indent}Fix: ${fix}`]),
+  ]);
 }
 
 /** A list to be ticked off, as an issue has it. */

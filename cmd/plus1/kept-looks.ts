@@ -1,0 +1,44 @@
+/** What passes saw of a repository beside its catalogue file, as they kept it: its checklist, and what the jobs of its workflow files are worth. */
+import { isMapping } from '../../pkg/base/index.js';
+import type { CheckResult } from '../../pkg/baseline/index.js';
+import type { PolicyKey } from '../../pkg/policies/index.js';
+import { readBaseline, readIndex } from '../../pkg/reconciler/index.js';
+import { summarize, type WorkflowSummary } from '../../pkg/workflows/index.js';
+import { baselineFolder, indexFolder } from './kept-beside.js';
+
+export interface Looks {
+  /** Absent where nobody asks, it is not within the scope, or it was not looked at yet. */
+  checks?: readonly CheckResult[];
+  /** Absent where nobody asks, or its files were not read yet. */
+  workflows?: Pick<WorkflowSummary, 'jobs' | 'filesUnreadable'>;
+}
+
+/**
+ * Of each repository, by its id. `spec`: of the policy, also of one that is not valid and kept as it was written. Never throws: what cannot
+ * be read is not known.
+ */
+export async function readLooks(
+  stateFolder: string,
+  { key, spec }: { key: PolicyKey; spec: object },
+  signal: AbortSignal,
+): Promise<(id: number) => Looks> {
+  const baseline = isOn(spec, 'baseline')
+    ? readBaseline(await baselineFolder(stateFolder).load(key, signal))
+    : undefined;
+  const index = isOn(spec, 'workflows') ? readIndex(await indexFolder(stateFolder).load(key, signal)) : undefined;
+  return (id) => {
+    const list = baseline?.repositories.find((each) => each.id === id && each.isInScope && each.checks.length > 0);
+    const read = index?.repositories.find((each) => each.id === id);
+    return { ...(list && { checks: list.checks }), ...(read && { workflows: countsOf(summarize([read], 'Holds')) }) };
+  };
+}
+
+const countsOf = ({ jobs, filesUnreadable }: WorkflowSummary): NonNullable<Looks['workflows']> => ({
+  jobs,
+  filesUnreadable,
+});
+
+function isOn(spec: object, part: 'baseline' | 'workflows'): boolean {
+  const settings: unknown = (spec as Readonly<Record<string, unknown>>)[part];
+  return isMapping(settings) && settings['enabled'] === true;
+}
