@@ -17,6 +17,7 @@ export {
   type BaselineSurvey,
   type KnownChecklist,
 } from './baseline/baseline-index.js';
+export { settingsOf as baselineSettings } from './baseline/settings.js';
 export { readIndex, type WorkflowIndex, type WorkflowStore, type WorkflowSurvey } from './workflows/workflow-index.js';
 export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy/policy-reconciler.js';

@@ -1,6 +1,6 @@
 /** What a check is about, and when. */
 import type { PolicySpec } from '../../../pkg/api/index.js';
-import type { CheckedFor } from './result.js';
+import type { CheckedFor, CheckName } from './result.js';
 import type { Kind } from './kind.js';
 
 export interface Context {
@@ -14,6 +14,8 @@ export interface Context {
   opensIssues: boolean;
   /** What the credential is to do besides passes. */
   isFor: readonly CheckedFor[];
+  /** What the checklist of the policy needs of the credential beyond what passes need. */
+  checklist: readonly CheckName[];
   host: string;
   kind: Kind;
   /** Where the credential came from, in words. */

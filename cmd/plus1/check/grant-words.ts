@@ -66,6 +66,14 @@ export const PULL_REQUESTS: Needed = {
   ...{ key: 'pull_requests', level: 'write', title: 'Pull requests', access: 'Read and write' },
 };
 
+/** For checks of the checklist alone, each for one of them. The scopes have what these read in them. */
+export const READ_PROPERTIES: Needed = { ...PROPERTIES, level: 'read', access: 'Read-only' };
+export const READ_PROTECTION: Needed = { ...SWITCH, level: 'read', access: 'Read-only' };
+export const READ_SCANS: Needed = { ...METADATA, key: 'security_events', title: 'Code scanning alerts' };
+
+/** For `inventory --runs` alone. */
+export const READ_RUNS: Needed = { ...RUNS, level: 'read', access: 'Read-only' };
+
 const APPROVAL = 'organization Settings > Personal access tokens > Pending requests';
 const TOKENS = 'Settings > Developer settings > Personal access tokens';
 const INSTALLED = 'organization Settings > GitHub Apps > Configure';

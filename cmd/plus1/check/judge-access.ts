@@ -15,6 +15,10 @@ import {
   METADATA,
   PROPERTIES,
   PULL_REQUESTS,
+  READ_PROPERTIES,
+  READ_PROTECTION,
+  READ_RUNS,
+  READ_SCANS,
   RUNS,
   SWITCH,
   type Needed,
@@ -36,7 +40,20 @@ const NEEDED = {
   'repository-administration': SWITCH,
   actions: RUNS,
   members: MEMBERS,
+  'baseline-properties': READ_PROPERTIES,
+  'baseline-protection': READ_PROTECTION,
+  'baseline-scans': READ_SCANS,
+  'workflow-runs': READ_RUNS,
 } as const;
+
+/** What stays unknown without it. Nothing else does: passes need none of these. */
+const DISABLES: Readonly<Partial<Record<keyof typeof NEEDED, string>>> = {
+  'baseline-properties': 'the check customProperties of the checklist stays unknown',
+  'baseline-protection':
+    'the check branchProtection of the checklist stays unknown where the rulesets alone do not suffice',
+  'baseline-scans': 'the check securityScan of the checklist stays unknown',
+  'workflow-runs': 'plus1 inventory --runs cannot tell which workflows ran',
+};
 
 /** Errors of the ruleset itself: GitHub has shown the list of rulesets, which takes the permission. */
 const READABLE = new Set<string>([
@@ -53,6 +70,14 @@ const OWNER =
   'let the token be of an owner of the organization, or of a person with a role that may "Manage organization ref update rules and rulesets"';
 
 export function judgeAccess(name: keyof typeof NEEDED, sights: Sights, context: Context): Judged {
+  const judged = judgeNeeded(name, sights, context);
+  const without = DISABLES[name];
+  const { result, code, message, fix = '' } = judged;
+  const isLacking = result === 'missing' && (code === 'PLUS1_PERMISSION_MISSING' || code === 'PLUS1_SCOPE_MISSING');
+  return without !== undefined && isLacking ? warning(`${message}; ${without}`, fix) : judged;
+}
+
+function judgeNeeded(name: keyof typeof NEEDED, sights: Sights, context: Context): Judged {
   const needed = NEEDED[name];
   const { kind } = context;
   if (kind === 'app') return byInstallation(needed, sights, context);
@@ -118,6 +143,10 @@ const UNTOLD: Readonly<Partial<Record<keyof typeof NEEDED, string>>> = {
   'repository-administration': 'switch the Actions of a repository off and on',
   actions: 'read and cancel workflow runs',
   members: 'read the teams that respond',
+  'baseline-properties': 'read custom properties',
+  'baseline-protection': 'read classic protections of branches',
+  'baseline-scans': 'read what code scanning found',
+  'workflow-runs': 'read workflow runs',
 };
 
 const byWord = (needed: Needed, what: string): Judged =>

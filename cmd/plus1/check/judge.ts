@@ -49,6 +49,10 @@ const BY_CREDENTIAL = new Set<CheckName>([
   'repository-administration',
   'actions',
   'members',
+  'baseline-properties',
+  'baseline-protection',
+  'baseline-scans',
+  'workflow-runs',
   'visibility',
   'ruleset',
   'enforcement',
@@ -82,8 +86,9 @@ export function judge(
 }
 
 /** Who targets by id needs nothing of custom properties, and who opens no issues no right to write them. */
-const isAbout = (name: CheckName, { aim, opensIssues, isFor }: Context): boolean => {
+const isAbout = (name: CheckName, { aim, opensIssues, isFor, checklist }: Context): boolean => {
   if (name === 'issues') return opensIssues;
+  if (checklist.includes(name)) return true;
   const kinds = FOR.get(name);
   if (kinds !== undefined) return isFor.includes(kinds);
   return name !== 'custom-properties' || aim.targeting === 'CustomProperty';
@@ -116,6 +121,10 @@ const JUDGES: Readonly<Record<CheckName, (sights: Sights, context: Context) => J
   'repository-administration': (sights, context) => judgeAccess('repository-administration', sights, context),
   actions: (sights, context) => judgeAccess('actions', sights, context),
   members: (sights, context) => judgeAccess('members', sights, context),
+  'baseline-properties': (sights, context) => judgeAccess('baseline-properties', sights, context),
+  'baseline-protection': (sights, context) => judgeAccess('baseline-protection', sights, context),
+  'baseline-scans': (sights, context) => judgeAccess('baseline-scans', sights, context),
+  'workflow-runs': (sights, context) => judgeAccess('workflow-runs', sights, context),
   visibility: judgeVisibility,
   ruleset: judgeRuleset,
   enforcement: judgeEnforcement,

@@ -21,6 +21,10 @@ export const CHECKS = [
   'repository-administration',
   'actions',
   'members',
+  'baseline-properties',
+  'baseline-protection',
+  'baseline-scans',
+  'workflow-runs',
   'visibility',
   'ruleset',
   'enforcement',
@@ -31,6 +35,8 @@ export const CHECKS_FOR = {
   incidents: ['repository-administration', 'actions', 'members'],
   rollouts: ['rule-suites'],
   'shared-file': ['contents-write', 'pull-requests'],
+  baseline: ['baseline-properties', 'baseline-protection', 'baseline-scans'],
+  inventory: ['workflow-runs'],
 } as const satisfies Record<string, readonly (typeof CHECKS)[number][]>;
 
 export type CheckedFor = keyof typeof CHECKS_FOR;
@@ -55,6 +61,10 @@ export const BACKUP_CHECKS = [
   'repository-administration',
   'actions',
   'members',
+  'baseline-properties',
+  'baseline-protection',
+  'baseline-scans',
+  'workflow-runs',
   'visibility',
 ] as const satisfies readonly CheckName[];
 

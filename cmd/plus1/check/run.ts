@@ -12,6 +12,7 @@ import { SYNC_DEFAULTS } from '../sync-options.js';
 import { resolveTarget, type Target } from '../target.js';
 import { askAll } from './ask.js';
 import { checkBackup } from './backup.js';
+import { checklistNeeds } from './checklist.js';
 import { judge } from './judge.js';
 import type { CheckOptions } from './options.js';
 import { checkJSON, checkText, type Checked } from './render.js';
@@ -81,6 +82,7 @@ async function check({ options, environment, target, access }: Run, io: CommandI
       makesRuleset: ruleset.template?.create === true,
       opensIssues: issues.mode !== 'Off',
       isFor: egress.delivery === 'SharedFile' ? [...options.for, 'shared-file'] : options.for,
+      checklist: checklistNeeds(target.policy.spec),
       host: new URL(policy.apiURL).host,
       source: sourceOf(options, access, io.env),
       localMs: io.clock(),
