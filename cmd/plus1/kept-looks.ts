@@ -1,7 +1,7 @@
 /** What passes saw of a repository beside its catalogue file, as they kept it: its checklist, and what the jobs of its workflow files are worth. */
 import { isMapping } from '../../pkg/base/index.js';
 import type { CheckResult } from '../../pkg/baseline/index.js';
-import type { PolicyKey } from '../../pkg/policies/index.js';
+import type { CacheFolder, PolicyKey } from '../../pkg/policies/index.js';
 import { readBaseline, readIndex } from '../../pkg/reconciler/index.js';
 import { summarize, type WorkflowSummary } from '../../pkg/workflows/index.js';
 import { baselineFolder, indexFolder } from './kept-beside.js';
@@ -14,18 +14,19 @@ export interface Looks {
 }
 
 /**
- * Of each repository, by its id. `spec`: of the policy, also of one that is not valid and kept as it was written. Never throws: what cannot
- * be read is not known.
+ * Of each repository, by its id. `spec`: of the policy, also of one that is not valid and kept as it was written. `only`: the one
+ * repository that is asked about, so that the others take no memory. Never throws: what cannot be read is not known.
  */
 export async function readLooks(
   stateFolder: string,
   { key, spec }: { key: PolicyKey; spec: object },
   signal: AbortSignal,
+  only?: number,
 ): Promise<(id: number) => Looks> {
-  const baseline = isOn(spec, 'baseline')
-    ? readBaseline(await baselineFolder(stateFolder).load(key, signal))
-    : undefined;
-  const index = isOn(spec, 'workflows') ? readIndex(await indexFolder(stateFolder).load(key, signal)) : undefined;
+  const load = (kept: CacheFolder): Promise<unknown> =>
+    kept.load(key, signal, only === undefined ? undefined : onlyOf(only));
+  const baseline = isOn(spec, 'baseline') ? readBaseline(await load(baselineFolder(stateFolder))) : undefined;
+  const index = isOn(spec, 'workflows') ? readIndex(await load(indexFolder(stateFolder))) : undefined;
   return (id) => {
     const list = baseline?.repositories.find((each) => each.id === id && each.isInScope && each.checks.length > 0);
     const read = index?.repositories.find((each) => each.id === id);
@@ -36,6 +37,11 @@ export async function readLooks(
 const countsOf = ({ jobs, filesUnreadable }: WorkflowSummary): NonNullable<Looks['workflows']> => ({
   jobs,
   filesUnreadable,
+});
+
+const onlyOf = (id: number): NonNullable<Parameters<CacheFolder['load']>[2]> => ({
+  list: 'repositories',
+  isWanted: (item) => isMapping(item) && item['id'] === id,
 });
 
 function isOn(spec: object, part: 'baseline' | 'workflows'): boolean {

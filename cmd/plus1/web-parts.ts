@@ -1,21 +1,24 @@
 /** The web page of a controller process. */
 import { join, resolve } from 'node:path';
-import { faultText, type Log } from '../../pkg/base/index.js';
+import { boundSignal, faultText, type Log } from '../../pkg/base/index.js';
 import type { Runnable } from '../../pkg/controller/index.js';
 import { realFiles } from '../../pkg/journal/index.js';
-import type { PolicyHome } from '../../pkg/policies/index.js';
+import type { PolicyHome, PolicyKey } from '../../pkg/policies/index.js';
 import { createWebServer, WebSource, type Following } from '../../pkg/web/index.js';
 import type { OpenServer } from '../../pkg/server/index.js';
 import { systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { journalRoot } from './journal-source.js';
+import { readLooks, type Looks } from './kept-looks.js';
 
 /** In a cluster, where `kubectl port-forward` with its rights is the door. With policies in a folder the page is off unless asked for. */
 const CLUSTER_DEFAULT = '127.0.0.1:8082';
 const OFF = '0';
 /** Where the controller writes reports. */
 const REPORTS = '.reports';
+/** A file server that does not answer must not hold a page, ms. */
+const BESIDE_MS = 5_000;
 
 export interface WebSetup {
   options: Pick<ControllerOptions, 'webAddress' | 'webAuth' | 'journal' | 'reports'>;
@@ -45,6 +48,15 @@ function reportsOf(flag: string | undefined, state: string, cwd: string): string
   return flag === undefined ? join(state, REPORTS) : resolve(cwd, flag);
 }
 
+async function beside(state: string, policy: { key: PolicyKey; spec: object }, id: number): Promise<Looks> {
+  const bound = boundSignal(systemClock, BESIDE_MS);
+  try {
+    return (await readLooks(state, policy, bound.signal, id))(id);
+  } finally {
+    bound.release();
+  }
+}
+
 async function open(
   { options, home, state, isInCluster, following, log }: WebSetup,
   { cwd }: Pick<CommandIO, 'cwd'>,
@@ -53,6 +65,7 @@ async function open(
   const source = new WebSource({
     ...{ home, following, files: realFiles, journalRoot: journalRoot(options, state, { cwd }) },
     reports: reportsOf(options.reports, resolve(cwd, state), cwd),
+    beside: (key, spec, id) => beside(resolve(cwd, state), { key, spec }, id),
   });
   try {
     return await createWebServer({ address, auth: options.webAuth, source, log, clock: systemClock });

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { keepFile, readBoundedLines, removeFile, unlessAborted } from '../base/index.js';
 import type { PolicyKey } from './key.js';
-import { LineReader, linesOf, MAX_LINE_BYTES } from './line-file.js';
+import { LineReader, linesOf, MAX_LINE_BYTES, type Only } from './line-file.js';
 
 /** 100,000 repositories need some 40 MB; beyond this a cache costs more memory than it saves requests. */
 const MAX_CACHE_BYTES = 268_435_456;
@@ -35,10 +35,10 @@ export class CacheFolder {
     return join(this.#folder, encodeURIComponent(key.namespace), `${encodeURIComponent(key.name)}.json`);
   }
 
-  /** What was saved, or undefined. Never throws. */
-  async load(key: PolicyKey, signal: AbortSignal): Promise<unknown> {
+  /** What was saved, or undefined. `only`: of one list the items that are wanted alone. Never throws. */
+  async load(key: PolicyKey, signal: AbortSignal, only?: Only): Promise<unknown> {
     try {
-      const reader = new LineReader();
+      const reader = new LineReader(only);
       const reading = { maxBytes: MAX_CACHE_BYTES, maxLineBytes: MAX_LINE_BYTES, signal };
       const work = readBoundedLines(this.#path(key), reading, (line) => reader.take(line));
       // A file server that does not answer must not hold the process.

@@ -42,12 +42,25 @@ const lengthOf = (items: readonly unknown[]): number => Buffer.byteLength(JSON.s
 const lengths = (lists: readonly [string, unknown[]][]): [string, number][] =>
   lists.map(([name, items]) => [name, items.length]);
 
+/** Of one list those items alone that are wanted: the others need no room in memory. */
+export interface Only {
+  list: string;
+  isWanted: (item: unknown) => boolean;
+}
+
 /** Puts the value together again, a line at a time. */
 export class LineReader {
+  readonly #only: Only | undefined;
   #value: unknown;
   #lists: [string, number][] = [];
   #items: unknown[] = [];
+  /** Items of the list that were read, also of those that nobody wants. */
+  #read = 0;
   #isBegun = false;
+
+  constructor(only?: Only) {
+    this.#only = only;
+  }
 
   /** Throws SyntaxError for a line that is not one of ours. */
   take(line: Uint8Array): void {
@@ -56,18 +69,28 @@ export class LineReader {
       this.#isBegun = true;
       this.#value = parsed;
       if (isMapping(parsed) && Array.isArray(parsed[LISTS])) this.#lists = parsed[LISTS] as [string, number][];
-      if (isMapping(parsed)) delete parsed[LISTS];
+      if (isMapping(parsed)) {
+        delete parsed[LISTS];
+        for (const [name, value] of Object.entries(parsed))
+          if (Array.isArray(value)) parsed[name] = this.#wantedOf(name, value);
+      }
       return;
     }
     const [list] = this.#lists;
     if (list === undefined || !Array.isArray(parsed) || !isMapping(this.#value))
       throw new SyntaxError('a line too many');
-    for (const item of parsed) this.#items.push(item);
     const [name, length] = list;
-    if (this.#items.length < length) return;
+    for (const item of this.#wantedOf(name, parsed)) this.#items.push(item);
+    this.#read += parsed.length;
+    if (this.#read < length) return;
     this.#value[name] = this.#items;
     this.#items = [];
+    this.#read = 0;
     this.#lists.shift();
+  }
+
+  #wantedOf(name: string, items: unknown[]): unknown[] {
+    return this.#only?.list === name ? items.filter(this.#only.isWanted) : items;
   }
 
   /** Throws SyntaxError where lines are missing. */

@@ -35,6 +35,24 @@ const rowSchema = object({
 const recordSchema = object({
   ...{ seq: { type: 'integer' }, chain: text, time: text, kind: text, actor: text, summary: text, hash: text },
 });
+const integer = { type: 'integer' } as const;
+const jobsSchema = object({
+  jobs: { type: 'array', items: object({ status: text, count: integer }) },
+  filesUnreadable: integer,
+});
+const checksSchema = {
+  type: ['array', 'null'],
+  items: object({ name: text, result: text, found: text, expected: text, fix: maybe('string') }),
+};
+const countsOfCheck = object({ name: text, pass: integer, fail: integer, unknown: integer, notAvailable: integer });
+/** The two parts are absent where the policy does not ask for them. */
+const statusSchema = {
+  type: 'object',
+  properties: {
+    baseline: object({ met: integer, repositories: integer, checks: { type: 'array', items: countsOfCheck } }),
+    workflows: jobsSchema,
+  },
+};
 const reportSchema = object({ kind: text, file: text, path: text, bytes: { type: 'integer' } });
 const params = { type: 'object', properties: { namespace: text, name: text } };
 const query = (...fields: string[]): object => ({
@@ -69,7 +87,7 @@ export async function apiRoutes(app: FastifyInstance, serving: Serving): Promise
       generation: { type: 'integer' },
       faults: { type: 'array', items: text },
       spec: { type: ['object', 'null'] },
-      status: { type: 'object' },
+      status: statusSchema,
     });
     api.get<{ Params: Params }>(one, schema('One policy as its home has it', policyAnswer), (request, reply) => {
       const record = source.policy(request.params);
@@ -95,6 +113,8 @@ export async function apiRoutes(app: FastifyInstance, serving: Serving): Promise
       repository: rowSchema,
       clock: { type: ['object', 'null'] },
       origin: { type: ['object', 'null'] },
+      baseline: checksSchema,
+      workflows: { ...jobsSchema, type: ['object', 'null'] },
       history: { type: 'array', items: recordSchema },
       total: { type: 'integer' },
     });
@@ -107,7 +127,10 @@ export async function apiRoutes(app: FastifyInstance, serving: Serving): Promise
         if (record === undefined || row === undefined) return reply.callNotFound();
         const { records, total, origin } = await models.history(source, record.key, row);
         const clock = record.status.leaving?.find(({ id }) => id === row.id) ?? null;
-        return json(request, reply, { repository: rowOf(row), clock, origin: origin ?? null, history: records, total });
+        const { checks = null, workflows = null } = await source.beside(record, row.id);
+        const looks = { baseline: checks, workflows };
+        const about = { repository: rowOf(row), clock, origin: origin ?? null, ...looks };
+        return json(request, reply, { ...about, history: records, total });
       },
     );
     api.get<{ Params: Params }>(

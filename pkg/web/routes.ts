@@ -133,11 +133,12 @@ const oneRepository: Render = async ({ source, clock }, record, request, reply) 
   const { records, total, origin } = await models.history(source, record.key, row);
   const clockOf = record.status.leaving?.find(({ id }) => id === row.id);
   const { organization = '', github } = record.policy?.spec ?? {};
+  const beside = await source.beside(record, row.id);
   return answerPage(
     request,
     reply,
     repositoryPage({
-      ...{ policy: keyString(record.key), organization, row, origin, history: records, total, clock: clockOf },
+      ...{ policy: keyString(record.key), organization, row, origin, history: records, total, clock: clockOf, beside },
       ...{ webURL: webURLOf(github?.apiURL), following: source.following, nowMs: clock.now() },
     }),
   );

@@ -1,5 +1,6 @@
 /** What the page is made of: policies from their home, repositories from the journal. It asks GitHub nothing, and changes nothing. */
 import { relative, sep } from 'node:path';
+import type { PolicySpec } from '../api/index.js';
 import {
   ChainFollower,
   foldersBelow,
@@ -42,8 +43,18 @@ export interface Following {
   leader: string;
 }
 
+/** What the last full pass saw of a repository beside its catalogue file. */
+export interface SeenBeside {
+  /** Its checklist; absent where nobody asks, or it was not looked at yet. */
+  checks?: readonly { name: string; result: string; found: string; expected: string; fix: string | null }[];
+  /** The jobs of its workflow files by status; absent as above. */
+  workflows?: { jobs: readonly { status: string; count: number }[]; filesUnreadable: number };
+}
+
 export interface WebSourceOptions {
   home: Pick<PolicyHome, 'list'>;
+  /** From what passes kept beside the journal, in bounded time. Never throws. Absent where nothing is kept. */
+  beside?: (key: PolicyKey, spec: PolicySpec, id: number) => Promise<SeenBeside>;
   /** The root of the journal; undefined where there is none. */
   journalRoot: string | undefined;
   files: Files;
@@ -100,6 +111,13 @@ export class WebSource {
 
   policy({ namespace, name }: PolicyKey): PolicyRecord | undefined {
     return this.policies.find(({ key }) => key.namespace === namespace && key.name === name);
+  }
+
+  /** What is not known is absent. */
+  async beside({ key, policy }: PolicyRecord, id: number): Promise<SeenBeside> {
+    const { beside } = this.#options;
+    if (beside === undefined || policy === undefined) return {};
+    return beside(key, policy.spec, id);
   }
 
   /** The folders of its chains, by name. */

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { explainCommand } from '../../cmd/plus1/explain.js';
+import { readLooks } from '../../cmd/plus1/kept-looks.js';
 import { town } from '../builders.js';
 import { Loop, MINUTE } from '../loop/loop.js';
 import { runCommand } from './command.js';
@@ -61,6 +62,18 @@ describe('plus1 explain, of what passes look at beside the catalogue file', () =
       /\n {2}Checklist {2}0 of 1 checks pass\n {13}fail {2}codeowners {2}no CODEOWNERS file\n {31}Expected: .*\n {31}Fix: add /,
     );
     expect(text).to.include('\n  Workflows  no jobs\n');
+  });
+
+  it('is read for one repository as for all', async () => {
+    const key = { namespace: 'default', name: 'acme' };
+    const spec = { baseline: { enabled: true }, workflows: { enabled: true } };
+    const [, id] = /\(id (\d+)\)/.exec(await explain('member-002')) ?? [];
+    const { signal } = new AbortController();
+    const one = await readLooks(loop.state, { key, spec }, signal, Number(id));
+    const all = await readLooks(loop.state, { key, spec }, signal);
+    expect(one(Number(id)))
+      .to.have.all.keys('checks', 'workflows')
+      .and.to.deep.equal(all(Number(id)));
   });
 
   it('says nothing of a checklist that nobody keeps, and nothing of either where the policy asks for neither', async () => {

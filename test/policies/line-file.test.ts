@@ -47,6 +47,17 @@ describe('A cache in lines', () => {
     );
   });
 
+  it('is read with the wanted items of one list alone, whether that has lines of its own or not', async () => {
+    const cache = new CacheFolder(temporaryFolder());
+    for (const size of [3, 2_500]) {
+      await cache.save(KEY, { version: 1, repositories: long(size), members: long(size) }, never);
+      const isWanted = (item: unknown): boolean => (item as { id: number }).id === size - 1;
+      expect(await cache.load(KEY, never, { list: 'repositories', isWanted })).to.deep.equal({
+        ...{ version: 1, repositories: long(size).slice(-1), members: long(size) },
+      });
+    }
+  });
+
   it('has no line that is long, and about as many bytes as it says', () => {
     const value = { version: 1, repositories: long(20_000) };
     const { bytes, parts } = linesOf(value);

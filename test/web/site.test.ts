@@ -23,6 +23,7 @@ const API = [
   `/api/v1${POLICY}`,
   `/api/v1${POLICY}/repositories`,
   `/api/v1${POLICY}/repositories/svc-00004`,
+  `/api/v1${POLICY}/repositories/svc-00005`,
   `/api/v1${POLICY}/journal`,
   `/api/v1${POLICY}/reports`,
 ];
@@ -105,6 +106,28 @@ describe('The web page', () => {
       expect(body).to.contain(word);
     const hostile = await (await site.get(`${POLICY}/repositories/${encodeURIComponent(HOSTILE)}`)).text();
     expect(hostile).to.contain('Exit clock').and.to.contain('20 h');
+  });
+
+  it('shows the checklist and the jobs of a policy, and of a repository with what to do', async () => {
+    const policy = await (await site.get(POLICY)).text();
+    expect(policy).to.contain('Met by <strong>1</strong> of 2 repositories.').and.to.contain('do not meet it');
+    expect(policy).to.match(/codeowners<\/th>(<td class="number">[10]<\/td>){4}/);
+    expect(policy).to.match(/disarmed<\/th><td class="number">31</);
+    const repository = await (await site.get(`${POLICY}/repositories/svc-00004`)).text();
+    expect(repository).to.contain('1 of 3 checks pass.').and.to.contain('set &lt;img').and.to.contain('not available');
+    expect(repository).to.match(/holds<\/th><td class="number">17<.*could not be read or judged: 2</s);
+    const other = await (await site.get(`${POLICY}/repositories/svc-00005`)).text();
+    expect(other).not.to.match(/Checklist|Workflow jobs/);
+  });
+
+  it('has the same in the API, and null where nothing is known', async () => {
+    const of = async (name: string): Promise<Record<string, unknown>> =>
+      (await (await site.get(`/api/v1${POLICY}/repositories/${name}`)).json()) as Record<string, unknown>;
+    expect(await of('svc-00004')).to.deep.include({
+      workflows: { jobs: [{ status: 'holds', count: 17 }], filesUnreadable: 2 },
+    });
+    expect((await of('svc-00004'))['baseline']).to.have.length(3);
+    expect(await of('svc-00005')).to.include({ baseline: null, workflows: null });
   });
 
   it('says how to approve the plan that is held', async () => {

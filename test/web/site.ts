@@ -5,7 +5,7 @@ import { silentLog } from '../../pkg/base/index.js';
 import { parsePolicy, type PolicyStatus } from '../../pkg/api/index.js';
 import { realFiles, type Entry } from '../../pkg/journal/index.js';
 import type { PolicyRecord } from '../../pkg/policies/index.js';
-import { createWebServer, WebSource, type Following } from '../../pkg/web/index.js';
+import { createWebServer, WebSource, type Following, type SeenBeside } from '../../pkg/web/index.js';
 import type { OpenServer } from '../../pkg/server/index.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import { CONTEXT, intended, proved, signal, snapshotOf, Stage } from '../journal/stage.js';
@@ -26,6 +26,16 @@ export interface SiteOptions {
   /** `plain`: no hostile ones among them, as for a picture. */
   names?: 'plain';
 }
+
+/** What was kept of two repositories beside the journal. */
+const SEEN_BESIDE: SeenBeside = {
+  checks: [
+    { name: 'codeowners', result: 'pass', found: `all of them, by ${ANSI}`, expected: 'an owner', fix: null },
+    { name: 'customProperties', result: 'fail', found: `${HOSTILE} not set`, expected: HOSTILE, fix: `set ${HOSTILE}` },
+    { name: 'securityScan', result: 'not_available', found: 'Code Security is off', expected: 'CodeQL', fix: null },
+  ],
+  workflows: { jobs: [{ status: 'holds', count: 17 }], filesUnreadable: 2 },
+};
 
 /** Names of the repositories by id: the first two are hostile. */
 export const nameOf = (id: number): string =>
@@ -53,6 +63,7 @@ export class Site {
     const source = new WebSource({
       ...{ home: { list: () => site.records }, journalRoot: site.stage.root, files: realFiles, reports: site.reports },
       following: () => following,
+      beside: async (_key, _spec, id) => (id === 1 || id === 4 ? SEEN_BESIDE : {}),
     });
     const clock = { ...systemClock, now: () => NOW };
     const limit = requestsASecond === 'product' ? {} : { requestsASecond };
@@ -151,7 +162,7 @@ function recordOf(name: string, { repositories, isReady }: { repositories: numbe
   };
   const parsed = parsePolicy(document);
   if (!parsed.ok) throw new Error(parsed.faults.join());
-  const condition = (type: 'Ready' | 'Compliant', message: string): object => ({
+  const condition = (type: 'Ready' | 'Compliant' | 'BaselineMet', message: string): object => ({
     ...{ type, status: isReady ? 'True' : 'False', reason: isReady ? 'Converged' : 'Incomplete', message },
     ...{ observedGeneration: 1, lastTransitionTime: '2026-11-28T09:00:00Z' },
   });
@@ -160,7 +171,15 @@ function recordOf(name: string, { repositories, isReady }: { repositories: numbe
     conditions: [
       condition('Ready', `GitHub did not answer about ${HOSTILE}. Fix: wait`),
       condition('Compliant', 'one is not governed'),
+      condition('BaselineMet', `1 of 2 repositories do not meet it: ${HOSTILE}`),
     ],
+    ...(!isReady && {
+      baseline: {
+        ...{ met: 1, repositories: 2 },
+        checks: [{ name: 'codeowners', pass: 1, fail: 1, unknown: 0, notAvailable: 0 }],
+      },
+      workflows: { jobs: [{ status: 'disarmed', count: 31 }], filesUnreadable: 0 },
+    }),
     compliance: {
       ...{
         summary: '',

@@ -3,6 +3,7 @@ import { chartTable, html, lineChart, type Chart, type Html, type HtmlValue } fr
 import type { JournalRecord } from '../../journal/index.js';
 import type { PolicyRecord } from '../../policies/index.js';
 import type { Following, PolicyState } from '../source.js';
+import { baselineSummary, jobs } from './beside.js';
 import { conditionOf, summaryOf } from '../trouble.js';
 import { figure, frame, part, repositoriesOf, span, time } from './layout.js';
 import { placesOf } from './places.js';
@@ -34,7 +35,7 @@ export function policyPage(about: PolicyPage): Html {
   const { namespace, name } = record.key;
   return frame(
     { title: `${namespace}/${name}`, up: '../../', following, places: placesOf(baseOf(about), name, 'Summary') },
-    html`${verdict(about)}${figures(about)}${held(about)}${clocks(about)}${findings(about)}${chart(about)}<h2>Recent records</h2>${
+    html`${verdict(about)}${figures(about)}${held(about)}${clocks(about)}${findings(about)}${baselineSummary(record)}${jobs(record.status.workflows)}${chart(about)}<h2>Recent records</h2>${
       about.recent.length === 0
         ? html`<p>There is no journal of this policy on this replica.</p>`
         : html`${recordsTable(about.recent)}<p><a href="${baseOf(about)}journal">All records</a></p>`

@@ -1,7 +1,8 @@
 /** One repository: what its file says, whether it is governed, since when and why, what happens next, and its history. */
 import type { ExitClock } from '../../api/index.js';
 import { html, link, type Html, type HtmlValue } from '../../html/index.js';
-import type { Following, Row } from '../source.js';
+import type { Following, Row, SeenBeside } from '../source.js';
+import { checklist, jobs } from './beside.js';
 import { frame, part, span, time } from './layout.js';
 import { placesOf } from './places.js';
 import { recordsTable, type ShownRecord } from './records.js';
@@ -22,6 +23,7 @@ export interface RepositoryPage {
   row: Row;
   origin: Origin | undefined;
   clock: ExitClock | undefined;
+  beside: SeenBeside;
   /** The newest first. */
   history: readonly ShownRecord[];
   total: number;
@@ -32,7 +34,7 @@ export interface RepositoryPage {
 }
 
 export function repositoryPage(about: RepositoryPage): Html {
-  const { row, origin, clock, history, total, organization, webURL, following, nowMs } = about;
+  const { row, origin, clock, beside, history, total, organization, webURL, following, nowMs } = about;
   const address = `${webURL}/${encodeURIComponent(organization)}/${encodeURIComponent(row.name)}`;
   return frame(
     {
@@ -43,7 +45,7 @@ export function repositoryPage(about: RepositoryPage): Html {
     },
     html`<p class="soft">Policy ${about.policy}. ${link(address, `${organization}/${row.name}`)} on GitHub, id ${row.id}</p>
 ${verdict(about)}
-<dl><dt>Its file says</dt><dd>${row.status} since ${time(row.statusSince)}</dd><dt>In the ruleset</dt><dd>${row.governedSince === undefined ? 'no' : html`since ${time(row.governedSince)}`}</dd><dt>Why</dt><dd>${whyOf(row)}</dd>${originRows(origin, address)}${clockRows(clock, nowMs)}</dl>
+<dl><dt>Its file says</dt><dd>${row.status} since ${time(row.statusSince)}</dd><dt>In the ruleset</dt><dd>${row.governedSince === undefined ? 'no' : html`since ${time(row.governedSince)}`}</dd><dt>Why</dt><dd>${whyOf(row)}</dd>${originRows(origin, address)}${clockRows(clock, nowMs)}</dl>${checklist(beside)}${jobs(beside.workflows)}
 <h2>History</h2>${history.length === 0 ? html`<p>The journal has no record about it.</p>` : recordsTable(history)}${
       total > history.length &&
       html`<p class="soft">${total - history.length} older records: <code>plus1 journal show ${about.policy} --repository ${row.name}</code></p>`
