@@ -97,9 +97,18 @@ class Scene {
     return this.loop.edit('incident.yaml', document(false), 'acme');
   }
 
+  /** The same, and waits until it is done: a look that another file called for may have come first. */
+  async isolate(): Promise<void> {
+    await this.open();
+    await this.loop.until(() => this.is('Isolated'), 'it is isolated');
+    await this.loop.settle();
+  }
+
   /** Asks for the release, and approves it once the plan is shown; both are there before the pass that works on it. */
   async askForRelease(): Promise<void> {
     await this.loop.edit('incident.yaml', document(true), 'acme');
+    await this.loop.until(() => this.status.hold?.planHash !== undefined, 'the plan of the release is shown');
+    await this.loop.settle();
     const folder = join(this.loop.state, '.approvals', 'default', 'acme');
     mkdirSync(folder, { recursive: true });
     const approval = {
@@ -116,8 +125,15 @@ class Scene {
     writeFileSync(join(folder, 'a.json'), JSON.stringify(approval));
   }
 
-  release(): Promise<void> {
+  /** Looks at all policies now. */
+  look(): Promise<void> {
     return this.loop.lookNow();
+  }
+
+  async release(): Promise<void> {
+    await this.look();
+    await this.loop.until(() => this.is('Released'), 'it is released');
+    await this.loop.settle();
   }
 
   /** What the work sends. */
@@ -231,10 +247,10 @@ describe('The loop over a folder: a process that is killed in an incident', func
 
   before(async () => {
     const scene = await Scene.open();
-    opening = await scene.sentBy(() => scene.open());
+    opening = await scene.sentBy(() => scene.isolate());
     scene.expectIsolated('without a kill');
     await scene.askForRelease();
-    release = await scene.sentBy(() => scene.release());
+    release = await scene.sentBy(() => scene.look());
     scene.expectReleased('without a kill');
     await scene.loop.close();
   });
@@ -291,10 +307,10 @@ describe('The loop over a folder: a process that is killed in an incident', func
 
   it('while it releases: the next one restores what was there, and leaves nothing', () =>
     each(sampleOf(allPoints(release), 3, 'release'), async (scene, point, where) => {
-      await scene.open();
+      await scene.isolate();
       scene.expectIsolated(where);
       await scene.askForRelease();
-      expect(await scene.diesAt(point, () => scene.release()), where).to.equal(true);
+      expect(await scene.diesAt(point, () => scene.look()), where).to.equal(true);
       scene.expectHonest(where);
       await scene.goOn('Released');
       scene.expectReleased(where);
@@ -302,9 +318,9 @@ describe('The loop over a folder: a process that is killed in an incident', func
 
   it('while it releases, and opened before the next one begins: all of them are isolated again', () =>
     each(sampleOf(lostAnswers(release), 1, 'again'), async (scene, point, where) => {
-      await scene.open();
+      await scene.isolate();
       await scene.askForRelease();
-      expect(await scene.diesAt(point, () => scene.release()), where).to.equal(true);
+      expect(await scene.diesAt(point, () => scene.look()), where).to.equal(true);
       scene.loop.put('incident.yaml', document(false));
       await scene.goOn('Isolated');
       scene.expectIsolated(where);
