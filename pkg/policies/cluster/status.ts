@@ -6,7 +6,7 @@ export const STATUS: StatusSettings = {
   lists: {
     keys: { conditions: 'type', findings: 'status', leaving: 'id', notifications: 'name', ownedRulesets: 'name' },
     required: new Set([
-      ...['hold.repositories', 'workflows.jobs', 'baseline.checks', 'egress.withdrawn', 'egress.withdrawn.endpoints'],
+      ...['hold.repositories', 'workflows.jobs', 'baseline.checks', 'egress.withdrawn.endpoints'],
       ...['egress.withdrawn.scope.repositories.include', 'egress.withdrawn.scope.repositories.exclude'],
       ...['egress.withdrawn.scope.workflows', 'egress.sharedFile.foreign.lines'],
     ]),

@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     also: {
       file: 'pkg/reconciler/memory/running-clocks.ts',
       edits: [
-        ['    if (earlier !== undefined && isLater(earlier, clock) && ends(clock, earlier)) return false;\n', ''],
+        ['    if (earlier !== undefined && isEnded(clock, earlier)) return false;\n', ''],
         [
           'if (reason === GONE || (seen !== undefined && ends(clock, seen))) return false;',
           'if (reason === GONE) return false;',

@@ -1,6 +1,7 @@
 /**
  * A small organization on a simulated GitHub and the controller at work on it, so that a scrape has what a week of
- * operation would have: passes, changes, drift, an error and a rollout. `close()` ends both, in every case.
+ * operation would have: passes, changes, drift, an error, a rollout, an incident, issues, and a channel without its Secret.
+ * `close()` ends both, in every case.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ spec:
   organization: acme
   github: {apiURL: '${apiURL}'}
   schedule: {interval: 1s}
+  notifications: [{name: hook, type: Webhook, secretRef: {name: hook}}]
+  issues: {mode: PerRepository}
 ---
 apiVersion: plus1.dev/v1alpha1
 kind: Plus1Rollout
@@ -26,6 +29,16 @@ spec:
   approval: None
   analysis: {interval: 1s}
   reason: Commits are signed from spring on
+  owner: security
+---
+apiVersion: plus1.dev/v1alpha1
+kind: Plus1Incident
+metadata: {name: leak}
+spec:
+  policyRef: {name: acme}
+  title: A token leaked
+  severity: Low
+  reason: A token of CI was seen in a public log
   owner: security
 `;
 
@@ -108,5 +121,7 @@ async function liveThrough(github: GitHubSimulator, scrape: () => Promise<string
   await shows(/^plus1_drift_total\{.*change="removed"\} [1-9]/m);
   github.faults.next('list', { kind: 'status', status: 502 });
   await shows(/^plus1_rollout_pushes\{/m);
+  await shows(/^plus1_incident_seconds\{/m);
+  await shows(/^plus1_notifications_total\{/m);
   await shows(/^plus1_errors_total\{.*\} [1-9]/m);
 }

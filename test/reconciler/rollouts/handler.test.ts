@@ -34,7 +34,7 @@ describe('The handler of rollouts', () => {
     const failed = rollout('signed', { stage: 2, end: 'RolledBack', conditions: [why] });
     const aborted = rollout('other', { stage: 1, end: 'Aborted', conditions: [{ ...why, reason: 'Aborted' }] });
     expect((await handled(failed, aborted)).notices).to.deep.equal([
-      ['RolloutFailed', { message: 'signed: 4 pushes failed' }],
+      ['RolloutFailed', { message: 'signed: 4 pushes failed', since: '2026-06-01T00:00:00.000Z' }],
     ]);
     expect((await handled(aborted)).notices).to.deep.equal([['RolloutFailed', undefined]]);
   });
