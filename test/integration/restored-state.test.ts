@@ -38,4 +38,18 @@ describe('A status that is put back from a copy', () => {
     await scene.pass();
     expect(isMember()).to.equal(false);
   });
+
+  it('begins a grace period once where a clock that was ahead saw production before', async () => {
+    const ahead = (): number => scene.clock.now() + HOUR_MS;
+    await at(1, 'deprecated');
+    scene.clock.pass(HOUR_MS);
+    say(scene.organization.get('member-001'), 'production');
+    await scene.pass({}, { dependencies: { clock: ahead } });
+    await at(0.2, 'deprecated');
+    const [clock] = scene.status.leaving ?? [];
+    expect(clock?.name).to.equal('member-001');
+    scene.clock.pass(2 * HOUR_MS);
+    await scene.pass();
+    expect(scene.status.leaving?.[0]?.since).to.equal(clock?.since);
+  });
 });

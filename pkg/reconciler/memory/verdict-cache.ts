@@ -217,8 +217,7 @@ export class VerdictCache {
       status,
       ...this.#lastDesired(status, this.#learned.get(id) ?? before),
       readMs: reused ? before.readMs : this.#options.time.now(),
-      // By the clock that is ahead, as the clocks start that it ends.
-      seenMs: this.#options.time.now() + (this.#options.time.behindMs ?? 0),
+      seenMs: this.#seenMs,
       ...this.#failed(observed, before),
       ...(commit === undefined ? {} : { commit }),
       ...(author === undefined ? {} : { author }),
@@ -271,7 +270,13 @@ export class VerdictCache {
       membershipEffect(each, this.#options.spec.catalog) === 'desired';
     if (before === undefined || isDesired(status)) return {};
     const desiredMs = isDesired(before.status) ? (before.seenMs ?? before.readMs) : before.desiredMs;
-    return desiredMs === undefined ? {} : { desiredMs };
+    // A sight of the future was made with a clock that is right again: it was before this one, and ends no clock that this one starts.
+    return desiredMs === undefined ? {} : { desiredMs: Math.min(desiredMs, this.#seenMs) };
+  }
+
+  /** By the clock that is ahead, as exit clocks start. */
+  get #seenMs(): number {
+    return this.#options.time.now() + (this.#options.time.behindMs ?? 0);
   }
 
   /** One that had no turn in this pass waits since it was last asked for. */
