@@ -181,6 +181,17 @@ describe('The invariant guards', () => {
     expect(guards(history)).to.deep.equal([]);
   });
 
+  it('counts one that was applied late, but where somebody put all of them back', () => {
+    const history = leavingAgain();
+    const [late, next] = history.puts as [Put, Put];
+    late.appliedAt = late.at + 10 * 60_000;
+    found(guards(history), 'guards: pass 3');
+    Object.assign(next, { read: [1, 2, 3], members: [1, 3] });
+    expect(guards(history)).to.deep.equal([]);
+    late.appliedAt = late.at + 1_000;
+    found(guards(history), 'guards: pass 3');
+  });
+
   it('finds an empty set, and too few members', () => {
     const history = leaving();
     Object.assign(history.puts[0] as Put, { members: [], read: [1] });

@@ -42,6 +42,9 @@ function batchesOf(chronicle: Chronicle): Batch[] {
   });
 }
 
+/** An answer of GitHub takes less. */
+const LATE_MS = 60_000;
+
 /** What needs no other write to be judged. */
 function alone({ put, specs, ids, covered, leaving, isRolledBack }: Batch): string[] {
   const at = `pass ${put.pass} at ${new Date(put.at).toISOString()}`;
@@ -74,12 +77,21 @@ function inWindows(batches: readonly Batch[]): string[] {
   ];
 }
 
+/**
+ * Somebody put them all back that a write of unknown outcome took out minutes after it was sent: the next read shows what was there before it,
+ * as where it never came.
+ */
+function wasUndone({ put: { at, appliedAt = at }, ids }: Batch, next: Batch | undefined): boolean {
+  const members = new Set(next?.put.read);
+  return appliedAt - at > LATE_MS && ids.every((id) => members.has(id));
+}
+
 function fits(batches: readonly Batch[], index: number, window: Window | undefined, reached: { at: number }): boolean {
   const batch = batches[index];
   reached.at = Math.max(reached.at, Math.min(index, batches.length - 1));
   if (batch === undefined) return true;
   const { put, specs, ids, covered, isRolledBack } = batch;
-  const isApplied = put.appliedAt !== undefined;
+  const isApplied = put.appliedAt !== undefined && !wasUndone(batch, batches[index + 1]);
   const held = ids.filter((id) => !covered.has(id)).length;
   const next = (after: Window | undefined): boolean => fits(batches, index + 1, after, reached);
   // Nobody left by it in the end: it began a window, or it did not.
