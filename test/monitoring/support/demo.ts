@@ -18,6 +18,8 @@ spec:
   schedule: {interval: 1s}
   notifications: [{name: hook, type: Webhook, secretRef: {name: hook}}]
   issues: {mode: PerRepository}
+  baseline: {enabled: true, scope: All, checks: {customProperties: {required: [team]}}}
+  workflows: {enabled: true, scope: All}
 ---
 apiVersion: plus1.dev/v1alpha1
 kind: Plus1Rollout
@@ -53,7 +55,11 @@ export interface Demo {
 
 export async function startDemo(): Promise<Demo> {
   const organization = seedOrganization({ login: 'acme', repositories: 12, production: 5, archived: 1 });
-  const github = await startGitHub({ organizations: [organization] });
+  // Passes once a second would be stretched by the limits of a token.
+  const github = await startGitHub({
+    organizations: [organization],
+    rateLimit: { rest: 1_000_000, graphql: 1_000_000 },
+  });
   // With an end, or the metric of it would have no series.
   const expiresAt = Date.now() + 90 * 86_400_000;
   github.world.tokens.add(TOKEN, { kind: 'classic', scopes: ['repo', 'admin:org'], expiresAt });
