@@ -28,7 +28,7 @@ export interface Changed {
   /** As GitHub's lists show them, some of them maybe as they were before. */
   repositories: readonly Repository[];
   /** Those of them that changed so lately that a copy of GitHub which lags may still show them as they were. */
-  unsettled: ReadonlySet<number>;
+  unsettled: ReadonlyMap<number, number>;
   marks: ListMarks;
   ruleset: LiveRuleset;
   rulesetETag?: string | undefined;

@@ -117,6 +117,14 @@ describe('A quick pass', function () {
     expect(loop.status('acme').lastPass?.type).to.equal('Quick');
   });
 
+  it('lets leave at the end of a short grace period whom a list names for the change that began it', async () => {
+    await start({ exit: { gracePeriod: '30s' } });
+    say(acme.get('member-001'), 'deprecated');
+    await loop.passUntil(() => loop.status('acme').leaving?.length === 1, 5 * MINUTE);
+    await loop.pass(1.1 * MINUTE);
+    expect(isMember('member-001')).to.equal(false);
+  });
+
   it('follows no full pass whose listing was refuted: the full one is tried again', async () => {
     await start();
     const hidden = new Set(['member-001', 'other-001']);

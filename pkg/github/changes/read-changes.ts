@@ -24,8 +24,11 @@ export interface ChangesRequest {
 export interface Changes {
   /** Each once, as its list shows it. */
   repositories: Repository[];
-  /** Those of them that changed so lately that a copy which lags may still show them as they were. */
-  unsettled: ReadonlySet<number>;
+  /**
+   * Those of them that changed so lately that a copy which lags may still show them as they were: by id, when they changed, in Unix ms by
+   * GitHub's clock.
+   */
+  unsettled: ReadonlyMap<number, number>;
   /** True where GitHub answered 304 for both lists. */
   isUnchanged: boolean;
   /** True where the lists go on above the watermark, or belong to another organization: they do not tell what changed. */
@@ -63,7 +66,7 @@ export async function readChanges(
   for (const { rows } of isTooMuch ? [] : lists) for (const row of rows) repositories.set(row.id, repositoryOf(row));
   return {
     repositories: [...repositories.values()],
-    unsettled: new Set(lists.flatMap((list) => list.unsettled)),
+    unsettled: latestOf(lists.flatMap((list) => list.unsettled)),
     isUnchanged: lists.length === 0,
     isTooMuch,
     marks: { pushed: pushed?.mark ?? marks.pushed, updated: updated?.mark ?? marks.updated },
@@ -81,11 +84,11 @@ async function readList(
   requester: Requester,
   { organization: { id, login }, order, before }: ListRequest,
   signal: AbortSignal,
-): Promise<{ rows: RESTRow[]; unsettled: number[]; isTooMuch: boolean; mark: ListMark } | undefined> {
+): Promise<{ rows: RESTRow[]; unsettled: [number, number][]; isTooMuch: boolean; mark: ListMark } | undefined> {
   const first = await readPage(requester, { login, order, page: 1, etag: before.etag }, signal);
   if (first === undefined) return undefined;
   const rows: RESTRow[] = [];
-  const unsettled: number[] = [];
+  const unsettled: [number, number][] = [];
   const { mark } = first;
   const leastMs = watermarkMs(before);
   let page: Page | undefined = first;
@@ -95,13 +98,21 @@ async function readList(
     const times: number[] = page.rows.map((row) => timeOf(row, order));
     rows.push(...page.rows.filter((_row, index) => (times[index] ?? 0) >= leastMs));
     const { nowMs } = page;
-    unsettled.push(...page.rows.filter((_row, index) => !isSettled(times[index], nowMs)).map(({ id: of }) => of));
+    const changed = page.rows.map((row, index): [number, number] => [row.id, times[index] ?? Number.NEGATIVE_INFINITY]);
+    unsettled.push(...changed.filter(([, ms]) => !isSettled(ms, nowMs)));
     // A row without a time says nothing of where the watermark is.
     if (!page.hasNext || times.some((ms) => Number.isFinite(ms) && ms < leastMs)) break;
     if (number >= MAX_PAGES) return { rows: [], unsettled: [], isTooMuch: true, mark };
     page = await readPage(requester, { login, order, page: number + 1 }, signal);
   }
   return { rows, unsettled, isTooMuch: false, mark };
+}
+
+/** Both lists may have one: the later time counts. */
+function latestOf(changes: readonly [number, number][]): Map<number, number> {
+  const latest = new Map<number, number>();
+  for (const [id, ms] of changes) latest.set(id, Math.max(ms, latest.get(id) ?? ms));
+  return latest;
 }
 
 interface Page {

@@ -34,8 +34,8 @@ export interface ConfirmRequest {
   findings: readonly Finding[];
   /** The membership that a rollback of this pass restores. */
   restored?: Restored | undefined;
-  /** Those that a list of GitHub shows as changed a moment ago. */
-  unsettled?: ReadonlySet<number> | undefined;
+  /** Those that a list of GitHub shows as changed a moment ago, with when. */
+  unsettled?: ReadonlyMap<number, number> | undefined;
   /** Unix ms. */
   now: number;
 }
@@ -118,16 +118,20 @@ export async function confirm(
 }
 
 /**
- * Whose exit clock runs while a list says that they changed a moment ago: that may be what ends the clock, and both answers may be of one copy
- * that lags behind the list. They are asked for again until the change is settled. A full pass, which reads no list for this, decides all the
- * same: one that changes all the time would never leave.
+ * Whose exit clock runs while a list says that they changed a moment ago, and after the clock began: that may be what ends the clock, and both
+ * answers may be of one copy that lags behind the list. They are asked for again until the change is settled. The change that began the clock
+ * is none of these. A full pass, which reads no list for this, decides all the same: one that changes all the time would never leave.
  */
 function lateChanges(
   { leaving = [] }: PolicyStatus,
-  unsettled: ReadonlySet<number> | undefined,
+  unsettled: ReadonlyMap<number, number> | undefined,
 ): (id: number) => boolean {
-  const running = idsOf(leaving);
-  return (id) => unsettled?.has(id) === true && running.has(id);
+  const since = new Map(leaving.map((clock) => [clock.id, Date.parse(clock.since)]));
+  return (id) => {
+    const [changedMs, sinceMs] = [unsettled?.get(id), since.get(id)];
+    // What cannot be read is later.
+    return changedMs !== undefined && sinceMs !== undefined && !(changedMs <= sinceMs);
+  };
 }
 
 const idsOf = (items: readonly { id: number }[]): Set<number> => new Set(items.map(({ id }) => id));

@@ -26,7 +26,7 @@ export interface Observed {
   /** What changed alone was read. */
   isQuick?: true;
   /** Of what changed: so lately that what GitHub shows of it may be of a copy that lags. */
-  unsettled?: ReadonlySet<number>;
+  unsettled?: ReadonlyMap<number, number>;
 }
 
 /** What is asked of each repository, whichever are looked at. */
