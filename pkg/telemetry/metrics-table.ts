@@ -4,6 +4,7 @@
  */
 
 import { INCIDENT_METRICS } from './incident-metrics.js';
+import { JOURNAL_METRICS } from './journal-metrics.js';
 import { ISSUE_METRICS } from './issue-metrics.js';
 import { ROLLOUT_METRICS } from './rollout-metrics.js';
 import { EGRESS_METRICS } from './egress-metrics.js';
@@ -177,36 +178,7 @@ export const METRICS = {
     labels: [...POLICY, 'class', 'code'],
     help: 'Errors of passes, by class and code of the error catalogue; a series begins with its first error.',
   },
-  plus1_journal_sequence: {
-    group: 'policies',
-    type: 'gauge',
-    labels: POLICY,
-    help: 'Number of the last record of the journal; no series where no journal is kept.',
-  },
-  plus1_journal_bytes: {
-    group: 'policies',
-    type: 'gauge',
-    labels: POLICY,
-    help: 'Bytes that the files of the chain of the journal take that is written now.',
-  },
-  plus1_journal_last_record_timestamp_seconds: {
-    group: 'policies',
-    type: 'gauge',
-    labels: POLICY,
-    help: 'Unix time of the last record of the journal; old where nothing changes, but never older than the last day that had a pass.',
-  },
-  plus1_journal_signed_timestamp_seconds: {
-    group: 'policies',
-    type: 'gauge',
-    labels: POLICY,
-    help: 'Unix time of the last record that a signed checkpoint of the journal covers.',
-  },
-  plus1_journal_errors_total: {
-    group: 'policies',
-    type: 'counter',
-    labels: POLICY,
-    help: 'Failures to read or write the journal; while they last nothing is written to GitHub.',
-  },
+  ...JOURNAL_METRICS,
   plus1_security_events_total: {
     group: 'policies',
     type: 'counter',
