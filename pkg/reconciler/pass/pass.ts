@@ -3,8 +3,7 @@
  * function of what was seen, so a dry run, a diff and a write all show the same plan.
  */
 import type { LiveRuleset, PolicySpec, PolicyStatus } from '../../api/index.js';
-import { linkSignals } from '../../base/index.js';
-import { Plus1Error, toPlus1Error } from '../../errors/index.js';
+import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
 import { exempt, isBlind, type ApprovalVerdict, type Finding } from '../../governance/index.js';
 import type { Anchor } from '../anchor.js';
@@ -46,6 +45,7 @@ import { RulesetReads } from './ruleset-reads.js';
 import { foundRuleset } from './found-ruleset.js';
 import { inPlaceOf } from '../template/missing-ruleset.js';
 import { earlierReading, isTrusted, laterReading, leavingDoubt, twoReadings } from './trusted-time.js';
+import { reading, stopped } from './stopping.js';
 import { verify } from './verify.js';
 import { survey } from './survey.js';
 import { tendIssues } from './tend-issues.js';
@@ -382,27 +382,4 @@ function checkedAgain(
     { ...seen, skewed: true },
     { ...acted, decision: frozen(acted.decision, memory) },
   ];
-}
-
-/** Reads until one of the two aborts. */
-async function reading<T>(
-  signal: AbortSignal,
-  stop: AbortSignal | undefined,
-  read: (until: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (stop === undefined) return read(signal);
-  const either = linkSignals(signal, stop);
-  try {
-    return await read(either.signal);
-  } catch (thrown) {
-    throw either.signal.aborted ? stopped(either.signal) : thrown;
-  } finally {
-    either.release();
-  }
-}
-
-/** The abort reason says why the pass ended; an end without a reason of ours is a process that stops. */
-function stopped({ reason }: AbortSignal): Plus1Error {
-  if (reason instanceof Plus1Error) return reason;
-  return new Plus1Error('PLUS1_INTERRUPTED', 'stopped before the pass ended', { cause: reason });
 }
