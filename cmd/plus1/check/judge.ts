@@ -12,6 +12,7 @@ import { judgeEnforcement, judgeRuleset, judgeVisibility } from './judge-organiz
 import type { Context } from './context.js';
 import { KIND_WORDS, kindOf, type Kind } from './kind.js';
 import {
+  BY_CREDENTIAL,
   CHECKS,
   CHECKS_FOR,
   failed,
@@ -37,26 +38,7 @@ const ELSEWHERE: Readonly<Record<string, CheckName>> = {
   PLUS1_RATE_LIMITED: 'rate-limit',
 };
 
-const BY_CREDENTIAL = new Set<CheckName>([
-  'metadata',
-  'contents',
-  'administration',
-  'custom-properties',
-  'issues',
-  'contents-write',
-  'pull-requests',
-  'rule-suites',
-  'repository-administration',
-  'actions',
-  'members',
-  'baseline-properties',
-  'baseline-protection',
-  'baseline-scans',
-  'workflow-runs',
-  'visibility',
-  'ruleset',
-  'enforcement',
-]);
+const NEED_CREDENTIAL: ReadonlySet<CheckName> = new Set(BY_CREDENTIAL);
 
 /** What a check is needed for, of those that passes do without. */
 const FOR = new Map<CheckName, CheckedFor>(
@@ -79,7 +61,7 @@ export function judge(
     const judged = JUDGES[name](sights, context);
     // A fault that is told on its line makes what follows from it unknown. What a credential that GitHub does not let in may see
     // says nothing of what it may see later.
-    const follows = judged.result === 'missing' || (place === 'credential' && BY_CREDENTIAL.has(name));
+    const follows = judged.result === 'missing' || (place === 'credential' && NEED_CREDENTIAL.has(name));
     return { name, ...(end !== undefined && follows ? notAsked(sights) : judged) };
   });
   return { results, context };

@@ -2,14 +2,11 @@
 
 import type { Plus1Error } from '../../../pkg/errors/index.js';
 
-/** In the order in which they are shown. */
-export const CHECKS = [
-  'host',
-  'credential',
-  'expiry',
-  'clock',
-  'rate-limit',
-  'organization',
+/** What can be said whatever the credential is. */
+const ABOUT_ACCESS = ['host', 'credential', 'expiry', 'clock', 'rate-limit', 'organization'] as const;
+
+/** What a credential of no use leaves unknown. */
+export const BY_CREDENTIAL = [
   'metadata',
   'contents',
   'administration',
@@ -30,6 +27,9 @@ export const CHECKS = [
   'enforcement',
 ] as const;
 
+/** In the order in which they are shown. */
+export const CHECKS = [...ABOUT_ACCESS, ...BY_CREDENTIAL] as const;
+
 /** Checks that are there only where somebody asks for what they are needed for. */
 export const CHECKS_FOR = {
   incidents: ['repository-administration', 'actions', 'members'],
@@ -43,30 +43,15 @@ export type CheckedFor = keyof typeof CHECKS_FOR;
 
 export type CheckName = (typeof CHECKS)[number];
 
-/** What is said of the backup credential as well: all but what is the same for both. */
-export const BACKUP_CHECKS = [
-  'host',
-  'credential',
-  'expiry',
-  'rate-limit',
-  'organization',
-  'metadata',
-  'contents',
-  'administration',
-  'custom-properties',
-  'issues',
-  'contents-write',
-  'pull-requests',
-  'rule-suites',
-  'repository-administration',
-  'actions',
-  'members',
-  'baseline-properties',
-  'baseline-protection',
-  'baseline-scans',
-  'workflow-runs',
-  'visibility',
-] as const satisfies readonly CheckName[];
+/** The same for both credentials. */
+const SHARED = ['clock', 'ruleset', 'enforcement'] as const satisfies readonly CheckName[];
+
+const isShared = (name: CheckName): name is (typeof SHARED)[number] => (SHARED as readonly CheckName[]).includes(name);
+
+/** What is said of the backup credential as well. */
+export const BACKUP_CHECKS = CHECKS.filter(
+  (name): name is Exclude<CheckName, (typeof SHARED)[number]> => !isShared(name),
+);
 
 export type BackupCheckName = `backup-${(typeof BACKUP_CHECKS)[number]}`;
 
