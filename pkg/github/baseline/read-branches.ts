@@ -1,5 +1,6 @@
 /** Rules, classic protection and CODEOWNERS of repositories in bulk: 50 a question, 1 point each. */
 import type { Repository } from '../../api/index.js';
+import { batchesOf, inLanes } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import { ask, RetryableAnswer } from '../inventory/retryable-answer.js';
 import type { MapContext } from '../map-context.js';
@@ -51,17 +52,11 @@ class BranchesReading {
 
   async run(): Promise<void> {
     const { repositories } = this.#request;
-    const batches: (readonly Repository[])[] = [];
-    for (let start = 0; start < repositories.length; start += BATCH_SIZE)
-      batches.push(repositories.slice(start, start + BATCH_SIZE));
+    const batches = batchesOf(repositories, BATCH_SIZE);
     // The first one alone: it shows what the schema of the server has.
     const [first] = batches.splice(0, 1);
     if (first !== undefined) await this.#ask(first);
-    const lane = async (): Promise<void> => {
-      for (let batch = batches.shift(); batch !== undefined && this.#goesOn(); batch = batches.shift())
-        await this.#ask(batch);
-    };
-    await Promise.all(Array.from({ length: this.#options.concurrency() }, lane));
+    await inLanes(batches, (batch) => this.#ask(batch), { lanes: this.#options.concurrency(), goesOn: this.#goesOn });
   }
 
   seen(): BranchesSeen {

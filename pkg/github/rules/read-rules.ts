@@ -4,6 +4,7 @@
  * https://docs.github.com/en/graphql/reference/objects#ref
  */
 import type { Repository } from '../../api/index.js';
+import { batchesOf, inLanes } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
 import { mapError } from '../map-error.js';
@@ -60,24 +61,14 @@ class RulesReading {
 
   async run(): Promise<void> {
     const { repositories } = this.#request;
-    const batches: (readonly Repository[])[] = [];
-    for (let start = 0; start < repositories.length; start += BATCH_SIZE)
-      batches.push(repositories.slice(start, start + BATCH_SIZE));
+    const batches = batchesOf(repositories, BATCH_SIZE);
     // The first one alone: it shows whether the server has the field.
     const [first] = batches.splice(0, 1);
     if (first !== undefined) await this.#askBatch(first);
-    if (!this.#isOld) return this.#inLanes(batches, (batch) => this.#askBatch(batch));
+    const lanes = { lanes: this.#options.concurrency(), goesOn: this.#goesOn };
+    if (!this.#isOld) return inLanes(batches, (batch) => this.#askBatch(batch), lanes);
     const known = repositories.filter(({ defaultBranch }) => defaultBranch !== undefined);
-    await this.#inLanes(known.slice(0, MOST_BY_REST), (repository) => this.#askOne(repository));
-  }
-
-  /** Some at once, in their order, until it is ended. */
-  async #inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-    const queue = [...items];
-    const lane = async (): Promise<void> => {
-      for (let item = queue.shift(); item !== undefined && this.#goesOn(); item = queue.shift()) await work(item);
-    };
-    await Promise.all(Array.from({ length: this.#options.concurrency() }, lane));
+    await inLanes(known.slice(0, MOST_BY_REST), (repository) => this.#askOne(repository), lanes);
   }
 
   #goesOn = (): boolean => !this.#isEnded && !this.#options.context.signal.aborted;

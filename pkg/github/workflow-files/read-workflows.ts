@@ -4,6 +4,7 @@
  * https://docs.github.com/en/graphql/reference/objects#tree
  */
 import type { Repository } from '../../api/index.js';
+import { batchesOf, inLanes } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import type { MapContext } from '../map-context.js';
 import { mapError } from '../map-error.js';
@@ -93,14 +94,8 @@ class WorkflowsReading {
   }
 
   async inBatches(repositories: readonly Repository[], size: number, text: string, take: Take): Promise<void> {
-    const batches: (readonly Repository[])[] = [];
-    for (let start = 0; start < repositories.length; start += size)
-      batches.push(repositories.slice(start, start + size));
-    const lane = async (): Promise<void> => {
-      for (let batch = batches.shift(); batch !== undefined && this.#goesOn(); batch = batches.shift())
-        await this.#ask(batch, text, take);
-    };
-    await Promise.all(Array.from({ length: this.#options.concurrency() }, lane));
+    const lanes = { lanes: this.#options.concurrency(), goesOn: this.#goesOn };
+    await inLanes(batchesOf(repositories, size), (batch) => this.#ask(batch, text, take), lanes);
   }
 
   #goesOn = (): boolean => !this.#isEnded && !this.#options.context.signal.aborted;

@@ -1,4 +1,5 @@
 /** What all steps of one incident share in a pass. */
+import { inLanes } from '../../base/index.js';
 import type { GivenApproval } from '../../governance/index.js';
 import type { IsolationReader } from '../../github/index.js';
 import type { Entry } from '../../journal/index.js';
@@ -82,11 +83,9 @@ async function keepStatus({ pass, signal }: Means, draft: Draft): Promise<void> 
     throw new Plus1Error('PLUS1_INTERRUPTED', `the incident ${draft.incident.metadata.name} went during the pass`);
 }
 
-/** Runs `work` for each, some at a time: what waits for answers does not wait for one after the other. */
-export async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>, lanes = 5): Promise<void> {
-  const rest = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
-}
+/** Runs `work` for each, some at a time. */
+export const forEach = <T extends object | string>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  lanes = 5,
+): Promise<void> => inLanes(items, work, { lanes });
