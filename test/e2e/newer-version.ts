@@ -31,7 +31,8 @@ export function newerChart(): { folder: string; remove: () => void } {
 function edit(file: string, change: (object: Record<string, unknown>) => void): void {
   const object = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   change(object);
-  writeFileSync(file, stringify(object));
+  // Helm reads YAML 1.1, where a bare Off is a boolean.
+  writeFileSync(file, stringify(object, { version: '1.1' }));
 }
 
 function addFields({ spec }: Record<string, unknown>): void {
