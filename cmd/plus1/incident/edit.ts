@@ -135,7 +135,8 @@ async function put(
   { file, policies, isNew }: { file: string; policies: string | undefined; isNew: boolean },
   io: CommandIO,
 ): Promise<void> {
-  const text = stringify(document);
+  // kubectl and Helm read YAML 1.1, where a bare `off` or `yes` is a boolean: what may be applied as well is quoted for both.
+  const text = stringify(document, { version: '1.1' });
   if (policies === undefined) return void io.stdout.write(text);
   const path = join(policies, file);
   const before = await readFile(path, 'utf8').catch(() => undefined);
