@@ -205,6 +205,18 @@ class Scene {
     expect(untold, `not told ${where}`).to.deep.equal([]);
   }
 
+  /**
+   * The next process read that it is open again. The disk may say `Isolated` from before: who asked for the release then, with the
+   * file not read yet, would only see the first one go on.
+   */
+  async reopened(): Promise<void> {
+    const closed = (): boolean =>
+      inputOf<{ spec: { closed?: boolean } }>(this.loop, 'Plus1Incident', 'leak')?.spec.closed === true;
+    const end = this.loop.clock.monotonic() + SETTLED_MS;
+    while (closed() && this.loop.clock.monotonic() < end) await this.loop.pass(MINUTE);
+    expect(closed(), 'it is still closed').to.equal(false);
+  }
+
   /** The next process, until that is so, or it has had all the time that it may need. */
   async goOn(until: 'Isolated' | 'Released'): Promise<void> {
     await this.loop.start();
@@ -331,7 +343,9 @@ describe('The loop over a folder: a process that is killed in an incident', func
       await scene.askForRelease();
       await scene.diesAt(point, () => scene.look());
       scene.loop.put('incident.yaml', document(false));
-      await scene.goOn('Isolated');
+      await scene.loop.start();
+      await scene.reopened();
+      await scene.settle('Isolated');
       scene.expectIsolated(where);
       await scene.askForRelease();
       await scene.release();
