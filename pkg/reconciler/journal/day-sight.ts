@@ -1,5 +1,6 @@
 /** What the reports of a day need of its last complete pass. Pure. */
 import { querySHA256 } from '../../github/index.js';
+import type { Finding } from '../../governance/index.js';
 import { complianceAfter } from '../protection.js';
 import type { PassOutcome } from '../types.js';
 import type { DaySight } from './day-counters.js';
@@ -13,10 +14,11 @@ export function daySight(
     return undefined;
   const { total, production, governed, ungoverned, percentage, exempted } = complianceAfter(seen, acted, error);
   const { findings } = seen;
+  const { statuses, codes } = countsOf(findings);
   return {
     members: acted.live.members.size,
-    findings: countBy(findings.map(({ status }) => status)),
-    codes: countBy(findings.flatMap(({ reasons }) => (reasons.length === 0 ? [] : codesOf(reasons)))),
+    findings: statuses,
+    codes,
     compliance: { total, production, governed, ungoverned, percentage, exempted },
     population: {
       api_host: new URL(policy.spec.github.apiURL).host,
@@ -24,7 +26,7 @@ export function daySight(
       credential: seen.credential,
       listed: findings.length,
       total_count: seen.totalCount,
-      unobserved: findings.filter(({ status }) => status === 'unobserved').length,
+      unobserved: statuses['unobserved'] ?? 0,
       query_sha256: querySHA256(policy.spec.catalog.paths),
       tool_version: tool,
       policy_generation: generation ?? null,
@@ -32,11 +34,20 @@ export function daySight(
   };
 }
 
-/** Each once. */
-const codesOf = (reasons: readonly { code: string }[]): string[] => [...new Set(reasons.map(({ code }) => code))];
+type Counts = Record<string, number>;
 
-function countBy(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
+/** How many repositories have each status, and each code, which counts once a repository. In one walk: there may be a hundred thousand. */
+export function countsOf(findings: readonly Finding[]): { statuses: Counts; codes: Counts } {
+  const statuses: Counts = {};
+  const codes: Counts = {};
+  for (const { status, reasons } of findings) {
+    count(statuses, status);
+    for (const [at, { code }] of reasons.entries())
+      if (reasons.findIndex((each) => each.code === code) === at) count(codes, code);
+  }
+  return { statuses, codes };
+}
+
+function count(counts: Counts, word: string): void {
+  counts[word] = (counts[word] ?? 0) + 1;
 }
