@@ -8,6 +8,7 @@ import type { Requester } from '../requester/requester.js';
 import { sameConditions } from '../rulesets/conditions.js';
 import { decodeRuleset, isThere, otherTargeting, type DecodedRuleset } from '../rulesets/decode-ruleset.js';
 import type { MapContext } from '../map-context.js';
+import { readBearers } from './bearers.js';
 import type { Membership, ReadMeans } from './membership.js';
 import { requireDefinition } from './property-definition.js';
 import { readValues, type PropertyValues, type ValuesMeans } from './property-values.js';
@@ -44,9 +45,13 @@ export class ByProperty implements Membership {
   write: Membership['write'] = async (requester, write) => {
     const { live, organization, context } = write;
     const means = this.#means({ organization, chain: 'essential', signal: context.signal });
-    const { property } = this.#options;
+    const { property, requester: reads } = this.#options;
     const before = this.#values.get(live) ?? (await readValues(means));
-    const writing = new PropertyWrite({ property, requester, write, read: () => readValues(means), before });
+    const writing = new PropertyWrite({
+      ...{ property, requester, write, before },
+      read: () => readValues(means),
+      bearersOf: (each) => readBearers(reads, each, means),
+    });
     const ended = await writing.run();
     return ended.state === 'proved' ? { state: 'answered', ruleset: this.#with(live, ended.values) } : ended;
   };

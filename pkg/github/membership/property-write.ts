@@ -1,6 +1,6 @@
 /**
  * One write of a membership by property: PATCHes of at most 30 repositories each, by name. Those that enter come first, so that nobody in
- * production is without the property in between. Those that leave are named as a read by id showed them just before.
+ * production is without the property in between. Those that leave are named as two answers of two kinds showed them just before.
  * https://docs.github.com/en/rest/orgs/custom-properties#create-or-update-custom-property-values-for-organization-repositories
  */
 import { RequestError } from '@octokit/request-error';
@@ -25,6 +25,8 @@ export interface PropertyWriteOptions {
   read: () => Promise<PropertyValues>;
   /** As they were read with the ruleset, just before. */
   before: PropertyValues;
+  /** Who bears these names, by another answer: ids by names in lower case. */
+  bearersOf: (names: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 }
 
 /** `proved`: exactly the members that were to be sent have the value. */
@@ -35,6 +37,13 @@ interface Sent {
   ids: readonly number[];
   /** In lower case, as GitHub compares them. */
   names: ReadonlySet<string>;
+  value: string | null;
+}
+
+/** One that a PATCH met by mistake, and what it had before. */
+interface Met {
+  id: number;
+  name: string;
   value: string | null;
 }
 
@@ -61,8 +70,10 @@ export class PropertyWrite {
       for (const ids of batches(members.filter((id) => !live.members.has(id))))
         await this.#patch(ids, this.#options.property.value);
       for (const ids of batches([...live.members].filter((id) => !target.has(id)))) {
+        const bearers = await this.#bearersOf(ids);
+        // Last, since it is nearest to the PATCH where it does not lag.
         await this.#look();
-        await this.#patch(ids, null);
+        await this.#patch(ids, null, bearers);
       }
       await this.#look();
     } catch (error) {
@@ -78,12 +89,14 @@ export class PropertyWrite {
 
   /**
    * By the names that the latest read shows. Who is not in it is not there any more, or hidden, and left out. So is whose name another
-   * one bears as well: it changed hands between two pages, and nothing tells whose it is now.
+   * one bears as well: it changed hands between two pages, and nothing tells whose it is now. `bearers`: only by a name that these have
+   * for it too.
    */
-  async #patch(ids: readonly number[], value: string | null): Promise<void> {
+  async #patch(ids: readonly number[], value: string | null, bearers?: ReadonlyMap<string, number>): Promise<void> {
     const { property, requester, write } = this.#options;
     const known = ids.filter((id) => this.#latest.has(id));
-    const sure = known.filter((id) => !this.#shared.has(keyOf(this.#latest.get(id))));
+    const isCalled = (id: number): boolean => bearers === undefined || bearers.get(keyOf(this.#latest.get(id))) === id;
+    const sure = known.filter((id) => !this.#shared.has(keyOf(this.#latest.get(id))) && isCalled(id));
     const names = sure.map((id) => this.#latest.get(id)?.name ?? '');
     if (names.length === 0) return;
     const sent = { ids: sure, names: new Set(sure.map((id) => keyOf(this.#latest.get(id)))), value };
@@ -111,9 +124,11 @@ export class PropertyWrite {
     await this.#readAgain();
     const unread = this.#unread;
     this.#unread = [];
-    const wrong = unread.flatMap((sent) => this.#met(sent, before));
+    const { property } = this.#options;
+    const meant = new Set(unread.flatMap(({ ids }) => ids));
+    const wrong = await this.#sure(unread.flatMap((sent) => this.#met(sent, meant, before)));
     for (const { name, value } of wrong)
-      await this.#send([name], { property_name: this.#options.property.name, value }, this.#options);
+      await this.#send([name], { property_name: property.name, value }, this.#options);
     if (wrong.length > 0) await this.#readAgain();
   }
 
@@ -124,16 +139,28 @@ export class PropertyWrite {
 
   /**
    * Other repositories that have the value of the PATCH where they had another one: those that bear a name of it by now, and those that lost
-   * the value that makes a member, whatever they are called: a name may have been given up again.
+   * the value that makes a member, whatever they are called: a name may have been given up again. Of one that was not listed before nobody
+   * knows that it was let in by the PATCH.
    */
-  #met({ ids, names, value }: Sent, before: PropertyValues): { name: string; value: string | null }[] {
-    const meant = new Set(ids);
+  #met({ names, value }: Sent, meant: ReadonlySet<number>, before: PropertyValues): Met[] {
+    const { property } = this.#options;
     return [...this.#latest].flatMap(([id, now]) => {
       const was = before.get(id)?.value ?? null;
       if (meant.has(id) || (now.value ?? null) !== value || was === value) return [];
-      const isMet = was === this.#options.property.value || names.has(keyOf(now));
-      return isMet ? [{ name: now.name, value: was }] : [];
+      const isMet = was === property.value || (names.has(keyOf(now)) && before.has(id));
+      return isMet ? [{ id, name: now.name, value: was }] : [];
     });
+  }
+
+  /** Who gets back what protects is set back by the list alone; who loses it, by a name that another answer has for it too. */
+  async #sure(met: readonly Met[]): Promise<Met[]> {
+    const protects = ({ value }: Met): boolean => value === this.#options.property.value;
+    const bearers = await this.#bearersOf(met.filter((each) => !protects(each)).map(({ id }) => id));
+    return met.filter((each) => protects(each) || bearers.get(each.name.toLowerCase()) === each.id);
+  }
+
+  #bearersOf(ids: readonly number[]): Promise<ReadonlyMap<string, number>> {
+    return this.#options.bearersOf(ids.flatMap((id) => this.#latest.get(id)?.name ?? []));
   }
 
   #isReached(target: ReadonlySet<number>): boolean {
