@@ -30,6 +30,8 @@ export interface Sight {
   nowMs: number;
   /** The main ruleset after this pass. */
   main: LiveRuleset;
+  /** Why its members may not be, or not stay, as they were read, in one sentence. */
+  mainDoubt?: string | undefined;
   /** Ids of `spec.first`, as far as there are such repositories. */
   first: readonly number[];
   /** Absent where none was made yet. */
@@ -167,9 +169,10 @@ const isBack = ({ enforcement, members }: SeenCandidate, first: readonly number[
     : members.size === first.length && first.every((id) => members.has(id));
 
 function completed(sight: Sight, memory: RolloutMemory): Step {
-  const { candidate, main, nameOf } = sight;
+  const { candidate, main, mainDoubt, nameOf } = sight;
   if (candidate === undefined || candidate === 'gone') return stay(memory);
-  const needed = stillNeeded({ ...candidate, members: new Set(there(sight, candidate.members)) }, main, nameOf);
+  const needed =
+    mainDoubt ?? stillNeeded({ ...candidate, members: new Set(there(sight, candidate.members)) }, main, nameOf);
   if (needed !== undefined) return { ...grown(sight, { ...memory, unneeded: 0 }), needed };
   const unneeded = memory.unneeded + 1;
   const before: RolloutMemory = { ...memory, unneeded };

@@ -3,6 +3,8 @@
  * the credential sees, and a 404 says no more; and a ruleset that lets others pass does not do what the candidate did.
  */
 import { expect } from 'chai';
+import { PATH, PRODUCTION } from '../builders.js';
+import type { LoggedRequest } from '../fakes/github/index.js';
 import { HOUR } from './loop.js';
 import { RolloutStage, rolloutText, RULE } from './rollout-stage.js';
 
@@ -51,6 +53,22 @@ describe('The loop over a folder: the end of a rollout', () => {
   it('deletes it where that one is gone, and the token sees all there are', async () => {
     stage.acme.get('sandbox-api').delete();
     await fold();
+    expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
+  });
+
+  it('keeps it while a write to the main ruleset may still be applied late, and take out who entered since', async () => {
+    stage.isMembershipFree = true;
+    stage.acme.get('sandbox-api').delete();
+    stage.ownerEdits({ rules: [...stage.acme.ruleset('plus1_enforcement').rules, RULE] });
+    stage.acme.createRepository({ name: 'entering', files: { [PATH]: PRODUCTION } });
+    const { id } = stage.acme.ruleset('plus1_enforcement');
+    const isPut = ({ method, path }: LoggedRequest): boolean => method === 'PUT' && path.endsWith(`/rulesets/${id}`);
+    stage.loop.github.faults.when(isPut, { kind: 'status', status: 502 });
+    for (let n = 0; n < 4; n += 1) await stage.look();
+    expect(stage.candidate?.enforcement).to.equal('active');
+    expect(stage.says('Completed')).to.match(/may still change until .* an earlier write has no known outcome/);
+    await stage.loop.pass(HOUR);
+    for (let n = 0; n < 3; n += 1) await stage.look();
     expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
   });
 

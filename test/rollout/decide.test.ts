@@ -216,6 +216,16 @@ describe('A rollout', () => {
         [/not active/, { ...folded, enforcement: 'evaluate' }],
         [/other branches/, { ...folded, refName: { include: ['~ALL'], exclude: [] } }],
       ];
+      const doubted = decide(
+        sightOf({
+          ...{ memory: { ...completed, unneeded: 5 }, candidate: whole, main: folded },
+          mainDoubt: 'a write is open',
+        }),
+      );
+      expect([doubted.action.kind, doubted.after.unneeded, doubted.needed]).to.deep.equal([
+        ...['none', 0],
+        'a write is open',
+      ]);
       for (const [says, main] of rows) {
         const step = decide(sightOf({ memory: { ...completed, unneeded: 5 }, candidate: whole, main }));
         expect([step.action.kind, step.after.unneeded]).to.deep.equal(['none', 0]);

@@ -26,6 +26,8 @@ export interface InputPass<Spec extends InputSpec = InputSpec, Status extends In
   /** By the time of the pass, Unix ms. Not to be believed while `isSkewed`: nothing that weakens follows from it then. */
   nowMs: number;
   isSkewed: boolean;
+  /** The start of the pass, Unix ms. */
+  startMs: number;
   /** What the pass saw; absent where it failed before it saw anything. */
   seen?: PassObservation;
   /** What became of the membership; absent where the pass came to no decision. */

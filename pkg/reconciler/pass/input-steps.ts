@@ -18,7 +18,7 @@ import type { OwnedLedger } from '../owned/ledger.js';
 import { OwnedRulesets } from '../owned/owned-rulesets.js';
 import type { PassDependencies } from './pass-dependencies.js';
 
-interface Sight extends Pick<PassOutcome, 'request' | 'seen' | 'acted'> {
+interface Sight extends Pick<PassOutcome, 'request' | 'startMs' | 'seen' | 'acted'> {
   error?: Plus1Error | undefined;
   owned: OwnedLedger;
 }
@@ -86,7 +86,7 @@ export class InputSteps {
 
   #passOf(
     { kind: { kind } }: InputHandler,
-    { request, seen, acted, error, owned }: Sight,
+    { request, startMs, seen, acted, error, owned }: Sight,
     signal: AbortSignal,
   ): InputPass {
     const deps = this.#means(request);
@@ -95,6 +95,7 @@ export class InputSteps {
       objects: this.#inputs.objects.filter((object) => object.kind === kind),
       broken: this.#inputs.broken.filter((object) => object.kind === kind),
       nowMs: deps.reader.time.now(),
+      startMs,
       isSkewed: seen?.skewed === true,
       ...(seen && { seen }),
       ...(acted && { acted }),

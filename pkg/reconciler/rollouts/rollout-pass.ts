@@ -18,6 +18,7 @@ import { hasOtherRules, heldOn, isReleased, verdictsOf, type HoldSight } from '.
 import { keptImpact, readImpact, wordOf } from './impact.js';
 import { stateOf, statusOf, type RolloutState } from './kept-state.js';
 import { look, nextLookMs } from './look.js';
+import { mainDoubt } from './main-doubt.js';
 import { holdRecords } from './records.js';
 import { said } from './said.js';
 
@@ -142,6 +143,7 @@ export class RolloutPass {
     const isRefused = refusedMs !== undefined && nowMs - refusedMs < REFUSED_MS;
     return {
       ...{ uid: metadata.uid, spec, memory, nowMs, main: acted.live, first: this.#first(), nameOf: this.#nameOf },
+      mainDoubt: mainDoubt(this.#pass),
       lacksEvaluate: isRefused && status.observedGeneration === metadata.generation,
       isApproved: (members) => hold !== undefined && isReleased(this.#holdSight(), members),
       isGone: (id) => this.#gone.has(id),
