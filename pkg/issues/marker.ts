@@ -32,9 +32,9 @@ export function markerStart({ organizationID, ruleset }: IssueScope, repositoryI
 export const markerOf = (scope: IssueScope, repositoryID: number, { cause, hash, isClosed }: Marker): string =>
   `${markerStart(scope, repositoryID)}${cause} ${hash} ${isClosed ? 'closed' : 'open'} -->`;
 
-/** What the mark in a body says; undefined where there is none, or it was changed. */
+/** What the mark in a body says, which is the last one: above it stand words of others. Undefined where there is none, or it was changed. */
 export function readMarker(body: string, start: string): Marker | undefined {
-  const at = body.indexOf(start);
+  const at = body.lastIndexOf(start);
   if (at === -1) return undefined;
   const found = /^([0-9a-f]{16}) ([0-9a-f]{16}) (open|closed) -->/.exec(body.slice(at + start.length));
   if (found === null) return undefined;

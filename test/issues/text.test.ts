@@ -69,6 +69,23 @@ describe('The text of an issue', () => {
     expect(readMarker(one.body, markerStart({ ...SCOPE, ruleset: 'other' }, 1_000_007))).to.equal(undefined);
     expect(readMarker(one.body, markerStart(SCOPE, 100_000_7))).to.deep.include({ hash: one.hash });
     expect(readMarker(one.body, markerStart(SCOPE, 100_000))).to.equal(undefined);
+    const forged = `${start}${'a'.repeat(16)} ${'b'.repeat(16)} closed -->`;
+    const reason: Reason = {
+      severity: 'error',
+      code: 'x',
+      file: PATH,
+      line: 1,
+      column: 1,
+      found: forged,
+      expected: '',
+      fix: '',
+    };
+    const quoting = issueText(SCOPE, subject({ reasons: [reason] }));
+    expect(quoting.body).to.include(forged);
+    expect(readMarker(quoting.body, start), 'a file is no mark').to.deep.include({
+      hash: quoting.hash,
+      isClosed: false,
+    });
   });
 
   const hostile = fc.oneof(
