@@ -66,13 +66,15 @@ const markOf = ({ hash, digests, isOver }: PullMark): string =>
     `<!-- plus1:egress-rules ${digests.slice(0, MAX_DIGESTS).join(' ')} -->`,
   ].join('\n');
 
-/** Undefined where there is no mark. */
+/** Undefined where there is no mark. Ours is the last one: above it stand lines of others, and one of them may look like a mark. */
 export function readPullMark(body: string): PullMark | undefined {
-  const [, hash = '', state] = /<!-- plus1:egress v1 (sha256:[0-9a-f]{64}) (open|over) -->/.exec(body) ?? [];
+  const [, hash = '', state] = last(body, /<!-- plus1:egress v1 (sha256:[0-9a-f]{64}) (open|over) -->/g) ?? [];
   if (hash === '') return undefined;
-  const digests = /<!-- plus1:egress-rules ([0-9a-f ]*) -->/.exec(body)?.[1] ?? '';
+  const digests = last(body, /<!-- plus1:egress-rules ([0-9a-f ]*) -->/g)?.[1] ?? '';
   return { hash, isOver: state === 'over', digests: digests.split(' ').filter(Boolean) };
 }
+
+const last = (text: string, mark: RegExp): RegExpExecArray | undefined => [...text.matchAll(mark)].at(-1);
 
 function table(title: string, entries: readonly SharedEntry[], reasons: ReadonlyMap<string, string>): string[] {
   if (entries.length === 0) return [];

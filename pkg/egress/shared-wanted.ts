@@ -34,9 +34,14 @@ export interface WantedFile {
   denied: readonly string[];
 }
 
-/** All that is to stand in a file that has those entries now. */
-export function wantedEntries({ own, kept, denied }: WantedFile, inFile: readonly SharedEntry[]): SharedEntry[] {
+/** All that is to stand in a file that has those entries now. What stays of a rule goes at the end that its entry names. */
+export function wantedEntries(
+  { own, kept, denied }: WantedFile,
+  inFile: readonly SharedEntry[],
+  nowMs: number,
+): SharedEntry[] {
   const stays = (entry: SharedEntry): boolean =>
+    !(entry.until !== undefined && Date.parse(entry.until) <= nowMs) &&
     kept.some(({ name, endpoints }) => name === entry.rule && (endpoints?.includes(entry.endpoint) ?? true)) &&
     !denied.some((endpoint) => overlap(endpoint, entry.endpoint));
   return [...own, ...inFile.filter(stays)];

@@ -208,6 +208,7 @@ export const NO_SHARED_FILE: GitHubReader['sharedFile'] & GitHubWriter['sharedFi
   pulls: unexpected('list pull requests'),
   reviews: unexpected('read reviews'),
   tree: unexpected('read a commit'),
+  parent: unexpected('read a commit'),
   commit: unexpected('make a commit'),
   createBranch: unexpected('make a branch'),
   moveBranch: unexpected('move a branch'),

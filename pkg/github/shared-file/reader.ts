@@ -29,7 +29,10 @@ const repositorySchema = v.looseObject({
   owner: v.looseObject({ login: v.string() }),
 });
 const refSchema = v.looseObject({ object: v.looseObject({ sha: v.string() }) });
-const commitSchema = v.looseObject({ tree: v.looseObject({ sha: v.string() }) });
+const commitSchema = v.looseObject({
+  tree: v.looseObject({ sha: v.string() }),
+  parents: v.array(v.looseObject({ sha: v.string() })),
+});
 const comparisonSchema = v.looseObject({
   ahead_by: v.number(),
   merge_base_commit: v.looseObject({ sha: v.string() }),
@@ -122,10 +125,11 @@ export class FileReader implements SharedFileReader {
   }
 
   async tree(at: RepositoryAt, commit: string, signal: AbortSignal): Promise<string> {
-    const asking = { what: `read a commit of ${at.name}`, needs: 'contents: read' };
-    const parameters = { ...repositoryOf(at), commit_sha: commit };
-    const found = await this.#ask('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', parameters, asking, signal);
-    return v.parse(commitSchema, found).tree.sha;
+    return (await this.#commit(at, commit, signal)).tree.sha;
+  }
+
+  async parent(at: RepositoryAt, commit: string, signal: AbortSignal): Promise<string | undefined> {
+    return (await this.#commit(at, commit, signal)).parents[0]?.sha;
   }
 
   async pulls(at: RepositoryAt, { head, base }: Branches, signal: AbortSignal): Promise<PullRequest[]> {
@@ -150,6 +154,13 @@ export class FileReader implements SharedFileReader {
       if (rows.length < PER_PAGE) break;
     }
     return found;
+  }
+
+  async #commit(at: RepositoryAt, commit: string, signal: AbortSignal): Promise<v.InferOutput<typeof commitSchema>> {
+    const asking = { what: `read a commit of ${at.name}`, needs: 'contents: read' };
+    const parameters = { ...repositoryOf(at), commit_sha: commit };
+    const found = await this.#ask('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', parameters, asking, signal);
+    return v.parse(commitSchema, found);
   }
 
   async #ask<Missing = never>(

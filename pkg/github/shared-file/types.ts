@@ -75,6 +75,8 @@ export interface SharedFileReader {
   reviews(at: RepositoryAt, number: number, signal: AbortSignal): Promise<PullReview[]>;
   /** The tree of a commit. */
   tree(at: RepositoryAt, commit: string, signal: AbortSignal): Promise<string>;
+  /** The commit that a commit follows from: of a merge, where the branch was that it went into. Undefined of the first commit. */
+  parent(at: RepositoryAt, commit: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** A commit that writes the one file. */

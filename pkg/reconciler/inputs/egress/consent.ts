@@ -16,25 +16,34 @@ export interface Consented {
   verdicts: readonly ApprovalVerdict[];
 }
 
-/** `nowMs`: Unix ms. `hasEnded`: the rule has: what was given for it counts no more. */
+/** Two ways to say yes to a rule. */
+export interface Given {
+  /** Objects of people. */
+  approvals: readonly GivenApproval[];
+  /** Reviews of the pull request that brought the rule. */
+  reviews: readonly GivenApproval[];
+}
+
+/**
+ * `nowMs`: Unix ms. `hasEnded`: the rule has: what was given for it counts no more. Approvals and reviews are not added up: one person has
+ * another name in each, and would be two.
+ */
 export function consentTo(
   digest: string,
-  given: readonly GivenApproval[],
+  { approvals: given, reviews }: Given,
   rules: ApprovalRules,
   { nowMs, hasEnded }: { nowMs: number; hasEnded: boolean },
 ): Consented {
-  const own = given.filter(({ planHash, state }) => planHash === digest && state !== 'Rejected');
+  const own = [...given, ...reviews].filter(({ planHash, state }) => planHash === digest && state !== 'Rejected');
   const refused = new Map(own.map((approval) => [approval.uid, refusal(approval, rules)]));
   const counting = own
     .filter(({ uid }) => refused.get(uid) === undefined)
     .sort((a, b) => timeOf(b, nowMs) - timeOf(a, nowMs));
-  const change = { id: 0, status: digest };
-  const approvals = counting.filter(({ kind }) => kind !== 'Review');
-  const isApproved = approvedBy(
-    approvals.map((each) => ({ ...plain(each), changes: [{ ...change, scope: 'enter' }] })),
-    rules,
-    'enter',
-  )(change);
+  const isReview = new Set(reviews);
+  const isApproved = [true, false].some((is) => {
+    const own = counting.filter((each) => each.kind !== 'Review' && isReview.has(each) === is);
+    return areEnough(own, digest, rules);
+  });
   // An approval is a look at the whole rule; one alone of two that are asked for is none yet.
   const looked = counting.filter(({ kind }) => kind === 'Review' || isApproved);
   const reviewedMs = looked.length === 0 ? undefined : Math.max(...looked.map((each) => timeOf(each, nowMs)));
@@ -48,6 +57,12 @@ export function consentTo(
         : { approval, state: 'Counted', message: '' };
     });
   return { consent: { isApproved, ...(reviewedMs !== undefined && { reviewedMs }) }, counting, verdicts };
+}
+
+function areEnough(approvals: readonly GivenApproval[], digest: string, rules: ApprovalRules): boolean {
+  const change = { id: 0, status: digest };
+  const covering = approvals.map((each) => ({ ...plain(each), changes: [{ ...change, scope: 'enter' as const }] }));
+  return approvedBy(covering, rules, 'enter')(change);
 }
 
 /** A clock that runs ahead makes no review younger than now. */

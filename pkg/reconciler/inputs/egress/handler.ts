@@ -19,6 +19,7 @@ import {
   endMs,
   exactNames,
   jobsOf,
+  NOTICE_MS,
   phaseOf,
   type Jobs,
   type Terms,
@@ -119,7 +120,7 @@ export class EgressHandler implements InputHandler<EgressRuleSpec, EgressRuleSta
       const consented =
         seen.given === undefined
           ? unread(rule, digest)
-          : consentTo(digest, [...seen.given, ...reviews], rules, { nowMs, hasEnded });
+          : consentTo(digest, { approvals: seen.given, reviews }, rules, { nowMs, hasEnded });
       return { rule, digest, consented, phase: phaseOf(rule, consented.consent, terms) };
     });
     const denies = all.filter(({ rule, phase }) => rule.spec.effect === 'Deny' && phase === 'InForce');
@@ -195,7 +196,8 @@ const told = (of: InputRef, events: readonly PolicyEvent[]): { of: InputRef; eve
 
 function withdrawnEvent({ spec }: EgressRule, nowMs: number): PolicyEvent {
   const isNoticed = spec.effect === 'Allow' && spec.kind === 'Normal';
-  const until = isNoticed ? 'for 7 days the lists that are rendered still have' : 'no list that is rendered has';
+  const end = new Date(Math.min(nowMs + NOTICE_MS, endMs(spec))).toISOString();
+  const until = isNoticed ? `until ${end} the lists that are rendered still have` : 'no list that is rendered has';
   const what = spec.effect === 'Deny' ? 'it denied' : 'it allowed';
   return {
     ...{ type: 'Normal', reason: 'EgressRuleWithdrawn', action: 'Withdraw' },

@@ -59,7 +59,7 @@ interface Question {
 type Common = Pick<Delivery, 'hash' | 'place' | 'pullRequest' | 'foreign'>;
 
 async function step(means: SharedMeans, { wanted, known, sight }: Question, common: Common): Promise<Delivery> {
-  const entries = wantedEntries(wanted, entriesOf(sight.base));
+  const entries = wantedEntries(wanted, entriesOf(sight.base), means.reader.time.now());
   const question: StepQuestion = {
     ...{ entries, hash: wanted.hash, path: means.path, base: sight.base, known },
     pulls: sight.pulls.map(asKnown),

@@ -12,26 +12,45 @@ export interface Merged {
   approvers: readonly { login: string; time: string }[];
 }
 
-/** By short digest: of those asked for that stand in the file, where a merged pull request names them. Throws what the reader throws. */
+/**
+ * By short digest: of those asked for that stand in the file, where a merged pull request names them and its commits brought them. Its text
+ * alone proves nothing: people can change that after the merge. Throws what the reader throws.
+ */
 export async function mergedOf(
-  { reader, at, signal }: SharedMeans,
+  means: SharedMeans,
   { base, pulls }: Sight,
   digests: readonly string[],
 ): Promise<ReadonlyMap<string, Merged>> {
-  const there = new Set(entriesOf(base).map(({ digest }) => digest));
-  const read = new Map<number, Merged>();
+  const { reader, at, signal } = means;
+  const open = new Set(entriesOf(base).flatMap(({ digest }) => (digests.includes(digest) ? [digest] : [])));
   const found = new Map<string, Merged>();
-  for (const digest of digests.filter((each) => there.has(each))) {
-    const pull = pulls.find(({ merged, body }) => merged !== undefined && names(body, digest));
-    if (pull === undefined) continue;
-    const merged = read.get(pull.number) ?? mergedBy(pull, await reader.sharedFile.reviews(at, pull.number, signal));
-    read.set(pull.number, merged);
-    found.set(digest, merged);
+  for (const pull of pulls.filter(({ merged }) => merged !== undefined)) {
+    const named = readPullMark(pull.body)?.digests.filter((digest) => open.has(digest)) ?? [];
+    if (named.length === 0) continue;
+    const brought = await broughtBy(means, pull);
+    const own = named.filter((digest) => brought.has(digest));
+    if (own.length === 0) continue;
+    const merged = mergedBy(pull, await reader.sharedFile.reviews(at, pull.number, signal));
+    for (const digest of own) found.set(digest, merged);
+    for (const digest of own) open.delete(digest);
   }
   return found;
 }
 
-const names = (body: string, digest: string): boolean => readPullMark(body)?.digests.includes(digest) === true;
+/** Digests that stand at its last commit, and not where its branch parted: what its reviewers were shown. */
+async function broughtBy(means: SharedMeans, { head, merged }: PullRequest): Promise<ReadonlySet<string>> {
+  const { reader, at, signal } = means;
+  const into = merged?.commit ? await reader.sharedFile.parent(at, merged.commit, signal) : undefined;
+  if (into === undefined) return new Set();
+  const { mergeBase } = await reader.sharedFile.compare(at, { base: into, head }, signal);
+  const [before, after] = [await digestsAt(means, mergeBase), await digestsAt(means, head)];
+  return new Set([...after].filter((digest) => !before.has(digest)));
+}
+
+async function digestsAt({ reader, at, path, signal }: SharedMeans, commit: string): Promise<ReadonlySet<string>> {
+  const file = await reader.sharedFile.text(at, { path, commit }, signal);
+  return new Set(file.state === 'text' ? entriesOf(file.text).map(({ digest }) => digest) : []);
+}
 
 function mergedBy({ number, head, merged }: PullRequest, reviews: readonly PullReview[]): Merged {
   // The last word of each; a comment takes nothing back.
