@@ -140,6 +140,12 @@ function verdictOf(sight: Sight, memory: RolloutMemory): Verdict | undefined {
   return judgeStage(spec, stage, { tally, nowMs, members, sinceMs: memory.sinceMs ?? nowMs });
 }
 
+/** How far the stage that runs was to reach when it began. Who raises that meanwhile asks for another stage, and not for a greater one. */
+const begunPercent = ({ history, stage }: RolloutMemory): number | undefined => {
+  const record = history.at(-1);
+  return record?.stage === stage ? record.percent : undefined;
+};
+
 const stageOf = (spec: RolloutSpec, { stage }: RolloutMemory): RolloutStage | undefined =>
   spec.stages[stage - 1] ?? spec.stages.at(-1);
 
@@ -194,11 +200,17 @@ function ofUnjudged(sight: Sight, memory: RolloutMemory): Step {
 
 function ofJudged(sight: Sight, { ready: _, ...memory }: RolloutMemory, { state }: Verdict): Step {
   const { spec, nowMs } = sight;
-  const next = memory.stage + 1;
+  const next = nextOf(spec, memory);
   if (state === 'Healthy' && next <= spec.stages.length) return begin(sight, { ...memory, ready: next }, next);
   if (spec.paused) return { ...stay(memory), wait: PAUSED };
   if (state !== 'Healthy') return grown(sight, memory);
   return grown(sight, { ...memory, end: 'Completed', history: closed(memory, 'Healthy', nowMs) });
+}
+
+/** The last stage is done once it was begun over all. One that was changed while it ran begins again as it is now. */
+function nextOf({ stages }: RolloutSpec, memory: RolloutMemory): number {
+  const { length } = stages;
+  return memory.stage < length || (begunPercent(memory) ?? 100) === 100 ? memory.stage + 1 : length;
 }
 
 const PAUSED: Wait = { reason: 'Paused', message: 'no stage begins while it is paused' };
@@ -208,7 +220,7 @@ function grown(sight: Sight, memory: RolloutMemory): Step {
   const { candidate, spec, nowMs } = sight;
   const stage = stageOf(spec, memory);
   if (stage === undefined || candidate === undefined || candidate === 'gone') return stay(memory);
-  const members = membersIn(sight, stage);
+  const members = membersIn(sight, { ...stage, percent: begunPercent(memory) ?? stage.percent });
   const entering = members.filter((id) => !candidate.members.has(id));
   if (entering.length === 0) return stay(memory);
   const left = memory.candidate;
@@ -225,11 +237,10 @@ function begin(sight: Sight, memory: RolloutMemory, number: number): Step {
   if (stage === undefined) return stay(memory);
   const wait = obstacleTo(sight, stage);
   if (wait !== undefined) return { ...stay(memory), wait };
-  const members =
-    isHeld(sight, number) && sight.frozen !== undefined ? there(sight, sight.frozen) : membersIn(sight, stage);
+  const waits = isHeld(sight, memory, number);
+  const members = waits && sight.frozen !== undefined ? there(sight, sight.frozen) : membersIn(sight, stage);
   if (members.length === 0) return { ...stay(memory), wait: NOTHING };
-  if (isHeld(sight, number) && !sight.isApproved(members))
-    return { ...grownBefore(sight, memory), held: members, wait: held(number) };
+  if (waits && !sight.isApproved(members)) return { ...grownBefore(sight, memory), held: members, wait: held(number) };
   return entered(sight, memory, {
     number,
     members,
@@ -287,9 +298,12 @@ function obstacleTo({ spec, main, lacksEvaluate, candidate }: Sight, stage: Roll
   return undefined;
 }
 
-const isHeld = ({ spec }: Sight, number: number): boolean =>
-  spec.approval === 'FirstActive' &&
-  spec.stages.findIndex(({ enforcement }) => enforcement === 'Active') === number - 1;
+/** Also where the first Active stage was moved before one that has begun: its rules hold for nobody yet. */
+function isHeld({ spec }: Sight, { candidate }: RolloutMemory, number: number): boolean {
+  if (spec.approval !== 'FirstActive' || spec.stages[number - 1]?.enforcement !== 'Active') return false;
+  const isFirst = spec.stages.findIndex(({ enforcement }) => enforcement === 'Active') === number - 1;
+  return isFirst || candidate?.enforcement !== 'active';
+}
 
 function membersIn(sight: Sight, stage: RolloutStage): number[] {
   const { uid, main, first, candidate } = sight;

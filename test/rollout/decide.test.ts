@@ -72,6 +72,32 @@ describe('A rollout', () => {
       .and.include.members([...inSecond.members]);
   });
 
+  it('has the approval before its rules hold, wherever the first Active stage is moved', () => {
+    const stages = [5, 100].map((percent) => ({ percent, enforcement: 'Active', soak: '24h' }));
+    const step = decide(running(1, inFirst, { spec: specOf({ stages }), tally: GOOD }));
+    expect([step.action.kind, step.wait?.reason]).to.deep.equal(['none', 'Held']);
+  });
+
+  it('reaches no further by a stage that runs than when it began; that stage begins again as it is now', () => {
+    const stagesOf = (...percents: number[]): object => ({
+      stages: percents.map((percent) => ({ percent, enforcement: 'Active', soak: '24h' })),
+    });
+    const record = { stage: 1, percent: 5, enforcement: 'Active' as const, members: 2, startMs: 0 };
+    const memory = runningMemory(1, inSecond, { history: [record] });
+    for (const percents of [[100], [100, 100]]) {
+      const sight = sightOf({
+        memory,
+        candidate: inSecond,
+        spec: specOf(stagesOf(...percents)),
+        isApproved: () => true,
+      });
+      expect(decide({ ...sight, tally: NOTHING }).action.kind, 'nobody enters').to.equal('none');
+      const step = decide({ ...sight, tally: GOOD });
+      expect([members(step)?.length, step.after.end, step.after.stage]).to.deep.equal([40, undefined, percents.length]);
+      expect(step.after.history.at(-1)).to.include({ percent: 100 });
+    }
+  });
+
   it('stays where it is on time alone', () => {
     for (const tally of [undefined, NOTHING, { ...GOOD, isWhole: false }]) {
       const step = decide(
