@@ -22,11 +22,13 @@ const MAX_NAMES = 50;
 
 /**
  * How many may be isolated at once by all incidents of a policy: a count, or a percentage of the repositories of the organization, rounded up.
- * Never less than one: a policy cannot forbid to isolate.
+ * Never less than one: a policy cannot forbid to isolate. Of an organization that no pass has seen yet a percentage says nothing: those who
+ * are named are few, and do not wait for it.
  */
-export function mostIsolated(max: number | string, repositories: number): number {
-  const most = typeof max === 'number' ? max : Math.ceil((repositories * Number.parseInt(max, 10)) / 100);
-  return Math.max(1, most);
+export function mostIsolated(max: number | string, repositories: number | undefined): number {
+  if (typeof max === 'number') return Math.max(1, max);
+  if (repositories === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.ceil((repositories * Number.parseInt(max, 10)) / 100));
 }
 
 /** The isolation of those targets; `uid`: of the incident. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { IncidentStatus } from '../../pkg/api/index.js';
 import type { VolumeSpace } from '../../pkg/base/index.js';
-import { town } from '../builders.js';
+import { kept, town } from '../builders.js';
 import { push, type Organization, type Repository } from '../fakes/github/index.js';
 import { incident } from './incident-document.js';
 import { inputOf } from './input.js';
@@ -168,6 +168,30 @@ describe('The loop over a folder: incidents', () => {
     const { files } = status('leak').evidence ?? { files: 0 };
     await loop.edit('incident.yaml', incident('leak', { isolate: { repositories: all() }, title: 'Two' }), 'acme');
     expect(status('leak').evidence?.files, 'what is kept stays').to.equal(files);
+  });
+
+  for (const max of [3, '10%'])
+    it(`are held beyond isolation.max ${max} in a pass that fails as well: nobody waits for an outage to isolate more`, async () => {
+      loop.put('acme.yaml', loop.policy('acme', { isolation: { max } }));
+      await loop.start();
+      kept(acme).edit({ name: 'renamed' });
+      await loop.edit('incident.yaml', incident('leak', { isolate: { repositories: all() } }), 'acme');
+      expect(loop.ready('acme')).to.equal('False RulesetNotFound');
+      expect(condition('leak', 'Held')).to.match(/^True TooManyIsolated: 30 repositories/);
+      expect(acme.repositories.some(isClosed)).to.equal(false);
+    });
+
+  it('keep Actions off until the release, also where the document asks for that no more', async () => {
+    const isolate = { repositories: ['member-001'], actions: 'Disabled' };
+    loop.put('incident.yaml', incident('leak', { isolate }));
+    await loop.start();
+    const { actions } = acme.get('member-001');
+    expect(actions.permissions.enabled).to.equal(false);
+    await loop.edit('incident.yaml', incident('leak', { isolate: { ...isolate, actions: 'Keep' } }), 'acme');
+    actions.permissions = { ...actions.permissions, enabled: true };
+    await loop.pass(11 * MINUTE);
+    expect(actions.permissions.enabled).to.equal(false);
+    expect(condition('leak', 'Isolated')).to.match(/^True Isolated/);
   });
 
   it('keep the evidence of those that are added later', async () => {

@@ -90,9 +90,14 @@ export class Draft {
     return [...this.entries.values()].filter((entry) => this.isWhole(entry));
   }
 
-  isWhole({ rulesetID, actions }: IsolatedRepository): boolean {
-    if (rulesetID === undefined || this.rulesets.tag === undefined) return false;
-    return this.spec.isolate.actions === 'Keep' || actions === 'Disabled';
+  isWhole(entry: IsolatedRepository): boolean {
+    if (entry.rulesetID === undefined || this.rulesets.tag === undefined) return false;
+    return entry.actions === 'Disabled' || !this.isToSwitchOff(entry);
+  }
+
+  /** What was switched off stays off until the release, also where the spec asks for it no more: that would be a release without an approval. */
+  isToSwitchOff({ actionsBefore, actions }: IsolatedRepository): boolean {
+    return this.spec.isolate.actions === 'Disabled' || (actionsBefore !== undefined && actions === 'Disabled');
   }
 
   /**

@@ -75,7 +75,8 @@ async function meansOf(
   return {
     ...{ pass, signal, organization, evidence, drafts, standing: standingOf(pass.broken) },
     candidates: seen ?? (await namedCandidates(drafts, { pass, organization, signal })),
-    repositories: pass.seen?.totalCount ?? 0,
+    // Of a pass that saw nothing the last one that did tells: nobody may wait for an outage to isolate more than the policy lets him.
+    repositories: pass.seen?.totalCount ?? pass.request.status.compliance?.total,
     index: await pass.index(),
     approvals: (await pass.approvals()) ?? [],
     owned: pass.deps.writer === undefined ? undefined : pass.owned,
@@ -139,13 +140,11 @@ async function admit(
 ): Promise<{ passing: Fresh; verdicts: (isDone: boolean) => ApprovalVerdict[] }> {
   const nothing = (): ApprovalVerdict[] => [];
   if (fresh.length === 0) return { passing: [], verdicts: nothing };
-  const { max } = means.pass.request.policy.spec.isolation;
+  const { isolation } = means.pass.request.policy.spec;
   const counted = [...means.drafts.filter((each) => counts(each, draft)), ...means.standing];
   const now = new Set(counted.flatMap(({ entries }) => [...entries.keys()]));
   const total = new Set([...now, ...fresh.map(({ id }) => id)]).size;
-  // Of a pass that saw nothing the size of the organization is not known: those who are named are few, and do not wait for it.
-  const most = means.pass.seen === undefined ? Number.POSITIVE_INFINITY : mostIsolated(max, means.repositories);
-  if (total <= most) return { passing: fresh, verdicts: nothing };
+  if (total <= mostIsolated(isolation.max, means.repositories)) return { passing: fresh, verdicts: nothing };
   const hold = holdOf(draft, heldEntry(draft.uid, fresh), means);
   const passing = fresh.filter(({ id }) => hold.released.has(id));
   if (passing.length < fresh.length) {

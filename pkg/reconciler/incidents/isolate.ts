@@ -103,13 +103,15 @@ function unmark(draft: Draft): void {
   for (const [id, { rulesetID: _gone, ...entry }] of draft.entries) draft.entries.set(id, entry);
 }
 
-/** Switches Actions off where that is asked for and what was before is recorded. */
+/** Switches Actions off where that is asked for and what was before is recorded; what is off is kept off. */
 export async function switchOff(draft: Draft, means: Means): Promise<void> {
   const { pass, owned } = means;
   const { writer } = pass.deps;
-  if (draft.spec.isolate.actions === 'Keep' || writer === undefined || owned === undefined) return;
+  if (writer === undefined || owned === undefined) return;
   const isFull = pass.seen?.isQuick !== true;
-  const all = [...draft.entries.values()].filter(({ actionsBefore }) => actionsBefore !== undefined);
+  const all = [...draft.entries.values()].filter(
+    (entry) => entry.actionsBefore !== undefined && draft.isToSwitchOff(entry),
+  );
   const open = all.filter(({ actions }) => actions === 'Recorded');
   if (open.length > 0) {
     const repositories = open.map(({ id, name }) => ({ id, name }));

@@ -29,8 +29,8 @@ export interface Means {
   organization: string;
   /** Undefined where nobody saw the repositories in this pass: then only those are known that the incident names. */
   candidates: readonly Candidate[];
-  /** How many repositories the organization has; 0 where it is not known. */
-  repositories: number;
+  /** How many repositories the organization has; undefined where no pass has seen it yet. */
+  repositories: number | undefined;
   index: readonly IndexedRepository[] | undefined;
   approvals: readonly GivenApproval[];
   /** Absent where nothing is written: a dry run, a policy that observes. */
