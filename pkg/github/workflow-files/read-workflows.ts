@@ -41,11 +41,14 @@ const query = (fields: string, fragments = ''): string => `query ($ids: [ID!]!) 
 
 const TREES_QUERY = query(OIDS);
 
+/** The root folder proves that files can be read at all. */
 const TEXTS_QUERY = query(
-  `w: file(path: ".github/workflows") { oid object { ... on Tree { entries { ...entry } } } }
+  `tree { entries { name } }
+            w: file(path: ".github/workflows") { oid type object { ... on Tree { entries { ...entry } } } }
             a: file(path: ".github/actions") {
               oid
-              object { ... on Tree { entries { name object { ... on Tree { entries { ...entry } } } } } }
+              type
+              object { ... on Tree { entries { name type object { ... on Tree { entries { ...entry } } } } } }
             }
             y: file(path: "action.yml") { oid ...entry }
             z: file(path: "action.yaml") { oid ...entry }`,

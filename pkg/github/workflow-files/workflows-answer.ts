@@ -14,7 +14,8 @@ export interface WorkflowFiles {
   files: SeenFile[];
 }
 
-const oid = v.nullish(v.looseObject({ oid: v.string() }));
+/** Null: nothing is there. A field that is not there says nothing. */
+const oid = v.nullable(v.looseObject({ oid: v.string() }));
 
 const nodeSchema = v.looseObject({
   databaseId: v.number(),
@@ -30,14 +31,14 @@ const blobSchema = v.looseObject({
   text: v.nullable(v.string()),
 });
 const entrySchema = v.looseObject({ name: v.string(), mode: v.number(), type: v.string(), object: v.unknown() });
-const treeSchema = v.looseObject({ object: v.looseObject({ entries: v.array(v.unknown()) }) });
-const folderSchema = v.looseObject({
-  name: v.string(),
-  object: v.looseObject({ entries: v.array(v.unknown()) }),
-});
+type Entry = v.InferOutput<typeof entrySchema>;
+/** A folder, with what is in it where it is one. */
+const folderSchema = v.looseObject({ type: v.string(), object: v.unknown() });
+const entriesSchema = v.looseObject({ entries: v.array(v.unknown()) });
+const placeSchema = v.looseObject({ name: v.string(), type: v.string(), object: v.unknown() });
 const nodesSchema = v.looseObject({ nodes: v.array(v.unknown()) });
 
-type Commit = Record<'w' | 'a' | 'y' | 'z', unknown> & { oid: string };
+type Commit = Record<'w' | 'a' | 'y' | 'z' | 'tree', unknown> & { oid: string };
 
 /** Those of the batch that the answer tells of, with their commits. */
 function commitsOf(
@@ -65,53 +66,77 @@ export const treesOf = (
 ): { repository: Repository; head: string; tree: string }[] =>
   commitsOf(answer, batch).map(({ repository, commit, tree }) => ({ repository, head: commit.oid, tree }));
 
-/** The files of each. */
+/** The files of each. Whose answer lacks a part is not told of: a file that is not shown must not count as one that is not there. */
 export const workflowsOf = (
   answer: GraphQLAnswer,
   batch: readonly Repository[],
 ): { repository: Repository; files: WorkflowFiles }[] =>
-  commitsOf(answer, batch).map(({ repository, commit, tree }) => ({
-    repository,
-    files: { head: commit.oid, tree, files: filesOf(commit) },
-  }));
+  commitsOf(answer, batch).flatMap(({ repository, commit, tree }) => {
+    const files = filesOf(commit);
+    return files === undefined ? [] : [{ repository, files: { head: commit.oid, tree, files } }];
+  });
 
 const WORKFLOW = /\.ya?ml$/;
 const DEFINITION = /^action\.ya?ml$/;
 
-function filesOf({ w, a, y, z }: Commit): SeenFile[] {
-  const roots = [y, z].flatMap((entry) => fileOf(entry, '', DEFINITION));
-  return [...inTree(w, '.github/workflows/', WORKFLOW), ...actionsOf(a), ...roots];
+/** Undefined where a part is missing. That there is nothing counts only where the root folder was shown. */
+function filesOf({ w, a, y, z, tree }: Commit): SeenFile[] | undefined {
+  if (!v.safeParse(entriesSchema, tree).success) return undefined;
+  const roots = [y, z].map((entry) => (entry === null ? [] : fileOf(entry, '', DEFINITION)));
+  return joined([inFolder(w, '.github/workflows/', WORKFLOW), actionsOf(a), ...roots]);
 }
 
-function inTree(tree: unknown, folder: string, names: RegExp): SeenFile[] {
-  const parsed = v.safeParse(treeSchema, tree);
-  return parsed.success ? parsed.output.object.entries.flatMap((entry) => fileOf(entry, folder, names)) : [];
+/** Undefined where one of them is. */
+function joined(lists: readonly (SeenFile[] | undefined)[]): SeenFile[] | undefined {
+  const known = lists.filter((list) => list !== undefined);
+  return known.length === lists.length ? known.flat() : undefined;
 }
 
-function actionsOf(tree: unknown): SeenFile[] {
-  const parsed = v.safeParse(treeSchema, tree);
-  if (!parsed.success) return [];
-  return parsed.output.object.entries.flatMap((entry) => {
-    const folder = v.safeParse(folderSchema, entry);
-    return folder.success ? inTree(folder.output, `.github/actions/${folder.output.name}/`, DEFINITION) : [];
-  });
+/** What is in it: nothing where there is none, or it is no folder. */
+function entriesOf(folder: unknown): unknown[] | undefined {
+  if (folder === null) return [];
+  const parsed = v.safeParse(folderSchema, folder);
+  if (!parsed.success) return undefined;
+  if (parsed.output.type !== 'tree') return [];
+  const entries = v.safeParse(entriesSchema, parsed.output.object);
+  return entries.success ? entries.output.entries : undefined;
+}
+
+function inFolder(folder: unknown, path: string, names: RegExp): SeenFile[] | undefined {
+  const entries = entriesOf(folder);
+  return entries && joined(entries.map((entry) => fileOf(entry, path, names)));
+}
+
+function actionsOf(folder: unknown): SeenFile[] | undefined {
+  const entries = entriesOf(folder);
+  return (
+    entries &&
+    joined(
+      entries.map((entry) => {
+        const place = v.safeParse(placeSchema, entry);
+        return place.success ? inFolder(place.output, `.github/actions/${place.output.name}/`, DEFINITION) : undefined;
+      }),
+    )
+  );
 }
 
 const SYMLINK = 0o120000;
 
 /** Empty where the entry is no file of such a name. */
-function fileOf(entry: unknown, folder: string, names: RegExp): SeenFile[] {
+function fileOf(entry: unknown, folder: string, names: RegExp): SeenFile[] | undefined {
   const parsed = v.safeParse(entrySchema, entry);
-  if (!parsed.success || !names.test(parsed.output.name) || parsed.output.type === 'tree') return [];
-  const { name, mode, type, object } = parsed.output;
-  const path = `${folder}${name}`;
+  if (!parsed.success) return undefined;
+  const { name, type } = parsed.output;
+  return names.test(name) && type !== 'tree' ? [contentOf(parsed.output, `${folder}${name}`)] : [];
+}
+
+function contentOf({ mode, type, object }: Entry, path: string): SeenFile {
+  if (type === 'commit') return { path, why: 'submodule' };
+  if (mode === SYMLINK) return { path, why: 'symlink' };
   const blob = v.safeParse(blobSchema, object);
-  const why = (reason: UnreadableWhy | 'unobserved'): SeenFile[] => [{ path, why: reason }];
-  if (type === 'commit') return why('submodule');
-  if (mode === SYMLINK) return why('symlink');
-  if (!blob.success) return why('unobserved');
+  if (!blob.success) return { path, why: 'unobserved' };
   const { isBinary, isTruncated, text } = blob.output;
-  if (isBinary === true) return why('binary');
-  if (isTruncated) return why('too_large');
-  return text === null ? why('unobserved') : [{ path, content: text }];
+  if (isBinary === true) return { path, why: 'binary' };
+  if (isTruncated) return { path, why: 'too_large' };
+  return text === null ? { path, why: 'unobserved' } : { path, content: text };
 }
