@@ -12,10 +12,11 @@ export interface NodeSight extends Omit<BranchSight, 'classic'> {
 }
 
 const nodesSchema = v.looseObject({ nodes: v.array(v.unknown()) });
+const targetSchema = v.looseObject({ oid: v.fallback(v.optional(v.string()), undefined) });
 const nodeSchema = v.looseObject({
   databaseId: v.number(),
-  viewerCanAdminister: v.optional(v.boolean(), false),
-  defaultBranchRef: v.nullable(v.looseObject({ target: v.nullable(v.looseObject({ oid: v.optional(v.string()) })) })),
+  viewerCanAdminister: v.fallback(v.optional(v.boolean(), false), false),
+  defaultBranchRef: v.nullable(v.looseObject({ target: v.fallback(v.nullish(targetSchema), null) })),
 });
 type Node = v.InferOutput<typeof nodeSchema>;
 
@@ -88,7 +89,7 @@ const isWhole = ({ path = [] }: GraphQLFault): boolean => path.length <= 2 || pa
 function partOf({ path = [] }: GraphQLFault): BaselinePart | undefined {
   if (path[2] === 'codeowners') return 'codeownersErrors';
   if (path[3] === 'rules') return 'rules';
-  if (path[3] === 'branchProtectionRule') return 'classic';
+  if (path[3] === 'branchProtectionRule' || path[2] === 'viewerCanAdminister') return 'classic';
   return path[3] === 'target' ? 'codeowners' : undefined;
 }
 

@@ -104,9 +104,14 @@ class BranchesReading {
     else if (!this.#options.context.signal.aborted) this.#takeNone(batch);
   }
 
-  /** Administrators alone are shown a classic protection. One that is shown proves that others would be. */
+  /**
+   * Administrators alone are shown a classic protection. What an App or a fine-grained token may do, it may do everywhere: one that is
+   * shown proves that others would be. The person behind a classic token may administer some repositories alone.
+   */
   #mayHideClassic(): boolean {
-    const granted = this.#options.context.granted?.();
+    const { kind, fineGrained, granted: ask } = this.#options.context;
+    if (kind === 'Token' && fineGrained !== true) return true;
+    const granted = ask?.();
     if (granted !== undefined) return !isGranted('administration: read', granted);
     return ![...this.#sights.values()].some(
       ({ classic }) => classic !== 'hidden' && 'seen' in classic && classic.seen !== null,

@@ -12,7 +12,17 @@ import type { Requester } from '../requester/requester.js';
 import { notAnswered, refused } from './missing.js';
 
 const WHAT = 'custom properties';
-const definitionsSchema = v.array(v.looseObject({ property_name: v.string(), default_value: v.optional(v.unknown()) }));
+const valueSchema = v.nullable(v.union([v.string(), v.array(v.string())]));
+/** A required property has a default: one that is not shown would make each value one of the repository's own. */
+const definitionSchema = v.pipe(
+  v.looseObject({
+    property_name: v.string(),
+    required: v.optional(v.boolean(), false),
+    default_value: v.optional(valueSchema, null),
+  }),
+  v.check(({ required, default_value: value }) => !required || value !== null),
+);
+const definitionsSchema = v.array(definitionSchema);
 export interface PropertiesOptions {
   requester: Requester;
   context: MapContext;
@@ -62,8 +72,9 @@ function textsOf(properties: PropertyRow['properties']): Map<string, string> {
   return new Map(texts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-/** Undefined where it is not set. */
+/** Undefined where it is not set. Throws where it has no shape of a value: nobody knows then whether it is. */
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) && value.length > 0 ? value.map(String).join(', ') : undefined;
+  const parsed = v.parse(valueSchema, value);
+  if (parsed === null || parsed.length === 0) return undefined;
+  return typeof parsed === 'string' ? parsed : parsed.join(', ');
 }

@@ -18,7 +18,12 @@ const WHAT = 'code scanning';
 const PAGE_SIZE = 100;
 const MAX_QUOTE = 200;
 
-const analysesSchema = v.array(v.looseObject({ created_at: v.string(), tool: v.looseObject({ name: v.string() }) }));
+/** A time that nobody can read is not a missing analysis. */
+const timeSchema = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
+const analysesSchema = v.array(v.looseObject({ created_at: timeSchema, tool: v.looseObject({ name: v.string() }) }));
 
 export interface ScansOptions {
   requester: Requester;
@@ -58,10 +63,10 @@ async function scanOf(
   if (!rows.success) return notAnswered(WHAT);
   const newest = new Map<string, number>();
   for (const { created_at: time, tool: by } of rows.output) {
-    const at = Date.parse(time);
-    if (!Number.isNaN(at)) newest.set(by.name, Math.max(at, newest.get(by.name) ?? -Infinity));
+    newest.set(by.name, Math.max(Date.parse(time), newest.get(by.name) ?? -Infinity));
   }
-  const hasMore = answer.headers['link']?.includes('rel="next"') === true;
+  // A full page may have another behind it, whatever its header says.
+  const hasMore = rows.output.length >= PAGE_SIZE || answer.headers['link']?.includes('rel="next"') === true;
   return { seen: { newest, isWhole: tools.length === 1 || !hasMore } };
 }
 
