@@ -23,7 +23,14 @@ function missingOf({ workflows, rules }: Sight, { uses, path, rule }: Settings):
   if (unseen.length > 0) return unseen;
   const [unreadable] = isSeen(workflows) && uses !== undefined ? workflows.seen.unreadable : [];
   if (unreadable !== undefined) return [{ unknown: `${unreadable} cannot be read`, fix: `correct ${unreadable}` }];
-  return rule && isSeen(rules) && !rules.seen.isWhole ? [{ unknown: 'GitHub did not show all rules' }] : [];
+  return rule && isSeen(rules) ? hiddenOf(rules.seen) : [];
+}
+
+/** What of the rules is not shown, and might be the wanted one. */
+function hiddenOf({ rules, isWhole }: RulesSeen): Answer<unknown>[] {
+  if (!isWhole) return [{ unknown: 'GitHub did not show all rules' }];
+  const isHidden = rules.some(({ type, workflows }) => type === 'workflows' && workflows === undefined);
+  return isHidden ? [{ unknown: 'GitHub did not show which workflows a rule asks for' }] : [];
 }
 
 function byFile({ files }: WorkflowsSeen, { uses, path }: Settings): string | undefined {

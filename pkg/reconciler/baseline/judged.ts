@@ -66,10 +66,14 @@ const UNASKED: BranchSight = {
 export const isPassing = ({ rules, classic, codeowners, codeownersErrors }: BranchSight): boolean =>
   [rules, classic, codeowners, codeownersErrors].some((answer) => 'again' in answer);
 
+/** GitHub may hide files without a word from a credential that may not read them. */
+const ASK_AGAIN =
+  'wait: a later pass asks again; where this stays, grant the credential Repository permissions > Contents: Read-only';
+
 /** What the index of workflow files has of the repository at its head commit. */
 export function workflowsOf(indexed: IndexedRepository | undefined, head: string | undefined): Answer<WorkflowsSeen> {
   if (indexed === undefined || indexed.head !== head)
-    return { unknown: 'its workflow files were not read yet', again: true };
+    return { unknown: 'its workflow files were not read yet', fix: ASK_AGAIN, again: true };
   const unreadable = indexed.files.filter(({ unknown }) => unknown !== undefined).map(({ path }) => path);
   return {
     seen: { files: indexed.files, unreadable: unreadable.filter((path) => path.startsWith('.github/workflows/')) },
