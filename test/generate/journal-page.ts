@@ -11,7 +11,7 @@ The journal records what Plus1 saw and did, one chain of records for each policy
     JOURNAL/<namespace>/<policy>.<first 8 digits of its uid>/<writer>.<8 random digits>/
       00000001.jsonl      a segment: one record a line. A closed one is compressed: 00000001.jsonl.gz
       checkpoint          the newest signed checkpoint
-      checkpoints         one for each day, and for the end of each segment
+      checkpoints         one for each day, for the end of each segment, and for the pass that began one
       manifest.json       the verifier keys, and where each segment begins and ends
       attachments/        values that are too large for a line: <SHA-256>.json
 

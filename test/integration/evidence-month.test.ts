@@ -1,7 +1,7 @@
 /**
  * The month of the demo. What the certification says of it is held against what the simulator of GitHub was seen to be, and never against the journal.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { policyFolders } from '../../pkg/journal/index.js';
@@ -93,6 +93,7 @@ describe('the certification of a month that was played', () => {
   let truth: Truth;
   let rows: string[];
   let versions: string[];
+  let output: string;
 
   before(async () => {
     const scene = await Scene.open(town({ members: 6, promoted: 2, others: 4 }), MONTH_START);
@@ -105,7 +106,7 @@ describe('the certification of a month that was played', () => {
       });
       truth = observer.truth;
       const folders = await policyFolders(roots, { name: 'acme' });
-      const output = join(temporaryFolder(), 'month');
+      output = join(temporaryFolder(), 'month');
       mkdirSync(output);
       const frameworks = parseFramework(readFileSync('pkg/report/frameworks/soc2.yaml', 'utf8'), 'soc2');
       const { apiURL } = scene.github;
@@ -136,6 +137,27 @@ describe('the certification of a month that was played', () => {
         return [date, of?.production ?? null, of?.governed ?? null];
       }),
     );
+  });
+
+  it('encloses the records from which all of it follows, those that sum up the last day too', async () => {
+    const enclosed = join(output, 'journal');
+    const again = join(temporaryFolder(), 'again');
+    mkdirSync(again);
+    const folders = await policyFolders([enclosed], { name: 'acme' });
+    const frameworks = parseFramework(readFileSync('pkg/report/frameworks/soc2.yaml', 'utf8'), 'soc2');
+    await writeCertification({ folders, period: MONTH, frameworks, output: again });
+    const made = JSON.parse(readFileSync(join(again, 'certification.json'), 'utf8')) as Certification;
+    const { reconciliation } = certification.risk_assessment;
+    expect({ ...made, risk_assessment: { ...made.risk_assessment, reconciliation } }).to.deep.equal(certification);
+    for (const file of ['population.csv', 'changes.csv', 'findings.csv', 'exposure.csv', 'exemptions.csv'])
+      expect(readFileSync(join(again, file), 'utf8'), file).to.equal(readFileSync(join(output, file), 'utf8'));
+    const records = folders.flatMap(({ path }) =>
+      readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.jsonl'))
+        .map((file) => readFileSync(join(path, file), 'utf8')),
+    );
+    const known = certification.governance_coverage.days.filter(({ production }) => production !== null);
+    for (const { date } of known) expect(records.join(''), date).to.include(`"date":"${date}"`);
   });
 
   it('counts exposure to the second', () => {

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { policyFolders } from '../../pkg/journal/index.js';
 import { monthPeriod, parseFramework, writeCertification, type Period } from '../../pkg/report/index.js';
 import type { Certification } from '../../pkg/report/certification/certification.js';
-import type { Stage } from '../journal/stage.js';
+import { CONTEXT, event, signal, type Stage } from '../journal/stage.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 import { month } from './story.js';
 
@@ -80,6 +80,34 @@ describe('the certification of a month', () => {
     const again = join(temporaryFolder(), 'again');
     await write(again);
     expect(contents(again)).to.deep.equal(contents(folder));
+  });
+
+  it('encloses the records that its figures follow from: from the folder alone the same one is made', async () => {
+    const again = join(temporaryFolder(), 'again');
+    await write(again, join(folder, 'journal'));
+    expect(contents(again)).to.deep.equal(contents(folder));
+    const [, records = ''] = [...contents(folder)].findLast(([path]) => path.endsWith('.jsonl')) ?? [];
+    expect(String(records)).to.include('"date":"2026-11-30"');
+  });
+
+  it('is the same bytes when the journal has grown since', async () => {
+    const grown = await month();
+    const before = join(temporaryFolder(), 'before');
+    await write(before, grown.root);
+    const writer = await grown.writer();
+    for (const time of [
+      '2026-12-01T05:00:00Z',
+      '2026-12-01T06:00:00Z',
+      '2026-12-02T05:00:00Z',
+      '2026-12-03T05:00:00Z',
+    ]) {
+      grown.nowMs = Date.parse(time);
+      await writer.append([event(time)], CONTEXT, signal);
+      await writer.checkpoint(signal);
+      const again = join(temporaryFolder(), 'again');
+      await write(again, grown.root);
+      expect(contents(again), time).to.deep.equal(contents(before));
+    }
   });
 
   it('says what happened, to the second and the row', () => {

@@ -49,7 +49,10 @@ export class ChainWriter {
   #doubt: { end: End; attempt: Buffer } | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isGone = false;
-  /** The next checkpoint shows that the old key agrees to the new one, so it is kept. */
+  /**
+   * The next checkpoint shows that the old key agrees to the new one, or signs the pass that began a segment and summed up the day before:
+   * what is handed out of a month ends with it. So it is kept.
+   */
   #keepsNext: boolean;
 
   constructor(state: ChainState, options: WriterOptions, { keepsNext = false }: { keepsNext?: boolean } = {}) {
@@ -257,6 +260,7 @@ export class ChainWriter {
       this.#state.segment = before;
       throw error;
     }
+    this.#keepsNext = true;
     // A disk without room for it keeps the file as it is; it is tried again with the next segment.
     await compressClosed(this.#state, { files: this.#options.files, keep: (manifest) => this.#keep(manifest) }).catch(
       () => undefined,

@@ -24,6 +24,11 @@ export interface Span {
   until?: string | undefined;
   /** Segments are not compressed, whatever the journal has: a reader needs no other program, and the bytes are always the same. */
   isPlain?: boolean;
+  /**
+   * Instead of times: the segments that hold these records, and of the last one no line that the checkpoint does not sign which is the
+   * oldest kept one that covers them. A later export is the same, whatever was written since.
+   */
+  records?: { first: number; last: number };
 }
 
 interface Described {
@@ -35,18 +40,22 @@ interface Described {
 export async function exportChain(
   folder: string,
   output: string,
-  { since = '', until = '~', isPlain = false }: Span,
+  { since = '', until = '~', isPlain = false, records }: Span,
   files: Files = realFiles,
 ): Promise<Exported | undefined> {
   const evidence = await readEvidence(files, folder);
   const manifest = evidence.manifest === undefined ? undefined : parseManifest(evidence.manifest);
   if (manifest === undefined) throw damaged(folder, `${MANIFEST} cannot be read`);
-  const all = describe(evidence, manifest).map((each) => (isPlain ? plain(each) : each));
-  const chosen = all.filter(({ entry }) => entry.until >= since && entry.from < until);
+  const all = describe(evidence, manifest).map((each) => (isPlain || records !== undefined ? plain(each) : each));
+  const chosen =
+    records === undefined
+      ? all.filter(({ entry }) => entry.until >= since && entry.from < until)
+      : upTo(signedEnd(evidence, records.last), { first: records.first, all, removed: manifest.removed });
   const [first] = chosen;
   const last = chosen.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const before = all.slice(0, all.indexOf(first)).map(({ entry: { fileHash: _, ...entry } }) => entry);
+  const earlier = all.filter(({ entry }) => entry.last < first.entry.first);
+  const before = earlier.map(({ entry: { fileHash: _, ...entry } }) => entry);
   const write = writer(files, inChain(output, manifest.chain, ''));
   await write(
     MANIFEST,
@@ -77,21 +86,23 @@ function describe({ segments }: Evidence, manifest: Manifest): Described[] {
     if (segment.fault !== undefined) throw damaged(chain, `${segment.name.file}: ${segment.fault}`);
     if (listed !== undefined) return [{ segment, entry: { ...listed, file: segment.name.file } }];
     if (at < segments.length - 1) throw damaged(chain, `${segment.name.file} is not described by ${MANIFEST}`);
-    return segment.lines.length === 0 ? [] : [{ segment, entry: openEntry(segment, manifest) }];
+    if (segment.lines.length === 0) return [];
+    const before = manifest.segments.at(-1) ?? manifest.removed.at(-1);
+    return [{ segment, entry: entryOf(segment, segment.name.file, before) }];
   });
 }
 
-function openEntry({ name, lines }: Segment, { chain, segments, removed }: Manifest): SegmentEntry {
-  const before = segments.at(-1) ?? removed.at(-1);
+/** `before`: of the segment before it. */
+function entryOf({ name, lines }: Segment, file: string, before: SegmentEntry | undefined): SegmentEntry {
   const tree = before === undefined ? Tree.empty() : Tree.at(before.last, before.edge);
   const first = lines[0]?.record;
   const end = lines.at(-1);
   if (tree === undefined || first === undefined || end?.record === undefined)
-    throw damaged(chain, `${name.file} has a line that is no record`);
+    throw damaged(name.file, 'it has a line that is no record');
   for (const { bytes } of lines) tree.append(bytes);
   return {
     ...{
-      file: name.file,
+      file,
       first: first.seq,
       last: end.record.seq,
       hash: end.hash,
@@ -100,6 +111,31 @@ function openEntry({ name, lines }: Segment, { chain, segments, removed }: Manif
     },
     ...{ from: first.time, until: end.record.time },
   };
+}
+
+/** Where the oldest kept checkpoint ends that covers this record; the record itself where none does yet. */
+function signedEnd({ checkpoint, checkpoints }: Evidence, last: number): number {
+  const notes = [...splitNotes(checkpoints ?? ''), parseCheckpoint(checkpoint ?? '')];
+  const sizes = notes.flatMap((note) => (note !== undefined && note.size >= last ? [note.size] : []));
+  return sizes.length === 0 ? last : Math.min(...sizes);
+}
+
+/** The segments of these records; what the last one holds beyond them is cut off. */
+function upTo(last: number, { first, all, removed }: Known): Described[] {
+  const chosen = all.filter(({ entry }) => entry.last >= first && entry.first <= last);
+  return chosen.map((each, at) => {
+    if (each.entry.last <= last) return each;
+    const segment = { ...each.segment, lines: each.segment.lines.slice(0, last - each.entry.first + 1) };
+    const before = (chosen[at - 1] ?? all[all.indexOf(each) - 1])?.entry ?? removed.at(-1);
+    return { segment, entry: entryOf(segment, each.entry.file, before) };
+  });
+}
+
+interface Known {
+  first: number;
+  all: readonly Described[];
+  /** Of the manifest. */
+  removed: readonly SegmentEntry[];
 }
 
 function plain({ segment, entry: { fileHash: _, ...entry } }: Described): Described {

@@ -27,7 +27,9 @@ export function ownCheckpoints(evidence: Evidence, chain: string): FoundCheckpoi
   if (evidence.checkpoint !== undefined) take(parseCheckpoint(evidence.checkpoint), CHECKPOINT, 'newest');
   // It is replaced whole, so that no crash leaves an empty one.
   if (evidence.checkpoints === '') faults.push(fileFault('signature-wrong', CHECKPOINTS, 'it is empty'));
-  for (const each of splitNotes(evidence.checkpoints ?? '')) take(each, CHECKPOINTS, 'kept');
+  for (const each of splitNotes(evidence.checkpoints ?? ''))
+    // The newest one may be kept as well: what is wrong with it is told once.
+    if (each === undefined || each.text !== evidence.checkpoint) take(each, CHECKPOINTS, 'kept');
   const kept = Math.max(0, ...found.filter(({ source }) => source === 'kept').map(({ checkpoint }) => checkpoint.size));
   const newest = found.find(({ source }) => source === 'newest')?.checkpoint.size;
   if (evidence.checkpoint === undefined && kept > 0)

@@ -1,5 +1,5 @@
 /** The certification folder of one policy and one month, file by file. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { exportChain, exportedChain, verify, type ExportedChain, type PolicyFolder } from '../../journal/index.js';
 import { printableJSON } from '../../text/index.js';
@@ -92,11 +92,13 @@ async function compared(
 const createFile = (path: string, content: Buffer): Promise<void> =>
   writeFile(path, content, { flag: 'wx', mode: 0o600 });
 
-/** All chains that have a record of the month. */
-async function exportChains({ chainFolders, period }: History, output: string): Promise<ExportedChain[]> {
+/** Of all chains the records that the figures follow from: from them this folder can be made again. */
+async function exportChains({ chainFolders, read }: History, output: string): Promise<ExportedChain[]> {
   const chains: ExportedChain[] = [];
   for (const folder of chainFolders) {
-    const exported = await exportChain(folder, output, { since: period.since, until: period.until, isPlain: true });
+    const records = read.find(({ chain }) => basename(chain) === basename(folder));
+    if (records === undefined) continue;
+    const exported = await exportChain(folder, output, { records });
     const described = exported && (await exportedChain(output, exported.chain));
     if (described !== undefined) chains.push(described);
   }

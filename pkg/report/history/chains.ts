@@ -13,6 +13,8 @@ export class Chains {
   readonly #period: Period;
   readonly #ranges = new Map<string, ChainRange>();
   readonly #known = new Set<string>();
+  readonly #read = new Map<string, ChainRange>();
+  #isOver = false;
   readonly #others: (Span & { chain: string })[] = [];
   readonly #dates = new Set<string>();
   #last: WholeRecord | undefined;
@@ -52,9 +54,19 @@ export class Chains {
     return this.#others.filter(({ chain }) => !this.#known.has(chain));
   }
 
+  /** All that the figures follow from, of every chain: the records before the end of the period, and what `use` was told of later ones. */
+  get read(): ChainRange[] {
+    return [...this.#read.values()];
+  }
+
+  /** A record of a later time from which a figure follows. */
+  use(record: WholeRecord): void {
+    extend(this.#read, record);
+  }
+
   take(record: WholeRecord): void {
-    const { chain, time, seq, lastSeq } = record;
-    const { since, until } = this.#period;
+    const { chain, time } = record;
+    const { since } = this.#period;
     if (isRecordOf('ChainStarted', record) || isRecordOf('SegmentStarted', record)) {
       const { after } = record.data;
       if (after !== null && after.chain !== chain)
@@ -64,10 +76,22 @@ export class Chains {
     this.#begins ??= time;
     this.#dates.add(time.slice(0, 10));
     if (time > this.#lastTime) this.#lastTime = time;
-    if (time < since || time >= until) return;
-    const range = this.#ranges.get(chain);
-    if (range === undefined) this.#ranges.set(chain, { chain, first: seq, last: lastSeq });
-    else range.last = lastSeq;
+    this.#place(record);
+  }
+
+  #place(record: WholeRecord): void {
+    const { since, until } = this.#period;
+    // The first one after the period tells that somebody wrote on, and where another writer had led.
+    if (record.time < until || !this.#isOver) this.use(record);
+    this.#isOver ||= record.time >= until;
+    if (record.time < since || record.time >= until) return;
+    extend(this.#ranges, record);
     this.#last = record;
   }
+}
+
+function extend(ranges: Map<string, ChainRange>, { chain, seq, lastSeq }: WholeRecord): void {
+  const range = ranges.get(chain);
+  if (range === undefined) ranges.set(chain, { chain, first: seq, last: lastSeq });
+  else range.last = Math.max(range.last, lastSeq);
 }

@@ -24,6 +24,8 @@ export interface History {
   /** As its last record of the period names it. */
   policy: PolicyIdentity;
   ranges: ChainRange[];
+  /** Records that the figures follow from: also those that the period begins with, and those that sum its last day up. */
+  read: ChainRange[];
   /** Time of the last record of the period. */
   lastTime: string;
   /** The whole signed note; null where none covers the last record yet. */
@@ -72,14 +74,14 @@ export async function readHistory(folders: readonly PolicyFolder[], period: Peri
   const { chains } = reader;
   const { last } = chains;
   if (last === undefined) return undefined;
-  const days = await daySummaries(reading, dateOf(period.until));
+  const days = await daySummaries(reading, dateOf(period.until), (record) => chains.use(record));
   const { others, begins, ends, dates } = chains;
   return {
     ...reader.told(),
     ...{ period, policy: last.policy, ranges: chains.ranges, lastTime: last.time, days },
     checkpoint: (await reading.checkpointFor(last.chain, last.lastSeq))?.text ?? null,
     gaps: gapsOf({ period, days, others, begins, ends, dates, rhythmMs: rhythmOf(last, reader.replay.spec) }),
-    ...{ chainFolders: reading.chains, unreadable: reading.unreadable },
+    ...{ read: chains.read, chainFolders: reading.chains, unreadable: reading.unreadable },
   };
 }
 

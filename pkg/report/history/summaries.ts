@@ -1,5 +1,5 @@
 /** The summaries of days, put together where several writers led on one day. */
-import { isRecordOf, type Data, type PolicyPeriod } from '../../journal/index.js';
+import { isRecordOf, type Data, type PolicyPeriod, type WholeRecord } from '../../journal/index.js';
 import { DAY_MS } from './period.js';
 
 type Summary = Data<'DaySummary'>;
@@ -16,13 +16,18 @@ export interface Span {
   until: string;
 }
 
-/** By date, of all days from the first one read to the last before `until` (a date). */
-export async function daySummaries(period: PolicyPeriod, until: string): Promise<Map<string, DaySummary>> {
+/** By date, of all days from the first one read to the last before `until` (a date). `used`: is told of each record. */
+export async function daySummaries(
+  period: PolicyPeriod,
+  until: string,
+  used: (record: WholeRecord) => void,
+): Promise<Map<string, DaySummary>> {
   const days = new Map<string, DaySummary>();
   // The summary of a day is written on a later one, in the order of days within a chain.
   const isLater = (data: Record<string, unknown>): boolean => typeof data['date'] === 'string' && data['date'] >= until;
   for await (const record of period.ofKind('DaySummary', ({ data }) => isLater(data))) {
     if (!isRecordOf('DaySummary', record)) continue;
+    used(record);
     const { data } = record;
     const own = { ...data, covered: coveredBy(data), lastComplete: data.complete?.last ?? null };
     const before = days.get(data.date);
