@@ -110,6 +110,19 @@ describe('Names in targeting by custom property', () => {
     expect(memberNames(acme)).to.have.members([...names('member', 3), ...names('promoted', 31).slice(1), 'elsewhere']);
   });
 
+  it('of one that enters and is not listed yet let nobody leave: the ruleset would be left with nobody', async () => {
+    await open({ members: 1, promoted: 1 });
+    say(acme.get('member-001'), 'deprecated');
+    const hidden = acme.get('promoted-001').id;
+    shown = (rows) => rows.filter(({ repository_id: id }) => id !== hidden);
+    const outcome = await pass();
+    expect([outcome.error?.code, memberNames(acme)]).to.deep.equal(['PLUS1_WRITE_UNPROVED', ['member-001']]);
+    shown = (rows) => rows;
+    scene.clock.pass(1_300_000);
+    await pass();
+    expect(memberNames(acme)).to.deep.equal(['promoted-001']);
+  });
+
   it('are asked for in one question a PATCH, also of thirty', async () => {
     await open({ members: 3, demoted: 31 });
     const outcome = await pass();

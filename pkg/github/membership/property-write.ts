@@ -73,6 +73,8 @@ export class PropertyWrite {
         const bearers = await this.#bearersOf(ids);
         // Last, since it is nearest to the PATCH where it does not lag.
         await this.#look();
+        // Those that enter were counted as staying: without them the ruleset may be left with fewer than the guards allow, or with nobody.
+        if (!this.#hasAll(members)) break;
         await this.#patch(ids, null, bearers);
       }
       await this.#look();
@@ -161,6 +163,11 @@ export class PropertyWrite {
 
   #bearersOf(ids: readonly number[]): Promise<ReadonlyMap<string, number>> {
     return this.#options.bearersOf(ids.flatMap((id) => this.#latest.get(id)?.name ?? []));
+  }
+
+  #hasAll(ids: readonly number[]): boolean {
+    const { value } = this.#options.property;
+    return ids.every((id) => this.#latest.get(id)?.value === value);
   }
 
   #isReached(target: ReadonlySet<number>): boolean {
