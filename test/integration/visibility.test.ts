@@ -86,6 +86,9 @@ describe('An App', () => {
     expect(kept(scene.organization).members).to.have.length(13);
     installation.repositories = undefined;
     await pass();
+    expect(kept(scene.organization).members, 'the token is one of the narrow time').to.have.length(13);
+    scene.clock.pass(HOUR);
+    await pass();
     expect(kept(scene.organization).members).to.not.include(id);
   });
 

@@ -6,6 +6,8 @@
 /** What GitHub said around one listing. */
 export interface View {
   kind: 'Token' | 'App';
+  /** Of an App: what its token was made for. One that was made while the App was on some repositories may go on seeing those alone. */
+  visibility?: 'Full' | 'Partial' | undefined;
   /** How many repositories the listing holds, by its own total. */
   totalCount: number;
   /** The organization's own count before the listing, and after it, where GitHub tells it to this credential. */
@@ -25,7 +27,7 @@ export function isContradicted({ totalCount, countBefore, countAfter }: View): b
  * count alone, and by both of its words: one may be right by chance, while a repository came and another is hidden.
  */
 export function isFullView(view: View): boolean {
-  if (view.isOnAll === false || isContradicted(view)) return false;
+  if (view.isOnAll === false || view.visibility === 'Partial' || isContradicted(view)) return false;
   if (view.kind === 'App') return view.isOnAll === true;
   return view.countBefore !== undefined && view.countAfter !== undefined;
 }

@@ -106,8 +106,8 @@ export function seesFewer({
 
 /** Asked between the listing and the look-ups, so that a view that was narrow in one of them is no proof by both. */
 async function sightOf({ reader, organization, totalCount }: Look, signal: AbortSignal): Promise<Sight> {
-  const { kind } = reader.credential;
-  const before: View = { kind, totalCount, countBefore: organization.repositoryCount };
+  const { kind, visibility } = reader.credential;
+  const before: View = { kind, visibility, totalCount, countBefore: organization.repositoryCount };
   // Nothing that is told later can make it a proof.
   if (isContradicted(before)) return 'contradicted';
   if (kind === 'Token' && before.countBefore === undefined) return 'partial';

@@ -33,8 +33,8 @@ export async function goneMembers(
 }
 
 async function seesAll({ organization, totalCount }: Seen, reader: Reader, signal: AbortSignal): Promise<boolean> {
-  const { kind } = reader.credential;
-  const before: View = { kind, totalCount, countBefore: organization.repositoryCount };
+  const { kind, visibility } = reader.credential;
+  const before: View = { kind, visibility, totalCount, countBefore: organization.repositoryCount };
   if (isContradicted(before)) return false;
   const { all, repositoryCount } = await reader.visibility(organization, signal);
   return isFullView({ ...before, isOnAll: all, countAfter: repositoryCount });

@@ -69,6 +69,14 @@ const ABSENT: readonly Case[] = [
   },
   {
     ...alone,
+    reason: '404, and an App that is on all by now, with a token that was made while it was on some',
+    organization: { repositoryCount: undefined },
+    script: { credential: { kind: 'App', visibility: 'Partial' }, visibility: [{ all: true }], lookUp: missing },
+    order: ['visibility', 'look up 9'],
+    ends: { fate: 'missing', visibility: 'Partial', seesFewer: true },
+  },
+  {
+    ...alone,
     reason: '404, and an App that is on some: it may as well be hidden',
     script: { credential: { kind: 'App', visibility: 'Partial' }, visibility: [{ all: false }], lookUp: missing },
     order: ['visibility', 'look up 9'],
