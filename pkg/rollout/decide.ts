@@ -235,7 +235,7 @@ function grown(sight: Sight, memory: RolloutMemory): Step {
 function begin(sight: Sight, memory: RolloutMemory, number: number): Step {
   const stage = sight.spec.stages[number - 1];
   if (stage === undefined) return stay(memory);
-  const wait = obstacleTo(sight, stage);
+  const wait = obstacleTo(sight, stage) ?? weakening(sight, memory, stage);
   if (wait !== undefined) return { ...stay(memory), wait };
   const waits = isHeld(sight, memory, number);
   const members = waits && sight.frozen !== undefined ? there(sight, sight.frozen) : membersIn(sight, stage);
@@ -296,6 +296,18 @@ function obstacleTo({ spec, main, lacksEvaluate, candidate }: Sight, stage: Roll
     return { reason: 'BypassActorsUnknown', message };
   }
   return undefined;
+}
+
+/** Stages may be edited while one runs: rules that hold already are not switched to Evaluate by the next. One that begins again may be. */
+function weakening(
+  { candidate }: Sight,
+  { stage: running }: RolloutMemory,
+  { enforcement }: RolloutStage,
+): Wait | undefined {
+  const holds = running > 0 && typeof candidate === 'object' && candidate.enforcement === 'active';
+  if (!holds || enforcement === 'Active') return undefined;
+  const message = 'the rules hold, and the next stage is in Evaluate now: make it Active, or abort the rollout';
+  return { reason: 'CandidateChanged', message };
 }
 
 /** Also where the first Active stage was moved before one that has begun: its rules hold for nobody yet. */

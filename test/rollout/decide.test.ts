@@ -98,6 +98,13 @@ describe('A rollout', () => {
     }
   });
 
+  it('switches no rules that hold to Evaluate, where the stages were edited', () => {
+    const stages = [20, 50, 100].map((percent) => ({ percent, enforcement: 'Evaluate', soak: '2h' }));
+    const step = decide(running(2, inSecond, { tally: GOOD, spec: specOf({ stages }) }));
+    expect([step.action.kind, step.after.stage, step.wait?.reason]).to.deep.equal(['none', 2, 'CandidateChanged']);
+    expect(step.wait?.message).to.match(/make it Active, or abort/);
+  });
+
   it('stays where it is on time alone', () => {
     for (const tally of [undefined, NOTHING, { ...GOOD, isWhole: false }]) {
       const step = decide(
