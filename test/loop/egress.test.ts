@@ -268,8 +268,9 @@ describe('Egress rules in virtual time', () => {
   });
 
   it('are listed for people and for machines', async () => {
-    loop.put('rules.yaml', rule('packages'));
+    loop.put('rules.yaml', rule('packages', { ticket: 'https://a.example/)<script>alert(1)</script>' }));
     await loop.start();
+    expect(await cli('egress', 'list', '--format', 'markdown'), 'a ticket is no markup').not.to.contain('<script>');
     const [head = '', line = ''] = (await cli('egress', 'list')).split('\n');
     expect(head.split(/ {2,}/)).to.include.members(['NAME', 'STATE', 'JOBS', 'NEXT REVIEW']);
     expect(line).to.match(/^packages +default\/acme +Allow +Normal +AwaitingApproval +1 +0\/1/);

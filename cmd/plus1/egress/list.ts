@@ -63,7 +63,7 @@ function markdown(rules: readonly EgressRule[], nowMs: number): string {
 function section(rule: EgressRule, nowMs: number): string {
   const { metadata, spec, status } = rule;
   const due = status.nextReview === undefined ? 'no review is due' : `review due ${status.nextReview.slice(0, 10)}`;
-  const ticket = spec.ticket === undefined ? '' : ` (${spec.ticket})`;
+  const ticket = spec.ticket === undefined ? '' : ` (${escaped(spec.ticket)})`;
   return [
     `## ${escaped(metadata.name)}: ${stateOf(rule, nowMs)}, ${due}\n`,
     `${spec.effect} ${spec.endpoints.map((each) => `\`${each}\``).join(', ')}  `,

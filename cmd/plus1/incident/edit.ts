@@ -1,9 +1,9 @@
 /** `plus1 incident open|isolate|close`: write the document of an incident. The next pass of the policy acts on it. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { API_VERSION, INCIDENT_KIND, INCIDENTS, parseInput } from '../../../pkg/api/index.js';
-import { keepFile } from '../../../pkg/base/index.js';
+import { isMapping, keepFile } from '../../../pkg/base/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { printable } from '../../../pkg/text/index.js';
 import { EXIT, type CommandIO } from '../io.js';
@@ -138,11 +138,23 @@ async function put(
   // kubectl and Helm read YAML 1.1, where a bare `off` or `yes` is a boolean: what may be applied as well is quoted for both.
   const text = stringify(document, { version: '1.1' });
   if (policies === undefined) return void io.stdout.write(text);
+  // What is kept in the state folder says where it is: no more than a name within the folder counts.
+  if (basename(file) !== file) throw new Plus1Error('PLUS1_USAGE', `${file} is no name of a file of ${policies}`);
   const path = join(policies, file);
   const before = await readFile(path, 'utf8').catch(() => undefined);
   if (isNew && before !== undefined) throw new Plus1Error('PLUS1_USAGE', `${path} is there already`);
-  if (before !== undefined && parseAllDocuments(before).length > 1)
-    throw new Plus1Error('PLUS1_USAGE', `${path} holds more than this incident`, { fix: 'edit it by hand' });
+  if (before !== undefined && !holdsAlone(before, document))
+    throw new Plus1Error('PLUS1_USAGE', `${path} holds more than this incident, or something else`, {
+      fix: 'edit it by hand',
+    });
   await keepFile(path, text);
   io.stdout.write(`${printable(`Wrote ${path}; the next pass acts on it`)}\n`);
+}
+
+/** That incident, and no other document. */
+function holdsAlone(text: string, { kind, metadata }: Mapping): boolean {
+  const [first, ...others] = parseAllDocuments(text);
+  const found = first?.toJS() as Mapping | null | undefined;
+  const nameOf = (of: unknown): unknown => (isMapping(of) ? of['name'] : undefined);
+  return others.length === 0 && found?.['kind'] === kind && nameOf(found?.['metadata']) === nameOf(metadata);
 }
