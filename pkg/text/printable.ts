@@ -59,18 +59,29 @@ export function printableJSON(value: unknown, indent = 0): string {
   return `${escapeHidden(JSON.stringify(value, null, indent))}\n`;
 }
 
-/** The same as YAML. Escapes are read in double quotes only, so that a text with something hidden gets them. */
+/**
+ * What readers of YAML 1.1 take for something else, and neither schema of the library does: numbers as Go writes them, which kubectl and
+ * Helm read (https://pkg.go.dev/strconv#ParseInt, base 0), and the type of `=` (https://yaml.org/type/value.html).
+ */
+const OTHER_IN_YAML_1_1 = /^(?:[-+]?0[xob][\da-f_]+|=)$/i;
+
+/**
+ * The same as YAML, for readers of YAML 1.2 and of 1.1, to whom a bare `off` is a boolean and `1e3` or a day no text. Escapes are read in double
+ * quotes only, so that a text with something hidden gets them.
+ */
 export function printableYAML(value: unknown): string {
-  const document = new Document(value);
+  const document = new Document(value, { compat: 'yaml-1.1' });
   visit(document, {
     Scalar: (_key, node) => {
-      if (typeof node.value === 'string' && node.value.search(HIDDEN_IN_JSON) >= 0) node.type = 'QUOTE_DOUBLE';
+      if (typeof node.value === 'string' && needsQuotes(node.value)) node.type = 'QUOTE_DOUBLE';
     },
   });
   return document
     .toString()
     .replace(HIDDEN_IN_JSON, (char) => (LAYOUT.has(char) ? char : `\\U${hex(char.codePointAt(0) ?? 0, 8)}`));
 }
+
+const needsQuotes = (text: string): boolean => text.search(HIDDEN_IN_JSON) >= 0 || OTHER_IN_YAML_1_1.test(text);
 
 /** JSON with what a terminal would act on, or would hide, as escapes; its meaning is the same. */
 export function escapeHidden(json: string): string {

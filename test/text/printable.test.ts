@@ -55,6 +55,83 @@ describe('foreign text that is printed', () => {
     );
   });
 
+  const words = [
+    ...[
+      'off',
+      'No',
+      'y',
+      'N',
+      'on',
+      'yes',
+      'TRUE',
+      'null',
+      '~',
+      '',
+      '<<',
+      '=',
+      '1e3',
+      '1E3',
+      '1_000',
+      '0x1',
+      '0X1f',
+      '0o17',
+    ],
+    ...[
+      '0O17',
+      '-0o17',
+      '0o1_7',
+      '0b1',
+      '0B1',
+      '017',
+      '+1',
+      '.5',
+      '1.',
+      '.inf',
+      '-.INF',
+      '.NaN',
+      '2001-12-14',
+      '2001-1-4',
+    ],
+    ...[
+      '2001-12-14T21:59:43Z',
+      '2001-12-14 21:59:43.10 -5',
+      '190:20:30',
+      '1:30',
+      '1:30.5',
+      '685_230.15',
+      '# a',
+      'a: b',
+    ],
+    ...[
+      '- a',
+      '? a',
+      '@a',
+      '%a',
+      '&a',
+      '*a',
+      '!a',
+      '!!str',
+      '|',
+      '>',
+      '[a',
+      '{a',
+      '"a"',
+      "'a'",
+      ' a ',
+      'a #b',
+      '---',
+      '...',
+    ],
+  ];
+  for (const word of words)
+    it(`is the text ${JSON.stringify(word)} to a reader of YAML 1.1 and to one of 1.2`, () => {
+      const yaml = printableYAML({ [word]: word, list: [word] });
+      for (const version of ['1.1', '1.2', 'next'] as const)
+        expect(parse(yaml, { version, merge: false })).to.deep.equal({ [word]: word, list: [word] });
+      // Go reads a number of any base, which the library does not.
+      if (/^[-+]?0[xob]/i.test(word) || word === '=') expect(yaml).to.include(`- "${word}"`);
+    });
+
   for (const char of HIDDEN) {
     const name = `U+${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
     it(`does not hold ${name}`, () => {
