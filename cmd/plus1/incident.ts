@@ -1,10 +1,12 @@
 /** `plus1 incident`: opens, shows, isolates, closes, releases and reports incidents, over a policies folder and its state folder. */
 import { Command, Option } from 'commander';
 import type { CommandIO } from './io.js';
-import type { CloseOptions, IsolateOptions, OpenOptions } from './incident/edit.js';
+import type { CloseOptions, IsolateOptions } from './incident/edit.js';
+import type { OpenOptions } from './incident/open.js';
 import type { ReleaseOptions } from './incident/release.js';
 import type { ReportOptions } from './incident/report.js';
 import type { StatusOptions } from './incident/status.js';
+import { withIO } from './program.js';
 import { STATE_HELP } from './state-folder.js';
 
 const POLICIES_HELP = 'the policies folder of the controller; without it the document is printed';
@@ -15,15 +17,19 @@ const SEVERITIES = ['Critical', 'High', 'Medium', 'Low'];
 
 /** The subcommand; says its exit codes by `io.done`. */
 export function incidentCommand(io: CommandIO): Command {
-  return new Command('incident')
+  const incident = new Command('incident')
     .description('isolate repositories in an incident, keep evidence, find who is affected, and release')
-    .addCommand(open(io))
-    .addCommand(status(io))
-    .addCommand(isolate(io))
-    .addCommand(close(io))
-    .addCommand(release(io))
-    .addCommand(report(io));
+    .helpCommand(false);
+  for (const command of [open(io), status(io), isolate(io), close(io), release(io), report(io)])
+    incident.addCommand(withIO(command, io));
+  return incident;
 }
+
+const exitCodes = (ok: string, failed: string): string => `
+Exit codes:
+  0  ${ok}
+  1  ${failed}
+  2  wrong usage`;
 
 function withIsolation(command: Command): Command {
   return command
@@ -34,6 +40,9 @@ function withIsolation(command: Command): Command {
     .addOption(many('--responder <team>', 'slug of a team that may push all the same, may be repeated'))
     .option('--policies <dir>', POLICIES_HELP);
 }
+
+const NONE = 'there is no such incident';
+const WRITTEN = 'its file says so, and the next pass acts on it; or the document is printed';
 
 const open = (io: CommandIO): Command =>
   withIsolation(
@@ -52,9 +61,10 @@ const open = (io: CommandIO): Command =>
       .addOption(many('--endpoint <host[:port]>', 'a host that bad code called, may be repeated'))
       .option('--window-start <time>', 'when bad code may first have run, RFC 3339')
       .option('--window-end <time>', 'when it could run no more')
-      .option('--drill', 'an exercise: nothing is written to GitHub', false),
+      .option('--drill', 'an exercise: nothing is written to GitHub', false)
+      .addHelpText('after', exitCodes('the document is written, or printed', 'its file cannot be written')),
   ).action(async (name: string, options: OpenOptions) =>
-    io.done(await (await import('./incident/edit.js')).runOpen(name, options, io)),
+    io.done(await (await import('./incident/open.js')).runOpen(name, options, io)),
   );
 
 const status = (io: CommandIO): Command =>
@@ -63,6 +73,7 @@ const status = (io: CommandIO): Command =>
     .argument('[incident]', 'NAME or NAMESPACE/NAME')
     .addOption(new Option('-o, --output <format>', 'what is printed').choices(['text', 'json']).default('text'))
     .option('--state <dir>', STATE_HELP)
+    .addHelpText('after', exitCodes('it printed what was asked for; there are none at all', NONE))
     .action(async (name: string | undefined, options: StatusOptions) =>
       io.done(await (await import('./incident/status.js')).runStatus(name, options, io)),
     );
@@ -70,19 +81,21 @@ const status = (io: CommandIO): Command =>
 const isolate = (io: CommandIO): Command =>
   withIsolation(
     new Command('isolate')
-      .description('isolate more repositories: writes the document again')
+      .description('isolate more repositories: changes the file of the incident, or prints its document')
       .argument('<incident>', 'NAME or NAMESPACE/NAME')
-      .option('--state <dir>', STATE_HELP),
+      .option('--state <dir>', STATE_HELP)
+      .addHelpText('after', exitCodes(WRITTEN, `${NONE}, or its file says so already`)),
   ).action(async (name: string, options: IsolateOptions) =>
     io.done(await (await import('./incident/edit.js')).runIsolate(name, options, io)),
   );
 
 const close = (io: CommandIO): Command =>
   new Command('close')
-    .description('ask for the release: writes the document again, with closed')
+    .description('ask for the release: sets closed in the file of the incident, or prints its document')
     .argument('<incident>', 'NAME or NAMESPACE/NAME')
     .option('--policies <dir>', POLICIES_HELP)
     .option('--state <dir>', STATE_HELP)
+    .addHelpText('after', exitCodes(WRITTEN, `${NONE}, or its file says so already`))
     .action(async (name: string, options: CloseOptions) =>
       io.done(await (await import('./incident/edit.js')).runClose(name, options, io)),
     );
@@ -101,6 +114,10 @@ const release = (io: CommandIO): Command =>
     .option('--approver <name>', 'who approves (default: the login name of this system, which proves nothing)')
     .option('--yes', 'do not ask; required without a terminal', false)
     .option('--state <dir>', STATE_HELP)
+    .addHelpText(
+      'after',
+      exitCodes('the approval is there, for the next pass', `${NONE}, nothing of it is held, or the answer was No`),
+    )
     .action(async (name: string, options: ReleaseOptions) =>
       io.done(await (await import('./incident/release.js')).runIncidentRelease(name, options, io)),
     );
@@ -112,6 +129,7 @@ const report = (io: CommandIO): Command =>
     .addOption(new Option('--format <format>', 'what is written').choices(['markdown', 'html']).default('markdown'))
     .option('--output <file>', 'where to (default: standard output)')
     .option('--state <dir>', STATE_HELP)
+    .addHelpText('after', exitCodes('the report is written', `${NONE}, or the report cannot be written`))
     .action(async (name: string, options: ReportOptions) =>
       io.done(await (await import('./incident/report.js')).runIncidentReport(name, options, io)),
     );

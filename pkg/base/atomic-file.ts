@@ -20,8 +20,8 @@ export interface AtomicWrite {
   signal?: AbortSignal;
   /** Asked once the text is on the disk, right before it takes the place of the old file: throws where it may not any more. */
   beforeRename?: (() => void) | undefined;
-  /** The file whose mode and owner it gets. Default: only the owner may read it, since what we write names repositories. */
-  like?: Stats;
+  /** Mode and owner that it gets, mostly those of the old file. Default: only the owner may read it, since what we write names repositories. */
+  like?: Pick<Stats, 'mode'> & Partial<Pick<Stats, 'uid' | 'gid'>>;
 }
 
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
@@ -84,9 +84,10 @@ async function writeParts(file: FileHandle, parts: Iterable<string>, signal: Abo
 }
 
 /** Owner first: a change of the owner takes the bits away that let a file run as somebody. */
-async function resemble(file: FileHandle, like: Stats): Promise<void> {
-  const { uid, gid } = await file.stat();
-  if (uid !== like.uid || gid !== like.gid) await file.chown(like.uid, like.gid);
+async function resemble(file: FileHandle, like: NonNullable<AtomicWrite['like']>): Promise<void> {
+  const own = await file.stat();
+  const { uid = own.uid, gid = own.gid } = like;
+  if (uid !== own.uid || gid !== own.gid) await file.chown(uid, gid);
   await file.chmod(like.mode & 0o7777);
 }
 

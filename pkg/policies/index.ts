@@ -7,6 +7,7 @@ export { ApprovalFolder } from './folder/approvals.js';
 export { CacheFolder } from './cache.js';
 export { claimOf, hostOf, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
+export { declaredIn, type Declared } from './folder/declared.js';
 export {
   MAX_POLICY_BYTES,
   readDocuments,

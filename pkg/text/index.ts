@@ -8,6 +8,7 @@ export { redactPatterns } from './redact-patterns.js';
 export { TooCostly } from './yaml/bounds.js';
 export { lineAt, type Fault, type FaultCode } from './yaml/faults.js';
 export { commentsIn } from './yaml/lexemes.js';
+export { layoutOf, type Layout } from './yaml/layout.js';
 export { offsetOfPath } from './yaml/locate.js';
 export { readYAML, type YAMLDocument, type YAMLText } from './yaml/read.js';
 export { CORE, STRINGS } from './yaml/schema.js';

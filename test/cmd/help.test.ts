@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Command } from 'commander';
 import { plus1 } from '../../cmd/plus1/commands.js';
+import type { CommandIO } from '../../cmd/plus1/io.js';
 import { runCommand } from './command.js';
 
 describe('The help of a command', () => {
@@ -17,6 +18,11 @@ describe('The help of a command', () => {
       expect(await help(command)).to.match(/Exit codes: 0 .* 1 .* 2 /);
     });
   }
+
+  for (const command of ['open', 'status', 'isolate', 'close', 'release', 'report'])
+    it(`incident ${command}: lists the exit codes`, async () => {
+      expect(await help('incident', command)).to.match(/Exit codes: 0 .* 1 .* 2 /);
+    });
 
   it('sync has an exit code for a held plan, plan has none', async () => {
     expect(await help('sync')).to.match(/ 3 a guard held the plan/);
@@ -61,4 +67,26 @@ describe('The help of a command', () => {
     expect(text).to.include('read the repositories, update the ruleset, verify the result');
     expect(text).to.include('check everything that sync needs');
   });
+});
+
+describe('Every command', () => {
+  const io = { done: () => undefined } as unknown as CommandIO;
+  const leaves = (command: Command, path: string[] = []): string[][] =>
+    command.commands.length === 0 ? [path] : command.commands.flatMap((each) => leaves(each, [...path, each.name()]));
+
+  for (const path of leaves(plus1(io)))
+    it(`${path.join(' ')}: tells a flag that it does not know as wrong usage, in one line of ours`, async () => {
+      const exit = process.exit.bind(process);
+      // What commander calls where a command was not told to throw; it would end the tests.
+      process.exit = () => {
+        throw new Error('it ends the process');
+      };
+      try {
+        const ran = await runCommand((own): Command => plus1(own), [...path, '--no-such-flag'], { cwd: '/' });
+        expect([ran.code, ran.stdout]).to.deep.equal([2, '']);
+        expect(ran.stderr).to.match(/^PLUS1_USAGE: (?:unknown|required) option '[^\n]*\n$/);
+      } finally {
+        process.exit = exit;
+      }
+    });
 });

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { migrateCommand } from '../../cmd/plus1/migrate.js';
-import { replaceFile } from '../../cmd/plus1/migrate/replace-file.js';
+import { replaceFile } from '../../cmd/plus1/replace-file.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 import { runCommand, type Outcome, type Setup } from './command.js';
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { withField } from '../../cmd/plus1/rollout/with-field.js';
+import { withField } from '../../cmd/plus1/with-field.js';
 import { plus1 } from '../integration/cli.js';
 import { RolloutStage, rolloutText, RULE } from './rollout-stage.js';
 
@@ -104,7 +104,7 @@ describe('plus1 rollout', () => {
 });
 
 describe('One switch in a file of rollouts', () => {
-  const named = { name: 'signed', namespace: 'default' };
+  const named = { kind: 'Plus1Rollout', name: 'signed', namespace: 'default' };
   const pause = (text: string): string | undefined => withField(text, named, { field: 'paused', value: true });
 
   it('is set with every other byte as it was', () => {
@@ -118,9 +118,9 @@ describe('One switch in a file of rollouts', () => {
 
   it('is left to a person where the file has another form, or no such rollout', () => {
     expect(pause(rolloutText({}, 'other'))).to.equal(undefined);
-    expect(pause(JSON.stringify({ kind: 'Plus1Rollout', metadata: named, spec: { paused: false } }))).to.equal(
-      undefined,
-    );
+    expect(
+      pause(JSON.stringify({ kind: 'Plus1Rollout', metadata: { name: 'signed' }, spec: { paused: false } })),
+    ).to.equal(undefined);
     const nested = rolloutText({ rules: [{ type: 'x', parameters: { paused: false } }] });
     expect(pause(nested)).to.equal(nested.replace('spec:\n', 'spec:\n  paused: true\n'));
   });

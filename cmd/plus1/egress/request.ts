@@ -3,6 +3,7 @@ import { API_VERSION, DEFAULT_NAMESPACE, EGRESS_RULE, EGRESS_RULES, parseInput }
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { printableYAML } from '../../../pkg/text/index.js';
 import { EXIT, type CommandIO } from '../io.js';
+import { policyFlag } from '../policy-flag.js';
 import { reporting } from '../program.js';
 
 export interface RequestOptions {
@@ -31,7 +32,7 @@ export const runRequest = (name: string, options: RequestOptions, io: CommandIO)
   });
 
 function documentOf(name: string, options: RequestOptions): object {
-  const [policy = '', namespace = DEFAULT_NAMESPACE] = options.policy.split('/').reverse();
+  const { name: policy, namespace = DEFAULT_NAMESPACE } = policyFlag(options.policy);
   const scope = scopeOf(options);
   return {
     apiVersion: API_VERSION,

@@ -1,39 +1,15 @@
-/** `plus1 incident open|isolate|close`: write the document of an incident. The next pass of the policy acts on it. */
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
-import { API_VERSION, INCIDENT_KIND, INCIDENTS, parseInput } from '../../../pkg/api/index.js';
-import { isMapping, keepFile } from '../../../pkg/base/index.js';
+/** `plus1 incident isolate|close`: change the file that declares an incident, or print its document. The next pass of the policy acts on it. */
+import { INCIDENT_KIND, type IncidentSpec } from '../../../pkg/api/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
-import { printable } from '../../../pkg/text/index.js';
+import { keyString } from '../../../pkg/policies/index.js';
+import { printable, printableYAML } from '../../../pkg/text/index.js';
 import { EXIT, type CommandIO } from '../io.js';
+import { inputIn, notThere, readPoliciesFile } from '../policies-file.js';
 import { reporting } from '../program.js';
-import { oneIncident } from './stored.js';
-
-interface IsolationFlags {
-  repository: string[];
-  matching?: string;
-  actions?: string;
-  cancelRuns: boolean;
-  responder: string[];
-  policies?: string;
-}
-
-export interface OpenOptions extends IsolationFlags {
-  policy: string;
-  title: string;
-  reason: string;
-  owner: string;
-  severity: string;
-  commander?: string;
-  detectedAt?: string;
-  ticket?: string;
-  action: string[];
-  endpoint: string[];
-  windowStart?: string;
-  windowEnd?: string;
-  drill: boolean;
-}
+import { withField } from '../with-field.js';
+import { documentOf, isolationOf, type IsolationFlags } from './document.js';
+import { changed, withChanges, type Change } from './in-file.js';
+import { oneIncident, type StoredIncident } from './stored.js';
 
 export interface IsolateOptions extends IsolationFlags {
   state?: string;
@@ -44,117 +20,92 @@ export interface CloseOptions {
   state?: string;
 }
 
-type Mapping = Record<string, unknown>;
-
 /** The exit code. */
-export const runOpen = (name: string, options: OpenOptions, io: CommandIO): Promise<number> =>
+export const runIsolate = (name: string, options: IsolateOptions, io: CommandIO): Promise<number> =>
   reporting(io, async () => {
-    const [policy = '', namespace] = options.policy.split('/').reverse();
-    const document = documentOf({ name, ...(namespace !== undefined && { namespace }) }, specOf(policy, options, io));
-    await put(document, { file: `incident-${name}.yaml`, policies: options.policies, isNew: true }, io);
-    return EXIT.ok;
+    const how = isolationOf(options);
+    if (options.repository.length + options.responder.length + Object.keys(how).length === 0)
+      throw new Plus1Error('PLUS1_USAGE', 'found nothing to change, allowed: --repository and other flags of isolate');
+    return edit(name, options, io, (spec) => {
+      // The controller releases what is closed, and isolates nobody more by it.
+      if (spec.closed) throw new Plus1Error('PLUS1_USAGE', `${name} is closed`, { fix: 'open another incident' });
+      return [
+        addition(['isolate', 'repositories'], spec.isolate.repositories, options.repository),
+        addition(['isolate', 'responders'], spec.isolate.responders, options.responder),
+        ...Object.entries(how).map(([key, value]): Change => ({ path: ['isolate', key], value })),
+      ];
+    });
   });
 
 /** The exit code. */
-export const runIsolate = (name: string, options: IsolateOptions, io: CommandIO): Promise<number> =>
-  reporting(io, () =>
-    edit(name, options, io, (spec) => {
-      const before = spec['isolate'] as Mapping;
-      const names = [...((before['repositories'] as string[] | undefined) ?? []), ...options.repository];
-      const teams = [...((before['responders'] as string[] | undefined) ?? []), ...options.responder];
-      return {
-        ...spec,
-        isolate: {
-          ...before,
-          ...isolationOf(options),
-          repositories: [...new Set(names)],
-          responders: [...new Set(teams)],
-        },
-      };
-    }),
-  );
-
-/** The exit code. */
 export const runClose = (name: string, options: CloseOptions, io: CommandIO): Promise<number> =>
-  reporting(io, () => edit(name, options, io, (spec) => ({ ...spec, closed: true })));
+  reporting(io, () => edit(name, options, io, () => [{ path: ['closed'], value: true }]));
+
+/** Names that are not there yet. GitHub knows them in any case. */
+function addition(path: Change['path'], before: readonly string[], more: readonly string[]): Change {
+  const known = new Map(before.map((name) => [name.toLowerCase(), name]));
+  const fresh = new Map(
+    more.filter((name) => !known.has(name.toLowerCase())).map((name) => [name.toLowerCase(), name]),
+  );
+  return { path, add: [...fresh.values()] };
+}
 
 async function edit(
   asked: string,
   { policies, state }: CloseOptions,
   io: CommandIO,
-  change: (spec: Mapping) => Mapping,
+  changesOf: (spec: IncidentSpec) => Change[],
 ): Promise<number> {
-  const { name, namespace, spec, file } = await oneIncident(asked, state, io);
-  const document = documentOf({ name, namespace }, change(spec));
-  await put(document, { file, policies, isNew: false }, io);
+  const incident = await oneIncident(asked, state, io);
+  if (policies !== undefined) return editFile(incident, policies, io, changesOf);
+  const { name, namespace, spec } = incident;
+  io.stdout.write(printableYAML(documentOf({ name, namespace }, changed(spec, changesOf(spec)))));
   return EXIT.ok;
 }
 
-function documentOf(metadata: Mapping, spec: Mapping): Mapping {
-  const document = { apiVersion: API_VERSION, kind: INCIDENT_KIND, metadata, spec };
-  const parsed = parseInput(INCIDENTS, document);
-  if (parsed.ok) return document;
-  throw new Plus1Error('PLUS1_USAGE', parsed.faults.join('; '));
-}
-
-const defined = (values: Mapping): Mapping =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-
-function specOf(policy: string, options: OpenOptions, io: CommandIO): Mapping {
-  const { title, severity, commander, ticket, reason, owner, drill, windowStart, windowEnd } = options;
-  const now = new Date(io.clock()).toISOString().replace(/\.\d+Z$/, 'Z');
-  return defined({
-    policyRef: { name: policy },
-    ...{ title, severity, commander, ticket, reason, owner },
-    detectedAt: options.detectedAt ?? now,
-    drill: drill ? true : undefined,
-    indicators: { actions: actionsOf(options.action), endpoints: options.endpoint },
-    window: windowStart === undefined ? undefined : defined({ start: windowStart, end: windowEnd }),
-    isolate: { repositories: options.repository, responders: options.responder, ...isolationOf(options) },
-  });
-}
-
-const isolationOf = ({ matching, actions, cancelRuns }: IsolationFlags): Mapping =>
-  defined({ matching, actions, cancelRuns: cancelRuns ? true : undefined });
-
-/** `owner/action@ref`, the same action several times: a ref that looks like a commit is one. */
-function actionsOf(given: readonly string[]): Mapping[] {
-  const byName = new Map<string, { refs: string[]; commits: string[] }>();
-  for (const each of given) {
-    const [name = '', ref] = each.split('@', 2);
-    const known = byName.get(name) ?? { refs: [], commits: [] };
-    byName.set(name, known);
-    if (ref !== undefined) (/^[0-9a-f]{7,40}$/.test(ref) ? known.commits : known.refs).push(ref);
-  }
-  return [...byName].map(([name, { refs, commits }]) => ({ name, refs, commits }));
-}
-
-/** In the policies folder; without one it is printed, for a pull request. */
-async function put(
-  document: Mapping,
-  { file, policies, isNew }: { file: string; policies: string | undefined; isNew: boolean },
+/** By what the file says now: somebody may have edited it since the last pass. */
+async function editFile(
+  { name, namespace, file }: StoredIncident,
+  policies: string,
   io: CommandIO,
-): Promise<void> {
-  // kubectl and Helm read YAML 1.1, where a bare `off` or `yes` is a boolean: what may be applied as well is quoted for both.
-  const text = stringify(document, { version: '1.1' });
-  if (policies === undefined) return void io.stdout.write(text);
-  // What is kept in the state folder says where it is: no more than a name within the folder counts.
-  if (basename(file) !== file) throw new Plus1Error('PLUS1_USAGE', `${file} is no name of a file of ${policies}`);
-  const path = join(policies, file);
-  const before = await readFile(path, 'utf8').catch(() => undefined);
-  if (isNew && before !== undefined) throw new Plus1Error('PLUS1_USAGE', `${path} is there already`);
-  if (before !== undefined && !holdsAlone(before, document))
-    throw new Plus1Error('PLUS1_USAGE', `${path} holds more than this incident, or something else`, {
-      fix: 'edit it by hand',
+  changesOf: (spec: IncidentSpec) => Change[],
+): Promise<number> {
+  const named = { kind: INCIDENT_KIND, name, namespace };
+  const id = keyString(named);
+  const { path, text, replace } = await readPoliciesFile({ policies, file }, id, io);
+  const before = inputIn(text, named);
+  if (before === undefined) throw notThere(path, named);
+  if (before.spec === undefined) throw new Plus1Error('PLUS1_POLICY_INVALID', `${path}: ${before.faults.join('; ')}`);
+  const spec = before.spec as IncidentSpec;
+  const changes = changesOf(spec);
+  documentOf({ name, namespace }, changed(spec, changes));
+  const edited = written(text, { named, changes });
+  if (edited === text) {
+    io.stderr.write(`${printable(`${path} says so already.`)}\n`);
+    return EXIT.failed;
+  }
+  if (edited === undefined)
+    throw new Plus1Error('PLUS1_USAGE', `${path} cannot be changed without changing what else is in it`, {
+      fix: `write it by hand: ${changes.map(handwritten).join('; ')}`,
     });
-  await keepFile(path, text);
+  await replace(edited);
   io.stdout.write(`${printable(`Wrote ${path}; the next pass acts on it`)}\n`);
+  return EXIT.ok;
 }
 
-/** That incident, and no other document. */
-function holdsAlone(text: string, { kind, metadata }: Mapping): boolean {
-  const [first, ...others] = parseAllDocuments(text);
-  const found = first?.toJS() as Mapping | null | undefined;
-  const nameOf = (of: unknown): unknown => (isMapping(of) ? of['name'] : undefined);
-  return others.length === 0 && found?.['kind'] === kind && nameOf(found?.['metadata']) === nameOf(metadata);
+/** A single switch is one line of the file; all else is written from the tree of its document. */
+function written(
+  text: string,
+  { named, changes }: { named: Parameters<typeof withField>[1]; changes: readonly Change[] },
+): string | undefined {
+  const [change, second] = changes;
+  const [field = '', below] = change?.path ?? [];
+  const isSwitch = second === undefined && below === undefined && change !== undefined && 'value' in change;
+  const line = isSwitch ? withField(text, named, { field, value: change.value === true }) : undefined;
+  return line ?? withChanges(text, named, changes);
 }
+
+const handwritten = (change: Change): string =>
+  'add' in change
+    ? `${change.add.join(', ')} in spec.${change.path.join('.')}`
+    : `spec.${change.path.join('.')}: ${String(change.value)}`;

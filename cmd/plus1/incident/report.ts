@@ -1,9 +1,10 @@
 /** `plus1 incident report`: the report of one incident, from its status. */
 import { isMapping } from '../../../pkg/base/index.js';
-import type { Manifest, ManifestEntry } from '../../../pkg/incident/index.js';
+import type { ManifestEntry } from '../../../pkg/incident/index.js';
 import { keyString, StateFolder } from '../../../pkg/policies/index.js';
 import { evidenceFolder } from '../../../pkg/reconciler/index.js';
 import { incidentHTML, incidentMarkdown } from '../../../pkg/report/index.js';
+import { parseJSON } from '../../../pkg/text/index.js';
 import { readEnvironment } from '../environment.js';
 import { evidenceIn } from '../evidence-store.js';
 import { EXIT, type CommandIO } from '../io.js';
@@ -50,7 +51,21 @@ async function listed(
   signal: AbortSignal,
 ): Promise<readonly ManifestEntry[] | undefined> {
   const text = await evidenceIn(state).read(evidenceFolder(incident), 'manifest.json', signal);
-  if (text === undefined) return undefined;
-  const manifest = JSON.parse(text) as unknown;
-  return isMapping(manifest) && Array.isArray(manifest['files']) ? (manifest as unknown as Manifest).files : undefined;
+  const manifest = text === undefined ? undefined : parsed(text);
+  return isMapping(manifest) && Array.isArray(manifest['files']) ? manifest['files'].filter(isEntry) : undefined;
 }
+
+/** Of a file that a full disk cut off, or that somebody changed: the report is needed all the same. */
+function parsed(text: string): unknown {
+  try {
+    return parseJSON(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isEntry = (entry: unknown): entry is ManifestEntry =>
+  isMapping(entry) &&
+  typeof entry['path'] === 'string' &&
+  typeof entry['bytes'] === 'number' &&
+  typeof entry['sha256'] === 'string';

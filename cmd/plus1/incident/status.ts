@@ -1,4 +1,5 @@
 /** `plus1 incident status`: what a pass last made of the incidents. */
+import { keyString } from '../../../pkg/policies/index.js';
 import { printable, printableJSON } from '../../../pkg/text/index.js';
 import { EXIT, type CommandIO } from '../io.js';
 import { reporting } from '../program.js';
@@ -13,11 +14,19 @@ export interface StatusOptions {
 /** The exit code. */
 export function runStatus(name: string | undefined, { output, state }: StatusOptions, io: CommandIO): Promise<number> {
   return reporting(io, async () => {
-    const found = name === undefined ? await storedIncidents(state, io) : [await oneIncident(name, state, io)];
+    const found = name === undefined ? await shownIncidents(state, io) : [await oneIncident(name, state, io)];
     if (output === 'json') io.stdout.write(printableJSON({ items: found }));
     else io.stdout.write(name === undefined ? list(found) : found.map(incidentPage).join(''));
     return EXIT.ok;
   });
+}
+
+/** All but those that are wrong, which are told: nobody may take them for closed. */
+async function shownIncidents(state: string | undefined, io: CommandIO): Promise<StoredIncident[]> {
+  const { incidents, wrong } = await storedIncidents(state, io);
+  for (const each of wrong)
+    io.stderr.write(`${printable(`${keyString(each)} is wrong, and is not shown: ${each.faults.join('; ')}`)}\n`);
+  return incidents;
 }
 
 function list(incidents: readonly StoredIncident[]): string {

@@ -9,7 +9,7 @@ import { findingLine, isGood } from '../validate/render.js';
 import { hasColour } from '../validate/run.js';
 import { settingsOf } from '../validate/settings.js';
 import { filesAt, type FoundFile } from './files.js';
-import { replaceFile } from './replace-file.js';
+import { replaceFile } from '../replace-file.js';
 
 /** As commander hands them over. */
 export interface MigrateOptions {

@@ -4,7 +4,7 @@
  */
 import type { Document } from 'yaml';
 import { isMap, YAMLMap } from 'yaml';
-import { commentsIn, positions, quote, readYAML, STRINGS, type YAMLDocument } from '../../text/index.js';
+import { commentsIn, layoutOf, positions, quote, readYAML, STRINGS, type YAMLDocument } from '../../text/index.js';
 import { decode } from '../decode.js';
 import { judge } from '../judge.js';
 import type { CatalogFile, JudgeSettings, Verdict } from '../types.js';
@@ -15,7 +15,6 @@ import { draftOf, type Draft, type Told } from './draft.js';
 import { fillLifecycle, isEntity, mendEntity, saysLifecycle } from './entity.js';
 import { lostComments, missing, valuesIn } from './kept.js';
 import { isLegacyVersion } from './rules.js';
-import { layoutOf } from './layout.js';
 import { find, textOf } from './tree.js';
 
 export interface MigrateOptions extends JudgeSettings {

@@ -1,13 +1,14 @@
 /**
- * One switch of one rollout in a file of YAML documents, with every other byte as it was. What comes out is read again: where anything
+ * One switch of one object in a file of YAML documents, with every other byte as it was. What comes out is read again: where anything
  * but that one field differs, there is no edit.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { ROLLOUT } from '../../../pkg/api/index.js';
-import { isMapping } from '../../../pkg/base/index.js';
-import { CORE, readYAML, valueOfDocument } from '../../../pkg/text/index.js';
+import { DEFAULT_NAMESPACE } from '../../pkg/api/index.js';
+import { isMapping } from '../../pkg/base/index.js';
+import { CORE, readYAML, valueOfDocument } from '../../pkg/text/index.js';
 
-interface Named {
+export interface Named {
+  kind: string;
   name: string;
   namespace: string;
 }
@@ -16,9 +17,9 @@ interface Named {
 export function withField(
   text: string,
   named: Named,
-  { field, value }: { field: 'paused' | 'abort'; value: boolean },
+  { field, value }: { field: string; value: boolean },
 ): string | undefined {
-  const parts = text.split(/^(?=---)/m);
+  const parts = partsOf(text);
   const index = parts.findIndex((part) => isOf(part, named));
   const part = parts[index];
   if (part === undefined) return undefined;
@@ -33,6 +34,9 @@ export function withField(
   return [...parts.slice(0, index), edited, ...parts.slice(index + 1)].join('');
 }
 
+/** The documents of a text, each with all bytes up to the next. */
+export const partsOf = (text: string): string[] => text.split(/^(?=---)/m);
+
 /** The line of the field, or a new one right below `spec:`. */
 function edit(part: string, field: string, value: boolean): string | undefined {
   const spec = /^spec:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]+)\S/m.exec(part);
@@ -40,14 +44,15 @@ function edit(part: string, field: string, value: boolean): string | undefined {
   const [, indent = '  '] = spec;
   const line = new RegExp(`^(${indent}${field}:[ \\t]*)(?:true|false)(?=[ \\t]*(?:#.*)?$)`, 'm');
   if (line.test(part)) return part.replace(line, `$1${value}`);
-  return part.replace(/^(spec:[^\n]*\n)/m, `$1${indent}${field}: ${value}\n`);
+  return part.replace(/^(spec:[^\n]*?)(\r?\n)/m, `$1$2${indent}${field}: ${value}$2`);
 }
 
-function isOf(part: string, { name, namespace }: Named): boolean {
+/** True of a text with exactly one document, which declares that object. */
+export function isOf(part: string, { kind, name, namespace }: Named): boolean {
   const value = valueOf(part);
   const metadata = value?.['metadata'];
-  if (value?.['kind'] !== ROLLOUT || !isMapping(metadata)) return false;
-  return metadata['name'] === name && (metadata['namespace'] ?? 'default') === namespace;
+  if (value?.['kind'] !== kind || !isMapping(metadata)) return false;
+  return metadata['name'] === name && (metadata['namespace'] ?? DEFAULT_NAMESPACE) === namespace;
 }
 
 function specOf(part: string): Record<string, unknown> | undefined {

@@ -1,10 +1,12 @@
-/** `--write`: the new text in the place of the old one, whole or not at all, with the mode and the owner of the file. */
+/** A new text in the place of the one that was read, whole or not at all, with the mode and the owner of the file. */
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { faultText, kindOf, readBoundedFile, writeAdvice, writeFileAtomic } from '../../../pkg/base/index.js';
-import { MAX_FILE_BYTES } from '../../../pkg/catalog/index.js';
-import { Plus1Error } from '../../../pkg/errors/index.js';
-import { quote } from '../../../pkg/text/index.js';
+import { faultText, kindOf, readBoundedFile, writeAdvice, writeFileAtomic } from '../../pkg/base/index.js';
+import { Plus1Error } from '../../pkg/errors/index.js';
+import { quote } from '../../pkg/text/index.js';
+
+/** No file that a command writes again is longer. */
+const MAX_BYTES = 1_048_576;
 
 export interface Replacement {
   path: string;
@@ -24,7 +26,7 @@ export async function replaceFile(
     const kind = kindOf(entry);
     // A rename over a link would leave its target as it was, and a file where the link stood.
     if (kind !== undefined) throw new Error(`it is ${kind}, not a regular file`);
-    const now = await readBoundedFile(place, { maxBytes: MAX_FILE_BYTES, signal, followLinks: false });
+    const now = await readBoundedFile(place, { maxBytes: MAX_BYTES, signal, followLinks: false });
     if (!now.equals(before)) throw new Error('it has changed since it was read');
     await writeFileAtomic(place, after, { signal, like: entry });
   } catch (thrown) {
