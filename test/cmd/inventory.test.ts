@@ -44,7 +44,7 @@ describe('plus1 inventory', () => {
       repository(3, 'odd', { '=a.yml': 'jobs: [' }),
       repository(4, 'shut', { 'a.yml': uses(`${TJ}@v45`) }),
     ];
-    await indexFolder(state).save(key, { version: 2, rules: 'r', organizationID: 1, repositories }, NEVER);
+    await indexFolder(state).save(key, { version: 3, rules: 'r', organizationID: 1, repositories }, NEVER);
     api = createServer((request, response) => {
       paths.push(decodeURIComponent(request.url ?? ''));
       const status = request.url?.includes('/shut/') === true ? 403 : 200;

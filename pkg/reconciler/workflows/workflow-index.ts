@@ -6,7 +6,7 @@ import { isMapping, sha256 } from '../../base/index.js';
 import { WORKFLOW_RULES, type IndexedRepository, type WorkflowSummary } from '../../workflows/index.js';
 
 /** Raised whenever the judgement or the shape changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Where the index is kept between passes. Loading never fails: what cannot be read is not known. */
 export interface WorkflowStore {

@@ -6,27 +6,38 @@ import { FULL_COMMIT } from './version.js';
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/i;
 
+/** GitHub resolves no expression in `uses`, and refuses the file. */
+export const isExpression = (uses: string): boolean => uses.includes('${{');
+
 /** One `uses`; undefined for text that is no reference. */
 export function usedAction(uses: Node | undefined, { positionOf }: ParsedWorkflow): UsedAction | undefined {
   const text = textOf(uses)?.trim();
-  if (uses === undefined || text === undefined || text === '' || /\s/.test(text)) return undefined;
+  if (uses === undefined || text === undefined || text === '' || /\s/.test(text) || isExpression(text))
+    return undefined;
   return { ...parseUses(text), ...positionOf(offsetOf(uses)) };
 }
 
 /** The parts of the value of `uses`: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
 export function parseUses(text: string): Pick<UsedAction, 'name' | 'ref' | 'pinned'> {
   if (text.startsWith('./')) return { name: text, ref: '', pinned: true };
-  if (text.startsWith('docker://')) {
+  if (/^docker:\/\//i.test(text)) {
     const at = text.indexOf('@');
     return at === -1
       ? { name: text, ref: '', pinned: false }
       : { name: text.slice(0, at), ref: text.slice(at + 1), pinned: DIGEST.test(text) };
   }
   const at = text.indexOf('@');
-  if (at === -1) return { name: text, ref: '', pinned: false };
+  if (at === -1) return { name: nameOf(text), ref: '', pinned: false };
   const ref = text.slice(at + 1);
-  return { name: text.slice(0, at), ref, pinned: FULL_COMMIT.test(ref) };
+  return { name: nameOf(text.slice(0, at)), ref, pinned: FULL_COMMIT.test(ref) };
 }
+
+/** The runner splits it at slashes of both kinds, and leaves out what is empty: https://github.com/actions/runner */
+const nameOf = (text: string): string =>
+  text
+    .split(/[\\/]/)
+    .filter((part) => part !== '')
+    .join('/');
 
 /** All that a list of steps uses, in order. */
 export function actionsOf(tree: Tree, steps: readonly Node[], file: ParsedWorkflow): UsedAction[] {

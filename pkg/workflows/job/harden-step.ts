@@ -6,7 +6,7 @@ import { offsetOf, type Node } from '../read/nodes.js';
 import type { ParsedWorkflow } from '../read/parse.js';
 import { environmentOf, type Environment } from '../read/template.js';
 import type { JobStatus, JudgedJob, JudgeOptions } from '../types.js';
-import { parseUses } from './actions.js';
+import { isExpression, parseUses } from './actions.js';
 import type { Findings } from './findings.js';
 import { Inputs } from './inputs.js';
 import { NO_LIST, readList, type EndpointList } from './list.js';
@@ -14,10 +14,11 @@ import { compareVersions, FULL_COMMIT, versionOf, type KnownVersion } from './ve
 
 const NAME = 'step-security/harden-runner';
 
-/** True for a step that runs harden-runner itself. */
+/** True for a step that runs harden-runner itself. What GitHub refuses, such as an expression or a second `@`, runs nothing. */
 export function isHardenRunner(uses: string | undefined): boolean {
   const text = uses?.trim() ?? '';
-  return !/\s/.test(text) && text.toLowerCase().startsWith(`${NAME}@`) && text.length > NAME.length + 1;
+  const [name = '', ref = '', ...rest] = text.split('@');
+  return name.toLowerCase() === NAME && ref !== '' && rest.length === 0 && !/\s/.test(text) && !isExpression(text);
 }
 
 export interface HardenStep {

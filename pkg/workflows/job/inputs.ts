@@ -1,7 +1,7 @@
 /** The inputs of a harden-runner step: names in any case, values as the action gets them. */
 import type { Scalar } from 'yaml';
 import { quote } from '../../text/index.js';
-import { isText, offsetOf, type Entry, type Node, type Tree } from '../read/nodes.js';
+import { isMapping, isText, offsetOf, type Entry, type Node, type Tree } from '../read/nodes.js';
 import { piecesOf, UNKNOWN, type Environment } from '../read/template.js';
 import type { WrittenPolicy } from '../types.js';
 
@@ -34,7 +34,9 @@ export class Inputs {
 
   constructor(tree: Tree, step: Node, environment: Environment) {
     this.#environment = environment;
-    for (const entry of tree.entries(tree.get(step, 'with'))) this.#take(entry);
+    const inputs = tree.get(step, 'with');
+    if (inputs !== undefined && !isMapping(inputs)) this.#refuse(inputs);
+    for (const entry of tree.entries(inputs)) this.#take(entry);
     for (const name of BOOLEANS) this.#checkBoolean(name);
   }
 
@@ -75,6 +77,15 @@ export class Inputs {
     if (!this.#entries.has('egress-policy')) return 'default';
     const text = this.value('egress-policy', '');
     return text === 'block' || text === 'audit' ? text : 'other';
+  }
+
+  #refuse(inputs: Node): void {
+    this.faults.push({
+      offset: offsetOf(inputs),
+      found: isText(inputs) ? quote(String(inputs.value)) : 'a list',
+      expected: 'a mapping as with',
+      fix: 'write each input as a name and a value below with: GitHub refuses the whole file',
+    });
   }
 
   #take(entry: Entry): void {

@@ -1,4 +1,5 @@
 /** One job of a workflow to its status. */
+import type { Scalar } from 'yaml';
 import { quote } from '../../text/index.js';
 import { isList, isMapping, offsetOf, textOf, type Entry, type Node } from '../read/nodes.js';
 import type { ParsedWorkflow } from '../read/parse.js';
@@ -38,8 +39,19 @@ function judgeMapping(key: Node, job: Node, work: Work): Judged {
   const { tree } = work.file;
   const called = usedAction(tree.get(job, 'uses'), work.file);
   if (called !== undefined) return { ...NOTHING, status: 'delegated', actions: [called] };
+  const call = usesOf(tree, job);
+  if (call !== undefined) return noCall(call, work);
   const steps = tree.get(job, 'steps');
   return isList(steps) ? judgeSteps(key, job, tree.items(steps), work) : noJob(key, work);
+}
+
+function noCall(uses: Scalar.Parsed, { findings }: Work): Judged {
+  findings.add('workflow-shape', offsetOf(uses), {
+    found: `a call of ${quote(String(uses.value))}`,
+    expected: 'the path of a workflow, without an expression',
+    fix: 'name the workflow: GitHub resolves no expression there, and refuses the whole file',
+  });
+  return { ...NOTHING, status: 'unknown' };
 }
 
 function noJob(key: Node, { findings }: Work): Judged {
@@ -158,7 +170,7 @@ export function tellAction(action: UsedAction, findings: Findings): void {
   if (pinned) return;
   findings.addAt('action-unpinned', action, {
     found: quote(ref === '' ? name : `${name}@${ref}`),
-    expected: name.startsWith('docker://') ? 'an image with its digest' : 'a full commit behind the @',
+    expected: /^docker:/i.test(name) ? 'an image with its digest' : 'a full commit behind the @',
     fix: 'pin it, and keep the version as a comment behind it',
   });
 }

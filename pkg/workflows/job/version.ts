@@ -9,7 +9,7 @@ export interface KnownVersion {
 }
 
 const VERSION = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(-[0-9A-Za-z.-]{1,60})?$/;
-const COMMENT = /^#\s*(?:tag=|pin@)?(v?\d\S*)/;
+const COMMENT = /^#\s*(?:tag=|pin@)?(v?\d[^\s,;)]*)/;
 export const FULL_COMMIT = /^[0-9a-f]{40}$/i;
 
 /** True for `vX.Y.Z`, which a floor must be. */

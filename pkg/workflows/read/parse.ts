@@ -65,7 +65,8 @@ function ofTrees(text: string, trees: readonly Tree[]): ReadWorkflow {
   const read = { text, tree, root, positionOf: positions(text) };
   if (isMapping(tree.get(root, 'jobs'))) return { kind: 'workflow', ...read };
   const runs = tree.get(root, 'runs');
-  if (textOf(tree.get(runs, 'using'))?.trim() === 'composite') return { kind: 'composite', ...read };
+  // The runner takes it in any case.
+  if (textOf(tree.get(runs, 'using'))?.trim().toLowerCase() === 'composite') return { kind: 'composite', ...read };
   const jobs = tree.entry(root, 'jobs');
   return broken(text, [
     shape(
