@@ -15,7 +15,7 @@ import {
   type Json,
 } from './baseline-damage.js';
 import { runsOf } from '../sample.js';
-import { BaselineScene, SIZE, type Tamper } from './baseline-scene.js';
+import { BaselineScene, SIZE, SPEC, type Tamper } from './baseline-scene.js';
 
 /** More than it takes until every damage was done at every kind of place; in `make test` some of them. */
 const MOST_ROUNDS = runsOf(60, 4).numRuns;
@@ -37,6 +37,16 @@ describe(`Checklists of ${SIZE} repositories`, () => {
     expect(town.compare(outcome, () => [])).to.equal(0);
     for (const name of BASELINE_CHECKS)
       expect(new Set([...town.truth.values()].map((each) => each[name])).size, name).to.be.at.least(2);
+  });
+
+  it('ask nothing again where nothing changed, whatever they lack', async () => {
+    await town.learn();
+    const { requests } = town.scene.github;
+    const before = requests.length;
+    const outcome = await town.pass(SPEC, { isAsked: false });
+    const asked = requests.slice(before).map(({ operation, path }) => `${operation} ${path}`);
+    expect(asked.filter((each) => /baseline|properties|code-scanning|workflows/.test(each))).to.deep.equal([]);
+    expect(town.compare(outcome, () => [])).to.equal(0);
   });
 
   /** Of the nodes of answers to questions that `isIt` finds: each at another place, in another way, until all have been done. */

@@ -200,8 +200,15 @@ function fileOf(value: unknown, path: string): Answer<CodeownersSeen | null> {
   return isTruncated || text === null ? { unknown: `GitHub did not show all of ${path}` } : { seen: { path, text } };
 }
 
-/** Numbers of lines. Null beside a file that is there says nothing. */
+/**
+ * Numbers of lines. Null beside a file that is there says nothing. Where there is none, or none that GitHub reads, there are no faults, and
+ * nothing that another pass would have to ask for.
+ */
 function errorsOf(value: unknown, file: Answer<CodeownersSeen | null>): Answer<readonly number[]> {
+  if (value === null) {
+    if (!('seen' in file)) return file;
+    if (file.seen === null || file.seen.text === null) return { seen: [] };
+  }
   const parsed = v.safeParse(errorsSchema, value);
   if (!parsed.success) return notAnswered(OF_PART.codeownersErrors.what);
   const path = 'seen' in file ? file.seen?.path : undefined;
