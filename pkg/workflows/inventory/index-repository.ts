@@ -56,8 +56,11 @@ export function indexFiles(files: readonly WorkflowFile[], options: JudgeOptions
   const localHardened = hardened(actions, options);
   const indexed = files.map((file) => indexFile(file, { ...options, localHardened }));
   const known = new Set(actions.map(({ path }) => folderOf(path)));
-  return [...indexed.filter(isKept), ...unread(indexed, known)];
+  return detached([...indexed.filter(isKept), ...unread(indexed, known)]);
 }
+
+/** Made of texts of its own: a part of the text of a file keeps the whole of it in memory, and there may be 100,000 files. */
+const detached = (files: readonly IndexedFile[]): IndexedFile[] => JSON.parse(JSON.stringify(files)) as IndexedFile[];
 
 /** An action that is no composite one uses nothing. */
 const isKept = ({ path, kind, unknown }: IndexedFile): boolean =>
