@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { explainCommand } from '../../cmd/plus1/explain.js';
+import type { Explained } from '../../cmd/plus1/explained.js';
 import { readLooks } from '../../cmd/plus1/kept-looks.js';
 import { town } from '../builders.js';
 import { Loop, MINUTE } from '../loop/loop.js';
@@ -40,8 +41,8 @@ describe('plus1 explain, of what passes look at beside the catalogue file', () =
   });
   after(() => loop.close());
 
-  const explain = async (name: string): Promise<string> => {
-    const { stdout, code } = await runCommand(explainCommand, [`acme/${name}`, '--state', loop.state], {
+  const explain = async (name: string, ...more: string[]): Promise<string> => {
+    const { stdout, code } = await runCommand(explainCommand, [`acme/${name}`, '--state', loop.state, ...more], {
       cwd: loop.state,
       nowMs: loop.clock.now(),
     });
@@ -62,6 +63,16 @@ describe('plus1 explain, of what passes look at beside the catalogue file', () =
       /\n {2}Checklist {2}0 of 1 checks pass\n {13}fail {2}codeowners {2}no CODEOWNERS file\n {31}Expected: .*\n {31}Fix: add /,
     );
     expect(text).to.include('\n  Workflows  no jobs\n');
+  });
+
+  it('has both in its JSON, as plus1 onboard has a checklist', async () => {
+    const { answers } = JSON.parse(await explain('member-002', '-o', 'json')) as { answers: Explained[] };
+    const [check] = answers[0]?.checks ?? [];
+    expect(check).to.have.all.keys('name', 'result', 'found', 'expected', 'fix');
+    expect(check).to.include({ name: 'codeowners', result: 'fail', found: 'no CODEOWNERS file' });
+    expect(answers[0]?.workflows).to.deep.equal({ jobs: [], filesUnreadable: 0 });
+    const other = JSON.parse(await explain('other-001', '--output', 'json')) as { answers: Explained[] };
+    expect(other.answers[0]).to.include({ name: 'other-001', governed: false, checks: null });
   });
 
   it('is read for one repository as for all', async () => {

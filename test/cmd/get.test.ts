@@ -165,6 +165,39 @@ describe('What a state folder tells', function () {
     expect(out).to.match(/leaves in 20h59m, after 2026-11-23T10:00:00Z, if it is still so then/);
   });
 
+  it('explain -o json: the same as values, with null for what is not so', async () => {
+    const answer = async (name: string): Promise<Record<string, unknown>> => {
+      const { answers } = JSON.parse((await plus1('explain', name, '-o', 'json')).out) as { answers: [object] };
+      expect(answers).to.have.length(1);
+      return { ...answers[0] };
+    };
+    const leaving = await answer('acme/demoted-001');
+    expect(leaving).to.include({
+      organization: 'acme',
+      name: 'demoted-001',
+      governed: true,
+      finding: 'valid_non_production',
+    });
+    expect(leaving).to.deep.include({ why: [], reasons: [], ruleset: 'plus1_enforcement', left: null, missed: null });
+    expect(leaving['clock']).to.include({ since: '2026-11-22T10:00:00Z', dueTime: '2026-11-23T10:00:00Z' });
+    expect(leaving['evidence']).to.include({ file: 'entity.datadog.yaml', line: 6 });
+    expect(leaving['policy']).to.deep.include({ namespace: 'default', name: 'acme', mode: 'Enforce', deleted: false });
+    const broken = await answer('ACME/Broken');
+    expect(broken).to.deep.include({
+      ...{ governed: false, finding: 'invalid_schema', clock: null, evidence: null, checks: null, workflows: null },
+      why: ['the ruleset plus1_enforcement does not target it'],
+    });
+    expect((broken['reasons'] as object[])[0]).to.include({ severity: 'error', file: 'entity.datadog.yaml', line: 4 });
+    expect(await answer('beta/promoted-001')).to.include({
+      because: 'It will enter; nothing was written because the policy is in mode Observe',
+    });
+  });
+
+  it('explain -o json: of a repository that is not known nothing, and 1', async () => {
+    expect(await plus1('explain', 'acme/nothing', '-o', 'json')).to.deep.include({ code: 1, out: '' });
+    expect((await plus1('explain', 'acme/demoted-001', '-o', 'yaml')).code).to.equal(2);
+  });
+
   it('explain: when the last grace is over, that it is due', async () => {
     await loop.clock.advance(DAY);
     expect((await plus1('explain', 'acme/demoted-001')).out).to.include('due since 2026-11-23T10:00:00Z');
