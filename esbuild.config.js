@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const ENTRIES = ['plus1', 'kubectl-plus1', 'ruleset-manager', 'validate-datadog-yaml'].map(
+const PROGRAMS = ['plus1', 'kubectl-plus1', 'ruleset-manager', 'validate-datadog-yaml'].map(
   (name) => `cmd/${name}/main.ts`,
 );
+/** A thread is started from a file of its own. */
+const THREADS = ['cmd/plus1/web-thread.ts'];
 
 /** CommonJS packages call `require` for Node's own modules; an ES module has none. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
@@ -41,7 +43,7 @@ const next = `${folder}.${process.pid}`;
 try {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ENTRIES,
+    entryPoints: [...PROGRAMS, ...THREADS],
     outdir: next,
     outbase: '.',
     chunkNames: 'chunks/[name]-[hash]',
@@ -59,7 +61,7 @@ try {
     metafile: true,
     logLevel: 'warning',
   });
-  for (const entry of ENTRIES) chmodSync(join(next, entry.replace(/\.ts$/, '.js')), 0o755);
+  for (const entry of PROGRAMS) chmodSync(join(next, entry.replace(/\.ts$/, '.js')), 0o755);
   writeFileSync(join(next, 'THIRD_PARTY_LICENSES'), licenses(packagesOf(Object.keys(metafile.inputs))));
   cpSync(join(ROOT, 'pkg/report/frameworks'), join(next, 'frameworks'), { recursive: true });
   // The old program stands until the new one is whole.

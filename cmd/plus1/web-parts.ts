@@ -1,27 +1,27 @@
-/** The web page of a controller process. */
+/** The web page of a controller process, which has a thread of its own in it. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { boundSignal, faultText, type Log } from '../../pkg/base/index.js';
+import { faultText, type Log } from '../../pkg/base/index.js';
 import type { Runnable } from '../../pkg/controller/index.js';
-import { realFiles } from '../../pkg/journal/index.js';
-import type { PolicyHome, PolicyKey } from '../../pkg/policies/index.js';
-import { createWebServer, WebSource, type Following } from '../../pkg/web/index.js';
+import type { PolicyHome } from '../../pkg/policies/index.js';
+import { openWebThread, webAddress, type Following } from '../../pkg/web/index.js';
 import type { OpenServer } from '../../pkg/server/index.js';
 import { systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { CommandIO } from './io.js';
 import { journalRoot } from './journal-source.js';
-import { readLooks, type Looks } from './kept-looks.js';
+import type { WebThreadData } from './web-thread.js';
 
 /** In a cluster, where `kubectl port-forward` with its rights is the door. With policies in a folder the page is off unless asked for. */
 const CLUSTER_DEFAULT = '127.0.0.1:8082';
 const OFF = '0';
 /** Where the controller writes reports. */
 const REPORTS = '.reports';
-/** A file server that does not answer must not hold a page, ms. */
-const BESIDE_MS = 5_000;
+/** From `dist/chunks`, and from `dist/cmd/plus1`: the bundle decides where this module lies. */
+const SCRIPTS = ['../cmd/plus1/web-thread.js', './web-thread.js'];
 
 export interface WebSetup {
-  options: Pick<ControllerOptions, 'webAddress' | 'webAuth' | 'journal' | 'reports'>;
+  options: Pick<ControllerOptions, 'webAddress' | 'webAuth' | 'logLevel' | 'journal' | 'reports'>;
   home: Pick<PolicyHome, 'list'>;
   /** The state folder. */
   state: string;
@@ -48,13 +48,10 @@ function reportsOf(flag: string | undefined, state: string, cwd: string): string
   return flag === undefined ? join(state, REPORTS) : resolve(cwd, flag);
 }
 
-async function beside(state: string, policy: { key: PolicyKey; spec: object }, id: number): Promise<Looks> {
-  const bound = boundSignal(systemClock, BESIDE_MS);
-  try {
-    return (await readLooks(state, policy, bound.signal, id))(id);
-  } finally {
-    bound.release();
-  }
+function threadScript(): URL {
+  const script = SCRIPTS.map((each) => new URL(each, import.meta.url)).find((each) => existsSync(each));
+  if (script === undefined) throw new Error('the file of its thread is missing: build the program with `make build`');
+  return script;
 }
 
 async function open(
@@ -62,13 +59,18 @@ async function open(
   { cwd }: Pick<CommandIO, 'cwd'>,
 ): Promise<OpenServer | undefined> {
   const address = options.webAddress ?? (isInCluster ? CLUSTER_DEFAULT : OFF);
-  const source = new WebSource({
-    ...{ home, following, files: realFiles, journalRoot: journalRoot(options, state, { cwd }) },
-    reports: reportsOf(options.reports, resolve(cwd, state), cwd),
-    beside: (key, spec, id) => beside(resolve(cwd, state), { key, spec }, id),
-  });
+  if (webAddress(address, options.webAuth) === undefined) return undefined;
+  const data: WebThreadData = {
+    ...{ address, auth: options.webAuth, isVerbose: options.logLevel === 'debug', state: resolve(cwd, state) },
+    ...{
+      journalRoot: journalRoot(options, state, { cwd }),
+      reports: reportsOf(options.reports, resolve(cwd, state), cwd),
+    },
+  };
   try {
-    return await createWebServer({ address, auth: options.webAuth, source, log, clock: systemClock });
+    return await openWebThread({
+      ...{ script: threadScript(), data, policies: () => home.list(), following, log, clock: systemClock },
+    });
   } catch (error) {
     // Nobody asked for this address: a port that another process has must not stop the passes.
     if (options.webAddress !== undefined) throw error;

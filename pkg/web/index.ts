@@ -1,3 +1,7 @@
 /** The web page: who is governed, since when, why, and what happens next. Read-only. */
-export { createWebServer, webAddress, type WebServerOptions } from './server.js';
+export { webAddress } from './address.js';
+export { createWebServer, type WebServerOptions } from './server.js';
 export { WebSource, type Following, type SeenBeside, type WebSourceOptions } from './source.js';
+export { type ThreadData } from './thread/messages.js';
+export { openWebThread, type WebThreadOptions } from './thread/open.js';
+export { serveInThread, type ServingThread } from './thread/serve.js';

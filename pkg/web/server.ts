@@ -6,17 +6,8 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { startTimer, type Log, type Timers } from '../base/index.js';
-import { Plus1Error } from '../errors/index.js';
-import {
-  createApp,
-  LIMITS,
-  openServer,
-  parseAddress,
-  plain,
-  type Limits,
-  type ListenAddress,
-  type OpenServer,
-} from '../server/index.js';
+import { createApp, LIMITS, openServer, plain, type Limits, type OpenServer } from '../server/index.js';
+import { FLAG, webAddress } from './address.js';
 import { apiRoutes } from './api.js';
 import { pageRoutes } from './routes.js';
 import type { WebSource } from './source.js';
@@ -38,7 +29,6 @@ export interface WebServerOptions {
   requestsASecond?: number;
 }
 
-const FLAG = '--web-address';
 /** Who reads nothing for so long is gone, or slow on purpose. */
 const SILENCE_MS = 30_000;
 /** The largest file of a certification over a line of a megabit takes less. */
@@ -49,23 +39,8 @@ const REQUESTS_A_SECOND = 50;
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-
-/** The same as a `Host` header, with any port. `*.localhost` never leaves the machine: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
+/** A name of this machine, with any port. `*.localhost` never leaves the machine: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
 const LOCAL_HOST = /^(([a-z0-9-]+\.)*localhost\.?|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
-
-/** Throws PLUS1_USAGE where the address is wrong, or others could reach it and nobody said so. */
-export function webAddress(text: string, auth: string | undefined): ListenAddress | undefined {
-  const address = parseAddress(text, FLAG);
-  if (address === undefined || auth === 'none' || LOOPBACK.test(address.host ?? '')) return address;
-  throw new Plus1Error(
-    'PLUS1_USAGE',
-    `${FLAG}: ${text} can be reached by others, and the page asks nobody who they are`,
-    {
-      fix: 'listen on 127.0.0.1, or put something in front that asks, such as oauth2-proxy, and say --web-auth none',
-    },
-  );
-}
 
 /** Opens it; undefined where it is off. Throws PLUS1_USAGE where the address is wrong or cannot be had. */
 export async function createWebServer(options: WebServerOptions): Promise<OpenServer | undefined> {
@@ -83,6 +58,8 @@ export async function createWebServer(options: WebServerOptions): Promise<OpenSe
   app.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', POLICY);
   });
+  // After the bounds: who is refused costs nothing more.
+  app.addHook('preHandler', () => source.refresh());
   await apiRoutes(app, { source, clock });
   pageRoutes(app, { source, clock });
   return openServer(app, { address, flag: FLAG, closeTimeoutMs: limits.closeTimeoutMs, clock, log });

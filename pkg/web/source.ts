@@ -53,6 +53,8 @@ export interface SeenBeside {
 
 export interface WebSourceOptions {
   home: Pick<PolicyHome, 'list'>;
+  /** Ends once `home` and `following` say what is so now. Absent where they always do. */
+  refresh?: () => Promise<void>;
   /** From what passes kept beside the journal, in bounded time. Never throws. Absent where nothing is kept. */
   beside?: (key: PolicyKey, spec: PolicySpec, id: number) => Promise<SeenBeside>;
   /** The root of the journal; undefined where there is none. */
@@ -87,6 +89,11 @@ export class WebSource {
 
   constructor(options: WebSourceOptions) {
     this.#options = options;
+  }
+
+  /** Before each answer. */
+  async refresh(): Promise<void> {
+    await this.#options.refresh?.();
   }
 
   get policies(): readonly PolicyRecord[] {
