@@ -8,7 +8,6 @@ import {
   type JournalRecord,
 } from '../journal/index.js';
 import { keyString, type PolicyKey, type PolicyRecord } from '../policies/index.js';
-import type { UngovernedRow } from './pages/overview.js';
 import { dayOf, type Day } from './pages/policy.js';
 import { shown, type ShownRecord } from './pages/records.js';
 import type { Filter } from './pages/repositories.js';
@@ -43,30 +42,6 @@ export function policies(source: WebSource, query: string): Summary[] {
     .filter(({ key, policy }) => `${keyString(key)} ${policy?.spec.organization ?? ''}`.toLowerCase().includes(wanted))
     .map(summaryOf)
     .sort(byTrouble);
-}
-
-/** Policies whose journals are read for the overview, and repositories that it names. */
-const MOST_EXPOSED_POLICIES = 5;
-const MOST_EXPOSED = 10;
-
-/** Those that are in production and not governed, the longest first, with what their policy says is wrong. */
-export async function ungoverned(source: WebSource, summaries: readonly Summary[]): Promise<UngovernedRow[]> {
-  const found: UngovernedRow[] = [];
-  for (const { record } of summaries
-    .filter(({ exposedSinceMs }) => exposedSinceMs !== undefined)
-    .slice(0, MOST_EXPOSED_POLICIES)) {
-    const state = await source.state(record);
-    for (const { name, ungovernedSince } of state?.rows ?? [])
-      if (ungovernedSince !== undefined)
-        found.push({ key: record.key, repository: name, sinceMs: Date.parse(ungovernedSince), why: whyOf(record) });
-  }
-  return found.sort((a, b) => a.sinceMs - b.sinceMs).slice(0, MOST_EXPOSED);
-}
-
-/** Why the policy is not ready, else why it is not compliant. */
-function whyOf({ status: { conditions = [] } }: PolicyRecord): string {
-  const wrong = ['Ready', 'Compliant'].map((type) => conditions.find((each) => each.type === type));
-  return wrong.find((each) => each?.status === 'False')?.message ?? 'the next pass lets it enter';
 }
 
 export function repositories(state: PolicyState | undefined, { status, governed, q }: Filter): readonly Row[] {
@@ -181,16 +156,6 @@ export async function days(source: WebSource, key: PolicyKey, nowMs: number): Pr
     const date = new Date(nowMs - (CHART_DAYS - at) * DAY_MS).toISOString().slice(0, 10);
     return known.get(date) ?? { date, production: null, governed: null };
   });
-}
-
-/** Every name of the plan that is held, as the journal has it. */
-export function heldNames(state: PolicyState | undefined): { leave: string[]; enter: string[] } {
-  const { leave, enter } = (state?.recorded.hold ?? {}) as { leave?: unknown; enter?: unknown };
-  const names = (value: unknown): string[] =>
-    Array.isArray(value)
-      ? value.map((each) => (each as { name?: unknown } | null)?.name).filter((name) => typeof name === 'string')
-      : [];
-  return { leave: names(leave), enter: names(enter) };
 }
 
 /** A policy as the API says it: the resource as its home has it. */

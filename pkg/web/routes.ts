@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sha256, type Clock } from '../base/index.js';
 import { keyString, type PolicyRecord } from '../policies/index.js';
+import { exposedOf, heldNames } from './exposed.js';
 import * as models from './models.js';
 import { overviewPage } from './pages/overview.js';
 import { policyPage } from './pages/policy.js';
@@ -10,15 +11,16 @@ import { repositoriesPage } from './pages/repositories.js';
 import { repositoryPage } from './pages/repository.js';
 import { reportsPage } from './pages/reports.js';
 import { openReport, reportFiles } from './report-files.js';
+import { countsOf, shownOf } from './shown.js';
 import type { WebSource } from './source.js';
 import { STYLE } from './style.js';
+import { conditionOf } from './trouble.js';
 
 export interface Serving {
   source: WebSource;
   clock: Clock;
 }
 
-type Query = Readonly<Record<string, string | undefined>>;
 type PolicyParams = { namespace: string; name: string; repo?: string; '*'?: string };
 const RECENT = 20;
 
@@ -30,34 +32,9 @@ export const queryText = (query: unknown, field: string): string => {
 };
 
 export function pageRoutes(app: FastifyInstance, serving: Serving): void {
-  const { source, clock } = serving;
+  const { source } = serving;
   app.get('/style.css', (request, reply) => answer(request, reply, 'text/css; charset=utf-8', STYLE));
-  app.get<{ Querystring: Query }>('/', async (request, reply) => {
-    const query = queryText(request.query, 'q');
-    const all = models.policies(source, '');
-    const page = models.paged(
-      query === '' ? all : models.policies(source, query),
-      models.pageOf(request.query['page']),
-    );
-    const sum = (of: (each: (typeof all)[number]) => number): number =>
-      all.reduce((total, each) => total + of(each), 0);
-    const counts = {
-      policies: all.length,
-      inTrouble: all.filter(({ trouble }) => trouble > 0).length,
-      production: sum(({ production = 0 }) => production),
-      governed: sum(({ governed = 0 }) => governed),
-      held: sum(({ held }) => held),
-    };
-    const { following } = source;
-    return answerPage(
-      request,
-      reply,
-      overviewPage({
-        ...{ ...page, summaries: page.items, counts, query, following, nowMs: clock.now() },
-        ungoverned: query === '' ? await models.ungoverned(source, all) : [],
-      }),
-    );
-  });
+  app.get('/', (request, reply) => overview(serving, request, reply));
   const policy = (
     path: string,
     render: (record: PolicyRecord, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
@@ -91,6 +68,27 @@ export function pageRoutes(app: FastifyInstance, serving: Serving): void {
   });
 }
 
+async function overview({ source, clock }: Serving, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const query = queryText(request.query, 'q');
+  const show = shownOf(queryText(request.query, 'show'));
+  const all = models.policies(source, '');
+  const counts = countsOf(all);
+  const found = query === '' ? all : models.policies(source, query);
+  const wanted =
+    show === undefined ? found : found.filter(({ record }) => counts[show].of.some((each) => each.record === record));
+  const page = models.paged(wanted, models.pageOf(queryText(request.query, 'page')));
+  return answerPage(
+    request,
+    reply,
+    overviewPage({
+      ...{ ...page, summaries: page.items, policies: all.length, counts, query, show },
+      isProved: all.length > 0 && all.every(({ record }) => conditionOf(record, 'Compliant')?.status === 'True'),
+      exposed: query === '' ? await exposedOf(source, all) : [],
+      ...{ following: source.following, nowMs: clock.now() },
+    }),
+  );
+}
+
 type Render = (
   serving: Serving,
   record: PolicyRecord,
@@ -106,7 +104,7 @@ const onePolicy: Render = async ({ source, clock }, record, request, reply) => {
     0,
     RECENT,
   );
-  const held = models.heldNames(state);
+  const held = heldNames(state);
   return answerPage(
     request,
     reply,

@@ -20,6 +20,9 @@ a:focus-visible,input:focus-visible,button:focus-visible,select:focus-visible{ou
 .note p{margin:.15rem 0}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1rem 0;padding:0;list-style:none}
 .figures li{background:var(--raised);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
+.figures li{position:relative}.figures li>a:first-child{color:inherit;text-decoration:none}.figures li>a:first-child::after{content:"";position:absolute;inset:0;border-radius:.5rem}
+.figures li>a:first-child:focus-visible{outline:none}.figures li>a:first-child:focus-visible::after{outline:3px solid var(--link);outline-offset:2px}.figures li:hover:has(a){border-color:var(--link)}
+.figures a .value{text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.2em}.figures .soft a{position:relative}
 .figures .value{display:block;font-size:1.5rem;font-weight:650;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
@@ -38,12 +41,13 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;margin:0;padd
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1rem;margin:.75rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 footer{padding-top:1.5rem;padding-bottom:2rem;color:var(--soft);font-size:.85rem}
-@media (min-width:40.01rem){.exposed th[scope=row]{min-width:14rem}.exposed td:nth-child(2){white-space:nowrap}}
+@media (min-width:40.01rem){.exposed th[scope=row]{min-width:12rem}.exposed td:nth-child(2){white-space:nowrap}}
 @media (max-width:40rem){
 .stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stacked tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}
 .stacked th[scope=row],.stacked td{display:grid;grid-template-columns:8rem 1fr;gap:.5rem;border:0;padding:.15rem 0;text-align:left}
 .stacked [data-label]::before{content:attr(data-label);color:var(--soft);font-weight:400}
+.exposed th[scope=row],.exposed td{grid-template-columns:5.5rem 1fr}
 dl{grid-template-columns:1fr}dt{margin-top:.4rem}
 .figures{grid-template-columns:repeat(3,minmax(0,1fr));gap:.5rem}.figures li{padding:.4rem .5rem;font-size:.8rem;overflow-wrap:anywhere}.figures .value{font-size:1.25rem}
 }

@@ -12,6 +12,7 @@ import { HOSTILE, Site } from './site.js';
 const POLICY = '/policies/platform/acme';
 const PAGES = [
   '/',
+  '/?show=production',
   POLICY,
   `${POLICY}/repositories`,
   `${POLICY}/repositories/${encodeURIComponent(HOSTILE)}`,
@@ -109,6 +110,45 @@ describe('The web page in Chromium', function () {
     await page.waitForURL(wanted);
     expect(await page.textContent('tbody')).to.contain('svc-00003');
   });
+
+  it('lets each figure of the overview be reached by keyboard, seen there, and followed to what it counts', async () => {
+    await page.goto(`${site.url}/`);
+    const seen: string[] = [];
+    // The link at the head, the five figures and that to the policies in trouble.
+    for (let at = 0; at < 7; at += 1) {
+      await page.keyboard.press('Tab');
+      const text = await page.evaluate<string>(
+        "document.activeElement.closest('.figures') && document.activeElement.innerText",
+      );
+      if (!text) continue;
+      seen.push(text.replaceAll(/\s+/g, ' '));
+      const outlines = await page.evaluate<string>(
+        "['', '::after'].map((part) => getComputedStyle(document.activeElement, part || null).outlineStyle).join()",
+      );
+      expect(outlines, text).to.contain('solid');
+    }
+    expect(seen).to.deep.equal([
+      ...['100 policies', '1 in trouble', '5496 in production', '5495 of them governed', '1 not governed', '1 held'],
+    ]);
+    await page.click('text=in production');
+    await page.waitForURL(/show=production/);
+    expect(await page.textContent('h2#policies')).to.equal('Policies with repositories in production');
+  });
+
+  for (const { device, width, height } of [
+    { device: 'desktop', width: 1_280, height: 720 },
+    { device: 'phone', width: 360, height: 800 },
+  ])
+    it(`tells a new reader on a ${device} without scrolling which repository is not governed, since when, why and what to do`, async () => {
+      await page.setViewportSize({ width, height });
+      await page.goto(`${site.url}/`);
+      const row = page.locator('.exposed tbody tr').first();
+      const { y, height: of } = (await row.boundingBox()) ?? expect.fail();
+      expect(y + of).to.be.at.most(height);
+      const told = (await row.innerText()).replaceAll(/\s+/g, ' ');
+      for (const words of ['svc-00003', '2026-11-28 09:00 UTC', '3 h 0 min', 'GitHub did not answer', 'To do: wait.'])
+        expect(told).to.contain(words);
+    });
 
   it('works below a path, styles and all', async () => {
     const proxy = await prefixProxy(site.url);

@@ -23,6 +23,8 @@ export interface SiteOptions {
   requestsASecond?: number | 'product';
   /** When clients that take nothing are cut off, ms. */
   silenceMs?: number;
+  /** Whose entry the plan that is held holds. */
+  entering?: readonly number[];
   /** `plain`: no hostile ones among them, as for a picture. */
   names?: 'plain';
 }
@@ -54,11 +56,12 @@ export class Site {
     following,
     names,
     silenceMs,
+    entering = [],
     requestsASecond = 10_000,
   }: SiteOptions = {}): Promise<Site> {
     const site = new Site();
     site.#isPlain = names === 'plain';
-    await site.#fill(repositories);
+    await site.#fill(repositories, entering);
     site.records = site.#named([recordOf('acme', { repositories, isReady: false }), ...more(policies - 1)]);
     const source = new WebSource({
       ...{ home: { list: () => site.records }, journalRoot: site.stage.root, files: realFiles, reports: site.reports },
@@ -99,7 +102,7 @@ export class Site {
   }
 
   /** Half of them in production and governed, but for one; a held plan; a report. */
-  async #fill(count: number): Promise<void> {
+  async #fill(count: number, entering: readonly number[]): Promise<void> {
     this.stage.nowMs = Date.parse('2026-11-27T04:00:00.000Z');
     const ids = Array.from({ length: count }, (_, at) => at + 1);
     const members = ids.filter((id) => id % 2 === 0);
@@ -139,7 +142,7 @@ export class Site {
           planHash: 'sha256:plan',
           reason: 'MaxLeaving',
           leave: [{ id: 1, name: HOSTILE }],
-          enter: [],
+          enter: entering.map((id) => ({ id, name: nameOf(id) })),
           approvals: [],
         },
       },

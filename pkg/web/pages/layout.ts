@@ -51,9 +51,6 @@ export function span(ms: number): string {
 /** `1 repository`, `2 repositories`. */
 export const repositoriesOf = (count: number): string => `${count} ${count === 1 ? 'repository' : 'repositories'}`;
 
-export const figure = (name: string, value: HtmlValue, note: HtmlValue = ''): Html =>
-  html`<li><span class="value">${value}</span>${name}${note !== '' && html`<br><span class="soft">${note}</span>`}</li>`;
-
 /** Links to the pages before and after. `to`: the address of a page. */
 export function pages(
   { page: at, pages: all }: { page: number; pages: number },

@@ -5,7 +5,8 @@ import type { PolicyRecord } from '../../policies/index.js';
 import type { Following, PolicyState } from '../source.js';
 import { baselineSummary, jobs } from './beside.js';
 import { conditionOf, summaryOf } from '../trouble.js';
-import { figure, frame, part, repositoriesOf, span, time } from './layout.js';
+import { figures } from './figures.js';
+import { frame, part, repositoriesOf, span, time } from './layout.js';
 import { placesOf } from './places.js';
 import { recordsTable, type ShownRecord } from './records.js';
 
@@ -35,7 +36,7 @@ export function policyPage(about: PolicyPage): Html {
   const { namespace, name } = record.key;
   return frame(
     { title: `${namespace}/${name}`, up: '../../', following, places: placesOf(baseOf(about), name, 'Summary') },
-    html`${verdict(about)}${figures(about)}${held(about)}${clocks(about)}${findings(about)}${baselineSummary(record)}${jobs(record.status.workflows)}${chart(about)}<h2>Recent records</h2>${
+    html`${verdict(about)}${numbers(about)}${held(about)}${clocks(about)}${findings(about)}${baselineSummary(record)}${jobs(record.status.workflows)}${chart(about)}<h2>Recent records</h2>${
       about.recent.length === 0
         ? html`<p>There is no journal of this policy on this replica.</p>`
         : html`${recordsTable(about.recent)}<p><a href="${baseOf(about)}journal">All records</a></p>`
@@ -56,23 +57,38 @@ function verdict({ record }: PolicyPage): HtmlValue {
   return html`${about}${notes.map(({ title, text }) => html`<div class="note bad"><p class="state">${title}</p><p>${text}</p></div>`)}`;
 }
 
-function figures({ record, nowMs }: PolicyPage): HtmlValue {
+function numbers({ record, nowMs }: PolicyPage): HtmlValue {
   const base = baseOf({ record });
   const { compliance, ruleset, lastPass, nextPassTime, effective } = record.status;
   if (compliance === undefined) return html`<p>No pass has ended yet.</p>`;
   const since = compliance.ungovernedSince;
-  return html`<ul class="figures">
-${figure('repositories', html`<a href="${base}repositories">${compliance.total}</a>`)}
-${figure('in production', html`<a href="${base}repositories?status=valid_production">${compliance.production}</a>`)}
-${figure('of them governed', html`<a href="${base}repositories?status=valid_production&amp;governed=true">${compliance.governed}</a>`)}
-${figure(
-  'not governed',
-  html`<a class="${compliance.ungoverned > 0 ? 'bad' : 'good'}" href="${base}repositories?status=valid_production&amp;governed=false">${compliance.ungoverned}</a>`,
-  since === undefined ? '' : `for ${span(nowMs - Date.parse(since))}`,
-)}
-${figure('members of the ruleset', html`<a href="${base}repositories?governed=true">${ruleset?.members ?? '–'}</a>`, ruleset?.enforcement ?? '')}
-${effective !== undefined && figure('without its rules in force', effective.ineffective, `of ${effective.checked} checked`)}
-</ul><dl><dt>Last pass</dt><dd>${time(lastPass?.completionTime)}${lastPass && `, ${lastPass.type.toLowerCase()}: ${lastPass.result}`}</dd><dt>Last complete pass</dt><dd>${time(record.status.lastSyncTime)}</dd><dt>Next full pass</dt><dd>${time(nextPassTime)}</dd></dl>`;
+  const all = figures([
+    { name: 'repositories', value: compliance.total, to: `${base}repositories` },
+    { name: 'in production', value: compliance.production, to: `${base}repositories?status=valid_production` },
+    {
+      ...{ name: 'of them governed', value: compliance.governed },
+      to: `${base}repositories?status=valid_production&governed=true`,
+    },
+    {
+      ...{ name: 'not governed', value: compliance.ungoverned },
+      to: `${base}repositories?status=valid_production&governed=false`,
+      state: compliance.ungoverned > 0 ? 'bad' : 'good',
+      note: since !== undefined && `for ${span(nowMs - Date.parse(since))}`,
+    },
+    {
+      ...{ name: 'members of the ruleset', value: ruleset?.members ?? '–', to: `${base}repositories?governed=true` },
+      note: ruleset?.enforcement,
+    },
+    ...(effective === undefined
+      ? []
+      : [
+          {
+            ...{ name: 'without its rules in force', value: effective.ineffective },
+            note: `of ${effective.checked} checked`,
+          },
+        ]),
+  ]);
+  return html`${all}<dl><dt>Last pass</dt><dd>${time(lastPass?.completionTime)}${lastPass && `, ${lastPass.type.toLowerCase()}: ${lastPass.result}`}</dd><dt>Last complete pass</dt><dd>${time(record.status.lastSyncTime)}</dd><dt>Next full pass</dt><dd>${time(nextPassTime)}</dd></dl>`;
 }
 
 function held({ record, held: names }: PolicyPage): HtmlValue {
