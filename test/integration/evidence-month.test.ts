@@ -11,6 +11,7 @@ import { readRulesetHistory } from '../../pkg/github/index.js';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import { kept, PATH, RULESET, town } from '../builders.js';
 import type { Repository } from '../fakes/github/index.js';
+import { followPage } from '../report/bare-shell.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 import { MONTH_NAME, MONTH_START, playMonth, type MonthCast } from '../demo/evidence/month.js';
 import { Scene } from './passes.js';
@@ -158,6 +159,15 @@ describe('the certification of a month that was played', () => {
     );
     const known = certification.governance_coverage.days.filter(({ production }) => production !== null);
     for (const { date } of known) expect(records.join(''), date).to.include(`"date":"${date}"`);
+  });
+
+  it('is checked by its own page, chain by chain and link by link', () => {
+    const { lines } = followPage(output);
+    expect(lines.filter((line) => line.startsWith('signature of'))).to.have.length(2);
+    expect(lines.filter((line) => /^records and tree: OK, .* none unsigned$/.test(line))).to.have.length(2);
+    // The second replica follows the first, the first follows the second, and the month after follows the month.
+    expect(lines).to.include('links: OK, 3 are of records that are here, 0 of records that are not in this folder');
+    expect(lines.at(-1)).to.equal('RESULT: OK');
   });
 
   it('counts exposure to the second', () => {

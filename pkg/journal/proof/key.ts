@@ -22,8 +22,6 @@ export interface VerifierKey {
   keyID: string;
   /** The key as one line. */
   vkey: string;
-  /** The key as others read it: DER (SubjectPublicKeyInfo) in base64. */
-  publicKey: string;
   verify(message: Uint8Array, signature: Uint8Array): boolean;
 }
 
@@ -65,7 +63,6 @@ function verifierOf(name: string, key: KeyObject): VerifierKey {
     name,
     keyID,
     vkey: `${name}+${keyID}+${Buffer.concat([ED25519, raw]).toString('base64')}`,
-    publicKey: key.export({ format: 'der', type: 'spki' }).toString('base64'),
     verify: (message, signature) => verify(null, message, key, signature),
   };
 }

@@ -3,7 +3,7 @@ import { readIfThere, realFiles, type Files } from '../chain/files.js';
 import { CHECKPOINT, MANIFEST, MAX_SMALL_FILE_BYTES } from '../chain/place.js';
 import { parseCheckpoint } from '../proof/checkpoint.js';
 import { parseVerifierKey, type VerifierKey } from '../proof/key.js';
-import { parseManifest, type Manifest } from '../proof/manifest.js';
+import { parseManifest, type Manifest, type SegmentEntry } from '../proof/manifest.js';
 import { judgeSignature } from '../proof/note.js';
 import { NO_HASH } from '../record/record.js';
 
@@ -11,8 +11,8 @@ export interface ExportedChain {
   chain: string;
   /** Below the export. */
   folder: string;
-  /** Of its segments, in order. */
-  files: string[];
+  /** In order. */
+  segments: ExportedSegment[];
   /** `seq` of its first record. */
   first: number;
   /** Hash of the record before that. */
@@ -20,9 +20,12 @@ export interface ExportedChain {
   /** Right edge of the tree before that: hexadecimal hashes, the largest subtree first. */
   edge: string[];
   keys: VerifierKey[];
-  /** Of the checkpoint that was exported along, where one of the keys signed it: base64 of 64 bytes, and of the public key in DER. */
-  signature?: { base64: string; publicKey: string };
+  /** The key that signed the checkpoint that was exported along, and how many records that covers. */
+  signedBy?: { vkey: string; size: number };
 }
+
+/** A file, its records, and when they were written: RFC 3339. */
+export type ExportedSegment = Pick<SegmentEntry, 'file' | 'first' | 'last' | 'from' | 'until'>;
 
 /** Undefined where the folder is no exported chain. Throws what the file system throws. */
 export async function exportedChain(
@@ -49,19 +52,18 @@ interface Read {
 function describe({ manifest, first, folder, note }: Read): ExportedChain {
   const before = manifest.removed.at(-1);
   const keys = manifest.keys.flatMap((vkey) => parseVerifierKey(vkey) ?? []);
-  const signature = signatureOf(note, keys);
+  const signedBy = signedByOf(note, keys);
   return {
-    ...{ chain: manifest.chain, folder, files: manifest.segments.map(({ file }) => file), first, keys },
+    ...{ chain: manifest.chain, folder, first, keys },
+    segments: manifest.segments.map(({ file, first, last, from, until }) => ({ file, first, last, from, until })),
     previousHash: before?.hash ?? NO_HASH,
     edge: (before?.edge ?? []).map((hash) => Buffer.from(hash, 'base64').toString('hex')),
-    ...(signature !== undefined && { signature }),
+    ...(signedBy !== undefined && { signedBy }),
   };
 }
 
-function signatureOf(note: string, keys: readonly VerifierKey[]): ExportedChain['signature'] {
+function signedByOf(note: string, keys: readonly VerifierKey[]): ExportedChain['signedBy'] {
   const checkpoint = parseCheckpoint(note);
   const key = keys.findLast((each) => checkpoint && judgeSignature(checkpoint.note, each) === 'signed');
-  const own = checkpoint?.note.signatures.find(({ name, keyID }) => name === key?.name && keyID === key.keyID);
-  if (key === undefined || own === undefined) return undefined;
-  return { base64: own.signature.toString('base64'), publicKey: key.publicKey };
+  return checkpoint && key && { vkey: key.vkey, size: checkpoint.size };
 }

@@ -50,7 +50,7 @@ export function certificationHTML(certification: Certification, history: History
       html`<h2>Population and method</h2>`,
       populationTable(population),
     ],
-    footer: html`Made from the journal alone. <code>manifest.json</code> has the SHA-256 of each file of this folder, and <code>VERIFY.md</code> says how to check all of it without Plus1.`,
+    footer: html`Made from the records in <code>journal/</code> alone. With <code>VERIFY.md</code> anybody can check without Plus1 that files and records are unchanged; that the figures follow from the records is checked with Plus1, which makes this folder again from them.`,
   });
 }
 

@@ -64,7 +64,8 @@ export async function writeCertification(request: CertificationRequest): Promise
       'VERIFY.md',
       verifyPage({
         title: `The certification of ${organization} / ${ruleset} for ${month}`,
-        chains,
+        policy: `${history.policy.namespace}/${history.policy.name}`,
+        ...{ month, chains },
         hasCheckpoint: history.checkpoint !== null,
       }),
     ],
