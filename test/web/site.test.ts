@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
+import type { Entry } from '../../pkg/journal/index.js';
 import { webAddress } from '../../pkg/web/index.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { HOSTILE, nameOf, Site } from './site.js';
@@ -175,6 +176,35 @@ describe('The web page', () => {
     expect((await page('q=SVC-0001')).total).to.equal(10);
     expect((await page('page=99')).items.length).to.be.greaterThan(0);
     expect((await page('page=-1&status=x')).total).to.equal(0);
+  });
+
+  it('shows each repository once to who pages while passes run, and each record at least once', async () => {
+    const busy = await Site.open({ repositories: 250 });
+    const page = async (
+      list: string,
+      at: number,
+    ): Promise<{ total: number; items: { name: string; hash: string }[] }> =>
+      (await (await busy.get(`/api/v1${POLICY}/${list}?page=${at}`)).json()) as {
+        total: number;
+        items: { name: string; hash: string }[];
+      };
+    const change = (ids: readonly number[], to: string): Entry => ({
+      kind: 'FindingsChanged',
+      data: { repositories: ids.map((id) => ({ id, name: nameOf(id), from: 'missing_file', to, codes: [] })) },
+    });
+    for (let at = 0; at < 110; at += 1) await busy.append([change([5], at % 2 > 0 ? 'missing_file' : 'invalid_yaml')]);
+    const names: string[] = [];
+    const before = await page('journal', 1);
+    const hashes = before.items.map(({ hash }) => hash);
+    for (const at of [1, 2, 3]) {
+      names.push(...(await page('repositories', at)).items.map(({ name }) => name));
+      await busy.append([change([7 + at, 101 + at, 201 + at], 'valid_production')]);
+    }
+    expect(names).to.have.length(250);
+    expect(new Set(names).size).to.equal(250);
+    for (const at of [2, 3]) hashes.push(...(await page('journal', at)).items.map(({ hash }) => hash));
+    expect(new Set(hashes).size).to.equal(before.total);
+    await busy.close();
   });
 
   it('answers 429 beyond its limit, which is fifty requests a second', async () => {

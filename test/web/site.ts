@@ -49,6 +49,7 @@ export class Site {
   records: PolicyRecord[] = [];
   server: OpenServer | undefined;
   #isPlain = false;
+  #writer: Awaited<ReturnType<Stage['writer']>> | undefined;
 
   static async open({
     repositories = 40,
@@ -101,13 +102,19 @@ export class Site {
     await this.server?.close();
   }
 
+  /** What a pass would write next. */
+  async append(entries: readonly Entry[]): Promise<void> {
+    await this.#writer?.append(this.#named([...entries]), CONTEXT, signal);
+    await this.#writer?.checkpoint(signal);
+  }
+
   /** Half of them in production and governed, but for one; a held plan; a report. */
   async #fill(count: number, entering: readonly number[]): Promise<void> {
     this.stage.nowMs = Date.parse('2026-11-27T04:00:00.000Z');
     const ids = Array.from({ length: count }, (_, at) => at + 1);
     const members = ids.filter((id) => id % 2 === 0);
     const since = '2026-11-01T00:00:00Z';
-    const writer = await this.stage.writer({
+    this.#writer = await this.stage.writer({
       snapshot: () =>
         this.#named({
           ...snapshotOf(members),
@@ -147,8 +154,7 @@ export class Site {
         },
       },
     ];
-    await writer.append(this.#named(entries), CONTEXT, signal);
-    await writer.checkpoint(signal);
+    await this.append(entries);
     const folder = join(this.reports, 'platform', 'acme', 'daily');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, '2026-11-27.json'), '{"compliance_status":{}}');

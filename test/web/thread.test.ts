@@ -87,6 +87,7 @@ describe('The thread of the web page', () => {
     const [rest, read]: [number[], number[]] = [[], []];
     let answered = 0;
     await round(url);
+    const before = memoryOf(pid);
     for (let at = 0; at < ROUNDS; at += 1) {
       rest.push(await shareOf(() => pause(1_000)));
       read.push(await shareOf(async () => (answered += await round(url))));
@@ -94,6 +95,8 @@ describe('The thread of the web page', () => {
     // Those that are refused cost as much as others, and must not cost the passes either.
     expect(answered).to.be.greaterThan((READERS / 2) * ROUNDS * 0.9);
     expect(median(read) - median(rest)).to.be.lessThan(0.01);
+    // What garbage there may be until it is collected.
+    expect(memoryOf(pid) - before).to.be.lessThan(67_108_864);
   });
 
   it('refuses to start where another has its port', async () => {
@@ -110,6 +113,10 @@ describe('The thread of the web page', () => {
     other.close();
   });
 });
+
+/** What a process has in memory, bytes. */
+const memoryOf = (pid: number | undefined): number =>
+  1_024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 /** How many of those that read had an answer, after a second. */
 async function round(url: string): Promise<number> {
