@@ -34,7 +34,10 @@ export function createLog(options: LogOptions): Log {
     }),
     transports: [new transports.Stream({ stream: options.stream })],
   });
-  return wrap((level, msg, fields) => winston.log(level, { ...fields, msg }), {});
+  return wrap((level, msg, fields) => {
+    // Asked here: winston makes the text of every line, and then leaves out those that nobody wants.
+    if (winston.isLevelEnabled(level)) winston.log(level, { ...fields, msg });
+  }, {});
 }
 
 /** Text is redacted before it is escaped: in JSON a line end before a token looks like a letter of it. */

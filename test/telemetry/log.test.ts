@@ -35,6 +35,17 @@ describe('createLog', () => {
     );
   });
 
+  it('spends nothing on a line that nobody wants', () => {
+    let read = 0;
+    const field = { toJSON: () => (read += 1) };
+    const { log, text } = recorder('info');
+    log.debug('Request served', { field });
+    expect(read).to.equal(0);
+    expect(text()).to.equal('');
+    log.info('Request served', { field });
+    expect(read).to.equal(1);
+  });
+
   it('writes foreign control and bidirectional characters as escapes, in names and values of fields', () => {
     const { log, lines, text } = recorder();
     const foreign = '\u001b[31m\u202eevil\u2028\u200b\u0085';
