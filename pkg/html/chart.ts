@@ -17,6 +17,8 @@ export interface Chart {
   /** Of the columns, such as dates. */
   labels: readonly string[];
   series: readonly Series[];
+  /** Columns of which a part is not known; none where it is absent. */
+  partly?: readonly boolean[];
   /** Where the values begin; default 0. */
   from?: number;
 }

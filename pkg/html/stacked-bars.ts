@@ -18,7 +18,7 @@ import {
 import { html, type Html } from './html.js';
 
 export function stackedBars(chart: Chart): Html {
-  const { id, labels, series } = chart;
+  const { id, labels, series, partly = [] } = chart;
   const totals = labels.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const gaps = labels.map((_, index) => isGap(chart, index));
   const fillOf = (index: number): string => (isSecond(index) ? `url(#${id}-${index})` : colorOf(index));
@@ -27,7 +27,7 @@ export function stackedBars(chart: Chart): Html {
       name,
       swatch: html`<rect width="18" height="10" fill="${fillOf(index)}" />`,
     })),
-    ...(gaps.includes(true) ? [gapSwatch(id)] : []),
+    ...(gaps.includes(true) || partly.includes(true) ? [gapSwatch(id)] : []),
   ];
   const { rows, markup } = legend(entries);
   const frame = frameOf(0, Math.max(1, ...totals), rows);
@@ -38,12 +38,15 @@ export function stackedBars(chart: Chart): Html {
     const x = at((xs[column] ?? 0) - width / 2);
     return gaps[column] === true
       ? html`<rect x="${x}" y="${frame.top}" width="${width}" height="${frame.height}" fill="url(#${id}-gap)" />`
-      : bar(chart, { column, x, width, frame, fillOf });
+      : html`${bar(chart, { column, x, width, frame, fillOf })}${partly[column] === true && html`<rect x="${x}" y="${frame.top}" width="${width}" height="${PARTLY_HEIGHT}" fill="url(#${id}-gap)" />`}`;
   });
   const patterns = series.map((_, index) => isSecond(index) && hatched(`${id}-${index}`, colorOf(index)));
   const inner = html`<defs>${gapPattern(id)}${patterns}</defs>${markup}${axes(frame, labels, xs)}${bars}`;
   return svg(chart, frame.top + frame.height + 28, inner);
 }
+
+/** Of the hatching over a column of which a part is not known. */
+const PARTLY_HEIGHT = 12;
 
 interface Bar {
   column: number;

@@ -115,4 +115,15 @@ describe('charts', () => {
     expect(markup).to.contain('<td class="unknown">not known</td>');
     expect(markup).to.contain('<caption>Production &amp; governed</caption>');
   });
+
+  it('stacked bars hatch a part of a column of which a part is not known, and all of one that is not known', () => {
+    const hatched = (partly: boolean[]): string[] =>
+      [
+        ...stackedBars({ ...chart, partly })
+          .toString()
+          .matchAll(/<rect x="[^"]+" y="[^"]+" width="[^"]+" height="([^"]+)" fill="url\(#growth-gap\)"/g),
+      ].map(([, height = '']) => height);
+    expect(hatched([])).to.deep.equal(['190']);
+    expect(hatched([true, false, true, false])).to.deep.equal(['12', '190']);
+  });
 });

@@ -31,17 +31,28 @@ const saysProduction = ({ files }: Repository): boolean =>
 
 /** What the simulator was, as somebody saw who looked at it before and after each pass. */
 interface Truth {
-  /** By date, as the last pass of the day left it. */
-  days: Map<string, { production: number; governed: number }>;
+  /** By date, as the last pass of the day left it; `most`: ungoverned at one time after a pass of that day. */
+  days: Map<string, { production: number; governed: number; members: number; most: number }>;
   /** Repositories that entered and left by passes, and by other hands. */
   own: { entered: number; left: number };
   others: number;
   /** Seconds for which a pass had seen a repository in production and the ruleset did not target it. */
   exposure: Map<number, number>;
+  /** Since when a pass saw that a repository declares production, or does not. */
+  declared: Map<number, { word: string; sinceMs: number }>;
+  /** When passes looked. */
+  looks: number[];
 }
 
 class Observer {
-  readonly truth: Truth = { days: new Map(), own: { entered: 0, left: 0 }, others: 0, exposure: new Map() };
+  readonly truth: Truth = {
+    days: new Map(),
+    own: { entered: 0, left: 0 },
+    others: 0,
+    exposure: new Map(),
+    declared: new Map(),
+    looks: [],
+  };
   readonly #scene: Scene;
   #members: ReadonlySet<number>;
   readonly #exposed = new Map<number, number>();
@@ -73,6 +84,7 @@ class Observer {
   /** `atMs`: when the pass looked. */
   afterPass(atMs: number): void {
     const before = this.#members;
+    this.truth.looks.push(atMs);
     this.#members = this.#live();
     this.truth.own.entered += [...this.#members].filter((id) => !before.has(id)).length;
     this.truth.own.left += [...before].filter((id) => !this.#members.has(id)).length;
@@ -85,7 +97,14 @@ class Observer {
         this.#exposed.delete(id);
       }
     const governed = [...production].filter((id) => this.#members.has(id)).length;
-    this.truth.days.set(new Date(atMs).toISOString().slice(0, 10), { production: production.size, governed });
+    const date = new Date(atMs).toISOString().slice(0, 10);
+    const most = Math.max(exposed.length, this.truth.days.get(date)?.most ?? 0);
+    this.truth.days.set(date, { production: production.size, governed, members: this.#members.size, most });
+    for (const repository of this.#scene.organization.repositories) {
+      const { id } = repository;
+      const word = saysProduction(repository) ? 'yes' : 'no';
+      if (this.truth.declared.get(id)?.word !== word) this.truth.declared.set(id, { word, sinceMs: atMs });
+    }
   }
 }
 
@@ -181,6 +200,68 @@ describe('the certification of a month that was played', () => {
     expect(seconds).to.deep.equal([12 * 3_600]);
   });
 
+  it('counts what was ungoverned at one time of each day, the members, and how long nothing is known', () => {
+    const { days, unknown_seconds: unknown } = certification.governance_coverage;
+    for (const { date, most_ungoverned: most, members } of days.filter(({ production }) => production !== null))
+      expect([date, most, members]).to.deep.equal([date, truth.days.get(date)?.most, truth.days.get(date)?.members]);
+    // Two times without a look of the replica that summed up: from the last one before to the first one after.
+    const lookBefore = (ms: number): number => Math.max(...truth.looks.filter((look) => look < ms));
+    const outage = Date.parse('2026-10-12T12:00:00Z') - lookBefore(Date.parse('2026-10-12T12:00:00Z'));
+    const failover = Date.parse('2026-10-19T00:00:00Z') - lookBefore(Date.parse('2026-10-18T00:00:00Z'));
+    expect(unknown).to.be.closeTo((outage + failover) / 1_000, 1);
+    const parts = days.filter(({ unknown_seconds: seconds }) => seconds > 0);
+    expect(parts.map(({ date, unknown_seconds: seconds }) => [date.slice(8), seconds / 3_600])).to.deep.equal([
+      ...[
+        ['10', 6],
+        ['11', 24],
+        ['12', 12],
+        ['17', 6],
+        ['18', 24],
+      ],
+    ]);
+  });
+
+  it('says how long nobody had looked before each exposure was found', () => {
+    const { exposures } = certification.risk_assessment;
+    expect(exposures.length).to.be.greaterThan(4);
+    for (const { since, looked_before: before, unseen_seconds: seconds } of exposures) {
+      const atMs = Date.parse(since);
+      // Looks of the other replica were never summed up: they count for nothing.
+      const known = truth.looks.filter((ms) => ms < atMs && !new Date(ms).toISOString().startsWith('2026-10-18'));
+      expect(before, since).to.equal(new Date(Math.max(...known)).toISOString());
+      expect(seconds, since).to.equal((atMs - Math.max(...known)) / 1_000);
+    }
+    expect(exposures.map(({ failures }) => failures).filter((count) => count > 0)).to.deep.equal([2]);
+  });
+
+  it('knows since when a repository declares what it declares, whichever replica led', () => {
+    const rows = readFileSync(join(output, 'population.csv'), 'utf8').split('\r\n').slice(1, -1);
+    for (const row of rows) {
+      const [, id = '', , since = ''] = row.split(',');
+      expect(since, row).to.equal(new Date(truth.declared.get(Number(id))?.sinceMs ?? 0).toISOString());
+    }
+  });
+
+  it('tells what people decided: the guards that they changed, the approval and that nobody could prove it, the rollback', () => {
+    const { policy_changes: changes, approvals_told: approvals, rollbacks } = certification.process_effectiveness;
+    const told = changes.flatMap(({ time, changes: settings }) =>
+      settings.map(({ setting, before, after }) => [time.slice(0, 13), setting, before, after]),
+    );
+    expect(told.slice(0, 2)).to.deep.equal([
+      ['2026-10-08T06', 'guards.maxLeaving', '"100%"', '1'],
+      ['2026-10-10T12', 'guards.maxLeaving', '1', '"100%"'],
+    ]);
+    expect(told.slice(2).map(([time, setting]) => [time, setting])).to.deep.equal([['2026-10-20T06', 'exemptions']]);
+    expect(approvals.map(({ approver, verified, is_rejected }) => [approver, verified, is_rejected])).to.deep.equal([
+      ['alice@example.com', false, false],
+    ]);
+    expect(rollbacks.map(({ to, reason }) => [to.time, reason])).to.deep.equal([
+      ['2026-10-07T00:00:00.000Z', 'the services are needed for one more week'],
+    ]);
+    expect(certification.process_effectiveness.settings['guards.maxLeaving']).to.equal('"100%"');
+    expect(certification.risk_assessment.ruleset).to.deep.include({ enforcement: 'active', name: RULESET });
+  });
+
   it('has a row for every change, by Plus1 and by others, and no other', () => {
     const of = (action: string, proved: string): number =>
       rows.filter((row) => row.includes(`,${action},`) && new RegExp(`,${proved},[a-z]+,[^,]*,\\d+$`).test(row)).length;
@@ -196,9 +277,11 @@ describe('the certification of a month that was played', () => {
 
   it('tells of the hold, the exemption and the outage', () => {
     const { holds } = certification.process_effectiveness;
-    expect(holds.map(({ since, until, reason }) => [since.slice(0, 13), until?.slice(0, 13), reason])).to.deep.equal([
-      ['2026-10-08T06', '2026-10-09T18', 'TooManyLeaving'],
-      ['2026-10-27T06', '2026-10-29T06', 'RolledBack'],
+    expect(
+      holds.map(({ since, until, reason, ended_by }) => [since.slice(0, 13), until?.slice(0, 13), reason, ended_by]),
+    ).to.deep.equal([
+      ['2026-10-08T06', '2026-10-09T18', 'TooManyLeaving', 'approval'],
+      ['2026-10-27T06', '2026-10-29T06', 'RolledBack', 'request'],
     ]);
     const { exemptions, gaps, journal } = certification.risk_assessment;
     expect(exemptions.map(({ repository, owner }) => [repository, owner])).to.deep.equal([['promoted-001', 'cto']]);
@@ -222,7 +305,12 @@ describe('the certification of a month that was played', () => {
   });
 
   it('tells of the rollback and of who entered by it', () => {
-    const back = rows.filter((row) => row.includes('restored by the rollback')).map((row) => row.split(',')[2]);
+    const restored = rows.filter((row) => row.includes('restored by the rollback'));
+    // Whoever wrote the last commit of the file asked for no rollback.
+    expect(restored.map((row) => row.split('restored by the rollback')[1]?.slice(0, 4))).to.satisfy((ends: string[]) =>
+      ends.every((end) => end === ',,,,'),
+    );
+    const back = restored.map((row) => row.split(',')[2]);
     expect(back).to.deep.equal(['member-003', 'member-004', 'promoted-001']);
   });
 

@@ -98,12 +98,14 @@ describe('the certification of a month', () => {
     expect(coverage.days).to.have.length(30);
     expect(coverage.days[9]).to.deep.equal({
       date: '2026-11-10',
-      production: null,
-      governed: null,
-      exempted: 0,
-      exposure_seconds: 0,
+      ...{ production: null, governed: null, exempted: null, exposure_seconds: null, most_ungoverned: null },
+      ...{ members: null, unknown_seconds: 86_400 },
     });
     expect(coverage.days[14]).to.include({ date: '2026-11-15', production: 2, exposure_seconds: 14_400 });
+    expect(coverage.days[14]).to.include({ most_ungoverned: 1, members: 2, unknown_seconds: 0 });
+    // A day whose last pass saw everything, and of which twenty hours are not known all the same.
+    expect(coverage.days[8]).to.include({ production: 2, unknown_seconds: 71_970 });
+    expect(coverage.unknown_seconds).to.equal(4 * 3_600 + (3 + 2) * 86_400);
     expect(coverage.exposure).to.deep.equal({
       repositories: 3,
       total_seconds: 5 + 8 + 21_600,
@@ -117,13 +119,22 @@ describe('the certification of a month', () => {
     expect(process.writes).to.deep.equal({ proved: 4, unproved: 0, refused: 1 });
     expect(process.drift).to.deep.equal({ seen: 1, repaired: 1, repair_seconds: { median: 8, max: 8 } });
     expect(process.approvals).to.deep.equal({ given: 1, rejected: 0, used: 1, emergency: 0 });
-    expect(process.holds.map(({ ended, approvers, count }) => [ended, approvers, count])).to.deep.equal([
-      ['withdrawn', ['bob'], 1],
-    ]);
+    expect(
+      process.holds.map(({ ended, ended_by, approvers, count }) => [ended, ended_by, approvers, count]),
+    ).to.deep.equal([['withdrawn', 'plan', ['bob'], 1]]);
     expect(risk.exposures.map(({ name, cause, ended }) => [name.slice(0, 5), cause, ended])).to.deep.equal([
       ['audit', 'NewInProduction', 'governed'],
       ['payme', 'RemovedByOthers', 'governed'],
       ['=cmd(', 'WriteFailed', 'governed'],
+    ]);
+    expect(
+      risk.exposures.map(({ looked_before, unseen_seconds, failures, error }) => [
+        ...[looked_before, unseen_seconds, failures, error],
+      ]),
+    ).to.deep.equal([
+      ['2026-11-01T04:00:30.000Z', 86_370, 0, null],
+      ['2026-11-02T04:00:30.000Z', 86_370, 0, null],
+      ['2026-11-15T04:00:30.000Z', 57_570, 1, 'PLUS1_WRITE_REFUSED: 422'],
     ]);
     expect(risk.gaps.map(({ since, until, reason }) => [since, until, reason])).to.deep.equal([
       ['2026-11-01T00:00:00.000Z', '2026-11-01T04:00:00.000Z', 'BeforeJournal'],
@@ -153,6 +164,49 @@ describe('the certification of a month', () => {
     const page = readFileSync(join(folder, 'certification.html'), 'utf8');
     for (const text of [page, JSON.stringify(certification)])
       expect(text).to.not.match(/\bcertified\b|compliant with|satisfies/i);
+  });
+
+  it('judges no control in OSCAL, closes no gap, and names what was observed behind each risk', () => {
+    interface Item {
+      uuid: string;
+      title: string;
+      status: string;
+      'related-observations'?: { 'observation-uuid': string }[];
+    }
+    const file = JSON.parse(readFileSync(join(folder, 'oscal-assessment-results.json'), 'utf8')) as {
+      'assessment-results': { results: { observations: Item[]; risks: Item[] }[] };
+    };
+    const [result] = file['assessment-results'].results;
+    expect(result).to.not.have.property('findings');
+    expect(result?.risks.map(({ title, status }) => `${title}: ${status}`)).to.deep.equal([
+      ...['Ungoverned: closed', 'Ungoverned: closed', 'Ungoverned: closed', 'Exempted: open'],
+      ...['Not known: open', 'Not known: open', 'Not known: open'],
+    ]);
+    for (const risk of result?.risks ?? []) {
+      const [of] = risk['related-observations'] ?? [];
+      const title = result?.observations.find(({ uuid }) => uuid === of?.['observation-uuid'])?.title;
+      expect(title, risk.title).to.equal(
+        { Ungoverned: 'Exposure', Exempted: 'Exemption', 'Not known': 'Gap' }[risk.title],
+      );
+    }
+  });
+
+  it('says on its page what it does not know, and who did not approve', () => {
+    const page = readFileSync(join(folder, 'certification.html'), 'utf8')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ');
+    for (const sentence of [
+      'Of 3 times, 124 h, 17.2 % of 720 h, coverage is not known',
+      'For 3 times in it, 124 h in all, coverage is not known',
+      'the write failed: once, PLUS1_WRITE_REFUSED: 422',
+      'up to 15 h 59 min the look before: 2026-11-15 04:00:30',
+      'between 2026-11-02 04:00:30 and 2026-11-03 04:00:00',
+      'somebody else: not known here',
+      'a part approved by bob; the rest ended by itself',
+      'May bypass it not known',
+    ])
+      expect(page).to.include(sentence);
+    expect(page).to.not.match(/exempted: exempted/);
   });
 
   it('is not written of a month without a record', async () => {

@@ -1,6 +1,7 @@
 /** The certification of a month: a statement of the management, and the figures behind it. */
 import type { ChainVerdict } from '../../journal/index.js';
 import type { History } from '../history/history.js';
+import { hours } from '../render/parts.js';
 import { populationOf, type Population } from '../period/population.js';
 import { governanceCoverage, type GovernanceCoverage } from './coverage.js';
 import { processEffectiveness, type ProcessEffectiveness } from './effectiveness.js';
@@ -59,10 +60,11 @@ export function certificationOf({ history, frameworks, verdicts, reconciliation 
 
 /** A statement of those who sign it, and no attestation of ours. */
 function statementOf({ policy, period, gaps }: History): string {
+  const seconds = gaps.reduce((sum, { since, until }) => sum + (Date.parse(until) - Date.parse(since)) / 1_000, 0);
   const known =
     gaps.length === 0
-      ? 'Everything was looked at in that time.'
-      : `Nothing is known for certain of ${gaps.length === 1 ? 'one time' : `${gaps.length} times`} in it, listed under gaps.`;
+      ? 'No time of it is unknown.'
+      : `For ${gaps.length === 1 ? 'one time' : `${gaps.length} times`} in it, ${hours(seconds)} in all, coverage is not known: they are listed as gaps.`;
   return (
     `The undersigned state that the repositories of the organization ${policy.organization} that were in production in ${period.name} ` +
     `(UTC) were governed by the ruleset ${policy.ruleset} as the figures below say, with the exposures, exemptions, changes by others ` +

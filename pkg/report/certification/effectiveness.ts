@@ -2,11 +2,13 @@
 import { isRecordOf, type WholeRecord } from '../../journal/index.js';
 import type { Change } from '../history/changes.js';
 import type { History } from '../history/history.js';
-import type { Hold } from '../history/holds.js';
+import type { Hold, TrackedHold } from '../history/holds.js';
 import { datesOf } from '../history/period.js';
+import { decisionsOf, type Decisions } from './decisions.js';
+import { settingsOf } from './settings.js';
 import { passesOf, type Passes } from '../period/figures.js';
 
-export interface ProcessEffectiveness {
+export interface ProcessEffectiveness extends Decisions {
   passes: Passes;
   /** Sent to GitHub, by what became of them. */
   writes: { proved: number; unproved: number; refused: number };
@@ -17,8 +19,10 @@ export interface ProcessEffectiveness {
     repaired: number;
     repair_seconds: { median: number | null; max: number | null };
   };
-  holds: (Hold & { approvers: string[] })[];
+  holds: (Hold & Pick<TrackedHold, 'approvers' | 'ended_by'>)[];
   approvals: { given: number; rejected: number; used: number; emergency: number };
+  /** Of the policy at the end, by path; values as JSON. */
+  settings: Record<string, string>;
 }
 
 export function processEffectiveness(history: History): ProcessEffectiveness {
@@ -32,10 +36,12 @@ export function processEffectiveness(history: History): ProcessEffectiveness {
       refused: of('WriteRefused').length,
     },
     drift: driftOf(history.changes),
-    holds: holds.map(({ since, until, reason, plan_hash, count, ended, approvers }) => ({
-      ...{ since, until, reason, plan_hash, count, ended, approvers },
+    holds: holds.map(({ since, until, reason, plan_hash, count, ended, ended_by, approvers }) => ({
+      ...{ since, until, reason, plan_hash, count, ended, ended_by, approvers },
     })),
     approvals: approvalsOf(notable),
+    ...decisionsOf(history),
+    settings: Object.fromEntries(settingsOf(history.end.spec)),
   };
 }
 

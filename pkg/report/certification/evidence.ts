@@ -12,8 +12,8 @@ export const EVIDENCE = {
   coverage: {
     ...{
       what: 'production and governed repositories of every day',
-      figures: 'governance_coverage',
-      file: 'population.csv',
+      figures: 'governance_coverage.days',
+      file: 'certification.json',
     },
     records: ['DaySummary', 'FindingsChanged', 'WriteProved'],
   },
@@ -32,17 +32,17 @@ export const EVIDENCE = {
   },
   approvals: {
     ...{
-      what: 'held plans, and who approved what of them',
+      what: 'held plans, what let go of them, and who approved them',
       figures: 'process_effectiveness.holds',
-      file: 'changes.csv',
+      file: 'certification.json',
     },
     records: ['PlanHeld', 'ApprovalGiven', 'ApprovalRejected', 'PlanReleased', 'HoldExpired'],
   },
   drift: {
     ...{
-      what: 'changes by others, and how long they stood',
+      what: 'changes by others, and how long they stood once found',
       figures: 'process_effectiveness.drift',
-      file: 'changes.csv',
+      file: 'certification.json',
     },
     records: ['DriftSeen'],
   },
@@ -51,8 +51,11 @@ export const EVIDENCE = {
     ...{ file: 'certification.json', records: ['RulesetChanged'] },
   },
   policy: {
-    ...{ what: 'the settings of the policy, and each of their changes', figures: 'population.policy_generation' },
-    ...{ file: 'journal/', records: ['PolicyChanged'] },
+    ...{
+      what: 'the settings of the policy, and each of their changes',
+      figures: 'process_effectiveness.policy_changes',
+    },
+    ...{ file: 'certification.json', records: ['PolicyChanged'] },
   },
   passes: {
     ...{ what: 'how often everything was looked at, and how it ended', figures: 'process_effectiveness.passes' },

@@ -1,6 +1,6 @@
 /**
- * The certification as OSCAL assessment results. An empty list is not valid there, so that what is not there is left out; no control is said
- * to be satisfied: findings name what speaks against one.
+ * The certification as OSCAL assessment results. An empty list is not valid there, so that what is not there is left out. It has no findings: in OSCAL one says
+ * that a control is satisfied or not, which is for an assessor to judge. What speaks against one stands as risk, with the observation behind it.
  * https://pages.nist.gov/OSCAL-Reference/models/v1.1.2/assessment-results/json-reference/
  */
 import { printable } from '../../text/index.js';
@@ -20,7 +20,6 @@ export function oscalResults(certification: Certification, history: History): ob
   const title = `${statement.organization} / ${statement.ruleset_name}: ${statement.month}`;
   const observations = observationsOf(certification, { id, time: history.lastTime });
   const risks = risksOf(certification, id);
-  const findings = findingsOf(certification, { id, risks });
   return {
     'assessment-results': {
       uuid: id('results'),
@@ -40,7 +39,7 @@ export function oscalResults(certification: Certification, history: History): ob
           'reviewed-controls': { 'control-selections': [selectionOf(certification)] },
           observations,
           ...(risks.length > 0 && { risks }),
-          ...(findings.length > 0 && { findings }),
+          remarks: 'There are no findings: whether a control is met is for an assessor to judge.',
         },
       ],
       'back-matter': {
@@ -97,9 +96,19 @@ function observationsOf(certification: Certification, { id, time }: { id: ID; ti
       told(
         `exposure/${each.id}/${each.since}`,
         'Exposure',
-        `${each.name} (${each.id}) was in production and not governed from ${each.since} to ${each.until ?? 'the end of the month'}: ${each.cause}.`,
+        `${each.name} (${each.id}) was found in production and not governed at ${each.since}, ${each.until === null ? 'and still was at the end of the month' : `until ${each.until}`}: ${each.cause}. Measured in the month: ${each.seconds} s. Before it was found: ${each.unseen_seconds === null ? 'not known' : `up to ${each.unseen_seconds} s`}.`,
         each.until ?? time,
       ),
+    ),
+    ...risk.exemptions.map((each) =>
+      told(
+        `exemption/${each.repository}/${each.since ?? ''}`,
+        'Exemption',
+        `The policy decides about ${each.repository}: ${each.effect}, until ${each.until ?? each.expires_at ?? 'no end'}. Owner: ${each.owner ?? 'none'}. Reason: ${each.reason ?? 'none'}.`,
+      ),
+    ),
+    ...risk.gaps.map((each) =>
+      told(`gap/${each.since}`, 'Gap', `From ${each.since} to ${each.until} coverage is not known: ${each.reason}.`),
     ),
   ];
 }
@@ -109,52 +118,52 @@ interface Risk {
   title: string;
   description: string;
   statement: string;
-  status: string;
+  status: 'open' | 'closed';
+  'related-observations'?: { 'observation-uuid': string }[];
 }
 
-function risksOf(
-  { risk_assessment: { exposures, gaps, emergency_bypasses: bypasses } }: Certification,
-  id: ID,
-): Risk[] {
-  const risk = (what: string, title: string, description: string, status: string): Risk => ({
-    ...{ uuid: id(`risk/${what}`), title, description: text(description) },
-    statement: 'What is in production and not governed can be changed without the rules of the ruleset.',
-    status,
-  });
-  return [
-    ...exposures
-      .filter(({ until }) => until === null)
-      .map(({ id: repository, name, since, cause }) =>
-        risk(
-          `exposure/${repository}/${since}`,
-          'Ungoverned',
-          `${name} (${repository}) is not governed since ${since}: ${cause}.`,
-          'open',
-        ),
-      ),
-    ...gaps.map(({ since, until, reason }) =>
-      risk(`gap/${since}`, 'Not known', `From ${since} to ${until} nothing is known for certain: ${reason}.`, 'closed'),
-    ),
-    ...bypasses.map(({ time, approver, reason }) =>
-      risk(`bypass/${time}`, 'Emergency bypass', `${approver} released a held plan at ${time}: ${reason}.`, 'closed'),
-    ),
-  ];
+const UNGOVERNED = 'What is in production and not governed can be changed without the rules of the ruleset.';
+
+interface Told {
+  title: string;
+  description: string;
+  statement: string;
+  status: Risk['status'];
+  /** There is an observation of the same name. */
+  isObserved?: boolean;
 }
 
-/** What speaks against a control, with the risks behind it. */
-function findingsOf(
-  { risk_assessment: { exposures, gaps } }: Certification,
-  { id, risks }: { id: ID; risks: readonly Risk[] },
-): object[] {
-  const finding = (control: string, title: string, description: string): object => ({
-    ...{ uuid: id(`finding/${control}`), title, description },
-    target: { type: 'objective-id', 'target-id': control, status: { state: 'not-satisfied' } },
-    ...(risks.length > 0 && { 'related-risks': risks.slice(0, 100).map(({ uuid }) => ({ 'risk-uuid': uuid })) }),
+function risksOf({ risk_assessment: risk }: Certification, id: ID): Risk[] {
+  const told = (what: string, { description, isObserved = true, ...rest }: Told): Risk => ({
+    ...{ uuid: id(`risk/${what}`), ...rest, description: text(description) },
+    ...(isObserved && { 'related-observations': [{ 'observation-uuid': id(`observation/${what}`) }] }),
   });
   return [
-    ...(exposures.length > 0
-      ? [finding('cm-6', 'Deviations', `${exposures.length} times a repository in production was not governed.`)]
-      : []),
-    ...(gaps.length > 0 ? [finding('cm-2', 'Gaps', `Of ${gaps.length} times nothing is known for certain.`)] : []),
+    ...risk.exposures.map(({ id: repository, name, since, until, cause }) =>
+      told(`exposure/${repository}/${since}`, {
+        ...{ title: 'Ungoverned', statement: UNGOVERNED, status: until === null ? 'open' : 'closed' },
+        description: `${name} (${repository}) ${until === null ? 'is' : 'was'} not governed since ${since}${until === null ? '' : `, until ${until}`}: ${cause}.`,
+      }),
+    ),
+    ...risk.exemptions.map(({ repository, since, until, effect, owner }) =>
+      told(`exemption/${repository}/${since ?? ''}`, {
+        ...{ title: 'Exempted', statement: UNGOVERNED, status: until === null ? 'open' : 'closed' },
+        description: `${repository} is exempted (${effect}) by the policy; ${owner ?? 'nobody named'} answers for it.`,
+      }),
+    ),
+    // What nobody saw then, nobody will see: it stays open.
+    ...risk.gaps.map(({ since, until, reason }) =>
+      told(`gap/${since}`, {
+        ...{ title: 'Not known', status: 'open', statement: 'What happened in that time may never be known.' },
+        description: `From ${since} to ${until} coverage is not known: ${reason}.`,
+      }),
+    ),
+    ...risk.emergency_bypasses.map(({ time, approver, reason }) =>
+      told(`bypass/${time}`, {
+        ...{ title: 'Emergency bypass', status: 'closed', isObserved: false },
+        statement: 'A guard was passed on the word of one person.',
+        description: `${approver} released a held plan at ${time}: ${reason}.`,
+      }),
+    ),
   ];
 }

@@ -3,17 +3,20 @@ import { isMapping } from '../../base/index.js';
 import { canonical, isRecordOf, type ChainVerdict, type WholeRecord } from '../../journal/index.js';
 import type { ExemptionTime } from '../history/exemptions.js';
 import { overlapMs, type Exposure } from '../history/exposures.js';
+import { earlierLook, type EarlierLook } from '../history/looks.js';
 import type { Gap } from '../history/gaps.js';
 import type { History } from '../history/history.js';
 import type { Reconciliation } from './reconciliation.js';
 
 export interface RiskAssessment {
-  exposures: (Exposure & { seconds: number })[];
+  exposures: (Exposure & EarlierLook & { seconds: number })[];
   exemptions: ExemptionTime[];
   /** Repositories that could not be read at the end of the month. */
   unobserved: string[];
   /** Somebody changed rules, bypass actors, enforcement, branches or the name of the ruleset. */
   ruleset_changes: { time: string; changed: string[]; chain: string; sequence: number }[];
+  /** What it enforces, as of the last record: name, enforcement, branches, rules; null where no record tells. */
+  ruleset: Record<string, unknown> | null;
   /** Who may bypass the ruleset, as of the last look; null where no record tells, or the credential may not see it. */
   bypass_actors: unknown[] | null;
   emergency_bypasses: { time: string; approver: string; reason: string; plan_hash: string; verified: boolean }[];
@@ -32,14 +35,18 @@ export interface RiskInput {
 }
 
 export function riskAssessment({ history, verdicts, reconciliation }: RiskInput): RiskAssessment {
-  const { exposures, exemptions, end, notable, gaps, period } = history;
+  const { exposures, exemptions, end, notable, gaps, period, days } = history;
   const [fromMs, untilMs] = [Date.parse(period.since), Date.parse(period.until)];
   const unobserved = [...end.repositories.values()].filter(({ status }) => status === 'unobserved');
   return {
-    exposures: exposures.map((each) => ({ ...each, seconds: overlapMs(each, fromMs, untilMs) / 1_000 })),
+    exposures: exposures.map((each) => ({
+      ...{ ...each, seconds: overlapMs(each, fromMs, untilMs) / 1_000 },
+      ...earlierLook(each.since, days),
+    })),
     exemptions,
     unobserved: unobserved.map(({ name }) => name).sort(),
     ruleset_changes: notable.flatMap(rulesetChange),
+    ruleset: rulesetOf(end.ruleset),
     bypass_actors: bypassActors(end.ruleset),
     emergency_bypasses: notable.flatMap(bypass),
     security_events: notable.flatMap(securityEvent),
@@ -60,6 +67,12 @@ function rulesetChange(record: WholeRecord): RiskAssessment['ruleset_changes'] {
   const keys = ['name', 'enforcement', 'refName', 'rules', 'bypassActors'];
   const changed = keys.filter((key) => of(before, key) !== of(after, key));
   return [{ time: record.time, changed, chain: record.chain, sequence: record.seq }];
+}
+
+function rulesetOf(ruleset: unknown): RiskAssessment['ruleset'] {
+  if (!isMapping(ruleset)) return null;
+  const keys = ['name', 'enforcement', 'refName', 'rules'].filter((key) => key in ruleset);
+  return keys.length === 0 ? null : Object.fromEntries(keys.map((key) => [key, ruleset[key]]));
 }
 
 function bypassActors(ruleset: unknown): unknown[] | null {

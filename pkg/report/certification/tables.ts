@@ -1,5 +1,6 @@
 /** The tables of a certification, as CSV. */
 import { overlapMs } from '../history/exposures.js';
+import { earlierLook } from '../history/looks.js';
 import type { History } from '../history/history.js';
 import { repositoriesCSV } from '../render/daily.js';
 import { csv, type Cell } from '../render/csv.js';
@@ -60,12 +61,18 @@ function exemptions({ exemptions }: History): string {
   return csv(head, rows);
 }
 
-/** `seconds`: of those that lie in the month. */
-function exposures({ exposures, period }: History): string {
+/** `seconds`: of those that lie in the month. `unseen_seconds`: before it was found, at most. */
+function exposures({ exposures, period, days }: History): string {
   const [fromMs, untilMs] = [Date.parse(period.since), Date.parse(period.until)];
-  const head = ['repository', 'id', 'since', 'until', 'seconds', 'cause', 'ended'];
-  const rows = exposures.map((row): Cell[] => [
-    ...[row.name, row.id, row.since, row.until, overlapMs(row, fromMs, untilMs) / 1_000, row.cause, row.ended],
-  ]);
+  const head = [
+    ...['repository', 'id', 'since', 'until', 'seconds', 'cause', 'ended', 'looked_before', 'unseen_seconds', 'error'],
+  ];
+  const rows = exposures.map((row): Cell[] => {
+    const { looked_before, unseen_seconds } = earlierLook(row.since, days);
+    return [
+      ...[row.name, row.id, row.since, row.until, overlapMs(row, fromMs, untilMs) / 1_000, row.cause, row.ended],
+      ...[looked_before, unseen_seconds, row.error],
+    ];
+  });
   return csv(head, rows);
 }

@@ -19,6 +19,10 @@ export interface Change {
   plan_hash: string | null;
   outcome: ChangeOutcome;
   approvals: Approval[];
+  /** A rollback restored it: what its file says, and whose commit that is, did not. */
+  isRestored: boolean;
+  /** The guard whose hold ended with this write; null where nothing held it. */
+  released: string | null;
   chain: string;
   /** Of the record that intended it, or saw it. */
   sequence: number;
@@ -27,6 +31,8 @@ export interface Change {
 export type Approval = Data<'PlanHeld'>['approvals'][number];
 
 const BY_OTHERS = 'changed by somebody else';
+/** How the reason of a plan ends for those that a rollback brings back. */
+const RESTORED = 'restored by the rollback';
 
 export class Changes {
   readonly #rows: Change[] = [];
@@ -52,6 +58,7 @@ export class Changes {
       }
     else if (isRecordOf('DriftSeen', record)) this.#drift(record);
     else if (isRecordOf('PlanReleased', record)) this.#approve(record.data);
+    else if (record.kind === 'RolledBack') this.#restore();
     else if (!this.#takeCreation(record)) this.#takeWrite(record);
   }
 
@@ -99,7 +106,7 @@ export class Changes {
       ...{ time, action, id: item.id, name: item.name, status: item.status ?? null, why: item.reason ?? '' },
       ...{ commit: item.commit ?? null, author: item.author ?? null },
       pull_request: pullOf(item) ?? this.#pulls.get(item.id) ?? null,
-      ...{ plan_hash: null, outcome: 'open', approvals: [], chain, sequence: seq },
+      ...{ plan_hash: null, outcome: 'open', approvals: [], isRestored: false, released: null, chain, sequence: seq },
     };
   }
 
@@ -129,16 +136,26 @@ export class Changes {
   #drift({ data: { added, removed }, time, chain, seq }: WholeRecord & { data: Data<'DriftSeen'> }): void {
     const row = (action: Change['action'], { id, name }: { id: number; name: string }): Change => ({
       ...{ time, action, id, name, status: null, why: BY_OTHERS, commit: null, author: null, pull_request: null },
-      ...{ plan_hash: null, outcome: 'seen', approvals: [], chain, sequence: seq },
+      ...{ plan_hash: null, outcome: 'seen', approvals: [], isRestored: false, released: null, chain, sequence: seq },
     });
     this.#rows.push(...removed.map((each) => row('leave', each)), ...added.map((each) => row('enter', each)));
   }
 
-  #approve({ leave, enter, approvals }: Data<'PlanReleased'>): void {
+  #approve({ leave, enter, approvals, reason }: Data<'PlanReleased'>): void {
     const left = new Set(leave.map(({ id }) => id));
     const entered = new Set(enter.map(({ id }) => id));
+    for (const row of this.#pass.rows) {
+      if (!(row.action === 'leave' ? left : entered).has(row.id)) continue;
+      row.approvals.push(...approvals);
+      row.released = reason;
+    }
+  }
+
+  /** The intent names the last commit of the file, which asked for nothing. */
+  #restore(): void {
     for (const row of this.#pass.rows)
-      if ((row.action === 'leave' ? left : entered).has(row.id)) row.approvals.push(...approvals);
+      if (row.action === 'enter' && row.why.endsWith(RESTORED))
+        Object.assign(row, { isRestored: true, commit: null, author: null, pull_request: null });
   }
 }
 

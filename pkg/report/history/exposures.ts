@@ -18,6 +18,9 @@ export interface Exposure {
   cause: ExposureCause;
   /** `governed`, or what the repository is now; null where it went on. */
   ended: string | null;
+  /** Of a write that failed: how many of them did, and the last error. */
+  failures: number;
+  error: string | null;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -68,8 +71,10 @@ export class Exposures {
 
   #takeCause(record: WholeRecord, { ungoverned }: Replay): void {
     if (isRecordOf('WriteIntended', record)) this.#entering = record.data.enter.map(({ id }) => id);
-    const isFailed = record.kind === 'WriteUnproved' || record.kind === 'WriteRefused';
-    if (isFailed) this.#blame(this.#entering, 'WriteFailed');
+    if (isRecordOf('WriteUnproved', record) || isRecordOf('WriteRefused', record)) {
+      this.#blame(this.#entering, 'WriteFailed');
+      this.#fail(record.data.error ?? null);
+    }
     if (isRecordOf('PlanHeld', record))
       this.#blame(
         record.data.enter.map(({ id }) => id),
@@ -83,7 +88,23 @@ export class Exposures {
     if (this.#open.has(id)) return;
     const ms = Date.parse(since);
     const start = Number.isNaN(ms) ? record.time : iso(ms);
-    this.#open.set(id, { id, name, since: start, until: null, cause: this.#causeOf(id, record, replay), ended: null });
+    this.#open.set(id, {
+      id,
+      name,
+      since: start,
+      until: null,
+      cause: this.#causeOf(id, record, replay),
+      ended: null,
+      failures: 0,
+      error: null,
+    });
+  }
+
+  #fail(error: string | null): void {
+    for (const id of this.#entering) {
+      const open = this.#open.get(id);
+      if (open !== undefined) Object.assign(open, { failures: open.failures + 1, error });
+    }
   }
 
   #causeOf(id: number, { pass }: WholeRecord, { ruleset, spec }: Replay): ExposureCause {

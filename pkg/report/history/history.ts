@@ -17,6 +17,7 @@ import { Findings, type Finding } from './findings.js';
 import { gapsOf, type Gap } from './gaps.js';
 import { Holds, type TrackedHold } from './holds.js';
 import { DAY_MS, dateOf, type Period } from './period.js';
+import { StatusTimes } from './status-times.js';
 import { daySummaries, type DaySummary } from './summaries.js';
 
 export interface History {
@@ -26,6 +27,8 @@ export interface History {
   ranges: ChainRange[];
   /** Records that the figures follow from: also those that the period begins with, and those that sum its last day up. */
   read: ChainRange[];
+  /** Time of the first record that was read. */
+  firstTime: string;
   /** Time of the last record of the period. */
   lastTime: string;
   /** The whole signed note; null where none covers the last record yet. */
@@ -42,6 +45,8 @@ export interface History {
   notable: WholeRecord[];
   /** How many exemptions were in force at the end of each day. */
   exemptedByDay: Map<string, number>;
+  /** Since when each repository has its status. */
+  statusTimes: StatusTimes;
   /** The state at the end of the period. */
   end: Replay;
   /** Bytes of the records of the period. */
@@ -78,7 +83,7 @@ export async function readHistory(folders: readonly PolicyFolder[], period: Peri
   const { others, begins, ends, dates } = chains;
   return {
     ...reader.told(),
-    ...{ period, policy: last.policy, ranges: chains.ranges, lastTime: last.time, days },
+    ...{ period, policy: last.policy, ranges: chains.ranges, lastTime: last.time, days, firstTime: begins },
     checkpoint: (await reading.checkpointFor(last.chain, last.lastSeq))?.text ?? null,
     gaps: gapsOf({ period, days, others, begins, ends, dates, rhythmMs: rhythmOf(last, reader.replay.spec) }),
     ...{ read: chains.read, chainFolders: reading.chains, unreadable: reading.unreadable },
@@ -95,6 +100,7 @@ class Reader {
   readonly #findings = new Findings();
   readonly #exemptions = new ExemptionTimes();
   readonly #notable: WholeRecord[] = [];
+  readonly #statusTimes = new StatusTimes();
   readonly #exemptedByDay = new Map<string, number>();
   #bytes = 0;
 
@@ -121,20 +127,30 @@ class Reader {
     this.#holds.take(record);
     this.#changes.take(record);
     this.#findings.take(record, this.replay);
+    this.#statusTimes.take(record, this.replay);
     this.#exemptions.take(record, this.replay);
     if (record.time >= this.#period.since && NOTABLE.includes(record.kind)) this.#notable.push(record);
   }
 
   told(): Pick<
     History,
-    'exposures' | 'holds' | 'changes' | 'findings' | 'exemptions' | 'notable' | 'exemptedByDay' | 'end' | 'bytes'
+    | 'statusTimes'
+    | 'exposures'
+    | 'holds'
+    | 'changes'
+    | 'findings'
+    | 'exemptions'
+    | 'notable'
+    | 'exemptedByDay'
+    | 'end'
+    | 'bytes'
   > {
     const { since, until } = this.#period;
     this.#closeDays(until);
     return {
       ...{ exposures: this.#exposures.list(), holds: this.#holds.list(since), changes: this.#changes.list(since) },
       ...{ findings: this.#findings.list(since), exemptions: this.#exemptions.list(since), notable: this.#notable },
-      ...{ exemptedByDay: this.#exemptedByDay, end: this.replay, bytes: this.#bytes },
+      ...{ statusTimes: this.#statusTimes, exemptedByDay: this.#exemptedByDay, end: this.replay, bytes: this.#bytes },
     };
   }
 

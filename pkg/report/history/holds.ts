@@ -16,7 +16,16 @@ export interface Hold {
   ended: HoldEnd;
 }
 
+/**
+ * What let go of it. `approval`: people approved. `request`: somebody asked that the hold of a rollback ends; no record names the person.
+ * `guard`: the guard held it no longer, since the policy changed or the window passed. `plan`: nothing had to be held any more.
+ * `timeout`: nobody approved in time.
+ */
+export type HoldEnder = 'approval' | 'request' | 'guard' | 'plan' | 'timeout';
+
 export interface TrackedHold extends Hold {
+  /** Null where it goes on. */
+  ended_by: HoldEnder | null;
   /** Who approved something of it. */
   approvers: string[];
   /** Hashes of all its plans. */
@@ -40,15 +49,16 @@ export class Holds {
   take(record: WholeRecord): void {
     if (isRecordOf('PlanHeld', record)) this.#hold(record.data, record.time, record.pass);
     else if (isRecordOf('PlanReleased', record)) this.#release(record.data, record);
-    else if (record.kind === 'HoldExpired') this.#end(record.time, 'expired');
-    else if (record.kind === 'PolicyDeleted' || isObserving(record)) this.#end(record.time, 'withdrawn');
+    else if (record.kind === 'HoldExpired') this.#end(record.time, 'expired', 'timeout');
+    else if (record.kind === 'PolicyDeleted' || isObserving(record)) this.#end(record.time, 'withdrawn', 'plan');
     else if (isRecordOf('ChainStarted', record) || isRecordOf('SegmentStarted', record)) this.#begin(record);
   }
 
-  #release({ leave, enter, approvals }: Data<'PlanReleased'>, { time, pass }: WholeRecord): void {
+  #release({ leave, enter, approvals, reason }: Data<'PlanReleased'>, { time, pass }: WholeRecord): void {
     // Where nothing had to be released, what was held is not planned any more.
     const isReleased = leave.length + enter.length + approvals.length > 0;
-    const hold = this.#end(time, isReleased ? 'released' : 'withdrawn');
+    const by = approvals.length > 0 ? 'approval' : reason === 'RolledBack' ? 'request' : isReleased ? 'guard' : 'plan';
+    const hold = this.#end(time, isReleased ? 'released' : 'withdrawn', by);
     if (hold === undefined) return;
     for (const { approver } of approvals) if (!hold.approvers.includes(approver)) hold.approvers.push(approver);
     this.#released = { pass };
@@ -59,7 +69,7 @@ export class Holds {
     const { hold } = data;
     if (!isHeld(hold)) {
       // A writer that takes over begins with none, and records in the same pass what is still held.
-      if (this.#end(time, 'withdrawn') !== undefined) this.#released = { pass };
+      if (this.#end(time, 'withdrawn', 'plan') !== undefined) this.#released = { pass };
     } else this.#hold(hold, hold.since ?? time, pass);
   }
 
@@ -70,7 +80,7 @@ export class Holds {
     this.#released = undefined;
     this.#open = before ?? {
       ...{ since, until: null, reason, plan_hash: planHash, count, ended: 'open' },
-      ...{ approvers: [], plans: [] },
+      ...{ ended_by: null, approvers: [], plans: [] },
     };
     Object.assign(this.#open, { reason, plan_hash: planHash, count });
     if (!this.#open.plans.includes(planHash)) this.#open.plans.push(planHash);
@@ -79,15 +89,15 @@ export class Holds {
   /** A part was released, and the rest is still held. */
   #resume(): TrackedHold | undefined {
     const ended = this.#ended.pop();
-    return ended && { ...ended, until: null, ended: 'open' };
+    return ended && { ...ended, until: null, ended: 'open', ended_by: null };
   }
 
-  #end(time: string, ended: HoldEnd): TrackedHold | undefined {
+  #end(time: string, ended: HoldEnd, ended_by: HoldEnder): TrackedHold | undefined {
     const hold = this.#open;
     this.#open = undefined;
     this.#released = undefined;
     if (hold === undefined) return undefined;
-    Object.assign(hold, { until: time, ended });
+    Object.assign(hold, { until: time, ended, ended_by });
     this.#ended.push(hold);
     return hold;
   }

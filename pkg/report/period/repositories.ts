@@ -14,8 +14,10 @@ export interface RepositoryRow {
 }
 
 /** By name, and of one name by id. */
-export function repositoryRows({ end }: Pick<History, 'end'>): RepositoryRow[] {
-  const rows = [...end.repositories].map(([id, { name, status, since }]): RepositoryRow => {
+export function repositoryRows({ end, statusTimes }: Pick<History, 'end' | 'statusTimes'>): RepositoryRow[] {
+  const rows = [...end.repositories].map(([id, repository]): RepositoryRow => {
+    const { name, status } = repository;
+    const since = statusTimes.sinceOf(id, repository);
     const ungoverned = end.ungoverned.get(id);
     return {
       ...{ repository: name, id, status, status_since: since, member: end.members.has(id) ? 'yes' : 'no' },

@@ -70,6 +70,6 @@ const ROWS: Record<PopulationKind, (history: History) => Row[]> = {
 /** Names one change in all the time of a journal. */
 export const keyOf = ({ chain, sequence, action, id }: Change): string => `${chain}/${sequence}/${action}/${id}`;
 
-function told({ approvals, ...row }: Change): Omit<Row, 'key'> {
+function told({ approvals, isRestored: _, released: __, ...row }: Change): Omit<Row, 'key'> {
   return { ...row, approvals: approvals.map(({ approver }) => approver).join('; ') };
 }

@@ -14,6 +14,7 @@ import {
   dataTable,
   gapNotice,
   gapText,
+  plainTime,
   lasting,
   repositories,
   reportPage,
@@ -36,19 +37,19 @@ const titleOf = ({ organization, ruleset_name: ruleset }: DailyReport, date: str
 
 export function dailyHTML(history: History): string {
   const report = dailyReport(history);
-  const { period, changes, gaps } = history;
+  const { period } = history;
   return reportPage({
     title: titleOf(report, period.name),
     subtitle: html`Daily compliance report. All times are UTC. As of ${at(report.timestamp)}.`,
     body: [
-      gapNotice(gaps),
+      gapNotice(history),
       tiles(dayTiles(report)),
       html`<h2>Ungoverned repositories in production</h2>`,
       exposureTable(history),
       html`<h2>Changes of the ruleset</h2>`,
-      changesTable(changes),
+      changesTable(history),
       html`<h2>Plans that a guard held</h2>`,
-      holdsTable(report.held),
+      holdsTable(history.holds),
       html`<h2>Repositories by status</h2>`,
       statusTable(report),
       html`<h2>Passes</h2>`,
@@ -146,7 +147,7 @@ export function dailyMarkdown(history: History): string {
       : `Exposure: ${repositories(exposure.repositories)}, ${lasting(exposure.total_seconds)} in all, the longest ${lasting(exposure.longest_seconds)}.`,
     ...held.map(
       ({ reason, count: held, ended, since }) =>
-        `⏸️ Held since ${at(since)}: ${text(reason)}, ${repositories(held)} (${ended}).`,
+        `⏸️ Held since ${plainTime(since)}: ${text(reason)}, ${repositories(held)} (${ended}).`,
     ),
     ...(summary === null
       ? []

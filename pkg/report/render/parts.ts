@@ -1,8 +1,8 @@
 /** Parts that the pages of all reports are made of. */
 import { html, page, type Html, type HtmlValue } from '../../html/index.js';
 import { grouped } from '../../text/index.js';
-import type { ExposureCause } from '../history/exposures.js';
 import type { Gap } from '../history/gaps.js';
+import type { Period } from '../history/period.js';
 import { STYLE } from './style.js';
 
 export interface ReportPage {
@@ -81,7 +81,21 @@ export const repositories = (number: number): string =>
   `${grouped(number)} ${number === 1 ? 'repository' : 'repositories'}`;
 
 /** A time as people read it: `2026-11-28 04:00:00`, in UTC as all of a report. */
-export const at = (time: string): string => time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, '');
+export const plainTime = (time: string): string => time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, '');
+
+/** The same on a page, where a line ends between date and time and nowhere else. */
+export function at(time: string): Html {
+  const [date = '', clock = ''] = plainTime(time).split(' ');
+  return html`<span class="t">${date}</span> <span class="t">${clock}</span>`;
+}
+
+/** Of whole hours, so that times can be added: `72 h`, `30 min`. */
+export const hours = (seconds: number): string =>
+  seconds % 3_600 === 0 ? `${grouped(seconds / 3_600)} h` : lasting(seconds);
+
+/** The first digits of a hash or a commit: enough to find it. */
+export const shortHash = (hash: string): Html =>
+  html`<code class="short">${hash.replace(/^sha256:/, '').slice(0, 10)}</code>`;
 
 /** `2 d 3 h`, `5 min 2 s`, `0.4 s`: two units are enough to compare. */
 export function lasting(seconds: number): string {
@@ -99,32 +113,30 @@ export function lasting(seconds: number): string {
   return rest === 0 ? `${Math.floor(whole / size)} ${name}` : `${Math.floor(whole / size)} ${name} ${rest} ${next}`;
 }
 
-const CAUSES: Record<ExposureCause, string> = {
-  NewInProduction: 'it declared production, and the write that governs it came later',
-  Held: 'a guard held its entry',
-  WriteFailed: 'the write failed',
-  RemovedByOthers: 'somebody else took it out of the ruleset',
-  RulesetNotEnforced: 'the ruleset was not enforced',
-  ObserveOnly: 'the policy only observes',
-};
-
-export const causeText = (cause: ExposureCause): string => CAUSES[cause];
-
 const REASONS: Record<Gap['reason'], string> = {
   NoCompletePass: 'passes ran, and none of them saw everything',
   NoPass: 'no pass ran',
-  OtherWriter: 'another replica led, and its journal is not here',
+  OtherWriter: 'another Plus1 instance led, and its journal is not here',
   BeforeJournal: 'the journal begins later',
-  NotSummed: 'the writer of that time has not summed the day up',
+  NotSummed:
+    'the Plus1 instance of that time wrote no daily summary: coverage is not known, while single records of that time are below',
 };
 
-export const gapText = ({ since, until, reason, chain }: Gap): string =>
-  `${at(since)} to ${at(until)}: ${REASONS[reason]}${chain === undefined ? '' : ` (${chain})`}`;
+const secondsOf = ({ since, until }: Gap): number => (Date.parse(until) - Date.parse(since)) / 1_000;
+
+export const gapText = (gap: Gap): string =>
+  `${plainTime(gap.since)} to ${plainTime(gap.until)} (${hours(secondsOf(gap))}): ${REASONS[gap.reason]}${gap.chain === undefined ? '' : ` (${gap.chain})`}`;
+
+/** How much of a time is not known: `72 h, 9.7 % of 744 h`. */
+export const unknownText = (unknownSeconds: number, wholeSeconds: number): string =>
+  `${hours(unknownSeconds)}, ${((unknownSeconds / wholeSeconds) * 100).toFixed(1)} % of ${hours(wholeSeconds)}`;
 
 /** On the first page: what a reader must not take for good. */
-export function gapNotice(gaps: readonly Gap[]): Html | undefined {
+export function gapNotice({ gaps, period }: { gaps: readonly Gap[]; period: Period }): Html | undefined {
   if (gaps.length === 0) return undefined;
-  return html`<section class="notice"><h2>Not everything is known</h2><p>Nothing is known for certain of these times. No figure counts them as governed.</p><ul>${gaps.map(
+  const seconds = gaps.reduce((sum, gap) => sum + secondsOf(gap), 0);
+  const whole = (Date.parse(period.until) - Date.parse(period.since)) / 1_000;
+  return html`<section class="notice"><h2>Gaps: not everything is known</h2><p>${gaps.length === 1 ? 'Of one time' : `Of ${gaps.length} times`}, ${unknownText(seconds, whole)}, coverage is not known. No figure counts them as governed.</p><ul>${gaps.map(
     (gap) => html`<li>${gapText(gap)}</li>`,
   )}</ul></section>`;
 }

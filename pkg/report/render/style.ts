@@ -27,6 +27,12 @@ a { color: #1f4e79; }
 .notice h2 { border: 0; margin: 0; padding: 0; font-size: 16px; }
 .notice ul { margin: 6px 0; padding-left: 20px; }
 .scroll { overflow-x: auto; }
+.t, .short { white-space: nowrap; }
+code.short { overflow-wrap: normal; }
+small { color: var(--soft); font-size: 0.87em; line-height: 1.35; }
+.words div { display: flex; gap: 16px; padding: 4px 0; border-bottom: 1px solid var(--line); font-size: 13.5px; break-inside: avoid; }
+.words dt { flex: 0 0 9em; font-weight: 600; }
+.words dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; margin: 10px 0 6px; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: 13px; padding: 4px 0; }
 th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
@@ -56,7 +62,17 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px;
   tr, figure, .tiles div, .notice { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
+  thead th { white-space: normal; vertical-align: bottom; }
+  th, td { padding-right: 8px; } td.number, th.number { padding-right: 8px; }
+  .words div { font-size: 8.8pt; }
   a { color: inherit; text-decoration: none; }
 }
-@media (max-width: 560px) { main { padding: 18px 14px 40px; } h1 { font-size: 22px; } }
+@media screen and (max-width: 700px) {
+  main { padding: 18px 14px 40px; }
+  h1 { font-size: 22px; }
+  .scroll::before { content: "wider than this screen: scroll sideways →"; position: sticky; left: 0; display: block; font-size: 12px; color: var(--soft); }
+  .scroll table, .scroll .chart { min-width: 640px; }
+  .facts th { width: 9em; }
+  .words div { display: block; }
+}
 </style>`;

@@ -13,7 +13,7 @@ export function weeklyHTML(history: History, before: History | undefined): strin
     title: `${organization} / ${ruleset}: week ${period.week}`,
     subtitle: html`Weekly trend analysis, ${period.since.slice(0, 10)} to before ${period.until.slice(0, 10)}, in UTC.`,
     body: [
-      gapNotice(history.gaps),
+      gapNotice(history),
       tiles(weekTiles(report)),
       html`<h2>Repository growth</h2>`,
       figure(lineChart, chartOf('growth', 'Repositories in production', report.repository_growth)),
