@@ -306,7 +306,7 @@ describe('the certification of a month that was played', () => {
 
   it('tells of the rollback and of who entered by it', () => {
     const restored = rows.filter((row) => row.includes('restored by the rollback'));
-    // Whoever wrote the last commit of the file asked for no rollback.
+    // The author of the last commit of the file asked for no rollback.
     expect(restored.map((row) => row.split('restored by the rollback')[1]?.slice(0, 4))).to.satisfy((ends: string[]) =>
       ends.every((end) => end === ',,,,'),
     );

@@ -1,4 +1,5 @@
 /** `VERIFY.md`: what it finds, followed by a shell with sha256sum and openssl alone, and what it never says of a folder that is right. */
+import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -100,6 +101,20 @@ describe('VERIFY.md of a certification', () => {
     expect(lines.at(-1)).to.equal('RESULT: 1 checks found something WRONG');
   });
 
+  it('says of each block that prints nothing that it does', () => {
+    const page = readFileSync(join(folder, 'VERIFY.md'), 'utf8');
+    const blocks = [...page.matchAll(/([^\n]+)\n\n```sh\n(.*?)^```$/gms)];
+    expect(blocks.length).to.be.greaterThan(6);
+    let before = '';
+    for (const [, above = '', block = ''] of blocks) {
+      const script = `exec 3>&1 >/dev/null 2>&1\n${before}\nexec >&3\n${block}`;
+      const env = { ...process.env, TMPDIR: temporaryFolder() };
+      const { stdout } = spawnSync('/bin/sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' });
+      expect(stdout === '', above).to.equal(above.includes('prints nothing'));
+      before += `${block}\n`;
+    }
+  });
+
   it('finds a missing end', () => {
     const forged = copy();
     const files = filesOf(forged).filter((file) => file.endsWith('.jsonl'));
@@ -169,7 +184,7 @@ describe('VERIFY.md of a certification', () => {
     const told = lines.filter((line) => line.startsWith('signature of'));
     expect(told).to.have.length(1);
     expect(told[0]).to.include(`by the key ${vkey}`).and.not.include(known);
-    // Whoever puts the known key in the place of it sees the forgery.
+    // With the known key in the place of it the forgery shows.
     edit(join(forged, 'VERIFY.md'), (text) => text.replace(`key='${vkey}'`, `key='${known}'`));
     expect(followPage(forged).lines.join('\n')).to.match(/signature of .*: WRONG/);
   });

@@ -35,9 +35,11 @@ to the people who run Plus1, from a ticket, or from what you kept of an earlier 
 - **the key of each chain**: it stands in the line \`Journal opened\` that the controller logs at each start (field \`vkey\`). Ask for that line from
   the log store, where who can change this folder should have no rights. The key of a chain stays the same from month to month.
 
-Steps 1 and 2 work offline, in a POSIX shell. Run the blocks one after the other in one shell, in this folder. The first block prints nothing;
-each other one prints what it checked: \`OK\`, what is \`CHANGED\`, \`WRONG\` or \`NOT LISTED\`, or what it \`CANNOT\` check on this machine. The last line is
-the result of all of them.
+Steps 1 and 2 work offline, in a POSIX shell. Run the blocks one after the other in one shell, in this folder. A block without a check
+prints nothing, as said above it; each other one prints what it checked: \`OK\`, what is \`CHANGED\`, \`WRONG\` or \`NOT LISTED\`, or what it
+\`CANNOT\` check on this machine. The last line is the result of all of them.
+
+What all steps use (prints nothing):
 
 ${shell(TOOLS)}
 ## 1. The files are those that were written
@@ -54,8 +56,10 @@ ${order(chains)}
 First, whether this machine can check such a signature. An older \`openssl\`, or LibreSSL, cannot: that says nothing about this folder.
 
 ${shell(SIGNATURES)}
+How a chain is read, and a checkpoint (prints nothing):
+
 ${shell(CHAINS)}
-Which records the files say they follow:
+Which records the files say they follow (prints nothing):
 
 ${shell(chains.flatMap(({ folder, segments }) => segments.map(({ file }) => `follows 'journal/${folder}/${file}'`)).join('\n'))}
 ${chains.map(chainBlock).join('')}
