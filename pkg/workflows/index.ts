@@ -19,6 +19,7 @@ export {
 export { findReferences, type Reference, type References } from './inventory/find-references.js';
 export {
   indexFiles,
+  indexing,
   type IndexedFile,
   type IndexedRepository,
   type IndexedUse,

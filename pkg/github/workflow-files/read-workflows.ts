@@ -62,8 +62,8 @@ export interface WorkflowsRequest {
   texts: readonly Repository[];
   /** Those of which only what their trees are is asked for. */
   trees: readonly Repository[];
-  /** Called as they arrive: the texts are let go at once. */
-  found: (repository: Repository, files: WorkflowFiles) => void;
+  /** Called as they arrive, and waited for: no more is asked for than is taken, and the texts are let go at once. */
+  found: (repository: Repository, files: WorkflowFiles) => void | Promise<void>;
   /** Called with what the trees are at that commit. */
   tree: (repository: Repository, head: string, tree: string) => void;
 }
@@ -78,15 +78,15 @@ export interface WorkflowsOptions {
 /** Those that GitHub did not answer for are told to nobody. Never throws. */
 export async function readWorkflows(options: WorkflowsOptions, request: WorkflowsRequest): Promise<void> {
   const reading = new WorkflowsReading(options);
-  await reading.inBatches(request.trees, TREES_SIZE, TREES_QUERY, (answer, batch) => {
+  await reading.inBatches(request.trees, TREES_SIZE, TREES_QUERY, async (answer, batch) => {
     for (const { repository, head, tree } of treesOf(answer, batch)) request.tree(repository, head, tree);
   });
-  await reading.inBatches(request.texts, TEXTS_SIZE, TEXTS_QUERY, (answer, batch) => {
-    for (const { repository, files } of workflowsOf(answer, batch)) request.found(repository, files);
+  await reading.inBatches(request.texts, TEXTS_SIZE, TEXTS_QUERY, async (answer, batch) => {
+    for (const { repository, files } of workflowsOf(answer, batch)) await request.found(repository, files);
   });
 }
 
-type Take = (answer: GraphQLAnswer, batch: readonly Repository[]) => void;
+type Take = (answer: GraphQLAnswer, batch: readonly Repository[]) => Promise<void>;
 
 class WorkflowsReading {
   readonly #options: WorkflowsOptions;
@@ -109,7 +109,7 @@ class WorkflowsReading {
     const variables = { ids: batch.map(({ nodeID }) => nodeID) };
     const call = { chain: 'reads', signal: context.signal } as const;
     try {
-      take(await ask(requester, { query: text, variables, call, context }), batch);
+      await take(await ask(requester, { query: text, variables, call, context }), batch);
     } catch (error) {
       // What is left of a limit belongs to what protects somebody.
       if (hasCode(mapError(error, context), 'PLUS1_RATE_LIMITED')) this.#isEnded = true;

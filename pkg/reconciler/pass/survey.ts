@@ -3,8 +3,8 @@
  * Nothing is decided by it: no failure of it fails the pass. Texts are asked for only where the folders are others than before.
  */
 import type { PolicySpec, Repository } from '../../api/index.js';
-import { boundSignal } from '../../base/index.js';
-import { indexFiles, summarize, type IndexedRepository } from '../../workflows/index.js';
+import { boundSignal, ownTurn } from '../../base/index.js';
+import { indexing, summarize, type IndexedRepository } from '../../workflows/index.js';
 import { needsWorkflows } from '../baseline/settings.js';
 import { governedProduction } from '../effective.js';
 import type { PassDependencies } from './pass-dependencies.js';
@@ -80,9 +80,12 @@ async function lookAgain(
       if (before?.tree === tree) found.set(repository.id, { ...before, head });
       else changed.push(repository);
     },
-    found: ({ id, name, visibility }: Repository, { head, tree, files }: Parameters<Found>[1]): void => {
+    found: async ({ id, name, visibility }: Repository, { head, tree, files }: Parameters<Found>[1]): Promise<void> => {
       const options = { floor: spec.workflows.agentFloor, repository: { private: visibility !== 'Public' } };
-      found.set(id, { id, name, head, tree, files: indexFiles(files, options) });
+      const steps = indexing(files, options);
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) await ownTurn();
+      found.set(id, { id, name, head, tree, files: step.value });
     },
   };
   try {

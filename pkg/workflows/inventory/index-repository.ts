@@ -52,15 +52,31 @@ const folderOf = (path: string): string => localPath(`./${path.replace(/\/?actio
 
 /** Judges the files of one repository together: local actions count for the jobs that use them. */
 export function indexFiles(files: readonly WorkflowFile[], options: JudgeOptions): IndexedFile[] {
+  const steps = indexing(files, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in steps, a file each: a repository may have hundreds, and others wait for their turn between two of them. */
+export function* indexing(
+  files: readonly WorkflowFile[],
+  options: JudgeOptions,
+): Generator<undefined, IndexedFile[], undefined> {
   const actions = files.filter(({ path }) => DEFINITION.test(path) && !path.startsWith(FOLDER));
-  const localHardened = hardened(actions, options);
-  const indexed = files.map((file) => indexFile(file, { ...options, localHardened }));
+  const localHardened = yield* hardened(actions, options);
+  const indexed: IndexedFile[] = [];
+  for (const file of files) {
+    yield;
+    indexed.push(detached(indexFile(file, { ...options, localHardened })));
+  }
   const known = new Set(actions.map(({ path }) => folderOf(path)));
-  return detached([...indexed.filter(isKept), ...unread(indexed, known)]);
+  return [...indexed.filter(isKept), ...unread(indexed, known)];
 }
 
 /** Made of texts of its own: a part of the text of a file keeps the whole of it in memory, and there may be 100,000 files. */
-const detached = (files: readonly IndexedFile[]): IndexedFile[] => JSON.parse(JSON.stringify(files)) as IndexedFile[];
+const detached = (file: IndexedFile): IndexedFile => JSON.parse(JSON.stringify(file)) as IndexedFile;
 
 /** An action that is no composite one uses nothing. */
 const isKept = ({ path, kind, unknown }: IndexedFile): boolean =>
@@ -97,11 +113,15 @@ const jobOf = ({ name, status, policy, agentEndpoints }: JudgedFile['jobs'][numb
   ...(status === 'delegated' && policy === null && { calls: true as const }),
 });
 
-function hardened(actions: readonly WorkflowFile[], options: JudgeOptions): Set<string> {
+function* hardened(
+  actions: readonly WorkflowFile[],
+  options: JudgeOptions,
+): Generator<undefined, Set<string>, undefined> {
   const found = new Set<string>();
   const usedBy = new Map<string, string[]>();
   for (const file of actions) {
     if (!('content' in file)) continue;
+    yield;
     const folder = folderOf(file.path);
     if (holdsHardenRunner(file.content)) found.add(folder);
     for (const used of localActions(judgeWorkflow(file.content, options)))
