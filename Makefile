@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-beside soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench-journal: build ## Write a year of the journal of 10,000 repositories; prin
 
 bench-latency: build ## Print the time from a push to the ruleset with webhooks and without, and what an idle hour costs
 	@PLUS1_BUILT=dist node --import tsx test/bench/latency.ts $(ARGS)
+
+bench-workflows: build ## Print what workflow files and checklists cost a first and a converged pass (ARGS="1000" one size of two)
+	@node --import tsx test/bench/workflows.ts $(ARGS)
 
 bench-beside: build ## Print what passes take beside a SIEM and people who read the web page (ARGS="5" turns)
 	@PLUS1_BUILT=dist node --import tsx test/bench/beside.ts $(ARGS)
