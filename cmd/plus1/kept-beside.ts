@@ -1,6 +1,7 @@
 /** What is kept in a state folder beside the cache, one file a policy: the index of workflow files, checklists, and what is known of issues. */
 import { CacheFolder, type PolicyKey } from '../../pkg/policies/index.js';
 import type { BaselineStore, IssueStore, WorkflowStore } from '../../pkg/reconciler/index.js';
+import { SharedTexts } from '../../pkg/workflows/index.js';
 
 const WORKFLOWS = '.workflows';
 const ISSUES = '.issues';
@@ -20,9 +21,13 @@ export const issueStore = (book: CacheFolder, key: PolicyKey): IssueStore => ({
   save: (kept, signal) => book.save(key, kept, signal),
 });
 
-/** Of one policy. A dry run adds nothing. */
+/** Of one policy. A dry run adds nothing. Equal texts are one, from the line on that they are read from. */
 export function workflowStore(index: CacheFolder, key: PolicyKey, dryRun = false): WorkflowStore {
-  const load = (signal: AbortSignal): Promise<unknown> => index.load(key, signal);
+  const load = (signal: AbortSignal): Promise<unknown> => {
+    const texts = new SharedTexts();
+    const isWanted = (repository: unknown): boolean => texts.in(repository) === repository;
+    return index.load(key, signal, { list: 'repositories', isWanted });
+  };
   return dryRun ? { load } : { load, save: (kept, signal) => index.save(key, kept, signal) };
 }
 

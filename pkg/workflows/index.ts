@@ -41,3 +41,4 @@ export {
   type WorkflowKind,
   type WrittenPolicy,
 } from './types.js';
+export { SharedTexts } from './inventory/shared-texts.js';

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { indexFiles } from '../../pkg/workflows/index.js';
+import { indexFiles, SharedTexts } from '../../pkg/workflows/index.js';
 import { harden, OPTIONS, workflow } from './build.js';
 
 setFlagsFromString('--expose-gc');
@@ -30,5 +30,18 @@ describe('the index of workflow files', () => {
       Array.from({ length: FILES }, () => 'step-security/harden-runner'),
     );
     expect(grown).to.be.at.most(MOST_BYTES);
+  });
+
+  it('has equal texts once, and the same value', () => {
+    const read = (): { names: string[] }[] =>
+      JSON.parse(JSON.stringify(Array.from({ length: 200 }, () => ({ names: ['x'.repeat(BYTES)] })))) as never;
+    const texts = new SharedTexts();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const kept = read().map((each) => texts.in(each));
+    collect();
+    expect(process.memoryUsage().heapUsed - before).to.be.at.most(2 * BYTES + 2_000_000);
+    expect(kept).to.deep.equal(read());
+    expect(texts.in([null, 1, true, { a: ['b', null] }])).to.deep.equal([null, 1, true, { a: ['b', null] }]);
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { PolicySpec, Repository } from '../../api/index.js';
 import { boundSignal, ownTurn } from '../../base/index.js';
-import { indexing, summarize, type IndexedRepository } from '../../workflows/index.js';
+import { indexing, SharedTexts, summarize, type IndexedRepository } from '../../workflows/index.js';
 import { needsWorkflows } from '../baseline/settings.js';
 import { governedProduction } from '../effective.js';
 import type { PassDependencies } from './pass-dependencies.js';
@@ -72,6 +72,7 @@ async function lookAgain(
   const found = new Map(living.flatMap(({ id, name }) => named(known.get(id), name)));
   const moved = living.filter(({ id, headCommit }) => found.get(id)?.head !== headCommit);
   const changed: Repository[] = [];
+  const texts = new SharedTexts();
   const bound = boundSignal(timers, MAX_WAIT_MS, { outer: signal });
   const request = {
     organization: seen.organization.login,
@@ -85,13 +86,13 @@ async function lookAgain(
       const steps = indexing(files, options);
       let step = steps.next();
       for (; step.done !== true; step = steps.next()) await ownTurn();
-      found.set(id, { id, name, head, tree, files: step.value });
+      found.set(id, { id, name, head, tree, files: texts.in(step.value) });
     },
   };
   try {
     await reader.readWorkflows({ ...request, trees: moved.filter(({ id }) => found.has(id)), texts: [] }, bound.signal);
-    const texts = [...changed, ...moved.filter(({ id }) => !found.has(id))];
-    await reader.readWorkflows({ ...request, trees: [], texts }, bound.signal);
+    const unread = moved.filter(({ id }) => !found.has(id));
+    await reader.readWorkflows({ ...request, trees: [], texts: [...changed, ...unread] }, bound.signal);
   } finally {
     bound.release();
   }
