@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { inventoryCommand } from '../../cmd/plus1/inventory.js';
 import { indexFolder } from '../../cmd/plus1/kept-beside.js';
 import { StateFolder } from '../../pkg/policies/index.js';
+import { quote } from '../../pkg/text/index.js';
 import { indexFiles } from '../../pkg/workflows/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { OPTIONS, workflow } from '../workflows/build.js';
@@ -21,6 +22,7 @@ describe('plus1 inventory', () => {
   let env: Record<string, string>;
   let paths: string[] = [];
   const uses = (what: string): string => workflow(`      - uses: ${what}\n`);
+  const indexed = (files: Record<string, string>) => repository(1, 'one', files);
   const repository = (id: number, name: string, files: Record<string, string>) => ({
     ...{ id, name, head: 'a', tree: 'b' },
     files: indexFiles(
@@ -108,16 +110,88 @@ describe('plus1 inventory', () => {
     expect(csv[1]).to.equal('refers,pay,.github/workflows/a.yml,6,build,v44,direct,,,,');
   });
 
+  it('takes times, begins a day at midnight, and ends now where no end is given', async () => {
+    const nowMs = Date.UTC(2025, 2, 15, 12, 0, 0, 999);
+    const args = [TJ, '--runs', '--since', '2025-03-14T06:30:00Z', '--format', 'csv', '--state', state];
+    const outcome = await runCommand(inventoryCommand, args, { cwd: state, env, nowMs });
+    expect(paths[0]).to.include('created=2025-03-14T06:30:00Z..2025-03-15T12:00:00Z');
+    const rows = outcome.stdout.split('\r\n');
+    expect(rows).to.include(`ran,shop,,,,,,7,2025-03-14T12:00:00Z,${'f'.repeat(40)},`);
+    expect(rows).to.include('unknown,shut,runs,,,,,,,,GitHub refused its runs: the token needs Actions: read');
+    expect(outcome.stdout).to.match(/^unknown,odd,\.github\/workflows\/=a\.yml,/m);
+    const text = await run([TJ, '--runs', '--since', '2025-03-14', '--until', '2025-03-14'], env);
+    expect(text.stdout).to.include(`shop: run 7 of 2025-03-14T12:00:00Z, commit ${'f'.repeat(40)}\n`);
+    expect(text.stdout).to.match(/, \d runs in the window\n$/);
+    expect(paths.at(-1)).to.include('created=2025-03-14T00:00:00Z..2025-03-14T00:00:00Z');
+  });
+
+  it('finds an action in any case, and neither what lies below another one nor the beginning of a tag', async () => {
+    const [whole, below] = [
+      await run([TJ.toUpperCase(), '--format', 'json']),
+      await run([`${TJ}/below`, '--format', 'json']),
+    ];
+    expect([JSON.parse(whole.stdout).refers.length, JSON.parse(below.stdout).refers.length]).to.deep.equal([3, 0]);
+    expect((await run([`${TJ}@v4`, '--format', 'json'])).stdout).to.include('"refers":[]');
+  });
+
+  it('answers for the policy or the organization that is named, and asks which where there are several', async () => {
+    const several = temporaryFolder();
+    const keep = async (namespace: string, organization: string, repository: string): Promise<void> => {
+      const key = { namespace, name: 'acme' };
+      const policy = {
+        ...{ apiVersion: 'plus1.dev/v1alpha1', kind: 'Plus1Policy', metadata: { ...key, uid: namespace } },
+        ...{ spec: { organization }, status: {} },
+      };
+      await new StateFolder(several).write(key, policy as never, NEVER);
+      const repositories = [{ ...indexed({ 'a.yml': uses(`${TJ}@v45`) }), name: repository }];
+      await indexFolder(several).save(key, { version: 3, rules: 'r', organizationID: 1, repositories }, NEVER);
+    };
+    await keep('default', 'Acme', 'shop');
+    await keep('team', 'globex', 'pay');
+    const ask = (...flags: string[]): Promise<Outcome> =>
+      runCommand(inventoryCommand, [TJ, '--state', several, ...flags], { cwd: state });
+    for (const [flags, repository] of [
+      [['--org', 'ACME'], 'shop'],
+      [['--policy', 'default/acme'], 'shop'],
+      [['--policy', 'team/acme'], 'pay'],
+      [['--org', 'globex'], 'pay'],
+    ] as const) {
+      const { code, stdout } = await ask(...flags);
+      expect([code, stdout.split('/')[0]]).to.deep.equal([0, repository]);
+    }
+    expect(await ask()).to.include({ code: 2, stdout: '' });
+    expect((await ask()).stderr).to.include('--org: found indexes of acme, globex; name one of them');
+    expect((await ask('--policy', 'acme')).stderr).to.match(
+      /^PLUS1_USAGE: --policy: found default\/acme, team\/acme; name the namespace too/,
+    );
+    expect(await ask('--policy', 'nobody')).to.include({ code: 1, stdout: '' });
+    // Two policies of one organization, whose login is written in two ways.
+    await keep('third', 'aCME', 'shop');
+    expect((await ask('--org', 'acme')).code).to.equal(0);
+  });
+
   const wrong: [args: string[], code: number, text: string][] = [
     [['no-action'], 2, 'allowed: OWNER/ACTION'],
     [[TJ, '--runs'], 2, '--since'],
     [[TJ, '--since', 'yesterday'], 2, '--since'],
+    [[TJ, '--since', '2025-02-30'], 2, '--since: found "2025-02-30"'],
+    [[TJ, '--until', '2025-03-14T25:00:00Z'], 2, '--until: found'],
+    [[TJ, '--since', '2025-03-16', '--until', '2025-03-14'], 2, 'found a time after --until'],
+    [[`${TJ}@v1@v2`], 2, 'allowed: OWNER/ACTION, or OWNER/ACTION@REF'],
+    [[`${TJ}@`], 2, 'allowed: OWNER/ACTION'],
+    [[`${TJ} x`], 2, 'allowed: OWNER/ACTION'],
+    [['a\u202e/b'], 2, 'found "a\\u202e/b"'],
+    [[TJ, 'b/c'], 2, 'too many arguments'],
+    [[], 2, 'missing required argument'],
+    [[TJ, '--format', 'xml'], 2, '--format'],
+    [[TJ, '--org', ''], 2, 'argument is empty'],
+    [[TJ, '--policy', 'team/nobody'], 1, 'PLUS1_NOT_KNOWN'],
     [[TJ, '--policy', 'a', '--org', 'b'], 2, 'one of them'],
     [[TJ, '--org', 'nobody'], 1, 'PLUS1_NOT_KNOWN'],
     [[TJ, '--runs', '--since', '2025-03-14', '--until', '2025-03-16'], 2, 'GITHUB_TOKEN'],
   ];
   for (const [args, code, text] of wrong) {
-    it(`refuses ${args.join(' ')}`, async () => {
+    it(`refuses ${quote(args.join(' '))}`, async () => {
       const outcome = await run(args);
       expect(outcome.stderr).to.include(text);
       expect(outcome.code).to.equal(code);

@@ -7,6 +7,7 @@ import { readEnvironment } from '../environment.js';
 import { EXIT, type CommandIO } from '../io.js';
 import { reporting } from '../program.js';
 import { stateFolder } from '../state-folder.js';
+import { isNamed } from '../stored-policy.js';
 import { indexFolder } from '../kept-beside.js';
 import type { InventoryOptions, Window } from './options.js';
 import { render } from './render.js';
@@ -15,7 +16,8 @@ import { render } from './render.js';
 export const runInventory = (action: string, options: InventoryOptions, io: CommandIO): Promise<number> =>
   reporting(io, () => inventory(action, options, io));
 
-const ACTION = /^([\w.-]+\/[\w.-]+(?:\/[\w./-]+)?)(?:@(\S+))?$/;
+/** GitHub takes no reference with another `@` in it. */
+const ACTION = /^([\w.-]+\/[\w.-]+(?:\/[\w./-]+)?)(?:@([^\s@]+))?$/;
 
 async function inventory(asked: string, options: InventoryOptions, io: CommandIO): Promise<number> {
   const [, action = '', ref] = ACTION.exec(asked) ?? [];
@@ -37,10 +39,16 @@ const usage = (message: string): Plus1Error => new Plus1Error('PLUS1_USAGE', mes
 /** RFC 3339, or a day, which begins at midnight in UTC. */
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/;
 
+/** `Date` takes the 30th of February for a day in March. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 function windowOf({ since, until, runs }: InventoryOptions, nowMs: number): Window {
   if (runs && since === undefined) throw usage('--runs: needs --since, since GitHub keeps runs for months');
   const iso = (flag: string, value: string): string => {
-    if (!TIME.test(value) || Number.isNaN(Date.parse(value)))
+    if (!TIME.test(value) || !isDay(value.slice(0, 10)) || Number.isNaN(Date.parse(value)))
       throw usage(`${flag}: found ${JSON.stringify(value)}, allowed: 2025-03-14 or 2025-03-14T12:00:00Z`);
     return new Date(value).toISOString().replace(/\.\d+Z$/, 'Z');
   };
@@ -61,10 +69,13 @@ async function indexOf(
   const folder = stateFolder(state, readEnvironment(io.env));
   const { policies } = await new StateFolder(folder).list(io.signal);
   const fits = ({ metadata, spec }: StoredPolicy): boolean =>
-    (name === undefined || keyString(metadata) === name || metadata.name === name) &&
-    (org === undefined || String(spec.organization).toLowerCase() === org.toLowerCase());
+    isNamed(metadata, name) && (org === undefined || loginOf(spec) === org.toLowerCase());
   const chosen = policies.map(inForce).filter(fits);
-  const organizations = new Set(chosen.map(({ spec }) => String(spec.organization)));
+  const organizations = new Set(chosen.map(({ spec }) => loginOf(spec)));
+  if (organizations.size > 1 && name !== undefined)
+    throw usage(
+      `--policy: found ${chosen.map(({ metadata }) => keyString(metadata)).join(', ')}; name the namespace too`,
+    );
   if (organizations.size > 1)
     throw usage(`--org: found indexes of ${[...organizations].sort().join(', ')}; name one of them`);
   const indexes = indexFolder(folder);
@@ -76,3 +87,6 @@ async function indexOf(
     fix: 'set workflows.enabled in a policy, and wait for its next full pass; or name the folder with --state',
   });
 }
+
+/** GitHub knows a login in any case. */
+const loginOf = ({ organization }: StoredPolicy['spec']): string => String(organization).toLowerCase();
