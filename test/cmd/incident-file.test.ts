@@ -11,10 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
 import { incidentCommand } from '../../cmd/plus1/incident.js';
 import { validateCommand } from '../../cmd/plus1/validate.js';
 import type { IncidentSpec } from '../../pkg/api/index.js';
+import { commentsIn } from '../../pkg/text/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { runCommand, type Outcome } from './command.js';
 import { keepInput } from './kept-input.js';
@@ -143,11 +145,53 @@ describe('plus1 incident isolate and close', () => {
   });
 
   it('isolate makes the fields that are not there yet', async () => {
-    for (const form of ['', '  isolate: {}\n', '  isolate:\n    actions: Keep\n', '  isolate: {repositories: []}\n']) {
+    const forms = [
+      ...['', '  isolate: {}\n', '  isolate:\n    actions: Keep\n', '  isolate: {repositories: []}\n', '  isolate:\n'],
+      ...['  isolate: ~ # nobody yet\n', '  isolate:\n    repositories:\n      # nobody yet\n', '  isolate: {\n  }\n'],
+    ];
+    for (const form of forms) {
       put(HEAD + SPEC.replace(/ {2}isolate:[^]*/, form));
       await changes('isolate', 'leak', '--repository', 'pay-web');
       expect(specOf().isolate.repositories).to.deep.equal(['pay-web']);
+      expect(text().includes('# nobody yet')).to.equal(form.includes('# nobody yet'));
     }
+  });
+
+  it('keeps every comment and every other value, in whatever form the file is written', async () => {
+    const comment = fc.constantFrom('', '# a', '# b: [', '# c # c');
+    const list = fc.constantFrom(
+      '[a, "b"]',
+      '\n      - a\n      - "b"',
+      '\n    - a # x\n\n    - "b"',
+      "[\n      'a',\n      b,\n    ]",
+    );
+    const other = fc.constantFrom(
+      ...[
+        'title: "a \\u202e b"',
+        "title: 'it''s'",
+        'title: |-\n    two\n\n    lines',
+        'title: >-\n    folded\n    line',
+      ],
+      ...[
+        'title: a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h i j k l m n o p q r s t u v w x y z',
+      ],
+    );
+    const file = fc.tuple(comment, comment, list, other, fc.boolean()).map(([above, below, names, title, isLast]) => {
+      const isolate = `  isolate: ${above}\n    ${below}\n    repositories: ${names}\n    # of lists\n`;
+      const rest = `  ${title}\n  ${above}\n  severity: High ${below}\n`;
+      const end = '  policyRef: {name: acme} # ours\n  reason: Because of it\n  owner: me\n';
+      return `${HEAD}spec: ${below}\n${isLast ? rest + end + isolate : isolate + rest + end}`;
+    });
+    await fc.assert(
+      fc.asyncProperty(file, async (before) => {
+        put(before);
+        expect(await edit('isolate', 'leak', '--repository', 'off', '--actions', 'Disabled')).to.include({ code: 0 });
+        const [was, is] = [specOf(before), specOf()];
+        expect(is).to.deep.equal({ ...was, isolate: { repositories: ['a', 'b', 'off'], actions: 'Disabled' } });
+        expect(commentsIn(text()).sort()).to.deep.equal(commentsIn(before).sort());
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('works on the file as it is now: what a person wrote since the last pass stays', async () => {

@@ -162,6 +162,16 @@ describe('plus1 rollout', () => {
       expect(none.stderr).to.include('PLUS1_NOT_KNOWN: nothing is known yet of the impact of default/signed');
     });
 
+    it('of a file that is not there says so, and of a folder', async () => {
+      for (const file of [join(policies, 'sigend.yaml'), policies]) {
+        const { code, stdout, stderr } = await run(['impact', file, '--org', 'acme']);
+        expect([code, stdout]).to.deep.equal([1, '']);
+        expect(stderr).to.match(
+          /^PLUS1_NOT_KNOWN: there is no rollout ".*, and no such file\. Fix: name a file with one Plus1Rollout, or /,
+        );
+      }
+    });
+
     const files: [what: string, text: string, says: RegExp][] = [
       ['is empty', '', /exactly one Plus1Rollout, as YAML/],
       ['has two', `${TEXT}---\n${TEXT}`, /exactly one Plus1Rollout/],

@@ -3,7 +3,7 @@
  * What comes out is read again: where anything but those values differs, or a comment is gone, there is no edit.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isSeq, Scalar, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, YAMLMap, YAMLSeq, type Document } from 'yaml';
 import { isMapping } from '../../../pkg/base/index.js';
 import { readDocuments } from '../../../pkg/policies/index.js';
 import { commentsIn, CORE, layoutOf, printableYAML, readYAML } from '../../../pkg/text/index.js';
@@ -83,8 +83,10 @@ function yamlText(part: string, changes: readonly Change[]): string | undefined 
 function apply(document: Document, change: Change): boolean {
   const path = ['spec', ...change.path];
   for (let length = 1; length < path.length; length += 1) {
-    const above = document.getIn(path.slice(0, length), true);
-    if (above !== undefined && !isMap(above)) return false;
+    const place = path.slice(0, length);
+    const above = document.getIn(place, true);
+    if (isNothing(above)) fill(document, place, new YAMLMap(document.schema));
+    else if (above !== undefined && !isMap(above)) return false;
   }
   if ('value' in change) document.setIn(path, change.value);
   else if (change.add.length > 0) return append(document, path, change.add.map(scalarOf));
@@ -93,10 +95,24 @@ function apply(document: Document, change: Change): boolean {
 
 function append(document: Document, path: string[], more: Scalar[]): boolean {
   const list = document.getIn(path, true);
-  if (list === undefined) document.setIn(path, document.createNode(more));
+  const made = new YAMLSeq<Scalar>(document.schema);
+  made.items.push(...more);
+  if (list === undefined) document.setIn(path, made);
+  else if (isNothing(list)) fill(document, path, made);
   else if (isSeq(list)) list.items.push(...more);
   else return false;
   return true;
+}
+
+/** A field that is left empty, perhaps with a comment. */
+const isNothing = (node: unknown): node is Scalar<null> => isScalar(node) && node.value === null;
+
+/** In the place of nothing, with its comments. */
+function fill(document: Document, path: string[], made: YAMLMap | YAMLSeq): void {
+  const { commentBefore, comment } = document.getIn(path, true) as Scalar<null>;
+  const comments = [commentBefore, comment].filter(Boolean);
+  if (comments.length > 0) made.commentBefore = comments.join('\n');
+  document.setIn(path, made);
 }
 
 /** In quotes where a reader of any version of YAML would take it for something else. */

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { parseInput, ROLLOUTS, type RolloutSpec } from '../../../pkg/api/index.js';
 import { faultText, readBoundedText } from '../../../pkg/base/index.js';
-import { Plus1Error } from '../../../pkg/errors/index.js';
+import { hasCode, Plus1Error } from '../../../pkg/errors/index.js';
 import type { GitHubReader } from '../../../pkg/github/index.js';
 import { readImpact, type Impact } from '../../../pkg/reconciler/index.js';
 import { CORE, printableJSON, readYAML, valueOfDocument } from '../../../pkg/text/index.js';
@@ -42,7 +42,16 @@ const isFile = (path: string): Promise<boolean> =>
 
 /** Of a rollout that runs: as its last pass kept it. Asks nobody. */
 async function known(name: string, { format, state }: ImpactOptions, io: CommandIO): Promise<number> {
-  const { status } = await oneRollout(stateFolder(state, readEnvironment(io.env)), name, io.signal);
+  const { status } = await oneRollout(stateFolder(state, readEnvironment(io.env)), name, io.signal).catch(
+    (cause: unknown) => {
+      if (!hasCode(cause, 'PLUS1_NOT_KNOWN')) throw cause;
+      // A file that was mistyped is taken for a name.
+      throw new Plus1Error(cause.code, `${cause.message}, and no such file`, {
+        cause,
+        fix: 'name a file with one Plus1Rollout, or a rollout that plus1 rollout status shows',
+      });
+    },
+  );
   const { impact } = status;
   if (impact === undefined) throw new Plus1Error('PLUS1_NOT_KNOWN', `nothing is known yet of the impact of ${name}`);
   const rows = impact.blocking.map(({ name: repository, failed }) => [repository, 'wouldBlock', `${failed}`]);
