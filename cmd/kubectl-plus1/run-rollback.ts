@@ -2,6 +2,7 @@
  * What `kubectl plus1 rollback` and `release` do: they set the annotations by which a policy asks for a rollback, and remove them. The
  * difference is in the journal, which lies on the disk of the controller.
  */
+import { isDay } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { keyString, type PolicyRecord } from '../../pkg/policies/index.js';
 import { printable } from '../../pkg/text/index.js';
@@ -67,7 +68,7 @@ export function release(name: string, flags: ClusterFlags, io: CommandIO): Promi
 /** Throws PLUS1_USAGE. What the controller could not read would leave the policy not ready until somebody looks. */
 function recordOf({ to, writer }: RollbackFlags): string {
   const isNumber = NUMBER.test(to);
-  if (!isNumber && !(TIME.test(to) && !Number.isNaN(Date.parse(to))))
+  if (!isNumber && !(TIME.test(to) && isDay(to) && !Number.isNaN(Date.parse(to))))
     throw new Plus1Error(
       'PLUS1_USAGE',
       `--to: found ${JSON.stringify(to)}, allowed: the number of a record, or a time such as 2026-11-28T04:00:00Z`,

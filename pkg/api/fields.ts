@@ -3,6 +3,7 @@
  * fault line of a wrong policy prints it as it stands here, and so does an API server.
  */
 import * as v from 'valibot';
+import { isDay } from '../base/index.js';
 import { ADDRESS_RULES, addressFault } from './address.js';
 import { DURATION_PATTERN, parseDuration, preciseMs } from './duration.js';
 import { allowedText, celMatch, ruled, shared, type CelRule, type ClusterHints } from './rule.js';
@@ -157,10 +158,4 @@ export function time(): v.GenericSchema<string> {
   return v.pipe(matching(RFC_3339, 35, allowed), shared(isTime, allowed, { keywords: { format: 'date-time' } }));
 }
 
-/** `Date` rolls the 30th of February over into March; the day must come back as it was written. */
-function isTime(value: string): boolean {
-  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
-  return (
-    !Number.isNaN(Date.parse(value)) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10))
-  );
-}
+const isTime = (value: string): boolean => !Number.isNaN(Date.parse(value)) && isDay(value);

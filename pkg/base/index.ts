@@ -26,6 +26,7 @@ export { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 export { errnoOf } from './errno.js';
 export { sha256 } from './hash.js';
 export { batchesOf, inLanes, type LanesOptions } from './in-lanes.js';
+export { isDay } from './is-day.js';
 export { isMapping } from './is-mapping.js';
 export { linkSignals, type LinkedSignal } from './linked-signal.js';
 export { silentLog, type Log } from './log.js';

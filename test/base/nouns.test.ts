@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errnoOf, isMapping, LRU, sha256 } from '../../pkg/base/index.js';
+import { errnoOf, isDay, isMapping, LRU, sha256 } from '../../pkg/base/index.js';
 
 describe('sha256', () => {
   it('is the digest of the standard', () => {
@@ -20,6 +20,21 @@ describe('errnoOf', () => {
   ] as const) {
     it(`of ${reason} is ${code ?? 'undefined'}`, () => expect(errnoOf(thrown)).to.equal(code));
   }
+});
+
+describe('isDay', () => {
+  for (const [text, is] of [
+    ['2025-02-28', true],
+    ['2024-02-29T12:00:00+01:00', true],
+    ['2025-02-29', false],
+    ['2025-02-30T00:00:00Z', false],
+    ['2025-04-31', false],
+    ['2025-13-01', false],
+    ['2025-00-01', false],
+    ['', false],
+    ['yesterday', false],
+  ] as const)
+    it(`of ${JSON.stringify(text)} is ${is}`, () => expect(isDay(text)).to.equal(is));
 });
 
 describe('isMapping', () => {

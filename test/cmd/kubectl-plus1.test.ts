@@ -309,6 +309,11 @@ describe('kubectl plus1', () => {
 
     const REFUSED: { args: string[]; to?: string; code: number; says: RegExp }[] = [
       { args: ['rollback', 'acme', '--to', 'yesterday', '--yes'], code: 2, says: /--to: found "yesterday", allowed/ },
+      {
+        args: ['rollback', 'acme', '--to', '2026-02-30T00:00:00Z', '--yes'],
+        code: 2,
+        says: /--to: found "2026-02-30T/,
+      },
       { args: ['rollback', 'acme', '--to', '0', '--yes'], code: 2, says: /--to: found "0"/ },
       {
         args: ['rollback', 'acme', '--to', '2026-11-28T04:00:00Z', '--writer', 'a', '--yes'],

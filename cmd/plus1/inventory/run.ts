@@ -1,4 +1,5 @@
 /** `inventory`: finds the index, answers from it, and asks for the runs of those that refer, if that is wanted. */
+import { isDay } from '../../../pkg/base/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { inForce, keyString, StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
 import { readIndex, type WorkflowIndex } from '../../../pkg/reconciler/index.js';
@@ -39,16 +40,10 @@ const usage = (message: string): Plus1Error => new Plus1Error('PLUS1_USAGE', mes
 /** RFC 3339, or a day, which begins at midnight in UTC. */
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/;
 
-/** `Date` takes the 30th of February for a day in March. */
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
-
 function windowOf({ since, until, runs }: InventoryOptions, nowMs: number): Window {
   if (runs && since === undefined) throw usage('--runs: needs --since, since GitHub keeps runs for months');
   const iso = (flag: string, value: string): string => {
-    if (!TIME.test(value) || !isDay(value.slice(0, 10)) || Number.isNaN(Date.parse(value)))
+    if (!TIME.test(value) || !isDay(value) || Number.isNaN(Date.parse(value)))
       throw usage(`${flag}: found ${JSON.stringify(value)}, allowed: 2025-03-14 or 2025-03-14T12:00:00Z`);
     return new Date(value).toISOString().replace(/\.\d+Z$/, 'Z');
   };

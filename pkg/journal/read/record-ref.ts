@@ -1,5 +1,7 @@
 /** How people name a record: by its number, by its number and its writer, or by a time. Pure. */
 
+import { isDay } from '../../base/index.js';
+
 /** `text` is what was written. Either `sequence` or `time` is there. */
 export interface RecordRef {
   text: string;
@@ -27,6 +29,6 @@ export function parseRecordRef(text: string): RecordRef | undefined {
 
 /** A date, or a time with its zone, in UTC with milliseconds; undefined where it is neither. */
 export function parseRecordTime(text: string): string | undefined {
-  const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = TIME.test(text) && isDay(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
