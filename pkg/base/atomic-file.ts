@@ -83,13 +83,23 @@ async function writeParts(file: FileHandle, parts: Iterable<string>, signal: Abo
   }
 }
 
-/** Owner first: a change of the owner takes the bits away that let a file run as somebody. */
+/**
+ * Owner first: a change of the owner takes the bits away that let a file run as somebody. Who writes into the folder of others may give nothing
+ * away: the file becomes his where everybody may read it, and nobody else may write it then.
+ */
 async function resemble(file: FileHandle, like: NonNullable<AtomicWrite['like']>): Promise<void> {
   const own = await file.stat();
-  const { uid = own.uid, gid = own.gid } = like;
-  if (uid !== own.uid || gid !== own.gid) await file.chown(uid, gid);
-  await file.chmod(like.mode & 0o7777);
+  const { uid = own.uid, gid = own.gid, mode } = like;
+  let kept = 0o7777;
+  if (uid !== own.uid || gid !== own.gid)
+    await file.chown(uid, gid).catch((thrown: unknown) => {
+      if (errnoOf(thrown) !== 'EPERM' || (mode & EVERYBODY_READS) === 0) throw thrown;
+      kept = 0o755;
+    });
+  await file.chmod(mode & kept);
 }
+
+const EVERYBODY_READS = 0o004;
 
 /** Makes an empty file beside `path` and takes it away: throws now what `writeFileAtomic` would throw later. */
 export async function proveWritable(path: string): Promise<void> {
