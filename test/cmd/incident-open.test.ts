@@ -324,6 +324,7 @@ describe('plus1 incident open', () => {
       });
       await loop.start();
       await loop.until(() => inputOf(loop, 'Plus1Incident', 'leak') !== undefined, 'the incident is kept');
+      await loop.settle();
       const kept = inputOf<{ spec: IncidentSpec }>(loop, 'Plus1Incident', 'leak');
       expect(kept?.spec).to.include({ title: 'off\u202e', reason: '2025-03-14', owner: '0o17' });
     } finally {
