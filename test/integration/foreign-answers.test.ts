@@ -149,6 +149,60 @@ describe('A write that something else than GitHub answers', () => {
     }
   }
 
+  for (const [status, waitS] of [
+    [403, 30],
+    [429, 30],
+    [403, 600],
+  ] as const) {
+    const how = `with ${status} and a limit of GitHub for ${waitS} s`;
+    const limit = {
+      ...{
+        what: 'a limit',
+        status,
+        headers: { ...JSON_TYPE, 'x-github-request-id': 'A:1', 'retry-after': `${waitS}` },
+      },
+      text: '{"message":"You have exceeded a secondary rate limit."}',
+    };
+
+    it(`${how}, and that was applied, counts who left by it`, async () => {
+      demote(1, 2);
+      answer = { ...limit, isApplied: true };
+      let isDone = false;
+      scene.github.beforeRequest(async ({ isWrite }) => {
+        if (isWrite) isDone = true;
+        else if (isDone) answer = undefined;
+      });
+      await pass('/api/v3');
+      expect([puts, scene.status.window?.left, departures(kept(scene.organization)).length]).to.deep.equal([1, 2, 2]);
+      answer = undefined;
+      demote(3, 4);
+      for (let passes = 0; passes < 3; passes += 1) {
+        scene.clock.pass(15 * MINUTE_MS);
+        await pass('/api/v3');
+      }
+      expect([departures(kept(scene.organization)).length, scene.status.window?.left]).to.deep.equal([2, 2]);
+    });
+  }
+
+  it('with a long limit of GitHub, and that was not applied, lets them leave once it is too old', async () => {
+    demote(1, 2);
+    const headers = { ...JSON_TYPE, 'x-github-request-id': 'A:1', 'retry-after': '600' };
+    answer = {
+      ...{ what: 'a limit', status: 403, isApplied: false, headers },
+      text: '{"message":"You have exceeded a secondary rate limit."}',
+    };
+    const { error } = await pass('/api/v3');
+    expect([error?.code, scene.status.window?.left]).to.deep.equal(['PLUS1_RATE_LIMITED', 2]);
+    answer = undefined;
+    scene.clock.pass(22 * MINUTE_MS);
+    expect((await pass('/api/v3')).result).to.equal('Succeeded');
+    expect([memberNames(scene.organization), scene.status.window?.left]).to.deep.equal([
+      names('member', 8).slice(2),
+      2,
+    ]);
+    expect(scene.status).to.not.have.property('pendingWrite');
+  });
+
   for (const { status, code } of [
     { status: 401, code: 'PLUS1_ACCESS_REFUSED' },
     { status: 403, code: 'PLUS1_ACCESS_REFUSED' },

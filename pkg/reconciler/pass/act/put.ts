@@ -7,7 +7,7 @@ import { isProof } from './compare.js';
 import { unproved } from './faults.js';
 import { readAfter } from './re-read.js';
 import { withoutNamed } from './refused.js';
-import type { SendOutcome, Sent } from './send.js';
+import type { Limited, SendOutcome, Sent } from './send.js';
 import {
   earlier,
   kept,
@@ -56,16 +56,19 @@ async function outcomeOf(
   outcome: SendOutcome,
   { state, means }: { state: Round; means: RoundMeans },
 ): Promise<Round> {
-  const { request, deps, signal } = means;
+  const { request, deps } = means;
   const { target, intended, live } = attempt;
   const sent = { ...attempt.decision, target: [...target] };
   const open = { written: false, pending: false, intended };
   switch (outcome.state) {
-    // A rate limit met the PUT, and was waited for. GitHub took nothing, so that its intent is void. While we waited the ruleset
-    // may have changed: the next round looks again before anything is sent.
+    // A rate limit met the PUT, and was waited for. GitHub took nothing, so that its intent is void; where the limit was the answer to a
+    // PUT by which somebody leaves, a read must say so. While we waited the ruleset may have changed: the next round looks again before
+    // anything is sent.
     case 'limited': {
       const { decision, announced: unsent } = attempt;
-      await deps.writer.sitOut(outcome.limit, signal);
+      await sitOut(outcome, attempt, means);
+      const applied = await appliedUnder(outcome, attempt, { state, means });
+      if (applied !== undefined) return applied;
       return { ...notWritten(state), decision, live, why: outcome.limit.message, unsent };
     }
 
@@ -93,10 +96,8 @@ async function outcomeOf(
     // What answers for GitHub may be wrong about it. Those who leave by the write are counted nowhere once the intent is void, so that
     // the ruleset is read before that.
     case 'refused': {
-      if (attempt.decision.toLeave.length > 0) {
-        const after = await readAfter(attempt, means);
-        if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
-      }
+      const applied = await appliedAllTheSame(attempt, state, means);
+      if (applied !== undefined) return applied;
       return withoutNamed(attempt, state, request, outcome);
     }
 
@@ -113,6 +114,32 @@ async function outcomeOf(
       const decision = request.decide(after, intended, earlier({ ...state, sent }));
       return { ...open, ...kept(state), sent, decision, live: after, why: outcome.why };
     }
+  }
+}
+
+/** Where somebody leaves by it, it is read whether a write that GitHub refused was applied all the same. */
+async function appliedAllTheSame(attempt: Put, state: Round, means: RoundMeans): Promise<Round | undefined> {
+  if (attempt.decision.toLeave.length === 0) return undefined;
+  const after = await readAfter(attempt, means);
+  return holdsWrite(after, attempt.live, attempt.target) ? provedAfter(state, attempt, after) : undefined;
+}
+
+/** The same after a limit: one that kept the write from leaving needs no read. */
+async function appliedUnder(
+  { isAnswer }: Limited,
+  attempt: Put,
+  { state, means }: { state: Round; means: RoundMeans },
+): Promise<Round | undefined> {
+  return isAnswer ? appliedAllTheSame(attempt, state, means) : undefined;
+}
+
+/** Where the wait does not end within the pass, nothing reads the ruleset after it: who would leave stays counted. */
+async function sitOut({ limit, isAnswer }: Limited, attempt: Put, { deps, signal }: RoundMeans): Promise<void> {
+  try {
+    await deps.writer.sitOut(limit, signal);
+  } catch (thrown) {
+    const isOpen = isAnswer && attempt.decision.toLeave.length > 0;
+    throw isOpen ? new UnknownOutcome(attempt, toPlus1Error(thrown)) : thrown;
   }
 }
 

@@ -11,8 +11,14 @@ import { UnknownOutcome, type Put, type RoundMeans } from './round.js';
  */
 const MAX_READ_AGE_MS = 5_000;
 
-/** What the writer says of a PUT, or the limit of GitHub that kept it out. */
-export type SendOutcome = WriteOutcome | { state: 'limited'; limit: Plus1Error };
+/** What the writer says of a PUT, or the limit of GitHub that kept it out. `isAnswer`: it left, and the limit was the answer. */
+export type SendOutcome = WriteOutcome | Limited;
+
+export interface Limited {
+  state: 'limited';
+  limit: Plus1Error;
+  isAnswer: boolean;
+}
 
 /** A PUT that was tried. */
 export interface Sent {
@@ -23,19 +29,24 @@ export interface Sent {
 
 export async function send(attempt: Put, { request, deps: { writer, record }, signal }: RoundMeans): Promise<Sent> {
   const { decision, live, target, intended, readMs } = attempt;
+  let hasLeft = false;
   try {
     const outcome = await writer.writeMembers(request.organization, live, target, signal, {
       essential: decision.toEnter.length > 0,
       sendByMs: sendByMs(intended),
       beginByMs: readMs + MAX_READ_AGE_MS,
       // Asked before the intent was kept, and again now: in between the policy may have changed or gone.
-      assertMaySend: () => record.assertMayWrite(live),
+      assertMaySend: async () => {
+        await record.assertMayWrite(live);
+        hasLeft = true;
+      },
     });
     return { attempt, outcome };
   } catch (thrown) {
     // Nobody waited for the answer then, and the write may have been applied all the same.
     if (signal.aborted) return { attempt, outcome: new UnknownOutcome(attempt, toPlus1Error(signal.reason)) };
-    if (hasCode(thrown, 'PLUS1_RATE_LIMITED')) return { attempt, outcome: { state: 'limited', limit: thrown } };
+    if (hasCode(thrown, 'PLUS1_RATE_LIMITED'))
+      return { attempt, outcome: { state: 'limited', limit: thrown, isAnswer: hasLeft } };
     return { attempt, outcome: thrown instanceof Error ? thrown : toPlus1Error(thrown) };
   }
 }
