@@ -25,6 +25,8 @@ export interface WriteSubject {
 export interface SendMeans extends WriteWords {
   /** What was read before it counts no longer from the first request on: what follows is bound by the intent alone. */
   begun: () => void;
+  /** It was read again just now: the next request may be as late after this as the first one after the read before. */
+  looked: () => void;
 }
 
 export class WriteSender {
@@ -50,8 +52,10 @@ export class WriteSender {
     const redact = (text: string): string => redactValues(text, this.#identity.secrets());
     const terms = { untilMs: Math.min(sendByMs, beginByMs), assertMaySend };
     const begun = (): void => void (terms.untilMs = sendByMs);
+    const ageMs = Math.max(0, beginByMs - this.#latest.nowMs);
+    const looked = (): void => void (terms.untilMs = Math.min(sendByMs, this.#latest.nowMs + ageMs));
     const outcome = await this.#latest
-      .during(terms, () => work({ context, redact, begun }))
+      .during(terms, () => work({ context, redact, begun, looked }))
       .catch((error: unknown): FailedWrite => {
         if (error instanceof TooLate) return { state: 'late', why: error.message };
         throw redacted(error);

@@ -145,4 +145,29 @@ describe('Names in targeting by custom property', () => {
     expect(outcome.error?.code).to.equal('PLUS1_WRITE_UNPROVED');
     expect(memberNames(acme)).to.have.length(3);
   });
+
+  it('are read as often as it takes: a long list, which takes longer than a read may be old, keeps nobody in', async () => {
+    await open({ members: 6, demoted: 40 });
+    scene.github.beforeRequest(async ({ method, path }) => {
+      if (method === 'GET' && path.includes('/properties/values')) scene.clock.pass(12_000);
+    });
+    const outcome = await pass();
+    expect([outcome.error?.message, memberNames(acme)]).to.deep.equal([undefined, names('member', 6)]);
+  });
+
+  it('that were read more than five seconds before the PATCH leaves are read again', async () => {
+    await open({ members: 6, demoted: 1 });
+    let asked = 0;
+    // Asked before the intent is kept, and when the PATCH leaves.
+    const assertMayWrite = (): void => {
+      if ((asked += 1) !== 2) return;
+      scene.clock.pass(6_000);
+      acme.get('demoted-001').rename('demoted-001-legacy');
+      acme.get('member-003').rename('demoted-001');
+    };
+    await scene.pass(NO_GRACE, { github: { apiURL: proxy.url }, dependencies: { record: { assertMayWrite } } });
+    const patches = scene.github.requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body as Patch);
+    expect(patches.map(({ repository_names: each }) => each)).to.deep.equal([['demoted-001-legacy']]);
+    expect(memberNames(acme)).to.have.length(6).and.to.include('demoted-001');
+  });
 });

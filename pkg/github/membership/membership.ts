@@ -26,6 +26,8 @@ export interface Write extends WriteWords {
   essential: boolean;
   /** What was read before it counts no longer from the first request on: what follows is bound by the intent alone. */
   begun: () => void;
+  /** It was read again just now: the next request may be as late after this as the first one after the read before. */
+  looked: () => void;
 }
 
 export interface Membership {

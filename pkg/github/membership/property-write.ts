@@ -137,6 +137,8 @@ export class PropertyWrite {
   async #readAgain(): Promise<void> {
     this.#latest = await this.#options.read();
     this.#shared = sharedNames(this.#latest);
+    // A long list takes longer than a read may be old: without this nobody could leave a large organization.
+    this.#options.write.looked();
   }
 
   /**

@@ -30,6 +30,11 @@ export class LatestSend {
     this.#time = time;
   }
 
+  /** Unix ms, by the time of the pass. */
+  get nowMs(): number {
+    return this.#time.now();
+  }
+
   /** Writes of `work` leave on those terms. */
   async during<T>(terms: SendTerms, work: () => Promise<T>): Promise<T> {
     this.#terms = terms;
