@@ -22,6 +22,13 @@ export type Wait =
   | { reason: 'Paused' | 'Held' | 'CandidateDeleted' | 'CandidateChanged' | 'EvaluateUnavailable'; message: string }
   | { reason: 'RulesetNotEnforced' | 'NothingGoverned' | 'BypassActorsUnknown'; message: string };
 
+export interface MainDoubt {
+  /** One sentence. */
+  why: string;
+  /** This pass did not read them: it says nothing, neither for nor against. */
+  isUnread?: true;
+}
+
 export interface Sight {
   uid: string;
   spec: RolloutSpec;
@@ -30,8 +37,8 @@ export interface Sight {
   nowMs: number;
   /** The main ruleset after this pass. */
   main: LiveRuleset;
-  /** Why its members may not be, or not stay, as they were read, in one sentence. */
-  mainDoubt?: string | undefined;
+  /** Why its members may not be, or not stay, as they are here. */
+  mainDoubt?: MainDoubt | undefined;
   /** Ids of `spec.first`, as far as there are such repositories. */
   first: readonly number[];
   /** Absent where none was made yet. */
@@ -177,8 +184,10 @@ const isBack = ({ enforcement, members }: SeenCandidate, first: readonly number[
 function completed(sight: Sight, memory: RolloutMemory): Step {
   const { candidate, main, mainDoubt, nameOf } = sight;
   if (candidate === undefined || candidate === 'gone') return stay(memory);
+  // Between two passes that read them others come that do not: those do not begin the count again, or it would never end.
+  if (mainDoubt?.isUnread) return { ...grown(sight, memory), needed: mainDoubt.why };
   const needed =
-    mainDoubt ?? stillNeeded({ ...candidate, members: new Set(there(sight, candidate.members)) }, main, nameOf);
+    mainDoubt?.why ?? stillNeeded({ ...candidate, members: new Set(there(sight, candidate.members)) }, main, nameOf);
   if (needed !== undefined) return { ...grown(sight, { ...memory, unneeded: 0 }), needed };
   const unneeded = memory.unneeded + 1;
   const before: RolloutMemory = { ...memory, unneeded };

@@ -2,7 +2,7 @@
 export { judgeStage, type Verdict } from './analysis.js';
 export { candidateName, fingerprintOf, leftAs, type SeenCandidate } from './candidate.js';
 export { stillNeeded } from './completion.js';
-export { decide, type Action, type Sight, type Step, type Wait } from './decide.js';
+export { decide, type Action, type MainDoubt, type Sight, type Step, type Wait } from './decide.js';
 export { fold } from './fold.js';
 export { impactOf, toOpen, type ImpactRow, type ImpactWord } from './impact.js';
 export {

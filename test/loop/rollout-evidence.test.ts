@@ -56,6 +56,21 @@ describe('The loop over a folder: the end of a rollout', () => {
     expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
   });
 
+  it('deletes it where that one is gone, though quick passes come between the full ones', async () => {
+    const schedule = { interval: '1h', quickInterval: '20m' };
+    await stage.loop.edit('acme.yaml', stage.loop.policy('acme', { schedule }), 'acme');
+    stage.acme.get('sandbox-api').delete();
+    stage.ownerEdits({ rules: [...stage.acme.ruleset('plus1_enforcement').rules, RULE] });
+    let quick = 0;
+    for (let n = 0; n < 24; n += 1) {
+      stage.acme.get('member-001').commit('README.md', `${n}`);
+      await stage.loop.pass(HOUR / 4);
+      if (stage.loop.running.home.list()[0]?.status.lastPass?.type === 'Quick') quick += 1;
+    }
+    expect(quick).to.be.greaterThan(6);
+    expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
+  });
+
   it('keeps it while a write to the main ruleset may still be applied late, and take out who entered since', async () => {
     stage.isMembershipFree = true;
     stage.acme.get('sandbox-api').delete();

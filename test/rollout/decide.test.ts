@@ -241,6 +241,15 @@ describe('A rollout', () => {
       expect([between.action.kind, between.after.unneeded]).to.deep.equal(['none', 0]);
     });
 
+    it('counts no pass that did not read the members, and does not begin again after one', () => {
+      const mainDoubt = { why: 'not read', isUnread: true as const };
+      const seen = { candidate: whole, main: folded };
+      const one = decide(sightOf({ memory: completed, ...seen }));
+      const unread = decide(sightOf({ memory: one.after, ...seen, mainDoubt }));
+      expect([unread.action.kind, unread.after.unneeded, unread.needed]).to.deep.equal(['none', 1, 'not read']);
+      expect(decide(sightOf({ memory: unread.after, ...seen })).action.kind).to.equal('delete');
+    });
+
     it('keeps it where anything is missing', () => {
       const rules = [{ type: 'deletion' }, { ...RULE, parameters: { strict: true } }];
       const rows: [says: RegExp, main: Sight['main']][] = [
@@ -252,7 +261,7 @@ describe('A rollout', () => {
       const doubted = decide(
         sightOf({
           ...{ memory: { ...completed, unneeded: 5 }, candidate: whole, main: folded },
-          mainDoubt: 'a write is open',
+          mainDoubt: { why: 'a write is open' },
         }),
       );
       expect([doubted.action.kind, doubted.after.unneeded, doubted.needed]).to.deep.equal([

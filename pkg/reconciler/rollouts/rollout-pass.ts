@@ -143,7 +143,7 @@ export class RolloutPass {
     const isRefused = refusedMs !== undefined && nowMs - refusedMs < REFUSED_MS;
     return {
       ...{ uid: metadata.uid, spec, memory, nowMs, main: acted.live, first: this.#first(), nameOf: this.#nameOf },
-      mainDoubt: mainDoubt(this.#pass),
+      mainDoubt: mainDoubt(this.#pass, typeof this.#candidate === 'object' ? this.#candidate.members : []),
       lacksEvaluate: isRefused && status.observedGeneration === metadata.generation,
       isApproved: (members) => hold !== undefined && isReleased(this.#holdSight(), members),
       isGone: (id) => this.#gone.has(id),

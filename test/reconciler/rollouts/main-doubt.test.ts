@@ -9,7 +9,7 @@ function passOf({ targeting = 'RepositoryID', isQuick = false, pendingSince = ''
   const live = { id: 1, members: new Set([1, 2]), targeting };
   return {
     acted: { live, written: false, pending: false, decision: { toLeave: [] } },
-    seen: { skewed: false, ...(isQuick && { isQuick }) },
+    seen: { skewed: false, findings: [{ id: 1 }, { id: 2 }], ...(isQuick && { isQuick }) },
     request: { status: pendingSince === '' ? {} : { pendingWrite: { planHash: 'x', startTime: pendingSince } } },
     startMs: Date.parse('2026-03-01T12:00:00Z'),
   } as unknown as Pass;
@@ -24,12 +24,23 @@ describe('What may be wrong with the members of the main ruleset', () => {
   });
 
   it('is a write that may still be applied', () => {
-    expect(mainDoubt(passOf({ pendingSince: '2026-03-01T11:50:00Z' }))).to.match(
-      /may still change until 2026-03-01T12:11/,
+    const doubt = mainDoubt(
+      passOf({ pendingSince: '2026-03-01T11:50:00Z', isQuick: true, targeting: 'CustomProperty' }),
     );
+    expect(doubt?.why).to.match(/may still change until 2026-03-01T12:11/);
+    expect(doubt?.isUnread, 'the count of passes begins again').to.equal(undefined);
   });
 
   it('is a quick pass that did not read who has the property', () => {
-    expect(mainDoubt(passOf({ isQuick: true, targeting: 'CustomProperty' }))).to.match(/a full one does/);
+    const doubt = mainDoubt(passOf({ isQuick: true, targeting: 'CustomProperty' }));
+    expect(doubt?.why).to.match(/a full one does/);
+    expect(doubt?.isUnread).to.equal(true);
+  });
+
+  it('is a quick pass in which one of the candidate is not listed: it looks up nobody', () => {
+    const quick = passOf({ isQuick: true });
+    expect(mainDoubt(quick, [1, 2])).to.equal(undefined);
+    expect(mainDoubt(quick, [1, 3])?.isUnread).to.equal(true);
+    expect(mainDoubt(passOf({}), [1, 3]), 'a full one does').to.equal(undefined);
   });
 });
