@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { IncidentStatus } from '../../pkg/api/index.js';
 import type { VolumeSpace } from '../../pkg/base/index.js';
 import { kept, town } from '../builders.js';
-import { push, type Organization, type Repository } from '../fakes/github/index.js';
+import { push, type LoggedRequest, type Organization, type Repository } from '../fakes/github/index.js';
 import { incident } from './incident-document.js';
 import { inputOf } from './input.js';
 import { Loop, MINUTE } from './loop.js';
@@ -192,6 +192,21 @@ describe('The loop over a folder: incidents', () => {
     await loop.pass(11 * MINUTE);
     expect(actions.permissions.enabled).to.equal(false);
     expect(condition('leak', 'Isolated')).to.match(/^True Isolated/);
+  });
+
+  it('keep Actions off, where the document asks for that no more, also after a look at them that failed', async () => {
+    const isolate = { repositories: ['member-001'], actions: 'Disabled' };
+    loop.put('incident.yaml', incident('leak', { isolate }));
+    await loop.start();
+    const { actions } = acme.get('member-001');
+    await loop.edit('incident.yaml', incident('leak', { isolate: { ...isolate, actions: 'Keep' } }), 'acme');
+    const isLook = ({ method, path }: LoggedRequest): boolean =>
+      method === 'GET' && path.endsWith('/member-001/actions/permissions');
+    loop.github.faults.when(isLook, { kind: 'status', status: 502 }, 4);
+    await loop.pass(11 * MINUTE);
+    actions.permissions = { ...actions.permissions, enabled: true };
+    await loop.pass(22 * MINUTE);
+    expect(actions.permissions.enabled).to.equal(false);
   });
 
   it('keep the evidence of those that are added later', async () => {

@@ -150,7 +150,9 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
     signal.throwIfAborted();
     const message = faultOf(`${at.name}: its Actions are not off`, thrown);
     draft.faults.push(message);
-    draft.entries.set(entry.id, { ...rest, actions: 'Recorded', message: message.slice(0, 1_024) });
+    // Where the spec asks for it no more, that they were off is all that has the next pass look again.
+    const actions = draft.spec.isolate.actions === 'Keep' ? 'Disabled' : 'Recorded';
+    draft.entries.set(entry.id, { ...rest, actions, message: message.slice(0, 1_024) });
   }
 }
 
