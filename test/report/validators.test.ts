@@ -119,6 +119,10 @@ describe('the files of a certification and the pages of reports', () => {
         expect(found).to.deep.equal([]);
         const width = await page.evaluate('document.documentElement.scrollWidth');
         expect(width).to.be.at.most(360);
+        // On paper nothing can be scrolled: A4 between the margins of the page.
+        await page.setViewportSize({ width: 688, height: 1_000 });
+        await page.emulateMedia({ media: 'print' });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(688);
         await context?.close();
       });
     }

@@ -101,7 +101,7 @@ function governedTile({ governance_coverage: { days } }: Certification, history:
       name: 'Governed at the end',
       value: production === 0 ? '–' : `${((governed / production) * 100).toFixed(1)} %`,
     },
-    note: `${share(governed, production, null)} on ${last.date}${exempted === 0 ? '' : `; ${plural(exempted, 'more', 'more')} exempted: ${production + exempted} declare production`}`,
+    note: html`${share(governed, production, null)} on <span class="t">${last.date}</span>${exempted === 0 ? '' : `; ${plural(exempted, 'more', 'more')} exempted: ${production + exempted} declare production`}`,
     tone: governed < production ? 'bad' : undefined,
   };
 }

@@ -63,6 +63,7 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px;
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   thead th { white-space: normal; vertical-align: bottom; }
+  tbody th { overflow-wrap: anywhere; min-width: 7.5em; }
   th, td { padding-right: 8px; } td.number, th.number { padding-right: 8px; }
   .words div { font-size: 8.8pt; }
   a { color: inherit; text-decoration: none; }
