@@ -19,6 +19,7 @@ const ORDER: readonly ConditionType[] = [
   'WorkflowsHardened',
   'BaselineMet',
   'Held',
+  'NotificationsFailing',
 ];
 const ALWAYS: readonly ConditionType[] = ['Ready', 'Compliant'];
 

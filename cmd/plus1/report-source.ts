@@ -5,7 +5,8 @@ import { parseDuration } from '../../pkg/api/index.js';
 import { StorageReserve, type Log, type Timers } from '../../pkg/base/index.js';
 import { runnable, type Runnable } from '../../pkg/controller/index.js';
 import type { Head } from '../../pkg/journal/index.js';
-import type { ReportKeeper } from '../../pkg/report/index.js';
+import type { Notifier } from '../../pkg/notify/index.js';
+import type { KeptReport, ReportKeeper } from '../../pkg/report/index.js';
 import type { CommandIO } from './io.js';
 import { journalRoot, type JournalSetup } from './journal-source.js';
 
@@ -77,6 +78,9 @@ export const told =
   (head) =>
     receivers.forEach((each) => each?.wrote(head));
 
-/** Stopped after the loop, so that the last pass of the process is told. */
-export const keeping = (keeper: ReportKeeper | undefined): Runnable[] =>
-  keeper === undefined ? [] : [runnable('reports', (signal) => keeper.run(signal))];
+/** Stopped after the loop, so that the last pass of the process is told. People are told of days and weeks where there is a notifier. */
+export function keeping(keeper: ReportKeeper | undefined, { notifier }: { notifier?: Notifier }): Runnable[] {
+  const onReport = async ({ policy, kind, summary: message, time: since }: KeptReport): Promise<void> =>
+    notifier?.happened(policy, { event: kind === 'daily' ? 'DailySummary' : 'WeeklySummary', message, since });
+  return keeper === undefined ? [] : [runnable('reports', (signal) => keeper.run(signal, onReport))];
+}

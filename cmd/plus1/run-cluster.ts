@@ -104,7 +104,7 @@ async function parts(source: ClusterSource, setup: Setup, io: CommandIO): Promis
     ...(await withWeb(others, { options, home, state, isInCluster: true, following: () => followed(lease), log }, io)),
     source.storage.measuring(setup.metrics.storage(), systemClock),
     ...forwarding(setup.siem),
-    ...keeping(setup.reports),
+    ...keeping(setup.reports, assembly),
     runnable('events', (signal) => events.run(signal)),
     syncing(home, look),
     ...(lease === undefined ? [] : [leading(lease, controller)]),

@@ -81,7 +81,7 @@ async function parts({ options, environment, folder, log }: Setup, io: CommandIO
     lock,
     source.storage.measuring(metrics.storage(), systemClock),
     ...forwarding(siem),
-    ...keeping(reports),
+    ...keeping(reports, assembly),
     runnable('policies', (signal) => home.watch(look, signal)),
     ...sending(assembly),
     runnable('controller', (signal) => controller.run(signal)),

@@ -14,7 +14,7 @@ export {
 export { readHistory, type History } from './history/history.js';
 export { dayPeriod, lastDay, lastMonth, lastWeek, monthPeriod, weekPeriod, type Period } from './history/period.js';
 export { putFolder } from './keep/put-folder.js';
-export { ReportKeeper, type ReportKeeperOptions } from './keep/keeper.js';
+export { ReportKeeper, type KeptReport, type ReportKeeperOptions } from './keep/keeper.js';
 export { failureMarkdown, outcomeMarkdown } from './markdown.js';
 export { dailyReport, type DailyReport } from './period/daily.js';
 export { POPULATIONS, sampleOf, type PopulationKind, type Sample } from './period/sample.js';

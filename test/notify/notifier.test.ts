@@ -129,6 +129,11 @@ class Stage {
     this.start();
   }
 
+  /** As the keeper of reports says it. */
+  happen(message: string): Promise<void> {
+    return this.#notifier.happened(KEY, { event: 'DailySummary', message, since: '2026-11-22T06:00:00.000Z' });
+  }
+
   async look(facts: Partial<LookFacts> = {}): Promise<void> {
     const policy = { key: KEY, organization: 'acme', channels: this.channels, url: 'https://plus1.example.com/p' };
     const whole = { nowMs: this.clock.now(), states: new Map(), once: [], isPass: true, ...facts };
@@ -270,6 +275,18 @@ describe('Notifications of one policy', () => {
     const { body } = stage.webhook.taken[1] ?? { body: '{}' };
     const { data } = JSON.parse(body) as { data: { events: { event: string }[]; events_omitted: number } };
     expect(data.events.length + data.events_omitted).to.be.greaterThan(50);
+  });
+
+  it('tell what no look sees with the next look, once, whatever dies in between', async () => {
+    stage.channels = [channel('Webhook')];
+    await stage.happen('of a policy that nobody looked at');
+    await stage.look();
+    await stage.happen('2026-11-21: 3 of 3');
+    await stage.again();
+    await stage.look();
+    await stage.look();
+    expect(stage.types).to.deep.equal(['DailySummary once']);
+    expect(stage.webhook.taken[0]?.body).to.include('2026-11-21: 3 of 3');
   });
 
   it('tell of slow passes once, when a mean of ten is known', async () => {

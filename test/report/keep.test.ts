@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { silentLog } from '../../pkg/base/index.js';
-import { parseFramework, ReportKeeper, type ReportKeeperOptions } from '../../pkg/report/index.js';
+import { parseFramework, ReportKeeper, type KeptReport, type ReportKeeperOptions } from '../../pkg/report/index.js';
 import { VirtualClock } from '../fakes/clock.js';
 import type { Stage } from '../journal/stage.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
@@ -23,6 +23,8 @@ describe('reports that a controller keeps', () => {
     names: (kind: string) => string[];
     /** A pass writes records at that time. */
     pass: (time: string) => Promise<void>;
+    /** What people are told. */
+    told: KeptReport[];
   }
 
   function options(clock: VirtualClock, root: string): ReportKeeperOptions {
@@ -37,13 +39,14 @@ describe('reports that a controller keeps', () => {
     const clock = new VirtualClock();
     const own = new ReportKeeper({ ...options(clock, root), shortage: async () => shortage() });
     const place = join(root, 'platform', 'acme');
+    const told: KeptReport[] = [];
     return {
-      root,
+      ...{ root, told },
       names: (kind) => (existsSync(join(place, kind)) ? readdirSync(join(place, kind)).sort() : []),
       pass: async (time) => {
         clock.shiftWallClock(Date.parse(time) - clock.now());
         own.wrote({ chain: CHAIN });
-        await own.keep(new AbortController().signal);
+        await own.keep(new AbortController().signal, async (report) => void told.push(report));
       },
     };
   }
@@ -58,6 +61,29 @@ describe('reports that a controller keeps', () => {
     expect(kept.names('certification/2026-11')).to.include('VERIFY.md');
     const report = JSON.parse(readFileSync(join(kept.root, 'platform/acme/daily/2026-11-30.json'), 'utf8')) as object;
     expect(report).to.have.property('compliance_status').that.is.not.equal(null);
+  });
+
+  it('are told in a sentence while they are new, each once', async () => {
+    const kept = keeper();
+    await kept.pass('2026-11-30T04:10:00Z');
+    await kept.pass('2026-11-30T05:10:00Z');
+    const same = { policy: { namespace: 'platform', name: 'acme' }, time: '2026-11-30T04:10:00.000Z' };
+    expect(kept.told.map(({ summary: _summary, ...rest }) => rest)).to.deep.equal([
+      { ...same, kind: 'daily' },
+      { ...same, kind: 'weekly' },
+    ]);
+    const [day = '', week = ''] = kept.told.map(({ summary }) => summary);
+    expect(day).to.match(
+      /^2026-11-29: \d+ of \d+ production repositories are governed, \w+ ungoverned in all; \d+ entered, \d+ left/,
+    );
+    expect(week).to.match(/^2026-W48: /);
+  });
+
+  it('are no news half a day later: another replica told them then', async () => {
+    const kept = keeper();
+    await kept.pass('2026-11-30T13:00:00Z');
+    expect(kept.names('daily')).to.include('2026-11-29.html');
+    expect(kept.told).to.deep.equal([]);
   });
 
   it('are removed when their retention is over, and nothing else is', async () => {

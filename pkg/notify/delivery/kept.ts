@@ -3,7 +3,7 @@
  * its volume: then what is open is told by the status, and what waited is told again where it still stands.
  */
 import * as v from 'valibot';
-import { NOTIFICATION_EVENTS, NOTIFICATION_SEVERITIES } from '../../api/index.js';
+import { NOTIFICATION_EVENTS, NOTIFICATION_SEVERITIES, type NotificationEvent } from '../../api/index.js';
 import { emptyMemory, type ChannelMemory } from '../decide/channel-memory.js';
 import type { Streak } from '../decide/streaks.js';
 import type { FailureReason } from '../channels/channel.js';
@@ -41,9 +41,25 @@ export interface Kept {
   passTimes: PassTimes;
   channels: KeptChannel[];
   queue: Queued[];
+  /** What happened beside the looks, and is told with the next one. */
+  happened: Happened[];
 }
 
-export const emptyKept = (): Kept => ({ version: 1, streaks: [], passTimes: [], channels: [], queue: [] });
+/** Something that no look sees. `since`: RFC 3339. */
+export interface Happened {
+  event: NotificationEvent;
+  message: string;
+  since: string;
+}
+
+export const emptyKept = (): Kept => ({
+  version: 1,
+  streaks: [],
+  passTimes: [],
+  channels: [],
+  queue: [],
+  happened: [],
+});
 
 export const emptyChannel = (name: string): KeptChannel => ({ name, memory: emptyMemory(), health: {} });
 
@@ -95,6 +111,8 @@ const kept = v.object({
     }),
   ),
   queue: v.array(v.object({ channel: v.string(), message, tries: v.number(), nextMs: ms })),
+  // What an earlier version kept has none.
+  happened: v.optional(v.array(v.object({ event, message: v.string(), since: v.string() })), []),
 });
 
 /** What was kept, or undefined where it is torn, or of another version. */

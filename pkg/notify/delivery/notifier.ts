@@ -7,7 +7,7 @@ import type { NotificationStatus } from '../../api/index.js';
 import { nextMoment } from '../decide/moment.js';
 import type { Attempt, ReadChannelSecret } from './attempt.js';
 import { fingerprint, isSame } from './fingerprint.js';
-import type { Queued } from './kept.js';
+import type { Happened, Queued } from './kept.js';
 import {
   PolicyNotices,
   type LookFacts,
@@ -78,6 +78,15 @@ export class Notifier {
     if (JSON.stringify(entry.notices.kept) !== text) await this.#save(entry);
     this.#wake();
     return notices;
+  }
+
+  /** Something happened beside the looks: kept, and told with the next one, which is asked for. Nothing of a policy that no look was about. */
+  async happened(key: PolicyKey, happened: Happened): Promise<void> {
+    const entry = this.#entries.get(keyOf(key));
+    if (entry === undefined || entry.notices.policy.channels.length === 0) return;
+    entry.notices.happen(happened);
+    await this.#save(entry);
+    this.#options.refresh(key);
   }
 
   /** The policy as the last look had it. */

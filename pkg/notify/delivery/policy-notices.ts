@@ -14,10 +14,12 @@ import type { Message, Run } from '../message.js';
 import { isSlower, meanSeconds, withPass } from '../pass-times.js';
 import type { Facts } from '../sighting.js';
 import { GIVE_UP_MS, leastMs, waitMs } from './backoff.js';
-import { emptyChannel, type Kept, type KeptChannel, type Queued } from './kept.js';
+import { emptyChannel, type Happened, type Kept, type KeptChannel, type Queued } from './kept.js';
 
 /** Messages that wait for one channel. Beyond it the oldest are given up. */
 const MAX_QUEUED = 100;
+/** Of what happened beside the looks. */
+const MAX_HAPPENED = 10;
 /** Of the reasons of a failure that the condition shows. */
 const MAX_WHY = 200;
 
@@ -74,13 +76,19 @@ export class PolicyNotices {
     const facts = this.#withPassTime(given);
     const { streaks, states } = ripen(this.kept.streaks, facts);
     this.kept.streaks = streaks;
+    const once = [...this.kept.happened.splice(0), ...facts.once];
     const outcomes = this.#dropForeign();
     for (const channel of this.policy.channels) {
       const open = before.find(({ name }) => name === channel.name)?.open ?? [];
-      this.#tell(channel, open, { ...facts, states }, facts.run);
+      this.#tell(channel, open, { ...facts, states, once }, facts.run);
       outcomes.push(...this.#dropOldest(channel.name, facts.nowMs));
     }
     return { ...this.notices(), outcomes };
+  }
+
+  /** Something happened that no look sees: the next one tells it. Beyond a bound the oldest is left out. */
+  happen(happened: Happened): void {
+    this.kept.happened = [...this.kept.happened, happened].slice(-MAX_HAPPENED);
   }
 
   /** The status as it is now, with what was delivered since the last look. */

@@ -25,6 +25,17 @@ import { weeklyReport } from '../period/weekly.js';
 import { dailyHTML } from '../render/daily.js';
 import { weeklyHTML } from '../render/weekly.js';
 import { putFolder } from './put-folder.js';
+import { reportSummary } from './summary.js';
+
+/** A report of a day or a week that was just written, for people who want to be told. */
+export interface KeptReport {
+  policy: { namespace: string; name: string };
+  kind: 'daily' | 'weekly';
+  /** In one sentence. */
+  summary: string;
+  /** When it was written, RFC 3339. */
+  time: string;
+}
 
 export interface ReportKeeperOptions {
   /** Of the reports. */
@@ -47,6 +58,11 @@ const AFTER_RECORD_MS = 5_000;
 /** How many days and weeks back a report is made that is missing, as after a disk that was full. */
 const DAYS_BACK = 7;
 const WEEKS_BACK = 2;
+/**
+ * How long after the end of its period the summary of a report is told. One that is written later is the report of a replica that led
+ * before, made again by the next one on a volume of its own, or one that a full disk held up: it is on the web page and no news.
+ */
+const NEWS_MS = DAY_MS / 2;
 /** More than any certification but those of the largest organizations takes. */
 const CERTIFICATION_BYTES = 33_554_432;
 
@@ -68,20 +84,20 @@ export class ReportKeeper {
     this.#wake();
   };
 
-  /** Until the signal. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Until the signal. `onReport`: of a day or a week that ended within twelve hours; never throws. */
+  async run(signal: AbortSignal, onReport?: OnReport): Promise<void> {
     while (!signal.aborted) {
       if (this.#changed.size === 0) await this.#news(signal);
       await sleep(this.#options.clock, AFTER_RECORD_MS, signal).catch(ignoreAbort(signal));
-      if (!signal.aborted) await this.keep(signal);
+      if (!signal.aborted) await this.keep(signal, onReport);
     }
   }
 
   /** Writes now what is due of policies with new records. Never throws. */
-  async keep(signal: AbortSignal): Promise<void> {
+  async keep(signal: AbortSignal, onReport?: OnReport): Promise<void> {
     const changed = [...this.#changed];
     this.#changed.clear();
-    for (const policy of changed) if (!signal.aborted) await this.#keep(policy, signal);
+    for (const policy of changed) if (!signal.aborted) await this.#keep(policy, { signal, onReport });
   }
 
   #news(signal: AbortSignal): Promise<void> {
@@ -95,18 +111,19 @@ export class ReportKeeper {
   }
 
   /** Never throws. */
-  async #keep(policy: string, signal: AbortSignal): Promise<void> {
+  async #keep(policy: string, { signal, onReport }: Pick<Place, 'signal' | 'onReport'>): Promise<void> {
     const { journal, root, log } = this.#options;
     try {
       const [namespace = '', folder = ''] = policy.split('/');
       const folders = await policyFolders([journal], { namespace, name: folder });
       const [own] = folders;
       if (own === undefined) return;
-      const place = join(root, own.namespace, nameOfFolder(own));
+      const key = { namespace: own.namespace, name: nameOfFolder(own) };
+      const place = join(root, key.namespace, key.name);
       for (const due of this.#due()) {
-        const key = `${policy}/${due.kind}/${due.period.name}`;
-        if (signal.aborted || this.#settled.has(key)) continue;
-        if (await this.#write(due, { folders, place, signal })) this.#settled.add(key);
+        const id = `${policy}/${due.kind}/${due.period.name}`;
+        if (signal.aborted || this.#settled.has(id)) continue;
+        if (await this.#write(due, { folders, key, place, signal, onReport })) this.#settled.add(id);
       }
       await this.#removeOld(place);
     } catch (thrown) {
@@ -133,7 +150,7 @@ export class ReportKeeper {
   }
 
   /** False where it is to be tried again. */
-  async #write({ kind, period }: Due, { folders, place, signal }: Place): Promise<boolean> {
+  async #write({ kind, period }: Due, { folders, place, ...given }: Place): Promise<boolean> {
     const path = join(place, kind, period.name);
     if (await isThere(kind === 'certification' ? path : `${path}.html`)) return true;
     const { shortage, log } = this.#options;
@@ -150,9 +167,23 @@ export class ReportKeeper {
       return false;
     }
     if (kind === 'certification') await this.#certify({ folders, period, output: path });
-    for (const [ending, text] of texts) await keepFile(`${path}.${ending}`, text, { signal });
+    else await this.#put({ kind, texts, history }, { path, ...given });
     log.info('Report written', { report: path });
     return true;
+  }
+
+  async #put(
+    { kind, texts, history }: { kind: KeptReport['kind']; texts: readonly Text[]; history: History },
+    { path, key, signal, onReport }: Pick<Place, 'key' | 'signal' | 'onReport'> & { path: string },
+  ): Promise<void> {
+    const nowMs = this.#options.clock.now();
+    const isNews = nowMs - Date.parse(history.period.until) < NEWS_MS;
+    const report = { policy: key, kind, summary: reportSummary(history), time: new Date(nowMs).toISOString() };
+    for (const [ending, text] of texts) {
+      // Before the last file: a process that dies here tells it once more, and not never.
+      if (ending === 'html' && isNews) await onReport?.(report);
+      await keepFile(`${path}.${ending}`, text, { signal });
+    }
   }
 
   async #certify(request: { folders: readonly PolicyFolder[]; period: Period; output: string }): Promise<void> {
@@ -186,19 +217,21 @@ interface Due {
   period: Period;
 }
 
+type Text = [ending: string, text: string];
+
+type OnReport = (report: KeptReport) => Promise<void>;
+
 interface Place {
   folders: readonly PolicyFolder[];
+  key: KeptReport['policy'];
   /** The folder of the policy's reports. */
   place: string;
   signal: AbortSignal;
+  onReport: OnReport | undefined;
 }
 
 /** The page last: where it is, both are. */
-async function textsOf(
-  { kind, period }: Due,
-  history: History,
-  folders: readonly PolicyFolder[],
-): Promise<[ending: string, text: string][]> {
+async function textsOf({ kind, period }: Due, history: History, folders: readonly PolicyFolder[]): Promise<Text[]> {
   if (kind === 'daily')
     return [
       ['json', printableJSON(dailyReport(history), 2)],
