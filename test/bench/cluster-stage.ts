@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { provideTools } from '../cluster/provide-tools.js';
 import { ACCOUNT, SYSTEM, type PolicyObject } from '../e2e/kube-stage.js';
 import { startCluster, type Cluster } from '../e2e/support/cluster.js';
+import { established } from '../e2e/support/established.js';
 import type { Counts } from '../fakes/github/index.js';
 import type { ClusterTold } from './cluster-github.js';
 import { Relay } from './cluster-relay.js';
@@ -118,7 +119,7 @@ async function install(cluster: Cluster, apiURL: string): Promise<void> {
   const values = ['watch.allNamespaces=true', `controller.allowedHosts={${new URL(apiURL).host}}`];
   const flags = ['--namespace', SYSTEM, '--create-namespace', ...values.flatMap((value) => ['--set', value])];
   await cluster.helm('install', 'plus1', CHART, ...flags);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd/plus1policies.plus1.dev', '--timeout=60s');
+  await established(cluster, 'plus1policies.plus1.dev');
 }
 
 function namespaces(): object[] {

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startCluster, type Cluster } from './support/cluster.js';
 import { eventually } from './support/eventually.js';
+import { established } from './support/established.js';
 import { sharedCluster } from './support/shared-cluster.js';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url));
@@ -79,7 +80,7 @@ describe('plain manifests and admission policy: on an API server', function () {
   before(async () => {
     cluster = await startCluster({ tools: sharedCluster().tools });
     await cluster.kubectl('apply', '-f', `${DEPLOY}/install.yaml`);
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd/plus1policies.plus1.dev', '--timeout=30s');
+    await established(cluster, 'plus1policies.plus1.dev');
     await cluster.kubectl('apply', '-f', DEPLOY);
     for (const user of Object.keys(USERS) as User[]) {
       await cluster.kubectl('apply', '-f', '-', { stdin: rights(user) });

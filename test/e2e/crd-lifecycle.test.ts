@@ -5,6 +5,7 @@ import { scheduleFault } from '../../pkg/reconciler/policy/schedule.js';
 import { WHOLE_STATUS } from '../api/whole-status.js';
 import { SMALLEST } from '../generate/crd/cases.js';
 import type { Ran } from './support/command.js';
+import { established } from './support/established.js';
 import { sharedCluster } from './support/shared-cluster.js';
 
 const file = fileURLToPath(new URL('../../deploy/crds/plus1.dev_plus1policies.yaml', import.meta.url));
@@ -36,12 +37,7 @@ async function read(name: string, jsonPath: string): Promise<string> {
 describe('CRD: a policy in a cluster', () => {
   before(async () => {
     await sharedCluster().kubectl('apply', '--server-side', '--force-conflicts', '-f', file);
-    await sharedCluster().kubectl(
-      'wait',
-      '--for=condition=Established',
-      '--timeout=30s',
-      'crd/plus1policies.plus1.dev',
-    );
+    await established(sharedCluster(), 'plus1policies.plus1.dev');
     await sharedCluster().kubectl('create', 'namespace', NAMESPACE);
   });
 

@@ -8,6 +8,7 @@ import { casesOf, SMALLEST, type Case } from '../generate/crd/cases.js';
 import type { OpenApi } from '../generate/crd/open-api.js';
 import { NAMES } from '../generate/crd/samples.js';
 import { DryRun, type Verdict } from './crd/dry-run.js';
+import { established } from './support/established.js';
 import { sharedCluster } from './support/shared-cluster.js';
 
 const file = fileURLToPath(new URL('../../deploy/crds/plus1.dev_plus1policies.yaml', import.meta.url));
@@ -68,12 +69,7 @@ describe('CRD: on an API server', () => {
     dryRun = new DryRun(sharedCluster());
     const { stderr } = await sharedCluster().kubectl('apply', '--server-side', '--force-conflicts', '-f', file);
     expect(stderr, 'a warning about the CRD').to.equal('');
-    await sharedCluster().kubectl(
-      'wait',
-      '--for=condition=Established',
-      '--timeout=30s',
-      `crd/${definition.metadata.name}`,
-    );
+    await established(sharedCluster(), definition.metadata.name);
     for (const test of cases) judged.push(await judge(test));
   });
 

@@ -10,6 +10,7 @@ import { INPUT_KINDS, type Condition, type PolicyStatus } from '../../pkg/api/in
 import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { startCluster, type Cluster } from './support/cluster.js';
 import { ControllerProcess } from './support/controller-process.js';
+import { established } from './support/established.js';
 import { eventually } from './support/eventually.js';
 import { sharedCluster } from './support/shared-cluster.js';
 import { requireOneOwner } from './support/status-owners.js';
@@ -70,8 +71,7 @@ export class Stage {
     const flags = ['--namespace', SYSTEM, '--create-namespace', ...values.flatMap((value) => ['--set', value])];
     await cluster.helm('install', 'plus1', CHART, ...flags);
     const plurals = ['plus1policies', 'plus1approvals', ...INPUT_KINDS.map(({ plural }) => plural)];
-    const crds = plurals.map((plural) => `crd/${plural}.plus1.dev`);
-    await cluster.kubectl('wait', '--for=condition=Established', ...crds, '--timeout=60s');
+    await established(cluster, ...plurals.map((plural) => `${plural}.plus1.dev`));
     await stage.apply(stage.secret('plus1-github'), stage.secret('for-others', 'umbrella, somebody'));
     stage.#token = await cluster.tokenFor(SYSTEM, 'plus1');
     return stage;

@@ -1,3 +1,4 @@
+import { established } from '../../e2e/support/established.js';
 import type { Scene } from '../story.js';
 import { SYSTEM, TENANT } from '../stage.js';
 
@@ -18,6 +19,7 @@ export const install: Scene = {
     await stage.kubectl(`create namespace ${SYSTEM}`);
     await stage.kubectl(`label namespace ${SYSTEM} pod-security.kubernetes.io/enforce=restricted`);
     await stage.helm(`install plus1 charts/plus1 ${releaseFlags(stage.host)}`);
+    await established(stage.cluster, 'plus1policies.plus1.dev');
     await stage.kubectl('wait --for=condition=Established crd/plus1policies.plus1.dev --timeout=60s');
     stage.say(
       'No kubelet runs here: the container of the pod is started by hand, with the pod’s arguments and account.',
