@@ -68,7 +68,8 @@ function monthTiles(certification: Certification, history: History): Tile[] {
   const { days, unknown_seconds: unknownSeconds } = coverage;
   const { writes, drift } = process;
   const known = days.filter(({ production }) => production !== null).length;
-  const rows = history.changes.filter(({ outcome }) => outcome === 'proved').length;
+  const changes = history.changes.filter(({ outcome }) => outcome === 'proved');
+  const changed = new Set(changes.map(({ id }) => id)).size;
   return [
     governedTile(certification, history),
     exposureTile(certification),
@@ -79,7 +80,7 @@ function monthTiles(certification: Certification, history: History): Tile[] {
     },
     {
       ...{ name: 'Writes proved', value: grouped(writes.proved) },
-      note: `of ${plural(rows, 'repository', 'repositories')}; ${writes.unproved} not proved, ${writes.refused} refused`,
+      note: `${plural(changes.length, 'change', 'changes')} of ${plural(changed, 'repository', 'repositories')}; ${writes.unproved} not proved, ${writes.refused} refused`,
     },
     {
       ...{ name: 'Changes by others', value: grouped(drift.seen) },
@@ -123,8 +124,8 @@ function exposureTile({ governance_coverage: coverage, risk_assessment: { exposu
       ? ''
       : `; ${others} more ${others === 1 ? 'was' : 'were'} governed by the pass that found ${others === 1 ? 'it' : 'them'}`;
   return {
-    ...{ name: 'Ungoverned, as measured', value: lasting(total) },
-    note: `${plural(repositories, 'repository', 'repositories')}${found}${unknownSeconds === 0 ? '' : `. In the known time: ${hours(unknownSeconds)} are not known`}`,
+    ...{ name: 'Ungoverned, at least', value: lasting(total) },
+    note: `${plural(repositories, 'repository', 'repositories')}${found}${unknownSeconds === 0 ? '' : `. ${hours(unknownSeconds)} of the month are not known, and not counted`}`,
     tone: total > 0 ? 'bad' : undefined,
   };
 }

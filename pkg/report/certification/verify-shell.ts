@@ -200,10 +200,11 @@ ${chains.map(({ chain, first }) => `    '${chain}') first=${first} ;;\n`).join('
 done
 [ "$bad" = "$before" ] && echo "links: OK, $found are of records that are here, $outside of records that are not in this folder"`;
 
+/** Who changes a page can write a manifest for it: what a reader has to know by another way stands in the last line. */
 export const RESULT = `if [ "$bad" -gt 0 ]; then
   echo "RESULT: $bad checks found something WRONG"
 elif [ "$open" -gt 0 ]; then
   echo "RESULT: nothing wrong was found, and $open checks could NOT be made here"
 else
-  echo 'RESULT: OK'
+  echo 'RESULT: OK, if the hash of the manifest and the keys are those that you were given another way'
 fi`;
