@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseCheckpoint } from '../../pkg/journal/proof/checkpoint.js';
+import { joinNotes, parseCheckpoint, splitNotes } from '../../pkg/journal/proof/checkpoint.js';
 import { generateKey, parseVerifierKey } from '../../pkg/journal/proof/key.js';
 import { hashOf } from '../../pkg/journal/record/line.js';
 import type { ChainVerdict } from '../../pkg/journal/verify/fault.js';
@@ -62,6 +62,16 @@ async function judge(chain: string, contents: Contents, more: Partial<VerifyRequ
 }
 
 const codes = ({ faults }: ChainVerdict): string[] => faults.map(({ code }) => code);
+
+/**
+ * Earlier versions kept fewer checkpoints, so that one that is missing as a whole is no fault. It hides nothing: each signs all records before it,
+ * and the newest signs the most.
+ */
+const isWholeNotes = (bytes: Buffer): boolean => {
+  const text = bytes.toString();
+  const notes = splitNotes(text).flatMap((note) => note ?? []);
+  return joinNotes(notes.map((note) => note.text)) === text;
+};
 
 describe('verify', function () {
   this.timeout(240_000);
@@ -161,7 +171,8 @@ describe('verify', function () {
       await expectFound(changed(file, undefined), `without ${file}`).catch((error: Error) => {
         if (file !== 'checkpoints') throw error;
       });
-      for (const size of places(bytes, `cut ${file}`).filter((each) => each > 0 || file !== 'checkpoints'))
+      const isCut = (size: number): boolean => file !== 'checkpoints' || !isWholeNotes(bytes.subarray(0, size));
+      for (const size of places(bytes, `cut ${file}`).filter(isCut))
         await expectFound(changed(file, bytes.subarray(0, size)), `${file}, ${size} bytes`);
     }
   });
