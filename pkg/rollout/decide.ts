@@ -307,13 +307,17 @@ function obstacleTo({ spec, main, lacksEvaluate, candidate }: Sight, stage: Roll
   return undefined;
 }
 
-/** Stages may be edited while one runs: rules that hold already are not switched to Evaluate by the next. One that begins again may be. */
+/**
+ * Stages may be edited while one runs: rules that hold already are not switched to Evaluate by the next. One that begins again may be.
+ * A first stage whose write has no proof yet is one that runs: a process may have ended right after it.
+ */
 function weakening(
   { candidate }: Sight,
-  { stage: running }: RolloutMemory,
+  { stage: running, intended }: RolloutMemory,
   { enforcement }: RolloutStage,
 ): Wait | undefined {
-  const holds = running > 0 && typeof candidate === 'object' && candidate.enforcement === 'active';
+  const hasBegun = running > 0 || intended?.enforcement === 'active';
+  const holds = hasBegun && typeof candidate === 'object' && candidate.enforcement === 'active';
   if (!holds || enforcement === 'Active') return undefined;
   const message = 'the rules hold, and the next stage is in Evaluate now: make it Active, or abort the rollout';
   return { reason: 'CandidateChanged', message };

@@ -105,6 +105,13 @@ describe('A rollout', () => {
     expect(step.wait?.message).to.match(/make it Active, or abort/);
   });
 
+  it('switches them to Evaluate as little where the process ended between their write and its proof', () => {
+    const stages = [100].map((percent) => ({ percent, enforcement: 'Evaluate', soak: '2h' }));
+    const memory = runningMemory(0, inSecond, { intended: { stage: 1, enforcement: 'active' } });
+    const step = decide(sightOf({ memory, candidate: inSecond, spec: specOf({ stages }) }));
+    expect([step.action.kind, step.wait?.reason]).to.deep.equal(['none', 'CandidateChanged']);
+  });
+
   it('stays where it is on time alone', () => {
     for (const tally of [undefined, NOTHING, { ...GOOD, isWhole: false }]) {
       const step = decide(
