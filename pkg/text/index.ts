@@ -2,6 +2,7 @@
 export { cut, escapeHidden, foreignLine, printable, printableJSON, printableYAML, quote } from './printable.js';
 export { JSONTooCostly, MAX_JSON_DEPTH, parseJSON } from './json.js';
 export { grouped } from './grouped.js';
+export { plural } from './plural.js';
 export { markdownBlock, markdownCode, markdownWords } from './markdown.js';
 export { isBlank, plainText } from './plain-text.js';
 export { redactPatterns } from './redact-patterns.js';

@@ -156,6 +156,8 @@ describe('plus1 rollout', () => {
         )
         .and.match(/^pay-api +wouldBlock +2$/m);
       expect(JSON.parse((await run(['impact', 'signed', '--format', 'json'])).stdout)).to.deep.equal(IMPACT);
+      await keep({ status: { ...STATUS, impact: { ...IMPACT, repositories: 1 } } });
+      expect((await run(['impact', 'signed'])).stdout).to.match(/^1 repository is reached: /);
       await keep({ status: {} });
       const none = await run(['impact', 'default/signed']);
       expect([none.code, none.stdout]).to.deep.equal([1, '']);

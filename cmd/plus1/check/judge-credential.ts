@@ -1,5 +1,5 @@
 /** The checks that are about the credential and the clock, whatever the organization. */
-import { grouped, printable } from '../../../pkg/text/index.js';
+import { grouped, plural, printable } from '../../../pkg/text/index.js';
 import type { Sights } from './ask.js';
 import type { Context } from './context.js';
 import { failed, missing, ok, unknown, warning, type Judged } from './result.js';
@@ -80,6 +80,3 @@ export function judgeOrganization({ organization }: Sights, context: Context): J
 /** To the minute where the seconds are none: `2026-12-01 12:00 UTC`. */
 export const utc = (ms: number): string =>
   `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ').replace(/:00$/, '')} UTC`;
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${grouped(count)} ${count === 1 ? one : many}`;

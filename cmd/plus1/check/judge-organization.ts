@@ -1,10 +1,9 @@
 /** The checks that are about the organization: what the credential sees of it, its ruleset, and whether that protects anything. */
 import { enforcement, type Coverage } from '../../../pkg/governance/index.js';
-import { foreignLine, grouped, printable } from '../../../pkg/text/index.js';
+import { foreignLine, grouped, plural, printable } from '../../../pkg/text/index.js';
 import type { Sights } from './ask.js';
 import { howToSeeAll } from './grant-words.js';
 import type { Context } from './context.js';
-import { plural } from './judge-credential.js';
 import { failed, ok, unknown, warning, type Judged } from './result.js';
 
 const MAX_PATTERNS = 200;

@@ -5,7 +5,7 @@ import { faultText, readBoundedText } from '../../../pkg/base/index.js';
 import { hasCode, Plus1Error } from '../../../pkg/errors/index.js';
 import type { GitHubReader } from '../../../pkg/github/index.js';
 import { readImpact, type Impact } from '../../../pkg/reconciler/index.js';
-import { CORE, printableJSON, readYAML, valueOfDocument } from '../../../pkg/text/index.js';
+import { CORE, plural, printableJSON, readYAML, valueOfDocument } from '../../../pkg/text/index.js';
 import { readEnvironment } from '../environment.js';
 import { EXIT, type CommandIO } from '../io.js';
 import { reporting } from '../program.js';
@@ -55,7 +55,7 @@ async function known(name: string, { format, state }: ImpactOptions, io: Command
   const { impact } = status;
   if (impact === undefined) throw new Plus1Error('PLUS1_NOT_KNOWN', `nothing is known yet of the impact of ${name}`);
   const rows = impact.blocking.map(({ name: repository, failed }) => [repository, 'wouldBlock', `${failed}`]);
-  const head = `${impact.repositories} repositories are reached: ${impact.wouldBlock} would block, in ${impact.inForce} the rules are in force already, of ${impact.unknown} nobody knows; as of ${impact.time}.\n`;
+  const head = `${plural(impact.repositories, 'repository is', 'repositories are')} reached: ${impact.wouldBlock} would block, in ${impact.inForce} the rules are in force already, of ${impact.unknown} nobody knows; as of ${impact.time}.\n`;
   const list = rows.length === 0 ? '' : `\n${table(['REPOSITORY', 'IMPACT', 'FAILED'], rows)}`;
   io.stdout.write(format === 'json' ? printableJSON(impact, 4) : `${head}${list}`);
   return EXIT.ok;
@@ -98,7 +98,7 @@ async function impactOn(
 function textOf({ rows, isWhole }: Impact): string {
   const count = (word: string): number => rows.filter((row) => row.word === word).length;
   return [
-    `${rows.length} repositories are reached: ${count('wouldBlock')} would block, in ${count('inForce')} the rules are in force already, of ${count('unknown')} nobody knows.\n`,
+    `${plural(rows.length, 'repository is', 'repositories are')} reached: ${count('wouldBlock')} would block, in ${count('inForce')} the rules are in force already, of ${count('unknown')} nobody knows.\n`,
     ...(isWhole ? [] : ['Not all rule suites of the last month could be read: there may be more that would block.\n']),
     ...(rows.length === 0
       ? []

@@ -1,9 +1,8 @@
 /** Of the certification page: how much of production was governed, and what the ruleset enforces. */
 import { html, stackedBars, type Chart, type Html, type HtmlValue } from '../../html/index.js';
 import { isMapping } from '../../base/index.js';
-import { grouped } from '../../text/index.js';
+import { grouped, plural } from '../../text/index.js';
 import { at, count, dataTable, facts, hours, lasting, unknown } from '../render/parts.js';
-import { plural } from '../render/words.js';
 import type { Certification } from './certification.js';
 import type { CoverageDay } from './coverage.js';
 import { plainSetting } from './settings.js';

@@ -1,10 +1,9 @@
 /** Of the certification page: how the process worked, and what people decided. */
 import { html, type Html } from '../../html/index.js';
-import { grouped } from '../../text/index.js';
+import { grouped, plural } from '../../text/index.js';
 import type { History } from '../history/history.js';
 import { at, dataTable, facts, lasting, shortHash } from '../render/parts.js';
 import { changesTable, holdsTable, passesTable } from '../render/tables.js';
-import { plural } from '../render/words.js';
 import type { Certification } from './certification.js';
 import { plainSetting, type SettingChange } from './settings.js';
 

@@ -1,9 +1,9 @@
 /** Of the certification page: exceptions, changes by others, security events, findings, controls. */
 import { html, type Html, type HtmlValue } from '../../html/index.js';
-import { grouped } from '../../text/index.js';
+import { grouped, plural } from '../../text/index.js';
 import type { ExemptionTime } from '../history/exemptions.js';
 import { at, dataTable, facts, plainTime, repositories, shortHash } from '../render/parts.js';
-import { plural, statusText } from '../render/words.js';
+import { statusText } from '../render/words.js';
 import type { Certification } from './certification.js';
 import type { Control } from './frameworks.js';
 

@@ -1,9 +1,8 @@
 /** The population block of a page: what lets a reader judge whether the list is complete. */
 import { html, type Html, type HtmlValue } from '../../html/index.js';
-import { grouped } from '../../text/index.js';
+import { grouped, plural } from '../../text/index.js';
 import type { Population } from '../period/population.js';
 import { at, count, facts, unknown } from './parts.js';
-import { plural } from './words.js';
 
 /** `lastLook`: end of the last complete pass. `changes`: of the policy, in the period. */
 export interface Context {

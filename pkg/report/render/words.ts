@@ -1,6 +1,5 @@
 /** Words of records as people read them. */
 import type { HeldReason } from '../../api/index.js';
-import { grouped } from '../../text/index.js';
 import type { Change } from '../history/changes.js';
 import type { ExposureCause } from '../history/exposures.js';
 import type { TrackedHold } from '../history/holds.js';
@@ -13,7 +12,7 @@ const GUARDS: Record<HeldReason, string> = {
   RolledBack: 'after a rollback nobody leaves until somebody lifts that',
   Contested: 'somebody else undid the same change again and again',
 };
-const isGuard = (reason: string): reason is HeldReason => reason in GUARDS;
+const isGuard = (reason: string): reason is HeldReason => Object.hasOwn(GUARDS, reason);
 
 export const guardText = (reason: string): string => (isGuard(reason) ? GUARDS[reason] : reason);
 
@@ -73,7 +72,3 @@ export function holdEndText({ ended_by, approvers }: Pick<TrackedHold, 'ended_by
       return 'goes on';
   }
 }
-
-/** `1 write`, `2 writes`. */
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${grouped(count)} ${count === 1 ? one : many}`;
