@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check otel-collector test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -111,6 +111,9 @@ chart-tools: $(NODE_MODULES) ## Print the folder with helm-unittest and helm-doc
 
 action-tools: $(NODE_MODULES) ## Print the folder with actionlint; build it if need be
 	@node --import tsx test/cluster/provide.ts action-tools
+
+otel-collector: $(NODE_MODULES) ## Print the folder with the OpenTelemetry Collector; build it if need be
+	@node --import tsx test/cluster/provide.ts otel-collector
 
 journal-check: $(NODE_MODULES) ## Print the folder with the outside verifier of journals, in Go; build it if need be
 	@node --import tsx test/cluster/provide.ts journal-check

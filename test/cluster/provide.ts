@@ -2,17 +2,18 @@
  * Prints the folder that has the control plane's executables, or `skip` where they cannot be had (then one line on
  * standard error says why, and the exit code is 0: the tests without a cluster must still run).
  * With `chart-tools`: the folder with helm-unittest and helm-docs. With `action-tools`: the one with actionlint. With
- * `journal-check`: the one with the outside verifier of journals.
+ * `journal-check`: the one with the outside verifier of journals. With `otel-collector`: the one with the OpenTelemetry Collector.
  */
 import { CACHE_FOLDER, provideTools } from './provide-tools.js';
 import { canBuild, goBuild, unbuilt } from './go-build.js';
-import { actionTools, chartTools, journalCheck } from './tools.js';
+import { actionTools, chartTools, journalCheck, otelCollector } from './tools.js';
 
 const SKIP = 'skip';
 const OTHER_TOOLS = new Map([
   ['chart-tools', chartTools],
   ['action-tools', actionTools],
   ['journal-check', journalCheck],
+  ['otel-collector', otelCollector],
 ]);
 
 async function main(what: string | undefined, signal: AbortSignal): Promise<string> {

@@ -89,6 +89,15 @@ export function journalCheck(folder: string = join(FOLDER, '../outside/journal')
   return { folder, tools, ldflags, versions: `golang.org/x/mod ${version}`, id };
 }
 
+/** The OpenTelemetry Collector, with a receiver and an exporter of OTLP. Its main package is ours. */
+export function otelCollector(folder: string = join(FOLDER, '../siem/collector')): ToolModule {
+  const version = required(readFileSync(join(folder, 'go.mod'), 'utf8'), 'go.opentelemetry.io/collector/otelcol');
+  const ldflags = stamped({});
+  const tools = [{ name: 'otel-collector', package: '.', builtAs: 'collector', version: ['--version'] }];
+  const id = identify(`otel-collector-${version}`, folder, ldflags, ['main.go']);
+  return { folder, tools, ldflags, versions: `OpenTelemetry Collector ${version}`, id };
+}
+
 function kubernetes(name: string, version: string[]): Tool {
   return { name, package: `k8s.io/kubernetes/cmd/${name}`, builtAs: name, version };
 }
