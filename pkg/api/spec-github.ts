@@ -1,7 +1,7 @@
 /** `spec.github` and the names of Kubernetes that a policy bears. */
 import * as v from 'valibot';
 import { address, matching, text } from './fields.js';
-import { immutable, requiredInCluster } from './rule.js';
+import { immutable, requiredInCluster, unlike } from './rule.js';
 
 export const DEFAULT_API_URL = 'https://api.github.com';
 /** What browsers and proxies are known to bear. */
@@ -75,4 +75,8 @@ export const github = v.pipe(
 );
 
 /** `spec.ruleset.name`. */
-export const rulesetName = text(1, 100, 'a ruleset name of 1 to 100 characters');
+export const rulesetName = v.pipe(
+  text(1, 100, 'a ruleset name of 1 to 100 characters'),
+  // Who may leave those, and when, is not for a policy to say.
+  unlike(/^plus1-(incident|rollout)-/, 'no name that begins with plus1-incident- or plus1-rollout-: Plus1 makes those'),
+);

@@ -80,7 +80,12 @@ const FIELDS: Field[] = [
     good: [['Public'], ['Internal', 'Private', 'Public']],
     bad: [[], ['public'], ['Public', 'Public']],
   },
-  { path: 'ruleset.name', good: ['x', 'x'.repeat(100), 'with blanks'], bad: ['', 'x'.repeat(101)] },
+  {
+    path: 'ruleset.name',
+    good: ['x', 'x'.repeat(100), 'with blanks', 'plus1_enforcement', 'plus1-incident', 'my plus1-rollout-x'],
+    // Those that Plus1 makes for incidents and rollouts: a policy that kept one would let its members go by files of theirs.
+    bad: ['', 'x'.repeat(101), 'plus1-incident-592c1c63', 'plus1-incident-592c1c63-tags', 'plus1-rollout-592c1c63'],
+  },
   { path: 'ruleset.targeting', good: ['RepositoryID'], bad: ['Name', ''] },
   { path: 'ruleset.verify.interval', good: ['0s', '1h', '168h'], bad: ['59m', '168h1s', '1d', 0] },
   {
