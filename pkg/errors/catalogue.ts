@@ -198,8 +198,8 @@ export const CATALOGUE = {
   PLUS1_NAME_IN_USE: entry(
     'configuration',
     'Conflict',
-    'A ruleset bears the name of one that Plus1 was to make, and Plus1 did not make it.',
-    'rename or delete that ruleset; Plus1 never touches it',
+    'A ruleset stands in the place of one of Plus1 and does not show that it is: it bears the name of one that Plus1 was to make, or another name than the one that Plus1 made. Or a policy names one that Plus1 made for a rollout or an incident.',
+    'rename the ruleset as the message says, or delete it; Plus1 writes nothing to it',
   ),
   PLUS1_LIMIT_EXCEEDED: entry(
     'configuration',

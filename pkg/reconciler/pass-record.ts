@@ -88,6 +88,8 @@ export interface PassRecord {
    * is kept, and when the write leaves.
    */
   assertMayWrite(ruleset: LiveRuleset): void | Promise<void>;
+  /** The policy of the same host that targets the ruleset of that id, in words. Absent where no other policies are known. */
+  targetedBy?: (rulesetID: number) => string | undefined;
   /** True where who started a change is recorded: then GitHub is asked for it, of those that are demoted or about to leave. */
   readonly asksOrigins?: true;
   /** Told what the pass saw. Never throws: whether that can be recorded decides about writes, and not about looking. */

@@ -31,13 +31,27 @@ export const leftAs = (candidate: SeenCandidate): LeftCandidate => ({
   late: new Map(),
 });
 
+/**
+ * Why nothing at all may be written to it, in one sentence: no end of the rollout either. Its owner may have made it the ruleset of the
+ * policy, by its name, and an abort would then switch off, or empty, what the policy protects.
+ */
+export function strangeness({ id, name }: SeenCandidate, uid: string, mainID: number): string | undefined {
+  const own = candidateName(uid);
+  const rest = 'until then nothing is written to it, also where the rollout is aborted';
+  if (name !== own)
+    return `somebody changed its candidate ruleset ${id}: its name is ${JSON.stringify(name)}; name it ${own} again: ${rest}`;
+  if (id === mainID)
+    return `its candidate ruleset ${id} is the ruleset of the policy: name another in the policy; ${rest}`;
+  return undefined;
+}
+
 /** Why it is not as it was left, in one sentence. Members are not part of it: who was taken out is put back. */
 export function differenceOf(
   candidate: SeenCandidate,
-  { uid, spec, memory }: { uid: string; spec: RolloutSpec; memory: RolloutMemory },
+  { spec, memory }: { spec: RolloutSpec; memory: RolloutMemory },
 ): string | undefined {
   const { candidate: left, intended } = memory;
-  const found = changeOf(candidate, uid, left, intended?.enforcement);
+  const found = changeOf(candidate, left, intended?.enforcement);
   if (found !== undefined) return `somebody changed its candidate ruleset: ${found}; put it back, or abort the rollout`;
   if (hasAsked(candidate.rules, spec.rules)) return undefined;
   return `its candidate ruleset has ${typesOf(candidate.rules)}, and spec.rules has ${typesOf(spec.rules)} or other parameters: what a rollout is about stays as it is; put spec.rules back, or make another rollout`;
@@ -45,11 +59,9 @@ export function differenceOf(
 
 function changeOf(
   candidate: SeenCandidate,
-  uid: string,
   left: LeftCandidate | undefined,
   intended: CandidateEnforcement | undefined,
 ): string | undefined {
-  if (candidate.name !== candidateName(uid)) return `its name is ${JSON.stringify(candidate.name)}`;
   if (left === undefined) return undefined;
   if (candidate.enforcement !== left.enforcement && candidate.enforcement !== intended)
     return `its enforcement is ${candidate.enforcement}, not ${left.enforcement}`;

@@ -4,7 +4,7 @@
  */
 import type { LiveRuleset, RolloutSpec, RolloutStage } from '../api/index.js';
 import { judgeStage, type Verdict } from './analysis.js';
-import { differenceOf, leftAs, type SeenCandidate } from './candidate.js';
+import { differenceOf, leftAs, strangeness, type SeenCandidate } from './candidate.js';
 import { stillNeeded } from './completion.js';
 import { NEW_MEMORY, type CandidateEnforcement, type RolloutMemory } from './memory.js';
 import { stageMembers } from './order.js';
@@ -73,6 +73,8 @@ export interface Step {
 const NONE: Action = { kind: 'none' };
 
 export function decide(sight: Sight): Step {
+  const strange = ofStrange(sight);
+  if (strange !== undefined) return strange;
   const memory = settled(sight);
   const ended = ofEnded(sight, memory);
   if (ended !== undefined) return ended;
@@ -85,6 +87,12 @@ export function decide(sight: Sight): Step {
     return { ...stay(memory), ...more, wait: { reason: 'CandidateChanged', message: difference } };
   if (memory.end === 'Completed') return completed(sight, memory);
   return verdict === undefined ? ofUnjudged(sight, memory) : { ...ofJudged(sight, memory, verdict), ...more };
+}
+
+/** Before an end is looked at, for an end writes as well. */
+function ofStrange({ candidate, uid, main, memory }: Sight): Step | undefined {
+  const message = typeof candidate === 'object' ? strangeness(candidate, uid, main.id) : undefined;
+  return message === undefined ? undefined : { ...stay(memory), wait: { reason: 'CandidateChanged', message } };
 }
 
 /** Where no stage runs any more. */

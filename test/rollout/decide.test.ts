@@ -216,6 +216,26 @@ describe('A rollout', () => {
     expect(other.wait?.message).to.match(/put spec.rules back, or make another rollout/);
   });
 
+  it('writes nothing at all to a candidate that has another name, or is the ruleset of the policy: no end of it either', () => {
+    const ends: Partial<Sight>[] = [
+      { tally: BAD },
+      { spec: specOf({ abort: true }) },
+      { memory: { ...runningMemory(2, inSecond), end: 'RolledBack' } },
+      { memory: runningMemory(4, inSecond, { end: 'Completed', unneeded: 5 }) },
+    ];
+    for (const candidate of [
+      candidateOf(inSecond.members, { name: 'mine' }),
+      candidateOf(inSecond.members, { id: 900 }),
+    ])
+      for (const first of [[], [7]])
+        for (const more of ends) {
+          const sight = running(2, candidate, { first, ...more });
+          const step = decide(sight);
+          expect([step.action.kind, step.wait?.reason]).to.deep.equal(['none', 'CandidateChanged']);
+          expect(step.after).to.equal(sight.memory);
+        }
+  });
+
   it('knows its write again where the process ended before it learned of it', () => {
     const made = sightOf({ memory: first.before, candidate: inFirst });
     expect(decide(made).after).to.deep.include({ stage: 1, sinceMs: made.nowMs });

@@ -4,7 +4,7 @@ import type { OwnedRuleset, RulesetChange } from '../../github/index.js';
 import type { Entry } from '../../journal/index.js';
 import { refused, unproved } from './faults.js';
 import { find } from './find.js';
-import { failureOf, inTurn, outcomeOf, readOwned, termsOf, type OwnedMeans } from './means.js';
+import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type OwnedMeans } from './means.js';
 
 /** What the journal is told of a change. */
 export interface ChangeRecords {
@@ -14,7 +14,7 @@ export interface ChangeRecords {
   ended: (end: { state: 'proved' | 'unproved' | 'refused'; live?: OwnedRuleset; error?: Plus1Error }) => Entry;
 }
 
-/** The ruleset as it is after it. Throws PLUS1_WRITE_UNPROVED and PLUS1_WRITE_REFUSED. */
+/** The ruleset as it is after it. Throws PLUS1_WRITE_UNPROVED, PLUS1_WRITE_REFUSED, and PLUS1_NAME_IN_USE where the ruleset does not show that it is ours. */
 export async function change(
   means: OwnedMeans,
   { name, to, told }: { name: string; to: RulesetChange; told: ChangeRecords },
@@ -26,6 +26,7 @@ export async function change(
     const live = await find(means, name, signal);
     const known = ledger.get(name);
     if (known?.id === undefined || live === undefined) throw refused(what, 'Plus1 has made none of that name');
+    requireOurs(means, live, { ownName: name, what });
     const { id } = known;
     const nowMs = reader.time.now();
     await ledger.announce(known, told.intended(live), signal);

@@ -3,10 +3,10 @@ import { toPlus1Error } from '../../errors/index.js';
 import { leaving } from './creations.js';
 import { unproved } from './faults.js';
 import { find } from './find.js';
-import { failureOf, inTurn, outcomeOf, readOwned, termsOf, type OwnedMeans } from './means.js';
+import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type OwnedMeans } from './means.js';
 import { deleteFailed, deleteTold } from './records.js';
 
-/** Nothing where Plus1 made none of that name. Throws where it is there still, or nobody knows. */
+/** Nothing where Plus1 made none of that name. Throws where it is there still, nobody knows, or it does not show that it is ours. */
 export async function remove(means: OwnedMeans, name: string, signal: AbortSignal): Promise<void> {
   const { ledger, organization, reader } = means;
   const what = `delete the ruleset ${name} of ${organization}`;
@@ -16,6 +16,7 @@ export async function remove(means: OwnedMeans, name: string, signal: AbortSigna
   const { id } = known;
   if (id === undefined || live === undefined)
     throw unproved(what, 'its creation has no known outcome, and it may come yet');
+  requireOurs(means, live, { ownName: name, what });
   await inTurn(means, { what, signal }, async (writer) => {
     const nowMs = reader.time.now();
     await ledger.announce(leaving(known, nowMs), deleteTold('DeleteIntended', known, id), signal);

@@ -22,6 +22,21 @@ export function refused(what: string, why: string): Plus1Error {
   return new Plus1Error('PLUS1_WRITE_REFUSED', `cannot ${what}: ${why}`);
 }
 
+/** What is known as ours by its id does not show that it is. */
+export function notOurs(what: string, why: string, ownName: string): Plus1Error {
+  return new Plus1Error('PLUS1_NAME_IN_USE', `cannot ${what}: ${why}; nothing is written to it`, {
+    fix: `where Plus1 made it and somebody renamed it, name it ${ownName} again; else take ${ownName} out of status.ownedRulesets of the policy`,
+  });
+}
+
+/** The ruleset that a policy is about is one that Plus1 made for something else: who may leave that, and when, is no policy's to say. */
+export function madeForElse(id: number, { name, maker }: { name: string; maker: string }): Plus1Error {
+  const message = `the ruleset ${id} is ${name}, which Plus1 made for a rollout or an incident of ${maker}: no policy keeps its members`;
+  return new Plus1Error('PLUS1_NAME_IN_USE', message, {
+    fix: `name it ${name} again, and give the policy a ruleset of its own; where Plus1 did not make it, take ${name} out of status.ownedRulesets of ${maker}`,
+  });
+}
+
 export function notSent(what: string, why: string): Plus1Error {
   return new Plus1Error('PLUS1_TIMEOUT', `cannot ${what}, it was not sent: ${why}`, {
     fix: 'nothing to do: the next pass tries it again. Where it stays, look at the load of this machine and at the way to GitHub',

@@ -1,8 +1,9 @@
 /** What the steps around rulesets of our own work with, and the reads and sends that they share. */
+import type { OwnedStatus } from '../../api/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { FailedWrite, GitHubReader, GitHubWriter, OwnedRuleset, WriteOptions } from '../../github/index.js';
 import { SENT_WITHIN_MS } from '../memory/open-write.js';
-import { notSent, refused, unproved } from './faults.js';
+import { madeForElse, notOurs, notSent, refused, unproved } from './faults.js';
 import type { OwnedLedger } from './ledger.js';
 
 export interface OwnedMeans {
@@ -12,6 +13,8 @@ export interface OwnedMeans {
   /** Absent where nothing is written. */
   writer?: Pick<GitHubWriter, 'owned' | 'inTurn'> | undefined;
   ledger: OwnedLedger;
+  /** The policy that targets the ruleset of that id, in words; undefined where none is known to. */
+  targetedBy: (id: number) => string | undefined;
   /** Asked before anything is kept of a write, and at the last moment before it leaves; throws to refuse it. */
   assertMayWrite: () => void | Promise<void>;
 }
@@ -39,6 +42,32 @@ export async function readOwned(
   const rows = await reader.owned.list(organization, signal);
   if (!rows.some((row) => row.id === id)) return undefined;
   throw unproved(`read the ruleset ${id} of ${organization}`, 'GitHub lists it, and does not show it');
+}
+
+/**
+ * Throws where a ruleset is not to be changed or deleted, though its id is known as ours. An id is a number in a status that may be edited,
+ * and a ruleset of ours may have been given to a policy by its name: what is written to one of a policy would switch off, cut or delete what
+ * the policy protects. So a write needs the name that only we give as well, and no policy that targets it.
+ */
+export function requireOurs(
+  { targetedBy }: OwnedMeans,
+  { id, name }: OwnedRuleset,
+  { ownName, what }: { ownName: string; what: string },
+): void {
+  const is = `the ruleset ${id}, which is kept as ours,`;
+  if (name !== ownName) throw notOurs(what, `${is} is named ${JSON.stringify(name)}`, ownName);
+  const policy = targetedBy(id);
+  if (policy !== undefined) throw notOurs(what, `${is} is that of ${policy}`, ownName);
+}
+
+/** Throws where the ruleset of a policy is one that is kept as made for a rollout or an incident: the one of its template has its own name. */
+export function requireNotMade(
+  { id }: Pick<OwnedRuleset, 'id'>,
+  owned: readonly OwnedStatus[],
+  { ownName, maker }: { ownName: string | undefined; maker: string },
+): void {
+  const made = owned.find((each) => each.id === id && each.name !== ownName);
+  if (made !== undefined) throw madeForElse(id, { name: made.name, maker });
 }
 
 /** Runs a write in its turn among those of the credential. Throws where nothing may be written. */

@@ -47,6 +47,7 @@ export async function foundRuleset(
   const { ruleset, organization } = seen;
   const owned = new OwnedRulesets({
     ...{ organization: organization.login, reader, writer, ledger },
+    targetedBy: (id) => record.targetedBy?.(id),
     assertMayWrite: () => record.assertMayWrite(ruleset),
   });
   if (!isInPlace(ruleset)) {

@@ -100,7 +100,7 @@ export class InputSteps {
       ...(seen && { seen }),
       ...(acted && { acted }),
       ...(error && { error }),
-      owned: ownedBy(deps, owned, { seen, organization: request.policy.spec.organization }),
+      owned: ownedBy(deps, owned, { seen, request }),
       index: async () => {
         const kept = readIndex(await deps.record.known?.workflows?.load(signal).catch(() => undefined));
         return seen === undefined || kept?.organizationID === seen.organization.id ? kept?.repositories : undefined;
@@ -155,10 +155,12 @@ export class InputSteps {
 const ownedBy = (
   { reader, writer, record }: InputDependencies,
   ledger: OwnedLedger,
-  { seen, organization }: { seen: PassObservation | undefined; organization: string },
+  { seen, request: { policy, status } }: { seen: PassObservation | undefined; request: PassRequest },
 ): OwnedRulesets =>
   new OwnedRulesets({
-    ...{ organization: seen?.organization.login ?? organization, reader, writer, ledger },
+    ...{ organization: seen?.organization.login ?? policy.spec.organization, reader, writer, ledger },
+    targetedBy: (id) =>
+      id === seen?.ruleset.id || id === status.ruleset?.id ? 'this policy' : record.targetedBy?.(id),
     // Where the pass saw no ruleset there is none that another policy could claim.
     assertMayWrite: () => (seen === undefined ? undefined : record.assertMayWrite(seen.ruleset)),
   });

@@ -13,6 +13,7 @@ import { memoryOf, recall } from '../memory/write-mark.js';
 import { effectiveOf } from '../effective.js';
 import { stillHeld } from '../held.js';
 import { openWrite } from '../memory/open-write.js';
+import { requireNotMade } from '../owned/means.js';
 import { OwnedLedger } from '../owned/ledger.js';
 import type {
   ActResult,
@@ -124,6 +125,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const dryRun = deps.writer === undefined;
   const read = <T>(step: (until: AbortSignal) => Promise<T>): Promise<T> => reading(signal, deps.stopReading, step);
   const found = (live: LiveRuleset): void => {
+    requireNotMade(live, run.owned.all, { ownName: spec.ruleset.name, maker: 'this policy' });
     run.ruleset = live;
     requireWithinLimits(request, live, { limits: deps.limits, now: startMs });
   };

@@ -41,11 +41,30 @@ function isRival(other: PolicyRecord, own: Claim, rulesetID: number | undefined)
   return isSame && hostOf(claim.apiURL) === hostOf(own.apiURL);
 }
 
+/** The policy whose last pass was about the ruleset of that id, on the host of this one. */
+export function targetOf(own: PolicyRecord, all: readonly PolicyRecord[], rulesetID: number): PolicyRecord | undefined {
+  const claim = claimed(own);
+  return all.find((other) => other.status.ruleset?.id === rulesetID && isSameHost(claimed(other), claim));
+}
+
+/** The other policies of its host for which Plus1 made the ruleset of that id. */
+export function makersOf(own: PolicyRecord, all: readonly PolicyRecord[], rulesetID: number): PolicyRecord[] {
+  const claim = claimed(own);
+  const made = all.filter(({ status }) => status.ownedRulesets?.some(({ id }) => id === rulesetID) === true);
+  return made.filter((other) => other.uid !== own.uid && isSameHost(claimed(other), claim));
+}
+
+/** One whose host nobody can tell may be of this one. */
+const isSameHost = (a: Claim | undefined, b: Claim | undefined): boolean =>
+  a === undefined || b === undefined || hostOf(a.apiURL) === hostOf(b.apiURL);
+
 function sharesName(a: Claim, b: Claim): boolean {
   return a.ruleset === b.ruleset && a.organization.toLowerCase() === b.organization.toLowerCase();
 }
 
-const claimed = ({ claim, policy }: PolicyRecord): Claim | undefined => claim ?? (policy && claimOf(policy.spec));
+/** What it keeps, as far as that is known. */
+export const claimed = ({ claim, policy }: PolicyRecord): Claim | undefined =>
+  claim ?? (policy && claimOf(policy.spec));
 
 function isOlder(a: PolicyRecord, b: PolicyRecord): boolean {
   return a.createdMs < b.createdMs || (a.createdMs === b.createdMs && a.uid < b.uid);

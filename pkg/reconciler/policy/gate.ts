@@ -4,7 +4,8 @@ import { Plus1Error } from '../../errors/index.js';
 import type { OperatorLimits } from '../../governance/index.js';
 import { keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
 import { limitError } from '../pass/operator-limits.js';
-import { olderRival, rivalMemory } from './conflict.js';
+import { requireNotMade } from '../owned/means.js';
+import { claimed, olderRival, makersOf, rivalMemory, targetOf } from './conflict.js';
 import { scheduleFault } from './schedule.js';
 import { findPolicy } from './look.js';
 
@@ -48,6 +49,23 @@ export class PolicyGate {
       });
     const rival = this.#rival(now, id);
     if (rival !== undefined) throw this.#conflict(now, rival);
+    for (const other of makersOf(now, this.#all, id)) {
+      const { ruleset: ownName } = claimed(other) ?? {};
+      requireNotMade({ id }, other.status.ownedRulesets ?? [], {
+        ownName,
+        maker: `the policy ${keyString(other.key)}`,
+      });
+    }
+  }
+
+  /** The policy of the same host whose last pass was about the ruleset of that id, in words. */
+  targetedBy(own: PolicyRecord, rulesetID: number): string | undefined {
+    const found = targetOf(own, this.#all, rulesetID);
+    return found && `the policy ${keyString(found.key)}`;
+  }
+
+  get #all(): PolicyRecord[] {
+    return [...this.#home.list(), ...this.#home.others()];
   }
 
   forget(key: PolicyKey): void {

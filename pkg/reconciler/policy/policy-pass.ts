@@ -196,6 +196,7 @@ export class PolicyPass {
         const { rollback, status, key } = record;
         if (isWaiting(rollback, status)) requireSameRollback(rollback, (await home.read(key, signal))?.rollback);
       },
+      targetedBy: (id) => gate.targetedBy(record, id),
       keepIntent: (intent, deadline) => home.writeStatus(record.key, intent.status, deadline),
       keepOwned: ({ status }, deadline) => home.writeStatus(record.key, status, deadline),
       // The next status, with or without an intent of its own, takes the place of this one.

@@ -72,7 +72,9 @@ export class Desk {
   }
 
   /** A process with what is on the disk. `isReading`: it has no writer. */
-  process(options: { isReading?: boolean; client?: Partial<GitHubOptions>; mayWrite?: () => void } = {}): Process {
+  process(
+    options: { isReading?: boolean; client?: Partial<GitHubOptions>; mayWrite?: () => void; targeted?: number } = {},
+  ): Process {
     return new Process(this, options);
   }
 
@@ -89,7 +91,7 @@ export class Process {
 
   constructor(
     { disk, github }: Desk,
-    { isReading = false, client = {}, mayWrite = () => undefined }: Parameters<Desk['process']>[0] = {},
+    { isReading = false, client = {}, mayWrite = () => undefined, targeted }: Parameters<Desk['process']>[0] = {},
   ) {
     const { reader, writer } = clientFor(github.apiURL, { attempts: 0, ...client });
     const record: PassRecord = {
@@ -107,6 +109,7 @@ export class Process {
     this.ledger = new OwnedLedger(disk.status, record, new VirtualClock());
     this.rulesets = new OwnedRulesets({
       ...{ organization: 'acme', reader, ledger: this.ledger, assertMayWrite: mayWrite },
+      targetedBy: (id) => (id === targeted ? 'the policy team' : undefined),
       ...(!isReading && { writer }),
     });
   }

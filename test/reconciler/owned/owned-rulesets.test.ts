@@ -147,12 +147,21 @@ describe('rulesets of our own', () => {
       expect(desk.disk.kinds().slice(2)).to.deep.equal(['DeleteIntended', 'DeleteProved']);
     });
 
-    it('also where somebody renamed them, and never another one that took the name', async () => {
+    it('never where they have another name, nor another one that took theirs', async () => {
       const { ruleset } = await ensure();
       desk.acme.ruleset(ruleset.id).edit({ name: 'renamed' });
       const id = desk.acme.addRuleset({ ...desk.body() } as never).id;
-      await remove();
-      expect([desk.named(), desk.named('renamed')]).to.deep.equal([[id], []]);
+      const { code, message } = await failureOf(remove());
+      expect([code, desk.named(), desk.named('renamed')]).to.deep.equal(['PLUS1_NAME_IN_USE', [id], [ruleset.id]]);
+      expect(message).to.include(`the ruleset ${ruleset.id}, which is kept as ours, is named "renamed"`);
+      expect([writes().length, desk.disk.kinds()]).to.deep.equal([1, ['CreateIntended', 'CreateProved']]);
+    });
+
+    it('never where a policy targets one of that id', async () => {
+      const { ruleset } = await ensure();
+      const { code, message } = await failureOf(remove(desk.process({ targeted: ruleset.id })));
+      expect([code, desk.named(), writes().length]).to.deep.equal(['PLUS1_NAME_IN_USE', [ruleset.id], 1]);
+      expect(message).to.include('is that of the policy team');
     });
 
     it('not where GitHub says so and shows them all the same', async () => {
@@ -212,6 +221,20 @@ describe('rulesets of our own', () => {
       desk.acme.addRuleset(desk.body() as never);
       const { code } = await failureOf(desk.process().rulesets.change(NAME, { members: desk.ids(4) }, told, never));
       expect([code, writes().length]).to.deep.equal(['PLUS1_WRITE_REFUSED', 0]);
+    });
+
+    it('never where one has another name, or a policy targets one of that id', async () => {
+      const { ruleset } = await ensure();
+      const to = { members: desk.ids(4), enforcement: 'disabled' as const };
+      const change = (targeted?: number): Promise<unknown> =>
+        desk.process(targeted === undefined ? {} : { targeted }).rulesets.change(NAME, to, told, never);
+      expect((await failureOf(change(ruleset.id))).code).to.equal('PLUS1_NAME_IN_USE');
+      desk.acme.ruleset(ruleset.id).edit({ name: 'plus1_enforcement_2' });
+      expect((await failureOf(change())).code).to.equal('PLUS1_NAME_IN_USE');
+      expect([writes().length, hashes()]).to.deep.equal([1, []]);
+      desk.acme.ruleset(ruleset.id).edit({ name: NAME });
+      await change(ruleset.id + 1);
+      expect(desk.acme.ruleset(ruleset.id).members).to.deep.equal(desk.ids(4));
     });
   });
 

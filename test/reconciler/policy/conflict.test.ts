@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyRecord } from '../../../pkg/policies/index.js';
-import { olderRival } from '../../../pkg/reconciler/policy/conflict.js';
+import { makersOf, olderRival, targetOf } from '../../../pkg/reconciler/policy/conflict.js';
 
 interface Claimed {
   uid?: string;
@@ -11,6 +11,11 @@ interface Claimed {
   ruleset?: string;
   id?: number;
 }
+
+const made = (of: PolicyRecord, id: number): PolicyRecord => ({
+  ...of,
+  status: { ...of.status, ownedRulesets: [{ name: 'plus1-rollout-592c1c63', purpose: 'Rollout', id }] },
+});
 
 function held({ uid = 'default/a', createdMs = 1, id, ...claim }: Claimed = {}): PolicyRecord {
   const [namespace = '', name = ''] = uid.split('/');
@@ -114,5 +119,23 @@ describe('The older rival of a policy', () => {
         expect(all.filter((policy) => olderRival(policy, all) === undefined)).to.have.length(1);
       }),
     );
+  });
+});
+
+describe('A ruleset that Plus1 made, among policies', () => {
+  const other = held({ ruleset: 'other', id: 7 });
+  const elsewhere = held({ uid: 'default/b', apiURL: 'https://ghes.example/api/v3', id: 8 });
+
+  it('is targeted by any policy of the host whose last pass was about that id, by its own too', () => {
+    const all = [{ ...own, status: other.status }, elsewhere];
+    expect(targetOf(own, all, 7)?.uid).to.equal('default/own');
+    expect(targetOf(own, [own, other], 7)?.uid).to.equal('default/a');
+    expect([targetOf(own, all, 8), targetOf(own, all, 9)]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('was made for another policy of the host', () => {
+    const uids = (id: number): string[] =>
+      makersOf(own, [made(own, 9), made(other, 9), made(elsewhere, 9)], id).map(({ uid }) => uid);
+    expect([uids(9), uids(7)]).to.deep.equal([['default/a'], []]);
   });
 });
