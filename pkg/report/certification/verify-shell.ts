@@ -135,7 +135,7 @@ checkpoint() {
   if [ "$origin" != "$name" ] || [ -z "$sig" ]; then
     wrong "signature of $1: WRONG, it is not by $key"
   elif [ -n "$can" ]; then
-    printf '%s\\n%s\\n%s\\n' "$origin" "$signed" "$want" > "$t.text"
+    while IFS= read -r line && [ -n "$line" ]; do printf '%s\\n' "$line"; done < "$1" > "$t.text"
     if ed25519 "\${pub#01}" "$sig"; then
       echo "signature of $1: OK, by the key $key"
     else
