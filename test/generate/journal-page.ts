@@ -20,6 +20,10 @@ of a record is SHA-256 over the bytes of its line without the line end. The line
 [RFC 6962](https://www.rfc-editor.org/rfc/rfc6962#section-2.1). A checkpoint signs its size and root, in the form of
 [C2SP](https://github.com/C2SP/C2SP/blob/main/tlog-checkpoint.md), with the origin \`plus1.dev/<chain>\`.
 
+A checkpoint is kept when the next one takes its place: it is added to \`checkpoints\`, with an empty line between each two. The line behind
+the root, \`kept <bytes> sha256:<hash>\`, names what was in \`checkpoints\` when a checkpoint was signed. In a checkpoint of an earlier
+version it is absent.
+
 A value that is no list and does not fit into a line is written as \`{"sha256":…,"bytes":…}\` and lies in \`attachments\`. A list
 that does not fit continues in further records of the same kind, marked by \`part\`; what is no list stands in the first of them.
 Readers keep and skip kinds and fields that they do not know.

@@ -3,6 +3,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { joinNotes, parseCheckpoint, signCheckpoint, splitNotes } from '../../pkg/journal/proof/checkpoint.js';
+import { keptOf } from '../../pkg/journal/proof/kept.js';
 import { generateKey, parseVerifierKey, renamed, signingKey } from '../../pkg/journal/proof/key.js';
 import { judgeSignature, parseNote, signNote } from '../../pkg/journal/proof/note.js';
 import { Tree } from '../../pkg/journal/proof/tree.js';
@@ -141,6 +142,20 @@ describe('A checkpoint', () => {
       '',
     ]);
     expect(parseCheckpoint(text)).to.include({ size: 1, text });
+  });
+
+  it('names what is kept on a fourth line, in one spelling', () => {
+    const kept = keptOf('ä');
+    const named = signCheckpoint('platform/acme.3f9a1c07/w.0badcafe', treeOf([Buffer.from('a')]), keys, kept);
+    expect(named.split('\n')[3]).to.equal(`kept 2 ${kept.hash}`);
+    expect(parseCheckpoint(named)?.kept).to.deep.equal(kept);
+    expect(parseCheckpoint(text)?.kept).to.equal(undefined);
+    for (const other of [
+      named.replace('kept 2 ', 'kept 02 '),
+      named.replace('kept 2 ', 'kept 2  '),
+      named.replace('kept', 'Kept'),
+    ])
+      expect(parseCheckpoint(other), other).to.include({ size: 1 }).and.not.have.property('kept');
   });
 
   it('is none with a size that has another spelling', () => {

@@ -89,11 +89,19 @@ describe('A segment of the journal', () => {
       await writer.append([event(day)], CONTEXT, signal);
       await writer.checkpoint(signal);
     }
-    const kept = splitNotes(readFileSync(join(stage.folder(writer.chain), 'checkpoints'), 'utf8'));
+    const kept = (): ReturnType<typeof splitNotes> =>
+      splitNotes(readFileSync(join(stage.folder(writer.chain), 'checkpoints'), 'utf8'));
     // Records: 1 start, 2 and 3 on the 28th, 4 on the 29th, 5 on the 30th, which is also the end of the segment; 6 begins the next, and 7 is of the
     // pass that began it: what is handed out of November may end with that one, since a pass of 1 December sums up 30 November.
-    expect(kept.map((note) => note?.size)).to.deep.equal([3, 4, 5, 7]);
-    expect(parseCheckpoint(readFileSync(join(stage.folder(writer.chain), 'checkpoint'), 'utf8'))?.size).to.equal(7);
+    expect(kept().map((note) => note?.size)).to.deep.equal([3, 4, 5]);
+    const newest = (): string => readFileSync(join(stage.folder(writer.chain), 'checkpoint'), 'utf8');
+    expect(parseCheckpoint(newest())?.size).to.equal(7);
+    const first = newest();
+    // Each is kept when another one takes its place.
+    await writer.append([event('later')], CONTEXT, signal);
+    await writer.checkpoint(signal);
+    expect(kept().map((note) => note?.size)).to.deep.equal([3, 4, 5, 7]);
+    expect(kept().at(-1)?.text).to.equal(first);
     await isWhole(stage);
   });
 

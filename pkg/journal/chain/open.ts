@@ -129,8 +129,7 @@ async function goOn(
   const read = await readChain({ files, folder, chain, vkey, known: own });
   const { state } = read;
   if (!isThere || state.position.seq === 0) await writeManifest(files, folder, manifestText(state.manifest));
-  // The process before this one may have died between the change of keys and the checkpoint that both sign.
-  const writer = new ChainWriter(state, { ...journal, keys }, { keepsNext: keys.length > 1 });
+  const writer = new ChainWriter(state, { ...journal, keys });
   const { loss } = request;
   const data = {
     tool,

@@ -8,6 +8,7 @@ import { Tree } from '../proof/tree.js';
 import { segmentBytes } from './closed.js';
 import { damaged } from './failure.js';
 import { listIfThere, readIfThere, replaceWhole, type Files } from './files.js';
+import { readKept } from './keep-note.js';
 import { splitLines } from './lines.js';
 import {
   CHECKPOINT,
@@ -54,14 +55,15 @@ export async function readChain(options: ReadOptions): Promise<ReadChain> {
   assertWhole(state, checkpoint, known);
   if (state.segment.isStarted !== true) await recallBefore(state, options, segments);
   // Its day is not known any more: an empty one differs from every other, so that the note is kept.
-  if (checkpoint !== undefined) state.checkpoint ??= { size: checkpoint.size, day: '', text: checkpoint.text };
+  if (checkpoint !== undefined) state.checkpoint ??= { ...checkpoint, day: '' };
+  state.notes = await readKept(files, folder, checkpoint);
   const torn = await moveTorn(state, rest, { files, isCompressed: open.name?.isCompressed === true });
   return { state, ...(torn !== undefined && { torn }) };
 }
 
 function noteCheckpoint(state: ChainState, checkpoint: Checkpoint | undefined): void {
   const { seq, time } = state.position;
-  if (checkpoint?.size === seq) state.checkpoint = { size: seq, day: dayOf(time), text: checkpoint.text };
+  if (checkpoint?.size === seq) state.checkpoint = { ...checkpoint, day: dayOf(time) };
 }
 
 async function bytesOfSegment(files: Files, folder: string, name: SegmentName | undefined): Promise<Buffer> {

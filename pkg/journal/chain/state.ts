@@ -6,6 +6,7 @@ import type { Checkpoint } from '../proof/checkpoint.js';
 import type { Manifest, SegmentEntry } from '../proof/manifest.js';
 import type { Tree } from '../proof/tree.js';
 import { Replay } from '../record/replay.js';
+import { NO_NOTES, type KeptNotes } from './keep-note.js';
 import type { Position } from './lines.js';
 
 /** The segment that is written. */
@@ -36,7 +37,9 @@ export class ChainState {
   /** All that records of the open segment name: the manifest may not have them yet. */
   readonly changedKeys = new Set<string>();
   /** The newest checkpoint, and the UTC day of the last record that it covers. */
-  checkpoint: { size: number; day: string; text: string } | undefined;
+  checkpoint: (Checkpoint & { day: string }) | undefined;
+  /** What is in `checkpoints`. */
+  notes: KeptNotes = NO_NOTES;
 
   constructor(given: Pick<ChainState, 'chain' | 'folder' | 'manifest' | 'segment' | 'position' | 'tree'>) {
     this.chain = given.chain;

@@ -8,7 +8,6 @@ import type { Data } from '../record/kinds.js';
 import type { Attachment } from '../record/split.js';
 import { hashOf } from '../record/line.js';
 import type { Entry, PolicyIdentity } from '../record/record.js';
-import { signCheckpoint } from '../proof/checkpoint.js';
 import { manifestText, type Manifest } from '../proof/manifest.js';
 import type { SigningKey } from '../proof/key.js';
 import type { Recorded, Snapshot } from '../record/replay.js';
@@ -16,10 +15,10 @@ import { appendWhole, restore, type End } from './append.js';
 import { compressClosed, removeExpired } from './closed.js';
 import { journalFailure } from './failure.js';
 import { createWhole, isAbsent, readIfThere, replaceWhole, type Files } from './files.js';
-import { keepNote } from './keep-note.js';
 import { bytesOf, linesOf } from './lines.js';
-import { ATTACHMENTS, CHECKPOINT, MANIFEST, MAX_SEGMENT_BYTES, SEGMENT_BYTES, segmentFile } from './place.js';
-import { dayOf, monthOf, type ChainState } from './state.js';
+import { ATTACHMENTS, MANIFEST, MAX_SEGMENT_BYTES, SEGMENT_BYTES, segmentFile } from './place.js';
+import { sign } from './sign.js';
+import { monthOf, type ChainState } from './state.js';
 
 export interface WriterOptions {
   /** Program and version, as `plus1-controller/0.2.0`. */
@@ -49,16 +48,10 @@ export class ChainWriter {
   #doubt: { end: End; attempt: Buffer } | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isGone = false;
-  /**
-   * The next checkpoint shows that the old key agrees to the new one, or signs the pass that began a segment and summed up the day before:
-   * what is handed out of a month ends with it. So it is kept.
-   */
-  #keepsNext: boolean;
 
-  constructor(state: ChainState, options: WriterOptions, { keepsNext = false }: { keepsNext?: boolean } = {}) {
+  constructor(state: ChainState, options: WriterOptions) {
     this.#state = state;
     this.#options = options;
-    this.#keepsNext = keepsNext;
   }
 
   get chain(): string {
@@ -135,7 +128,7 @@ export class ChainWriter {
 
   /** Signs where the chain stands; the note, or undefined where there is no record yet. */
   checkpoint(signal: AbortSignal): Promise<string | undefined> {
-    return this.#alone(signal, () => this.#sign());
+    return this.#alone(signal, () => sign(this.#state, this.#options));
   }
 
   /** Names a key in the manifest, once a record names it. */
@@ -143,7 +136,6 @@ export class ChainWriter {
     return this.#alone(signal, async () => {
       const { manifest } = this.#state;
       await this.#keep({ ...manifest, keys: [...manifest.keys.filter((each) => each !== vkey), vkey] });
-      this.#keepsNext = true;
     });
   }
 
@@ -246,7 +238,7 @@ export class ChainWriter {
   async #close(): Promise<void> {
     if (this.#isClosed) return;
     const { manifest, segment } = this.#state;
-    await this.#sign({ isKept: true });
+    await sign(this.#state, this.#options);
     const closed = this.#state.closedSegment(segmentFile(segment.number));
     await this.#keep({ ...manifest, segments: [...manifest.segments, closed] });
   }
@@ -260,28 +252,10 @@ export class ChainWriter {
       this.#state.segment = before;
       throw error;
     }
-    this.#keepsNext = true;
     // A disk without room for it keeps the file as it is; it is tried again with the next segment.
     await compressClosed(this.#state, { files: this.#options.files, keep: (manifest) => this.#keep(manifest) }).catch(
       () => undefined,
     );
-  }
-
-  async #sign({ isKept = false }: { isKept?: boolean } = {}): Promise<string | undefined> {
-    const { chain, tree, position, checkpoint: before, folder, manifest } = this.#state;
-    const { files, keys } = this.#options;
-    if (position.seq === 0) return undefined;
-    // A second key signs only where the chain had it before: one that no record names would look like a changed line.
-    const isNamed = (vkey: string): boolean => manifest.keys.includes(vkey) || this.#state.changedKeys.has(vkey);
-    const named = keys.filter(({ verifier }, at) => at === 0 || isNamed(verifier.vkey));
-    const text = signCheckpoint(chain, tree, named);
-    const day = dayOf(position.time);
-    if (before !== undefined && before.day !== day) await keepNote(files, folder, before.text);
-    if (before?.text !== text) await replaceWhole(files, this.#path(CHECKPOINT), Buffer.from(text));
-    this.#state.checkpoint = { size: position.seq, day, text };
-    if (isKept || this.#keepsNext) await keepNote(files, folder, text);
-    this.#keepsNext = false;
-    return text;
   }
 
   async #keep(manifest: Manifest): Promise<void> {

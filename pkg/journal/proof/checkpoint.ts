@@ -1,4 +1,5 @@
 /** Checkpoints: origin, size and root of a tree as a signed note. https://github.com/C2SP/C2SP/blob/main/tlog-checkpoint.md */
+import { keptIn, keptLine, type Kept } from './kept.js';
 import type { SigningKey } from './key.js';
 import { parseNote, signNote, type Note } from './note.js';
 import type { Tree } from './tree.js';
@@ -8,6 +9,8 @@ export interface Checkpoint {
   size: number;
   /** Base64. */
   root: string;
+  /** Absent in one of an earlier version. */
+  kept?: Kept;
   note: Note;
   /** The whole signed note. */
   text: string;
@@ -22,18 +25,20 @@ export const chainOfOrigin = (origin: string): string | undefined =>
   origin.startsWith(ORIGIN) ? origin.slice(ORIGIN.length) : undefined;
 
 /** The signed note over a tree. The first key is the one in use; an old one signs as well while keys change. */
-export function signCheckpoint(chain: string, tree: Tree, keys: readonly SigningKey[]): string {
-  return signNote(`${originOf(chain)}\n${tree.size}\n${tree.root()}\n`, keys);
+export function signCheckpoint(chain: string, tree: Tree, keys: readonly SigningKey[], kept?: Kept): string {
+  const more = kept === undefined ? '' : keptLine(kept);
+  return signNote(`${originOf(chain)}\n${tree.size}\n${tree.root()}\n${more}`, keys);
 }
 
 /** Undefined where the text is no checkpoint, down to the last byte. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const note = parseNote(text);
-  const [, origin, size, root] =
-    /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(note?.text ?? '') ?? [];
+  const [, origin, size, root, more] =
+    /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)$/.exec(note?.text ?? '') ?? [];
   if (note === undefined || origin === undefined || size === undefined || root === undefined) return undefined;
   if (Buffer.from(root, 'base64').toString('base64') !== root) return undefined;
-  return { origin, size: Number(size), root, note, text };
+  const kept = keptIn(more ?? '');
+  return { origin, size: Number(size), root, note, text, ...(kept !== undefined && { kept }) };
 }
 
 /** Notes in one file, an empty line between each two. */

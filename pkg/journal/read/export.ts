@@ -153,18 +153,21 @@ async function contentOf(
   return bytesOf(lines.map(({ bytes }) => bytes));
 }
 
-/** The checkpoints that are about what is exported: the newest one covers as much of it as any. */
+/**
+ * The checkpoints that are about what is exported: the oldest of those that cover the most of it, and those that were kept when that one
+ * was signed, which it names. So an export is the same before and after that one is kept itself.
+ */
 function notes({ checkpoint, checkpoints }: Evidence, last: number): [string, string][] {
+  const kept = splitNotes(checkpoints ?? '').flatMap((note) => (note !== undefined && note.size <= last ? [note] : []));
   const newest = checkpoint === undefined ? undefined : parseCheckpoint(checkpoint);
-  const kept = splitNotes(checkpoints ?? '').filter((each) => each !== undefined && each.size <= last);
-  const known = kept.filter((each) => each !== undefined);
-  const top =
-    newest !== undefined && newest.size <= last
-      ? newest
-      : known.reduce((a, b) => (b.size > (a?.size ?? -1) ? b : a), known[0]);
+  const all = newest !== undefined && newest.size <= last ? [...kept, newest] : kept;
+  const most = Math.max(...all.map(({ size }) => size));
+  const top = all.find(({ size }) => size === most);
+  if (top === undefined) return [];
+  const before = all.slice(0, all.indexOf(top)).map(({ text }) => text);
   return [
-    ...(top === undefined ? [] : [[CHECKPOINT, top.text] satisfies [string, string]]),
-    ...(known.length === 0 ? [] : [[CHECKPOINTS, joinNotes(known.map(({ text }) => text))] satisfies [string, string]]),
+    [CHECKPOINT, top.text],
+    ...(before.length === 0 ? [] : [[CHECKPOINTS, joinNotes(before)] satisfies [string, string]]),
   ];
 }
 

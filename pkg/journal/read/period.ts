@@ -76,7 +76,9 @@ export class PolicyPeriod {
     if (folder === undefined) return undefined;
     const text = async (file: string): Promise<string> =>
       (await readIfThere(this.#files, `${folder}/${file}`, MAX_SMALL_FILE_BYTES))?.toString() ?? '';
-    const notes = [...splitNotes(await text(CHECKPOINTS)), parseCheckpoint(await text(CHECKPOINT))];
+    // The newest first: a writer puts it among those that are kept before another one takes its place.
+    const newest = parseCheckpoint(await text(CHECKPOINT));
+    const notes = [...splitNotes(await text(CHECKPOINTS)), newest];
     const covering = notes.filter((note) => note !== undefined && note.size >= sequence);
     return covering.reduce((oldest, note) => ((note?.size ?? 0) < (oldest?.size ?? 0) ? note : oldest), covering[0]);
   }

@@ -1,6 +1,6 @@
 /** Judges one chain by everything that is known of it. */
 import type { Files } from '../chain/files.js';
-import { CHECKPOINT, MANIFEST } from '../chain/place.js';
+import { CHECKPOINT, CHECKPOINTS, MANIFEST } from '../chain/place.js';
 import type { Head } from '../record/fields.js';
 import { isRecordOf } from '../record/record.js';
 import type { Checkpoint } from '../proof/checkpoint.js';
@@ -10,6 +10,7 @@ import { judgeCheckpoint, ownCheckpoints, rootsAt, type Found } from './checkpoi
 import { readEvidence, type Evidence, type Line, type Segment } from './evidence.js';
 import type { ChainVerdict, Fault } from './fault.js';
 import { signatureFault, signerOf, trustedKeys, type KeyChange, type Trust } from './keys.js';
+import { judgeKept } from './kept.js';
 import { judgeManifest, readManifest, type ReadManifest } from './manifest.js';
 import { judgeMembership } from './membership.js';
 import { judgeSequence, type SequenceVerdict } from './sequence.js';
@@ -65,6 +66,9 @@ export async function judgeChain(files: Files, folder: string, proofs: Proofs): 
         ({ checkpoint, file, source }) => signatureFault(checkpoint, { file, isOwn: source !== 'given' }, trust) ?? [],
       ),
     );
+  // A checkpoint that is changed is named already, and what it says is not believed.
+  if (!faults.some(({ file }) => file === CHECKPOINT || file === CHECKPOINTS))
+    faults.push(...judgeKept(evidence, own.found));
   const root = judgeRoots(faults, { evidence, read, sequence, found: signed });
   if (sequence.isInOrder && sequence.faults.length === 0) faults.push(...judgeMembership(lines));
   faults.push(...(await judgeAttachments(files, folder, lines)));

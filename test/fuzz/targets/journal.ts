@@ -6,6 +6,7 @@ import { Groups } from '../../../pkg/journal/record/group.js';
 import { NO_HASH, type JournalRecord } from '../../../pkg/journal/record/record.js';
 import { membersAt } from '../../../pkg/journal/index.js';
 import { parseCheckpoint, signCheckpoint, splitNotes } from '../../../pkg/journal/proof/checkpoint.js';
+import { keptOf } from '../../../pkg/journal/proof/kept.js';
 import { generateKey, parseVerifierKey, signingKey } from '../../../pkg/journal/proof/key.js';
 import { manifestText, newManifest, parseManifest } from '../../../pkg/journal/proof/manifest.js';
 import { judgeSignature, parseNote } from '../../../pkg/journal/proof/note.js';
@@ -71,7 +72,7 @@ export const lines = target<string>({
 const key = signingKey(generateKey(), `plus1.dev/${CHAIN}`);
 const tree = Tree.empty();
 for (const record of RECORDS) tree.append(Buffer.from(canonical(record)));
-const NOTE = signCheckpoint(CHAIN, tree, [key]);
+const NOTE = signCheckpoint(CHAIN, tree, [key], keptOf('a'));
 
 export const notes = target<string>({
   name: 'checkpoints',
@@ -87,6 +88,7 @@ export const notes = target<string>({
     if (note !== undefined && judgeSignature(note, key.verifier) === 'signed') expect(note.text).to.equal(signed?.text);
     const checkpoint = parseCheckpoint(text);
     if (checkpoint !== undefined) expect(Number.isSafeInteger(checkpoint.size)).to.equal(true);
+    if (checkpoint?.kept !== undefined) expect(Number.isSafeInteger(checkpoint.kept.bytes)).to.equal(true);
     for (const each of splitNotes(text)) if (each !== undefined) expect(each.origin).to.not.equal('');
     return checkpoint !== undefined;
   },
