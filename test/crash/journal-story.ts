@@ -9,7 +9,7 @@ import { generateKey } from '../../pkg/journal/proof/key.js';
 import type { Entry } from '../../pkg/journal/record/record.js';
 import { CONTEXT, event, intended, proved, signal, snapshotOf } from '../journal/stage.js';
 import type { Mark } from './operation.js';
-import { brokenPromises, faultsOf, recordsIn } from './restart.js';
+import { brokenPromises, faultsOf, keptFaults, recordsIn } from './restart.js';
 
 const SEGMENT_BYTES = 6_000;
 const RETENTION_MS = 45 * 86_400_000;
@@ -122,7 +122,7 @@ export async function restartJournal(state: string, given: Given, marks: readonl
   const journal = join(state, '.journal');
   const { head: known, members } = knownIn(state);
   const before = await recordsIn(journal);
-  const wrong = brokenPromises(before, marks);
+  const wrong = [...brokenPromises(before, marks), ...(await keptFaults(journal))];
   const writer = await open(state, given, known, members);
   const after = await recordsIn(journal);
   const repairs = ({ records }: typeof before): number =>

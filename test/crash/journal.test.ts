@@ -35,6 +35,19 @@ describe('A crash of the process that writes the journal', function () {
       expect(wrong.join('\n')).to.match(says);
     });
 
+  it('would be noticed if a checkpoint were kept after the next one names it', async () => {
+    const renamed = (file: string, operation: Operation): boolean =>
+      operation.kind === 'rename' && operation.to.endsWith(`/${file}`);
+    const change = (operations: readonly Operation[]): Operation[] => {
+      const at = operations.findIndex((each) => renamed('checkpoints', each));
+      const next = operations.findIndex((each, index) => index > at && renamed('checkpoint', each));
+      const [keep] = operations.slice(at, at + 1);
+      return keep === undefined ? [] : operations.toSpliced(next + 1, 0, keep).toSpliced(at, 1);
+    };
+    const { wrong } = await crashJournal({ seed: 1, steps: 4, share: 1, folder: temporaryFolder, change });
+    expect(wrong.join('\n')).to.match(/checkpoints: signature-wrong: .* missing/);
+  });
+
   it('would be noticed if a PUT were sent before its intent is flushed', async () => {
     const change = (operations: readonly Operation[]): Operation[] => {
       const at = operations.findIndex((each) => each.kind === 'mark' && each.mark.seen === 'put');

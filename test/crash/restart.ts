@@ -68,6 +68,14 @@ export function brokenPromises({ records }: Found, marks: readonly Mark[]): stri
   });
 }
 
+/** What it says of the checkpoints that are kept, before anything was repaired. */
+export async function keptFaults(journal: string): Promise<string[]> {
+  if (!existsSync(journal)) return [];
+  const { chains } = await verify({ folders: [journal], keys: [], checkpoints: [], heads: [] });
+  const faults = chains.flatMap((each) => each.faults).filter(({ file }) => file?.startsWith('checkpoint') === true);
+  return faults.map(({ file, code, message }) => `before the start: ${file}: ${code}: ${message}`);
+}
+
 /** What the real verify says of the journal. */
 export async function faultsOf(journal: string, known: Head | undefined): Promise<string[]> {
   const heads = known === undefined ? [] : [{ ...known, from: 'the state' }];

@@ -15,7 +15,7 @@ import { tryCuts, type Outcome } from './cuts.js';
 import type { Mark, Operation } from './operation.js';
 import { seeded } from './random.js';
 import { Recorder } from './recorder.js';
-import { brokenPromises, faultsOf, recordsIn } from './restart.js';
+import { brokenPromises, faultsOf, keptFaults, recordsIn } from './restart.js';
 
 const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 /** Of the lock: its holder died with the process, which this one, with the same number, did not. */
@@ -82,7 +82,7 @@ async function restart(
   const puts = marks.filter((mark) => mark.seen === 'put');
   kept(organization).setMembers(puts.at(-1)?.members ?? first);
   const before = await recordsIn(journal);
-  const wrong = brokenPromises(before, marks);
+  const wrong = [...brokenPromises(before, marks), ...(await keptFaults(journal))];
   const { code, stderr } = await sync(state, github);
   if (code !== 0) wrong.push(`sync ended with ${code}: ${stderr.trim()}`);
   const after = await recordsIn(journal);

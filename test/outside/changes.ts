@@ -1,4 +1,4 @@
-/** What can be done to the files of a journal: each byte and each line of each, changed, taken away, repeated, moved. */
+/** What can be done to the files of a journal: each byte, each line and each kept checkpoint of each, changed, taken away, repeated, moved. */
 import { gunzipSync } from 'node:zlib';
 
 export type Contents = ReadonlyMap<string, Buffer>;
@@ -28,6 +28,7 @@ export function changesOf(contents: Contents, seed: number): Change[] {
       one(`cut at byte ${at}`, () => bytes.subarray(0, at));
     }
     if (file.includes('.jsonl')) changes.push(...lineChanges(file, bytes));
+    if (file.endsWith('/checkpoints')) changes.push(...noteChanges(file, bytes));
   }
   return changes;
 }
@@ -36,6 +37,32 @@ function flipped(bytes: Buffer, at: number, bit: number): Buffer {
   const copy = Buffer.from(bytes);
   copy[at] = (copy[at] ?? 0) ^ bit;
   return copy;
+}
+
+/** Each kept checkpoint, as a whole. */
+function noteChanges(file: string, bytes: Buffer): Change[] {
+  const notes = bytes
+    .toString()
+    .split('\n\n')
+    .reduce<string[]>(
+      (all, part, at) => (at % 2 === 0 ? [...all, part] : all.with(-1, `${all.at(-1)}\n\n${part}`)),
+      [],
+    );
+  const whole = notes.map((note) => note.replace(/\n$/, ''));
+  const changes: Change[] = [];
+  const add = (title: string, all: readonly string[]): void => {
+    const made = all.length === 0 ? null : Buffer.from(`${all.join('\n\n')}\n`);
+    changes.push({ title: `${file}: ${title}`, made: () => ({ [file]: made }) });
+  };
+  for (const [at, note] of whole.entries()) {
+    add(`without checkpoint ${at + 1}`, whole.toSpliced(at, 1));
+    for (let to = 0; to <= whole.length; to += 1) {
+      add(`checkpoint ${at + 1} again at ${to + 1}`, whole.toSpliced(to, 0, note));
+      if (to < whole.length && to !== at)
+        add(`checkpoint ${at + 1} moved to ${to + 1}`, whole.toSpliced(at, 1).toSpliced(to, 0, note));
+    }
+  }
+  return changes;
 }
 
 /** A compressed segment is put back as it was written: a forger has no reason to compress it. */

@@ -29,7 +29,10 @@ interface Answer {
   faults: string[];
 }
 
-/** A chain of two segments, of which one is compressed, with an attachment, text that is not ASCII, and a change of keys. */
+/**
+ * A chain of two segments, of which one is compressed, with an attachment, text that is not ASCII, a change of keys, and kept checkpoints of a
+ * day, of an end, of a beginning, and of the change of keys.
+ */
 async function journal(stage = new Stage()): Promise<{ stage: Stage; folder: string; kept: string }> {
   const first = await stage.writer({
     snapshot: () => ({ ...snapshotOf([1, 2]), spec: { long: 'y'.repeat(31_000) } }),
@@ -41,6 +44,7 @@ async function journal(stage = new Stage()): Promise<{ stage: Stage; folder: str
   await first.checkpoint(signal);
   stage.keys = [generateKey(), ...stage.keys];
   const second = await stage.writer({ known: first.head });
+  await second.checkpoint(signal);
   await second.append([event('end')], CONTEXT, signal);
   await second.checkpoint(signal);
   return { stage, folder: stage.folder(first.chain), kept };
@@ -137,6 +141,13 @@ describe('A journal, verified from outside', function () {
       const changes = sampleOf(changesOf(contents, SEED), 600, 'outside');
       await expectAgreement(program, { root: stage.root, contents, changes });
     });
+
+    it('shows each kept checkpoint that is missing, repeated or moved as a whole', async () => {
+      const contents = stage.contents();
+      const changes = changesOf(contents, SEED).filter(({ title }) => /checkpoints: .*checkpoint \d/.test(title));
+      expect(changes.length).to.be.greaterThan(15);
+      await expectAgreement(program, { root: stage.root, contents, changes });
+    });
   });
 
   describe('by a shell script with jq, sha256sum and openssl', () => {
@@ -155,6 +166,17 @@ describe('A journal, verified from outside', function () {
       const manifest = other.stage.contents().get('platform/acme.3f9a1c07/plus1-0.0badcafe/manifest.json');
       const { keys } = JSON.parse(manifest?.toString() ?? '') as { keys: string[] };
       expect(script(folder, { KEY: keys.at(-1) })).to.include({ code: 1 });
+    });
+
+    it('is whole where the newest checkpoint stands among those that are kept already, as a crash leaves it', async () => {
+      const { folder, stage } = await journal();
+      const own = (file: string): string =>
+        stage.contents().get(`platform/acme.3f9a1c07/plus1-0.0badcafe/${file}`)?.toString() ?? '';
+      writeFileSync(join(folder, 'checkpoints'), `${own('checkpoints')}\n${own('checkpoint')}`);
+      expect(script(folder)).to.include({ code: 0 });
+      expect(await isWhole(stage.root, stage.contents())).to.equal(true);
+      writeFileSync(join(folder, 'checkpoints'), own('checkpoint'));
+      expect(script(folder)).to.include({ code: 1 });
     });
 
     const faults: { title: string; file: string; change: (text: string) => string; says: RegExp }[] = [
@@ -187,6 +209,18 @@ describe('A journal, verified from outside', function () {
         file: 'checkpoint',
         change: (text) => text.replace(/^[A-Za-z0-9+/]{4}(?=.{39}=$)/m, 'AAAA'),
         says: /signs other records/,
+      },
+      {
+        title: 'a kept checkpoint that is missing',
+        file: 'checkpoints',
+        change: (text) => text.slice(text.indexOf('\n\nplus1.dev/') + 2),
+        says: /bytes of checkpoints are not those that the checkpoint names/,
+      },
+      {
+        title: 'a kept checkpoint that is there twice',
+        file: 'checkpoints',
+        change: (text) => `${text}\n${text.slice(text.lastIndexOf('\n\nplus1.dev/') + 2)}`,
+        says: /checkpoints has more than the checkpoint names/,
       },
       {
         title: 'a changed signature',

@@ -337,20 +337,26 @@ func (c *chain) judgeNotes(kept []string) int64 {
 		verifiers = append(verifiers, verifier)
 	}
 	newest := int64(0)
-	if source, ok := c.file("checkpoint"); ok {
-		newest = c.judgeNote("checkpoint", string(source), verifiers)
+	last, isSigned := c.file("checkpoint")
+	if isSigned {
+		newest = c.judgeNote("checkpoint", string(last), verifiers)
 	} else {
 		c.note("there is no checkpoint: nothing of it is signed")
 	}
-	if source, ok := c.file("checkpoints"); ok {
-		if len(source) == 0 {
+	earlier, isKept := c.file("checkpoints")
+	if isKept {
+		if len(earlier) == 0 {
 			c.fault("checkpoints", "it is empty")
 		}
-		for _, each := range splitNotes(string(source)) {
+		for _, each := range splitNotes(string(earlier)) {
 			if size := c.judgeNote("checkpoints", each, verifiers); size > newest {
 				c.fault("checkpoint", "it is missing, or older than one of checkpoints")
 			}
+			c.judgeKept(each, string(earlier), false)
 		}
+	}
+	if isSigned {
+		c.judgeKept(string(last), string(earlier), true)
 	}
 	for _, each := range kept {
 		if strings.HasPrefix(each, c.about.Origin+"\n") {
@@ -360,7 +366,24 @@ func (c *chain) judgeNotes(kept []string) int64 {
 	return newest
 }
 
-var checkpoint = regexp.MustCompile(`^([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n$`)
+// judgeKept compares the checkpoints that are kept with what one of them says of those before it. The newest one says it of all, but
+// that it may stand among them itself already.
+func (c *chain) judgeKept(source, all string, isNewest bool) {
+	found := keptLine.FindStringSubmatch(strings.SplitN(source, "\n\n", 2)[0] + "\n")
+	if found == nil {
+		return
+	}
+	size, _ := strconv.Atoi(found[1])
+	if size > len(all) || hashOf([]byte(all[:size])) != found[2] {
+		c.fault("checkpoints", "its first %d bytes are not those that a checkpoint names", size)
+	} else if rest := strings.TrimPrefix(all[size:], "\n"); isNewest && rest != "" && rest != source {
+		c.fault("checkpoints", "it has more than the newest checkpoint names")
+	}
+}
+
+var keptLine = regexp.MustCompile(`(?m)^kept (0|[1-9][0-9]*) (sha256:[0-9a-f]{64})$`)
+
+var checkpoint = regexp.MustCompile(`^([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$`)
 
 func (c *chain) judgeNote(file, source string, verifiers []note.Verifier) int64 {
 	opened, err := note.Open([]byte(source), note.VerifierList(verifiers...))

@@ -68,4 +68,14 @@ done
 openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$work/text" -sigfile "$work/signature" >"$work/ignored" 2>&1 ||
   fail 'the signature of the checkpoint is wrong'
 
+# 6. The checkpoints that are kept: the newest one names them by their length and hash. Those of earlier versions name none. The newest
+# may stand behind them already.
+read -r _ kept hash < <(grep '^kept ' "$work/text" || true) || true
+if [ -n "$kept" ]; then
+  [ -e checkpoints ] && cp checkpoints "$work/kept" || : >"$work/kept"
+  [ "sha256:$(head -c "$kept" "$work/kept" | sha)" = "$hash" ] || fail "the first $kept bytes of checkpoints are not those that the checkpoint names"
+  tail -c "+$((kept + 1))" "$work/kept" | sed '1{/^$/d}' >"$work/more"
+  [ ! -s "$work/more" ] || cmp -s "$work/more" checkpoint || fail 'checkpoints has more than the checkpoint names'
+fi
+
 echo "whole: $chain, records 1 to $sequence, checkpoint of $size, head $before"
