@@ -1,29 +1,14 @@
 /** The process as a command sees it. The only file that touches signals, exit codes and broken pipes. */
 import { performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
+import { boundCollections } from './collections.js';
 import type { CommandIO } from './io.js';
-
-/**
- * Garbage may grow to half of what lives before V8 collects it. Left alone, V8 lets it grow to three times of that
- * where the machine has memory to spare: a pass over 10,000 repositories, of which 27 MB live, then peaks at 200 MB
- * instead of 155, for the same processor time (`make bench`).
- */
-const HEAP_GROWTH = '--heap-growing-percent=50';
-
-/**
- * V8 compiles for speed what has run a little, on threads beside the main one: a third of the processor time of a pass over
- * 1,000 repositories, whose code is hardly used again. So functions have to run nine times longer first, and the parser of
- * HTTP, the only WebAssembly here, stays as it was compiled at first. Long passes get the fast code all the same: one over
- * 10,000 takes a tenth less processor time with these, and less memory.
- */
-const LESS_COMPILING = ['--interrupt-budget=600000', '--liftoff-only'];
 
 /** Time for the last lines to be written. What is still running after a stop was told to end and does not. */
 const LAST_WORDS_MS = 500;
 
 /** Runs `main` with the real process, and makes a second signal end it at once. */
 export async function inProcess(main: (io: CommandIO) => Promise<void>): Promise<void> {
-  for (const flag of [HEAP_GROWTH, ...LESS_COMPILING]) setFlagsFromString(flag);
+  boundCollections();
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
