@@ -3,7 +3,7 @@ import type { JournalFlags } from './journal-flags.js';
 import type { LogFormat, LogLevel } from '../../pkg/telemetry/index.js';
 import type { LimitOptions } from './limit-options.js';
 import type { NotifyOptions } from './notify-options.js';
-import type { ReportFlags } from './report-source.js';
+import type { ReportFlags } from './report-flags.js';
 
 /** Over a folder of policies. */
 export interface ControllerOptions extends LimitOptions, JournalFlags, NotifyOptions, ReportFlags {

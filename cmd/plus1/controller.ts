@@ -9,7 +9,7 @@ import { withJournalOptions } from './journal-flags.js';
 import { emergencyEgressOption, withLimitOptions } from './limit-options.js';
 import { logFormatOption } from './log-format.js';
 import { withNotifyOptions } from './notify-options.js';
-import { withReportOptions } from './report-source.js';
+import { withReportOptions } from './report-flags.js';
 import { reporting } from './program.js';
 
 /** More passes at once only wait for the same two cores and the same credentials. */

@@ -1,7 +1,5 @@
 /** The reports that a controller writes by itself: where, how long they are kept, and what they are made from. */
 import { join, resolve } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parseDuration } from '../../pkg/api/index.js';
 import { StorageReserve, type Log, type Timers } from '../../pkg/base/index.js';
 import { runnable, type Runnable } from '../../pkg/controller/index.js';
 import type { Head } from '../../pkg/journal/index.js';
@@ -9,39 +7,9 @@ import type { Notifier } from '../../pkg/notify/index.js';
 import type { KeptReport, ReportKeeper } from '../../pkg/report/index.js';
 import type { CommandIO } from './io.js';
 import { journalRoot, type JournalSetup } from './journal-source.js';
+import type { ReportFlags } from './report-flags.js';
 
-export interface ReportFlags {
-  /** A folder, or 0 for off. */
-  reports?: string;
-  /** Ms. */
-  reportRetention: number;
-  /** A folder of controls. */
-  frameworks?: string;
-}
-
-/** The specification's 30 days. */
-const DEFAULT_RETENTION = '720h';
 const REPORTS = '.reports';
-
-/** Puts the flags of a controller that writes reports on a command. */
-export const withReportOptions = (command: Command): Command =>
-  command
-    .option(
-      '--reports <dir>',
-      'folder of the reports of days, weeks and months, 0 for off (default: .reports of the state folder)',
-    )
-    .option('--frameworks <dir>', 'files *.yaml of controls for certifications, in the place of those that come along')
-    .addOption(
-      new Option('--report-retention <duration>', 'how long daily and weekly reports are kept')
-        .argParser(retentionMs)
-        .default(retentionMs(DEFAULT_RETENTION), DEFAULT_RETENTION),
-    );
-
-function retentionMs(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError('allowed: a duration such as 720h');
-  return ms;
-}
 
 export interface ReportSetup {
   flags: ReportFlags & JournalSetup['flags'];

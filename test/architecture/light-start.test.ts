@@ -18,11 +18,18 @@ function loadedWith(file: string): Set<string> {
   return loaded;
 }
 
-describe('One pass from the terminal', () => {
-  it('loads no logger, no metrics, no server and no client of a cluster', () => {
+describe('The program', () => {
+  it('loads for one pass from the terminal no logger, no metrics, no server and no client of a cluster', () => {
     const loaded = [...loadedWith('cmd/plus1/run-sync.ts')];
     expect(loaded).to.include('pkg/reconciler/pass/pass.ts');
     const heavy = /^pkg\/(?:telemetry\/(?:log|metrics)\.ts|server\/|kube\/|policies\/cluster\/)/;
     expect(loaded.filter((path) => heavy.test(path))).to.deep.equal([]);
+  });
+
+  it('loads no part of a pass where it only says what it can do', () => {
+    const loaded = [...loadedWith('cmd/plus1/main.ts')];
+    expect(loaded).to.include('cmd/plus1/commands.ts');
+    const light = /^(?:cmd\/|pkg\/(?:api|base|errors|text)\/)/;
+    expect(loaded.filter((path) => !light.test(path))).to.deep.equal([]);
   });
 });
