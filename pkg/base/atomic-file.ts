@@ -70,18 +70,25 @@ export async function writeFileAtomic(
   await syncFolder(dirname(path));
 }
 
+/** In room that each part uses after the other: what one leaves would stay in memory until a collection of all that is old. */
 async function writeParts(file: FileHandle, parts: Iterable<string>, signal: AbortSignal | undefined): Promise<void> {
+  let room = Buffer.alloc(0);
   let position = 0;
   for (const part of parts) {
     signal?.throwIfAborted();
-    const bytes = Buffer.from(part);
-    for (let written = 0; written < bytes.length;) {
-      const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position);
+    const length = Buffer.byteLength(part);
+    if (length > room.length) room = Buffer.allocUnsafeSlow(Math.ceil(length * SPARE_ROOM));
+    room.write(part);
+    for (let written = 0; written < length;) {
+      const { bytesWritten } = await file.write(room, written, length - written, position);
       written += bytesWritten;
       position += bytesWritten;
     }
   }
 }
+
+/** Parts are about as long as each other. */
+const SPARE_ROOM = 1.25;
 
 /**
  * Owner first: a change of the owner takes the bits away that let a file run as somebody. Who writes into the folder of others may give nothing

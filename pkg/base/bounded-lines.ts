@@ -11,7 +11,10 @@ export interface BoundedLines extends BoundedReading {
   maxLineBytes: number;
 }
 
-/** Hands each line to `take`, without its end; a part of the file in each turn of the event loop. Throws FileFault. */
+/**
+ * Hands each line to `take`, without its end; a part of the file in each turn of the event loop. The bytes of a line are those of the next
+ * one as soon as `take` returns: memory of its own for each would stay until a collection of all that is old. Throws FileFault.
+ */
 export async function readBoundedLines(
   path: string,
   reading: BoundedLines,
@@ -19,27 +22,27 @@ export async function readBoundedLines(
 ): Promise<void> {
   const { maxBytes, maxLineBytes, signal } = reading;
   await withBoundedFile(path, reading, async (file) => {
-    const part = Buffer.alloc(PART_BYTES);
-    let rest: Buffer[] = [];
-    let restBytes = 0;
+    let room = Buffer.allocUnsafeSlow(2 * PART_BYTES);
+    /** Bytes of a line that is begun; they stand first. */
+    let begun = 0;
     for (let bytes = 0; ;) {
       signal?.throwIfAborted();
-      const { bytesRead } = await file.read(part, 0, part.length, null);
+      if (room.length - begun < PART_BYTES) room = Buffer.concat([room], 2 * room.length);
+      const { bytesRead } = await file.read(room, begun, PART_BYTES, null);
       bytes += bytesRead;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
+      const filled = room.subarray(0, begun + bytesRead);
       let start = 0;
-      for (let end = part.indexOf(LINE_FEED); end !== -1 && end < bytesRead; end = part.indexOf(LINE_FEED, start)) {
-        const line = part.subarray(start, end);
-        take(rest.length === 0 ? line : Buffer.concat([...rest, line]));
-        [rest, restBytes] = [[], 0];
+      for (let end = filled.indexOf(LINE_FEED, begun); end !== -1; end = filled.indexOf(LINE_FEED, start)) {
+        take(filled.subarray(start, end));
         start = end + 1;
       }
-      restBytes += bytesRead - start;
-      if (restBytes > maxLineBytes)
+      filled.copyWithin(0, start);
+      begun = filled.length - start;
+      if (begun > maxLineBytes)
         throw new FileFault('LINE_TOO_LONG', `a line of it is longer than ${maxLineBytes} bytes`);
-      if (bytesRead > start) rest.push(Buffer.from(part.subarray(start, bytesRead)));
       if (bytesRead > 0) continue;
-      if (restBytes > 0) take(Buffer.concat(rest));
+      if (begun > 0) take(room.subarray(0, begun));
       return;
     }
   });

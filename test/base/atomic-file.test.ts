@@ -23,6 +23,21 @@ describe('A file in the place of another one', function () {
     }
   });
 
+  it('is what its parts are, of any length, and takes memory for one of them at a time', async () => {
+    const wanted = Array.from({ length: 120 }, (_, index) => (index % 2 === 0 ? 'é' : 'a€').repeat(65_536 + index));
+    let [before, most] = [NaN, 0];
+    function* parts(): Generator<string> {
+      for (const part of wanted) {
+        yield part;
+        before = Number.isNaN(before) ? process.memoryUsage().arrayBuffers : before;
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      }
+    }
+    await writeFileAtomic(join(folder, 'a'), parts());
+    expect(readFileSync(join(folder, 'a'), 'utf8') === wanted.join('')).to.equal(true);
+    expect(most).to.be.below(2_000_000);
+  });
+
   describe('of somebody else, as one who may write into the folder', () => {
     const replace = async (mode: number): Promise<unknown> => {
       const path = join(folder, 'a');
