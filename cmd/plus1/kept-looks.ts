@@ -3,14 +3,14 @@ import { isMapping } from '../../pkg/base/index.js';
 import type { CheckResult } from '../../pkg/baseline/index.js';
 import type { CacheFolder, PolicyKey } from '../../pkg/policies/index.js';
 import { readBaseline, readIndex } from '../../pkg/reconciler/index.js';
-import { summarize, type WorkflowSummary } from '../../pkg/workflows/index.js';
-import { baselineFolder, indexFolder } from './kept-beside.js';
+import { summaryOf, type IndexedRepository, type JobSummary } from '../../pkg/workflows/index.js';
+import { baselineFolder, indexFolder, workflowStore } from './kept-beside.js';
 
 export interface Looks {
   /** Absent where nobody asks, it is not within the scope, or it was not looked at yet. */
   checks?: readonly CheckResult[];
   /** Absent where nobody asks, or its files were not read yet. */
-  workflows?: Pick<WorkflowSummary, 'jobs' | 'filesUnreadable'>;
+  workflows?: Pick<JobSummary, 'jobs' | 'filesUnreadable'>;
 }
 
 /**
@@ -26,18 +26,26 @@ export async function readLooks(
   const load = (kept: CacheFolder): Promise<unknown> =>
     kept.load(key, signal, only === undefined ? undefined : onlyOf(only));
   const baseline = isOn(spec, 'baseline') ? readBaseline(await load(baselineFolder(stateFolder))) : undefined;
-  const index = isOn(spec, 'workflows') ? readIndex(await load(indexFolder(stateFolder))) : undefined;
+  const counts = isOn(spec, 'workflows') ? await countsOf(stateFolder, key, signal) : undefined;
   return (id) => {
     const list = baseline?.repositories.find((each) => each.id === id && each.isInScope && each.checks.length > 0);
-    const read = index?.repositories.find((each) => each.id === id);
-    return { ...(list && { checks: list.checks }), ...(read && { workflows: countsOf(summarize([read], 'Holds')) }) };
+    const workflows = counts?.get(id);
+    return { ...(list && { checks: list.checks }), ...(workflows && { workflows }) };
   };
 }
 
-const countsOf = ({ jobs, filesUnreadable }: WorkflowSummary): NonNullable<Looks['workflows']> => ({
-  jobs,
-  filesUnreadable,
-});
+async function countsOf(
+  stateFolder: string,
+  key: PolicyKey,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, NonNullable<Looks['workflows']>>> {
+  const project = (repository: IndexedRepository): [number, NonNullable<Looks['workflows']>] => {
+    const { jobs, filesUnreadable } = summaryOf(repository, 'Holds');
+    return [repository.id, { jobs, filesUnreadable }];
+  };
+  const index = await readIndex(workflowStore(indexFolder(stateFolder), key, true), project, signal);
+  return new Map(index?.repositories ?? []);
+}
 
 const onlyOf = (id: number): NonNullable<Parameters<CacheFolder['load']>[2]> => ({
   list: 'repositories',

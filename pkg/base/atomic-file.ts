@@ -24,12 +24,13 @@ export interface AtomicWrite {
   like?: Pick<Stats, 'mode'> & Partial<Pick<Stats, 'uid' | 'gid'>>;
 }
 
+/** Whole, or made a part at a time: by an iterator, or by who awaits each part to be on its way before the next one is made. */
+export type FileText = string | Iterable<string> | ((write: WritePart) => Promise<void>);
+
+export type WritePart = (part: string | Uint8Array) => Promise<void>;
+
 /** As `writeFileAtomic`, in folders that are made where they are missing: ours, not a user's who mistyped a path. */
-export async function keepFile(
-  path: string,
-  text: string | Iterable<string>,
-  options: AtomicWrite = {},
-): Promise<void> {
+export async function keepFile(path: string, text: FileText, options: AtomicWrite = {}): Promise<void> {
   await makeFolder(dirname(path));
   await writeFileAtomic(path, text, options);
 }
@@ -37,7 +38,7 @@ export async function keepFile(
 /** Writes `text` to `path` whole or not at all. What is given in parts is made a part at a time, each in a turn of the event loop. */
 export async function writeFileAtomic(
   path: string,
-  text: string | Iterable<string>,
+  text: FileText,
   { signal, beforeRename, like }: AtomicWrite = {},
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -70,21 +71,29 @@ export async function writeFileAtomic(
   await syncFolder(dirname(path));
 }
 
-/** In room that each part uses after the other: what one leaves would stay in memory until a collection of all that is old. */
-async function writeParts(file: FileHandle, parts: Iterable<string>, signal: AbortSignal | undefined): Promise<void> {
+/** Texts go through room that each uses after the other: what one leaves would stay in memory until a collection of all that is old. */
+async function writeParts(
+  file: FileHandle,
+  parts: Exclude<FileText, string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let room = Buffer.alloc(0);
   let position = 0;
-  for (const part of parts) {
+  const write: WritePart = async (part) => {
     signal?.throwIfAborted();
-    const length = Buffer.byteLength(part);
-    if (length > room.length) room = Buffer.allocUnsafeSlow(Math.ceil(length * SPARE_ROOM));
-    room.write(part);
+    const length = typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+    if (typeof part === 'string' && length > room.length)
+      room = Buffer.allocUnsafeSlow(Math.ceil(length * SPARE_ROOM));
+    if (typeof part === 'string') room.write(part);
+    const bytes = typeof part === 'string' ? room : part;
     for (let written = 0; written < length;) {
-      const { bytesWritten } = await file.write(room, written, length - written, position);
+      const { bytesWritten } = await file.write(bytes, written, length - written, position);
       written += bytesWritten;
       position += bytesWritten;
     }
-  }
+  };
+  if (typeof parts === 'function') await parts(write);
+  else for (const part of parts) await write(part);
 }
 
 /** Parts are about as long as each other. */

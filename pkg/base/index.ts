@@ -8,6 +8,8 @@ export {
   sweepLeftovers,
   writeFileAtomic,
   type AtomicWrite,
+  type FileText,
+  type WritePart,
 } from './atomic-file.js';
 export { boundSignal, type BoundSignal } from './bound-signal.js';
 export {
@@ -35,6 +37,7 @@ export { makeFolder } from './make-folder.js';
 export { membersHash } from './members-hash.js';
 export { onAbort } from './on-abort.js';
 export { ownTurn } from './own-turn.js';
+export { SharedTexts } from './shared-texts.js';
 export { sleep, type Sleep } from './sleep.js';
 export {
   hasRoomFor,

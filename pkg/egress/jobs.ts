@@ -26,23 +26,21 @@ type Scope = EgressRule['spec']['scope'];
 
 const FOLDER = '.github/workflows/';
 
-/** Of the index; `isIn` says which repositories count. A job that calls a workflow is judged by the file that it calls. */
-export function jobsOf(index: readonly IndexedRepository[], isIn: (id: number) => boolean): Jobs {
-  const own = index.filter(({ id }) => isIn(id));
-  const jobs = own.flatMap(({ name: repository, files }) =>
-    files
-      .filter(({ path, kind }) => kind === 'workflow' && path.startsWith(FOLDER))
-      .flatMap(({ path, jobs: all }) =>
-        all
-          .filter(({ calls }) => calls !== true)
-          .map(({ name: job, status, endpoints = [] }) => ({
-            ...{ repository, workflow: path.slice(FOLDER.length), job, status, endpoints },
-          })),
-      ),
-  );
-  const unread = own.filter(({ files }) => files.some(({ unknown }) => unknown !== undefined)).map(({ name }) => name);
-  return { jobs, unread };
+/** Of one repository of the index. A job that calls a workflow is judged by the file that it calls. */
+export function jobsOf({ name: repository, files }: Pick<IndexedRepository, 'name' | 'files'>): Jobs {
+  const jobs = files
+    .filter(({ path, kind }) => kind === 'workflow' && path.startsWith(FOLDER))
+    .flatMap(({ path, jobs: all }) =>
+      all
+        .filter(({ calls }) => calls !== true)
+        .map(({ name: job, status, endpoints = NONE }) => ({
+          ...{ repository, workflow: path.slice(FOLDER.length), job, status, endpoints },
+        })),
+    );
+  return { jobs, unread: files.some(({ unknown }) => unknown !== undefined) ? [repository] : [] };
 }
+
+const NONE: readonly string[] = [];
 
 /** True where a rule of that scope is for jobs of that workflow. An empty list of workflows is all of them. */
 export const isInScope = (scope: Scope, repository: string, workflow: string): boolean =>

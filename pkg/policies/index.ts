@@ -4,7 +4,7 @@
  */
 export type { ApprovalHome, StoredApproval } from './approvals.js';
 export { ApprovalFolder } from './folder/approvals.js';
-export { CacheFolder } from './cache.js';
+export { CacheFolder, type ListRewrite } from './cache.js';
 export { claimOf, hostOf, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
 export { declaredIn, type Declared } from './folder/declared.js';
@@ -27,6 +27,7 @@ export { keyString, parseKey, type PolicyKey } from './key.js';
 export { statesAlone, type StatesAlone } from './folder/other-states.js';
 export { readPolicyFile, type PolicyFile } from './folder/policy-file.js';
 export { RollbackFolder, type RollbackAsk } from './folder/rollbacks.js';
+export { PackedItems } from './packed-items.js';
 export { isWaiting, requireSameRollback, type RollbackRequest } from './rollback.js';
 export { SecretFolder } from './folder/secrets.js';
 export type { Secret, SecretReader } from './secret.js';

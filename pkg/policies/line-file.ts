@@ -30,6 +30,10 @@ export function linesOf(value: object): { parts: string | Iterable<string>; byte
   return { bytes, parts: lists.length === 0 ? head : partsOf(head, lists) };
 }
 
+/** The first line of a file that has one list alone in lines, of that many items; where there are none, all of it. */
+export const headOf = (head: object, list: string, length: number): string =>
+  JSON.stringify({ ...head, [list]: [], ...(length > 0 && { [LISTS]: [[list, length]] }) });
+
 function* partsOf(head: string, lists: readonly [string, unknown[]][]): Generator<string> {
   yield head;
   for (const [, items] of lists)

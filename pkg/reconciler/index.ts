@@ -18,7 +18,7 @@ export {
   type KnownChecklist,
 } from './baseline/baseline-index.js';
 export { settingsOf as baselineSettings } from './baseline/settings.js';
-export { readIndex, type WorkflowIndex, type WorkflowStore, type WorkflowSurvey } from './workflows/workflow-index.js';
+export { readIndex, type IndexRewrite, type WorkflowStore, type WorkflowSurvey } from './workflows/workflow-index.js';
 export { protectionOf, type Protection } from './protection.js';
 export { PolicyReconciler, type PolicyReconcilerOptions } from './policy/policy-reconciler.js';
 export { limitError } from './pass/operator-limits.js';

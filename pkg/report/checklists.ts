@@ -3,7 +3,7 @@ import type { BaselineSummary, CheckResult } from '../baseline/index.js';
 import type { PassOutcome } from '../reconciler/index.js';
 
 interface JobCounts {
-  jobs: { status: string; count: number }[];
+  jobs: readonly { status: string; count: number }[];
   files_unreadable: number;
 }
 

@@ -16,7 +16,7 @@ export {
   namesToResolve,
   UNREAD_JOB,
 } from './judge.js';
-export { findReferences, type Reference, type References } from './inventory/find-references.js';
+export { findReferences, onlyReferring, type Reference, type References } from './inventory/find-references.js';
 export {
   indexFiles,
   indexing,
@@ -25,7 +25,7 @@ export {
   type IndexedUse,
   type WorkflowFile,
 } from './inventory/index-repository.js';
-export { summarize, type WorkflowSummary } from './inventory/summary.js';
+export { summarize, summaryOf, type JobSummary, type WorkflowSummary } from './inventory/summary.js';
 export { isVersion } from './job/version.js';
 export { WORKFLOW_RULES, type Severity, type WorkflowCode, type WorkflowRule } from './rules.js';
 export {
@@ -41,4 +41,3 @@ export {
   type WorkflowKind,
   type WrittenPolicy,
 } from './types.js';
-export { SharedTexts } from './inventory/shared-texts.js';

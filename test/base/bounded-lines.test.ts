@@ -27,7 +27,7 @@ describe('Reading line by line', () => {
         const lines = lengths.map((each, index) => String.fromCharCode(97 + index).repeat(each));
         writeFileSync(path, lines.map((line) => `${line}\n`).join('') + (isEnded ? '' : 'é'));
         const read: string[] = [];
-        await readBoundedLines(path, bounds, (line) => read.push(Buffer.from(line).toString()));
+        await readBoundedLines(path, bounds, (line) => void read.push(Buffer.from(line).toString()));
         expect(read.map((line) => line.length)).to.deep.equal([...lengths, ...(isEnded ? [] : [1])]);
         expect(read.join('\n') === [...lines, ...(isEnded ? [] : ['é'])].join('\n')).to.equal(true);
       }),
@@ -38,7 +38,7 @@ describe('Reading line by line', () => {
   it('refuses a line that is longer than any of ours', async () => {
     writeFileSync(path, `a\n${'b'.repeat(4 * PART_BYTES)}\n`);
     const read: number[] = [];
-    const thrown: unknown = await readBoundedLines(path, bounds, (line) => read.push(line.length)).catch(
+    const thrown: unknown = await readBoundedLines(path, bounds, (line) => void read.push(line.length)).catch(
       (error: unknown) => error,
     );
     expect(thrown).to.be.instanceOf(FileFault);

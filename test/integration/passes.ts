@@ -121,9 +121,16 @@ export class Scene {
           },
         },
         workflows: {
-          load: async () => (this.index === undefined ? undefined : JSON.parse(this.index)),
-          save: async (index) => {
-            this.index = JSON.stringify(index);
+          scan: async (take) => {
+            const { repositories, ...head } = JSON.parse(this.index ?? '{"repositories":[]}');
+            take(repositories);
+            return head;
+          },
+          rewrite: async ({ head, kept, fresh }) => {
+            const before: unknown[] = JSON.parse(this.index ?? '{"repositories":[]}').repositories;
+            const added = [...fresh.lines()].flatMap((line) => JSON.parse(Buffer.from(line).toString()));
+            const repositories = [...before.flatMap((each) => kept(each) ?? []), ...added];
+            this.index = JSON.stringify({ ...head, repositories });
           },
         },
         issues: {

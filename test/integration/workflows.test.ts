@@ -1,7 +1,7 @@
 /** Workflow files over an organization: what is asked, when, what it comes to, and what the index answers. */
 import { expect } from 'chai';
-import { readIndex, type PassOutcome } from '../../pkg/reconciler/index.js';
-import { findReferences, type References } from '../../pkg/workflows/index.js';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
+import { findReferences, type IndexedRepository, type References } from '../../pkg/workflows/index.js';
 import { PATH, PRODUCTION, RETIRED, town } from '../builders.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
 import { harden, SHA, workflow } from '../workflows/build.js';
@@ -26,7 +26,7 @@ describe('Workflow files of an organization', () => {
     const found = status.conditions?.find(({ type }) => type === 'WorkflowsHardened');
     return found && `${found.status} ${found.reason}: ${found.message}`;
   };
-  const index = () => readIndex(JSON.parse(scene.index ?? 'null'))?.repositories ?? [];
+  const index = (): IndexedRepository[] => JSON.parse(scene.index ?? '{}').repositories ?? [];
   const refer = (action: string, ref?: string): References =>
     findReferences(index(), { organization: 'acme', action, ref });
 

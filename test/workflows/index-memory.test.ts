@@ -2,7 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { indexFiles, SharedTexts } from '../../pkg/workflows/index.js';
+import { SharedTexts } from '../../pkg/base/index.js';
+import { indexFiles } from '../../pkg/workflows/index.js';
 import { harden, OPTIONS, workflow } from './build.js';
 
 setFlagsFromString('--expose-gc');

@@ -2,14 +2,14 @@
 import { isDay } from '../../../pkg/base/index.js';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import { inForce, keyString, StateFolder, type StoredPolicy } from '../../../pkg/policies/index.js';
-import { readIndex, type WorkflowIndex } from '../../../pkg/reconciler/index.js';
-import { findReferences } from '../../../pkg/workflows/index.js';
+import { readIndex } from '../../../pkg/reconciler/index.js';
+import { findReferences, onlyReferring, type IndexedRepository } from '../../../pkg/workflows/index.js';
 import { readEnvironment } from '../environment.js';
 import { EXIT, type CommandIO } from '../io.js';
 import { reporting } from '../program.js';
 import { stateFolder } from '../state-folder.js';
 import { isNamed } from '../stored-policy.js';
-import { indexFolder } from '../kept-beside.js';
+import { indexFolder, workflowStore } from '../kept-beside.js';
 import type { InventoryOptions, Window } from './options.js';
 import { render } from './render.js';
 
@@ -24,8 +24,8 @@ async function inventory(asked: string, options: InventoryOptions, io: CommandIO
   const [, action = '', ref] = ACTION.exec(asked) ?? [];
   if (action === '') throw usage(`found ${JSON.stringify(asked)}, allowed: OWNER/ACTION, or OWNER/ACTION@REF`);
   const window = windowOf(options, io.clock());
-  const { organization, index } = await indexOf(options, io);
-  const references = findReferences(index.repositories, { organization, action, ref });
+  const { organization, index } = await indexOf(action, options, io);
+  const references = findReferences(index, { organization, action, ref });
   const repositories = [...new Set(references.refers.map(({ repository }) => repository))];
   const { ran, unanswered } = options.runs
     ? await (await import('./runs.js')).runsOf({ organization, repositories, references, window }, io)
@@ -55,11 +55,12 @@ function windowOf({ since, until, runs }: InventoryOptions, nowMs: number): Wind
   return window;
 }
 
-/** The newest index of the policy, or of the organization. Throws PLUS1_NOT_KNOWN where there is none. */
+/** Of the index of the policy, or of the organization, what concerns the action. Throws PLUS1_NOT_KNOWN where there is none. */
 async function indexOf(
+  action: string,
   { policy: name, org, state }: InventoryOptions,
   io: CommandIO,
-): Promise<{ organization: string; index: WorkflowIndex }> {
+): Promise<{ organization: string; index: readonly IndexedRepository[] }> {
   if (name !== undefined && org !== undefined) throw usage('--policy and --org: found both, allowed: one of them');
   const folder = stateFolder(state, readEnvironment(io.env));
   const { policies } = await new StateFolder(folder).list(io.signal);
@@ -73,10 +74,13 @@ async function indexOf(
     );
   if (organizations.size > 1)
     throw usage(`--org: found indexes of ${[...organizations].sort().join(', ')}; name one of them`);
-  const indexes = indexFolder(folder);
   for (const { metadata, spec } of chosen) {
-    const index = readIndex(await indexes.load(metadata, io.signal));
-    if (index !== undefined) return { organization: String(spec.organization), index };
+    const organization = String(spec.organization);
+    const store = workflowStore(indexFolder(folder), metadata, true);
+    const only = (each: IndexedRepository): IndexedRepository =>
+      onlyReferring(each, { organization, actions: [action] });
+    const index = await readIndex(store, only, io.signal);
+    if (index !== undefined) return { organization, index: index.repositories };
   }
   throw new Plus1Error('PLUS1_NOT_KNOWN', `no index of workflow files is kept in ${folder}`, {
     fix: 'set workflows.enabled in a policy, and wait for its next full pass; or name the folder with --state',

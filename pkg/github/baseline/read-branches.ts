@@ -1,6 +1,6 @@
 /** Rules, classic protection and CODEOWNERS of repositories in bulk: 50 a question, 1 point each. */
 import type { Repository } from '../../api/index.js';
-import { batchesOf, inLanes } from '../../base/index.js';
+import { batchesOf, inLanes, SharedTexts } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import { ask, RetryableAnswer } from '../inventory/retryable-answer.js';
 import type { MapContext } from '../map-context.js';
@@ -41,6 +41,8 @@ class BranchesReading {
   readonly #options: BranchesOptions;
   readonly #request: BranchesRequest;
   readonly #sights = new Map<number, NodeSight>();
+  /** All of them wait for the last one, and most name the same rules. */
+  readonly #texts = new SharedTexts();
   readonly #lacks: Set<BaselinePart>;
   #isEnded = false;
 
@@ -86,7 +88,8 @@ class BranchesReading {
         batch.map(({ id }) => id),
         parts,
       );
-      for (const [index, { id }] of batch.entries()) this.#sights.set(id, sights[index] ?? unansweredSight());
+      for (const [index, { id }] of batch.entries())
+        this.#sights.set(id, this.#texts.in(sights[index] ?? unansweredSight()));
     } catch (error) {
       const half = Math.ceil(batch.length / 2);
       if (!(error instanceof RetryableAnswer) || half < LEAST_BATCH_SIZE) return this.#fail(batch, error);

@@ -11,7 +11,7 @@ import {
   type WorkflowsSeen,
 } from '../../baseline/index.js';
 import type { BranchSight } from '../../github/index.js';
-import type { IndexedRepository } from '../../workflows/index.js';
+import type { WorkflowDigest } from '../workflows/digest.js';
 import type { CheckedScan } from './baseline-index.js';
 
 /** What this pass asked of one repository; what it did not ask is absent. */
@@ -71,11 +71,10 @@ const ASK_AGAIN =
   'wait: a later pass asks again; where this stays, grant the credential Repository permissions > Contents: Read-only';
 
 /** What the index of workflow files has of the repository at its head commit. */
-export function workflowsOf(indexed: IndexedRepository | undefined, head: string | undefined): Answer<WorkflowsSeen> {
-  if (indexed === undefined || indexed.head !== head)
-    return { unknown: 'its workflow files were not read yet', fix: ASK_AGAIN, again: true };
-  const unreadable = indexed.files.filter(({ unknown }) => unknown !== undefined).map(({ path }) => path);
-  return {
-    seen: { files: indexed.files, unreadable: unreadable.filter((path) => path.startsWith('.github/workflows/')) },
-  };
-}
+export const workflowsOf = (
+  digest: Pick<WorkflowDigest, 'head' | 'seen'> | undefined,
+  head: string | undefined,
+): Answer<WorkflowsSeen> =>
+  digest?.seen === undefined || digest.head !== head
+    ? { unknown: 'its workflow files were not read yet', fix: ASK_AGAIN, again: true }
+    : { seen: digest.seen };

@@ -7,6 +7,7 @@ import type { ApprovalVerdict } from '../../governance/index.js';
 import { heldEntry, mostIsolated, nextDueMs } from '../../incident/index.js';
 import { inputRef } from '../../policies/index.js';
 import type { PolicyMetrics } from '../../telemetry/index.js';
+import { onlyReferring } from '../../workflows/index.js';
 import type { InputHandler, InputResult } from '../inputs/handler.js';
 import { cancelRuns } from './cancel.js';
 import { candidatesOf, namedCandidates } from './candidates.js';
@@ -72,12 +73,13 @@ async function meansOf(
   const { organization: login } = pass.request.policy.spec;
   const organization = pass.seen?.organization.login ?? login;
   const seen = candidatesOf(pass);
+  const actions = drafts.flatMap(({ spec }) => spec.indicators.actions.map(({ name }) => name));
   return {
     ...{ pass, signal, organization, evidence, drafts, standing: standingOf(pass.broken) },
     candidates: seen ?? (await namedCandidates(drafts, { pass, organization, signal })),
     // Of a pass that saw nothing the last one that did tells: nobody may wait for an outage to isolate more than the policy lets him.
     repositories: pass.seen?.totalCount ?? pass.request.status.compliance?.total,
-    index: await pass.index(),
+    index: await pass.index((repository) => onlyReferring(repository, { organization, actions })),
     approvals: (await pass.approvals()) ?? [],
     owned: pass.deps.writer === undefined ? undefined : pass.owned,
   };

@@ -31,6 +31,7 @@ export interface Means {
   candidates: readonly Candidate[];
   /** How many repositories the organization has; undefined where no pass has seen it yet. */
   repositories: number | undefined;
+  /** Of the index what concerns the actions of all incidents. */
   index: readonly IndexedRepository[] | undefined;
   approvals: readonly GivenApproval[];
   /** Absent where nothing is written: a dry run, a policy that observes. */

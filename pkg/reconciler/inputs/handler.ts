@@ -36,8 +36,11 @@ export interface InputPass<Spec extends InputSpec = InputSpec, Status extends In
   error?: Plus1Error;
   /** Rulesets that Plus1 makes itself; absent where the pass saw nothing. Without `deps.writer` it can be asked, and writes nothing. */
   owned?: OwnedRulesets;
-  /** The index of workflow files as this pass left it; undefined where none is kept, or it is of another organization. */
-  index: () => Promise<readonly IndexedRepository[] | undefined>;
+  /**
+   * The index of workflow files as this pass left it; undefined where none is kept, or it is of another organization. It is larger than
+   * what may be in memory: of each repository there is what `project` makes of it.
+   */
+  index: <T>(project: (repository: IndexedRepository) => T) => Promise<readonly T[] | undefined>;
   /** Approvals of the policy that name one of the hashes of `hashOf`, or are of kind Review; undefined where they cannot be read. */
   approvals: () => Promise<readonly GivenApproval[] | undefined>;
   /** What the pass itself works with. */

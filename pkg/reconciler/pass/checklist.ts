@@ -3,7 +3,7 @@
  * it fails the pass, and it writes nothing to GitHub.
  */
 import { durationMs, type PolicySpec, type Repository } from '../../api/index.js';
-import { boundSignal } from '../../base/index.js';
+import { boundSignal, SharedTexts } from '../../base/index.js';
 import {
   askedChecks,
   isMet,
@@ -16,7 +16,6 @@ import {
   type ScanSeen,
 } from '../../baseline/index.js';
 import type { BaselinePart, BranchSight } from '../../github/index.js';
-import type { IndexedRepository } from '../../workflows/index.js';
 import {
   newBaseline,
   readBaseline,
@@ -33,6 +32,7 @@ import { newsOf, toldOf } from '../baseline/onboarding.js';
 import { needsWorkflows, settingsOf, unneededParts } from '../baseline/settings.js';
 import { governedProduction } from '../effective.js';
 import type { ActResult, PassObservation } from '../types.js';
+import type { WorkflowDigest } from '../workflows/digest.js';
 import type { PassDependencies } from './pass-dependencies.js';
 import { isTrusted } from './trusted-time.js';
 
@@ -45,8 +45,8 @@ export interface ChecklistRequest {
   acted: ActResult;
   /** As this pass observed them. */
   repositories: readonly Repository[];
-  /** As the index of workflow files has them after the survey of this pass. */
-  indexed: readonly IndexedRepository[];
+  /** By repository id, as the index of workflow files has them after the survey of this pass. */
+  digests: ReadonlyMap<number, WorkflowDigest>;
   /** A person asked for this look. */
   isAsked: boolean;
   /** No pass was complete before: who enters in it was in production before anybody looked. */
@@ -97,7 +97,7 @@ class ChecklistStep {
   readonly #entered: ReadonlySet<number>;
   /** Within the scope. */
   readonly #repositories: readonly Repository[];
-  #branches: ReadonlyMap<number, BranchSight> = new Map();
+  readonly #branches = new Map<number, BranchSight>();
   #lacks: readonly BaselinePart[] = [];
   #lacksMs: number;
   #properties: Answer<ReadonlyMap<number, PropertiesSeen>> | undefined;
@@ -165,25 +165,22 @@ class ChecklistStep {
       },
       signal,
     );
-    this.#branches = new Map([...this.#branches, ...seen.sights]);
+    for (const [id, sight] of seen.sights) this.#branches.set(id, sight);
     this.#lacks = seen.lacks;
   }
 
-  #rows = new Map<number, IndexedRepository>();
-
   #checksOf(id: number): CheckResult[] | undefined {
-    if (this.#rows.size === 0) this.#rows = new Map(this.#request.indexed.map((each) => [each.id, each]));
     const before = this.#known.get(id);
     const head = this.#headOf(id);
-    const workflows = workflowsOf(this.#rows.get(id), head);
+    const workflows = workflowsOf(this.#request.digests.get(id), head);
     const fresh = { branch: this.#branches.get(id), properties: this.#propertiesOf(id), scan: this.#scans.get(id) };
-    return checksAfter(
-      fresh,
-      { checks: before?.checks ?? [], scan: before?.scan },
-      { workflows, settings: this.#settings, nowMs: this.#nowMs },
-    );
+    const kept = { checks: before?.checks ?? [], scan: before?.scan };
+    const checks = checksAfter(fresh, kept, { workflows, settings: this.#settings, nowMs: this.#nowMs });
+    return checks && this.#texts.in(checks);
   }
 
+  /** Most repositories pass a check, or fail it, in the same words. */
+  readonly #texts = new SharedTexts();
   #heads: ReadonlyMap<number, string | undefined> | undefined;
 
   #headOf(id: number): string | undefined {
@@ -251,7 +248,8 @@ class ChecklistStep {
 
   /** What may be otherwise a moment later is asked for again by the next pass. */
   #isSettled(id: number, branch: BranchSight, checks: readonly CheckResult[]): boolean {
-    const waits = needsWorkflows(this.#request.spec) && 'again' in workflowsOf(this.#rows.get(id), this.#headOf(id));
+    const waits =
+      needsWorkflows(this.#request.spec) && 'again' in workflowsOf(this.#request.digests.get(id), this.#headOf(id));
     return !isPassing(branch) && !waits && !(this.#entered.has(id) && !isMet({ checks }));
   }
 

@@ -101,9 +101,10 @@ export class InputSteps {
       ...(acted && { acted }),
       ...(error && { error }),
       owned: ownedBy(deps, owned, { seen, request }),
-      index: async () => {
-        const kept = readIndex(await deps.record.known?.workflows?.load(signal).catch(() => undefined));
-        return seen === undefined || kept?.organizationID === seen.organization.id ? kept?.repositories : undefined;
+      index: async (project) => {
+        const kept = await readIndex(deps.record.known?.workflows, project, signal);
+        const isOurs = seen === undefined || kept?.head.organizationID === seen.organization.id;
+        return isOurs ? kept?.repositories : undefined;
       },
       approvals: () => this.#approvals(signal),
       deps,

@@ -209,14 +209,14 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
 /** At workflow files and checklists, where the policy asks for them: nothing is decided by either. */
 async function lookFurther(
   run: Run,
-  asked: Omit<ChecklistRequest, 'indexed' | 'isFirst'>,
+  asked: Omit<ChecklistRequest, 'digests' | 'isFirst'>,
   { record, ...deps }: PassDependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const surveyed = await survey(asked, { ...deps, store: record.known?.workflows }, signal);
   run.workflows = surveyed?.survey;
   const isFirst = run.request.status.lastSyncTime === undefined;
-  const request = { ...asked, indexed: surveyed?.indexed ?? [], isFirst };
+  const request = { ...asked, digests: surveyed?.digests ?? new Map<never, never>(), isFirst };
   run.baseline = await checklist(request, { ...deps, store: record.known?.baseline }, signal);
 }
 

@@ -33,7 +33,7 @@ export function findReferences(
 ): References {
   const definitions = definitionsOf(repositories, organization);
   const wanted = action.toLowerCase();
-  const isIt = (name: string): boolean => name.toLowerCase() === wanted || name.toLowerCase().startsWith(`${wanted}/`);
+  const isIt = (name: string): boolean => isOf(name.toLowerCase(), wanted);
   const refs = new Map<IndexedFile, Set<string>>();
   const all = repositories.flatMap((repository) => repository.files.map((file) => ({ repository, file })));
   const refers: Reference[] = [];
@@ -55,6 +55,28 @@ export function findReferences(
     unknown: unknownOf(all),
   };
 }
+
+/**
+ * Of a repository only what `findReferences` can make something of, for any of these actions: uses of them and of files of the organization,
+ * and what could not be read. Few files of an organization have any, so that what is left of all of them fits into memory.
+ */
+export function onlyReferring(
+  repository: IndexedRepository,
+  { organization, actions }: { organization: string; actions: readonly string[] },
+): IndexedRepository {
+  const wanted = actions.map((action) => action.toLowerCase());
+  const own = `${organization.toLowerCase()}/`;
+  const counts = (uses: string): boolean => {
+    const name = uses.toLowerCase();
+    return isLocal(uses) || name.startsWith(own) || wanted.some((action) => isOf(name, action));
+  };
+  const files = repository.files
+    .map((file) => ({ ...file, jobs: [], uses: file.uses.filter(({ name }) => counts(name)) }))
+    .filter(({ uses, unknown }) => uses.length > 0 || unknown !== undefined);
+  return { ...repository, files };
+}
+
+const isOf = (name: string, action: string): boolean => name === action || name.startsWith(`${action}/`);
 
 /** Files that use a file that refers to the action, and those that use them: a pass over all, until one finds nothing new. */
 function indirect(
@@ -103,9 +125,10 @@ function definitionsOf(repositories: readonly IndexedRepository[], organization:
   return found;
 }
 
+const isLocal = (uses: string): boolean => localPath(uses) !== '';
+
 function keyOf(uses: string, repository: string, organization: string): string {
-  const local = localPath(uses);
-  const path = local === '' && !uses.startsWith('./') ? uses : `${organization}/${repository}/${local.slice(2)}`;
+  const path = isLocal(uses) ? `${organization}/${repository}/${localPath(uses).slice(2)}` : uses;
   return path.replace(/\/+$/, '').toLowerCase();
 }
 

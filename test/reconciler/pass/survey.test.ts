@@ -4,7 +4,7 @@ import { silentLog } from '../../../pkg/base/index.js';
 import type { GitHubReader } from '../../../pkg/github/index.js';
 import { survey, type SurveyRequest } from '../../../pkg/reconciler/pass/survey.js';
 import { systemClock } from '../../../cmd/plus1/clock.js';
-import { repositoryOf } from '../../governance/builders.js';
+import { repositoryOf, specOf } from '../../governance/builders.js';
 import { harden, workflow } from '../../workflows/build.js';
 
 const FILES = 40;
@@ -33,10 +33,10 @@ describe('the survey of workflow files', () => {
       },
     } as Pick<GitHubReader, 'readWorkflows'> as GitHubReader;
     const request = {
-      spec: {
-        workflows: { enabled: false, agentFloor: 'v2.16.0' },
-        baseline: { enabled: true, checks: { securityWorkflow: { enabled: true, path: '.github/workflows/w1.yml' } } },
-      },
+      spec: specOf({
+        workflows: { agentFloor: 'v2.16.0' },
+        baseline: { enabled: true, checks: { securityWorkflow: { path: '.github/workflows/w1.yml' } } },
+      }),
       seen: { organization: { id: 1, login: 'acme' } },
       repositories,
     } as unknown as SurveyRequest;
@@ -46,7 +46,8 @@ describe('the survey of workflow files', () => {
       { reader, timers: systemClock, log: silentLog, store: undefined },
       NEVER,
     ).finally(() => (isOver = true));
-    expect(surveyed?.indexed.map((each) => each.files.length)).to.deep.equal([FILES, FILES]);
+    const digests = [...(surveyed?.digests.values() ?? [])];
+    expect(digests.map(({ seen }) => seen?.files.length)).to.deep.equal([FILES, FILES]);
     const [first = 0, second = 0] = judged;
     expect(first).to.be.at.least(FILES);
     expect(second - first).to.be.at.least(FILES);

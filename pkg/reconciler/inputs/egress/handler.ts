@@ -24,6 +24,7 @@ import {
   type Jobs,
   type Terms,
 } from '../../../egress/index.js';
+import { SharedTexts } from '../../../base/index.js';
 import { inputRef, keyString, type InputRef, type PolicyEvent } from '../../../policies/index.js';
 import type { GivenApproval } from '../../../governance/index.js';
 import type { Resolution } from '../../../workflows/index.js';
@@ -176,10 +177,15 @@ async function jobsSeen({ request, seen, acted, index }: Pass): Promise<Sight> {
     return { unknown: 'workflows.enabled of the policy is false: nobody reads workflow files' };
   if (seen === undefined || acted === undefined)
     return { unknown: 'the pass did not see which repositories are governed' };
-  const indexed = await index();
-  if (indexed === undefined) return { unknown: 'no index of workflow files is kept yet' };
   const governed = new Set(governedProduction(seen, acted.live));
-  const { jobs, unread } = jobsOf(indexed, (id) => governed.has(id));
+  const texts = new SharedTexts();
+  const indexed = await index(({ id, name, files }) => ({
+    id,
+    ...jobsOf(governed.has(id) ? texts.in({ name, files }) : { name, files: [] }),
+  }));
+  if (indexed === undefined) return { unknown: 'no index of workflow files is kept yet' };
+  const jobs = indexed.flatMap((each) => each.jobs);
+  const unread = indexed.flatMap((each) => each.unread);
   const known = new Set(indexed.map(({ id }) => id));
   const pending = seen.findings.filter(({ id }) => governed.has(id) && !known.has(id)).map(({ name }) => name);
   return { jobs: { jobs, unread: [...unread, ...pending] } };

@@ -1,5 +1,5 @@
-/** One text in memory for all that are alike: names of actions, commits and endpoints are the same in thousands of workflow files. */
-import { isMapping } from '../../base/index.js';
+/** One text in memory for all that are alike: names of actions and rules, commits and endpoints are the same in thousands of repositories. */
+import { isMapping } from './is-mapping.js';
 
 export class SharedTexts {
   readonly #known = new Map<string, string>();

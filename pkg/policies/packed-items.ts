@@ -1,0 +1,49 @@
+/**
+ * Items of a long list until they are written: as lines of the file that they are for, and compressed, since as values they take twenty times
+ * the room. Whoever adds one lets it go at once.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/** A line as long as this is closed. Longer texts are no young objects of V8, which go first. */
+const LINE_CHARS = 65_536;
+
+export class PackedItems {
+  readonly #lines: Buffer[] = [];
+  #open: string[] = [];
+  #openChars = 0;
+  #count = 0;
+  #bytes = 0;
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** What they come to as text. */
+  get bytes(): number {
+    return this.#bytes + this.#openChars;
+  }
+
+  /** Takes one in. It must be JSON. */
+  add(item: object): void {
+    const text = JSON.stringify(item);
+    this.#open.push(text);
+    this.#openChars += text.length + 1;
+    this.#count += 1;
+    if (this.#openChars >= LINE_CHARS) this.#close();
+  }
+
+  #close(): void {
+    const line = Buffer.from(`\n[${this.#open.join(',')}]`);
+    this.#lines.push(deflateRawSync(line));
+    this.#bytes += line.length;
+    this.#open = [];
+    this.#openChars = 0;
+  }
+
+  /** Lists of them as JSON, in the order in which they came, each behind a line feed. */
+  *lines(): Generator<Uint8Array> {
+    if (this.#open.length > 0) this.#close();
+    for (const line of this.#lines) yield inflateRawSync(line);
+  }
+}
