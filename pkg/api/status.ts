@@ -221,6 +221,10 @@ export const policyStatus = v.strictObject({
     text(0, 1_024, 'a record or a time'),
     'Value of the annotation plus1.dev/rollback-to that was carried out and is not released yet.',
   ),
+  rollbackBegunTo: maybe(
+    text(0, 1_024, 'a record or a time'),
+    'Value of the annotation plus1.dev/rollback-to that was begun and goes on: nobody leaves by it any more but by an approval. It goes when that was carried out or released.',
+  ),
   conditions: maybe(
     listMap(condition, { key: 'type', max: 16, allowed: 'at most 16 conditions' }),
     'Ready and Compliant always; WorkflowsHardened and BaselineMet where they are switched on; Reconciling, Stalled, Held and NotificationsFailing while they are True.',

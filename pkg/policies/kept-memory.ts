@@ -54,8 +54,13 @@ export function keptForMs({ spec, status = {} }: StoredPolicy): number {
 }
 
 /** A rollback stands until a person releases it: that its file was away for a moment releases nobody. */
-function rollback({ lastHandledRollbackTo, hold }: PolicyStatus): Pick<PolicyStatus, 'lastHandledRollbackTo' | 'hold'> {
+function rollback({
+  lastHandledRollbackTo,
+  rollbackBegunTo,
+  hold,
+}: PolicyStatus): Pick<PolicyStatus, 'lastHandledRollbackTo' | 'rollbackBegunTo' | 'hold'> {
   return {
+    ...(rollbackBegunTo !== undefined && { rollbackBegunTo }),
     ...(lastHandledRollbackTo !== undefined && { lastHandledRollbackTo }),
     ...(hold?.reason === 'RolledBack' && { hold }),
   };

@@ -23,6 +23,7 @@ export const WHOLE_STATUS: Required<PolicyStatus> = {
   },
   observedGeneration: 3,
   lastHandledRollbackTo: '912',
+  rollbackBegunTo: '913',
   lastHandledReconcileAt: NOW,
   conditions: [
     {

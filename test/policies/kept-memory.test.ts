@@ -52,6 +52,7 @@ describe('The memory of a policy that went', () => {
       ['a contest', { ruleset: { ...RULESET, undone: 2 } }, undefined, 24 * HOUR_MS],
       ['a rollback', { lastHandledRollbackTo: '912' }, undefined, 168 * HOUR_MS],
       ['a rollback that goes on', { hold: ROLLED_BACK }, undefined, 168 * HOUR_MS],
+      ['a rollback that goes on and holds nobody', { rollbackBegunTo: '912' }, undefined, 168 * HOUR_MS],
       ['another hold', { hold: { ...ROLLED_BACK, reason: 'TooManyLeaving' } }, undefined, 0],
       ['a window of a spec that says no length', { window: WINDOW }, { organization: 'acme' }, 168 * HOUR_MS],
       ['a window of a wrong spec', { window: WINDOW }, { guards: { window: ['1h'] } }, 168 * HOUR_MS],
@@ -71,6 +72,7 @@ describe('The memory of a policy that went', () => {
       window: WINDOW,
       pendingWrite: PENDING,
       lastHandledRollbackTo: '912',
+      rollbackBegunTo: '913',
       hold: ROLLED_BACK,
       compliance: { summary: '1/1', total: 1, production: 1, governed: 1, ungoverned: 0 },
       lastSyncTime: START,
@@ -88,6 +90,7 @@ describe('The memory of a policy that went', () => {
       window: WINDOW,
       pendingWrite: PENDING,
       lastHandledRollbackTo: '912',
+      rollbackBegunTo: '913',
       hold: ROLLED_BACK,
       leaving: [clock(1, '2026-11-22T12:00:00.000Z', START), clock(3, '2026-11-22T13:00:00Z', START)],
     });

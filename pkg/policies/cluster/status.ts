@@ -16,8 +16,16 @@ export const STATUS: StatusSettings = {
   neverRemoved: new Set(['window', 'pendingWrite']),
   // The count that `guards.maxLeaving` goes by, the mark of a write to GitHub, and the exit clocks: without one of them kept, a
   // restart would let more leave, or sooner, or would not know of a write that may still be applied. Without the rollback that was
-  // carried out, its hold or the window of the entries, each pass would roll back again, or let go what is held.
-  reliedOn: new Set(['window', 'entryWindow', 'pendingWrite', 'leaving', 'hold', 'lastHandledRollbackTo']),
+  // carried out or begun, its hold or the window of the entries, each pass would roll back again, or let go what is held.
+  reliedOn: new Set([
+    'window',
+    'entryWindow',
+    'pendingWrite',
+    'leaving',
+    'hold',
+    'lastHandledRollbackTo',
+    'rollbackBegunTo',
+  ]),
   // The mark of a write to GitHub.
   takeBackUnless: 'pendingWrite',
 };

@@ -58,6 +58,14 @@ export class OwnedLedger {
     return this.#owned.size === 0 ? rest : { ...rest, ownedRulesets: [...this.#owned.values()] };
   }
 
+  /** Keeps the last status with fields that the next pass must find, whatever becomes of this one. Throws where they cannot be kept. */
+  async mark(fields: Partial<PolicyStatus>, signal: AbortSignal): Promise<void> {
+    // A run without a memory has no next pass that could find them.
+    if (!this.keeps) return;
+    this.#status = { ...this.#status, ...fields };
+    if (!(await this.#keep([], signal))) throw policyWent();
+  }
+
   /** Keeps what is about to be sent. Throws where it cannot be kept, and then nothing may be sent. */
   async announce(next: OwnedStatus, told: Entry, signal: AbortSignal): Promise<void> {
     const { keepOwned } = this.#home;
@@ -72,7 +80,7 @@ export class OwnedLedger {
       throw thrown;
     }
     this.#put(next.name, before);
-    throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');
+    throw policyWent();
   }
 
   /** What became of it; undefined: nothing is owned under that name any more. Never throws: what was sent was sent. */
@@ -105,3 +113,6 @@ export class OwnedLedger {
     else this.#owned.set(name, next);
   }
 }
+
+const policyWent = (): Plus1Error =>
+  new Plus1Error('PLUS1_INTERRUPTED', 'the policy went during the pass; nothing more is written');

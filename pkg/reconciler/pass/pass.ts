@@ -41,7 +41,7 @@ import type { PassDependencies } from './pass-dependencies.js';
 import { limitErrorOfPlan, requireWithinLimits } from './operator-limits.js';
 import { planFor, type Moment, type Planned } from './plan.js';
 import { publish } from './publish.js';
-import { beginRollback, endRollback, isRollingBack, rollbackOf } from './rollback.js';
+import { beginRollback, endRollback, holdRollback, isRollingBack, rollbackOf } from './rollback.js';
 import { RulesetReads } from './ruleset-reads.js';
 import { foundRuleset } from './found-ruleset.js';
 import { inPlaceOf } from '../template/missing-ruleset.js';
@@ -183,11 +183,12 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const planned = planOn(seen.ruleset, run.request.status);
   const excess = limitErrorOfPlan(spec, planned, seen.ruleset, deps.limits);
   if (excess !== undefined) throw excess;
+  const begun = await beginRollback(rollback, { request: run.request, seen, dryRun }, run.owned, signal);
+  run.request = begun ?? run.request;
   const decision = guardPlan(planned, spec);
   const decide = decider(planOn, spec, deps);
   const beginMs = earlierReading(startMs, deps.reader.time);
-  const begun = beginRollback(rollback, { request: run.request, seen, decision, dryRun, beginMs });
-  run.request = begun ?? run.request;
+  if (begun !== undefined) run.request = holdRollback(begun, { decision, beginMs });
   const acted = await apply({ run, seen, decision, decide, rulesets, approvals }, deps, signal);
   [run.seen, run.acted] = checkedAgain(deps.reader.time, run.request, { seen, acted });
   // With a time that was found wrong since, nobody believes when an approval was given.

@@ -5,7 +5,8 @@
  * It goes on in the next pass, with the same record, as long as something of it is missing: a guard holds a part, the write is not
  * proved, the listing was short, or nobody may leave for now. The grace period is waived in its first pass alone: in a later one
  * nobody leaves but by an approval, or each commit of the days that it goes on would take a repository out at once. The mark of a
- * rollback that goes on is its hold, which is kept with the intent, before anything is sent.
+ * rollback that goes on is a field of its own, which is kept before its plan meets the guards. Not its hold: a hold ends with each pass
+ * that holds nothing, such as one that only observes, and with a ruleset that was made again.
  */
 import { durationMs, type HoldStatus, type PolicyStatus } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
@@ -15,6 +16,7 @@ import { isWaiting } from '../../policies/index.js';
 import { stillHeld } from '../held.js';
 import { isWholeListing } from '../journal/snapshot.js';
 import { openAfter } from '../memory/open-write.js';
+import type { OwnedLedger } from '../owned/ledger.js';
 import type { PassRecord } from '../pass-record.js';
 import type { ActResult, PassObservation, PassRequest, RollbackOutcome } from '../types.js';
 
@@ -56,38 +58,45 @@ export async function rollbackOf(
   return { ...recorded, restored: new Set(recorded.members), isBegun: isBegun(request.status) };
 }
 
-/** Also of a server that does not keep `lastHandledRollbackTo`. A rollback that takes the place of one that goes on, goes on with it. */
-const isBegun = ({ hold, lastHandledRollbackTo }: PolicyStatus): boolean =>
-  hold?.reason === 'RolledBack' && lastHandledRollbackTo === undefined;
+/** By a status of before that field, by its hold. A rollback that takes the place of one that goes on, goes on with it. */
+const isBegun = ({ rollbackBegunTo, hold, lastHandledRollbackTo }: PolicyStatus): boolean =>
+  rollbackBegunTo !== undefined || (hold?.reason === 'RolledBack' && lastHandledRollbackTo === undefined);
 
-/** What a rollback is begun with. */
+/** Where it is begun or goes on: a dry run begins none, nor does a time that is not trusted. */
 interface Beginning {
   request: PassRequest;
   seen: PassObservation;
-  decision: Decision;
   dryRun: boolean;
+}
+
+/**
+ * The request with the mark that it is begun, which the ledger keeps: whatever becomes of this pass, the next one knows. Undefined where
+ * none is begun. Throws where the mark cannot be kept: then nothing is sent.
+ */
+export async function beginRollback(
+  rollback: Rollback | undefined,
+  { request, seen, dryRun }: Beginning,
+  ledger: Pick<OwnedLedger, 'mark'>,
+  signal: AbortSignal,
+): Promise<PassRequest | undefined> {
+  if (rollback === undefined || request.rollback === undefined || dryRun) return undefined;
+  if (seen.skewed && !rollback.isBegun) return undefined;
+  const begun = { rollbackBegunTo: request.rollback.to };
+  if (request.status.rollbackBegunTo !== begun.rollbackBegunTo) await ledger.mark(begun, signal);
+  return { ...request, status: { ...request.status, ...begun } };
+}
+
+/** What it goes on with. */
+interface Decided {
+  decision: Decision;
   /** By the clock that is behind, Unix ms. */
   beginMs: number;
 }
 
-/**
- * The request with the memory that says that it is begun: what is sent may take somebody out, and that memory is kept with the intent.
- * Undefined where none is begun: a dry run begins none, nor does a time that is not trusted.
- */
-export function beginRollback(
-  rollback: Rollback | undefined,
-  { request, seen, decision, dryRun, beginMs }: Beginning,
-): PassRequest | undefined {
-  if (rollback === undefined || dryRun || (seen.skewed && !rollback.isBegun)) return undefined;
-  return { ...request, status: begun(request, decision, beginMs) };
-}
-
-/** The memory once it is begun: whatever becomes of this pass, the next one knows. A hold that runs goes on, so that its approvals count. */
-function begun(
-  { policy, status }: Pick<PassRequest, 'policy' | 'status'>,
-  { plan, held: items = rolledBackHold(plan).held }: Decision,
-  beginMs: number,
-): PolicyStatus {
+/** The request with its hold, which is kept with the intent. A hold that runs goes on, so that its approvals count. */
+export function holdRollback(request: PassRequest, { decision, beginMs }: Decided): PassRequest {
+  const { policy, status } = request;
+  const { plan, held: items = rolledBackHold(plan).held } = decision;
   const { lastHandledRollbackTo: _before, ...rest } = status;
   const timeoutMs = durationMs(policy.spec.guards.approval.timeout);
   const fresh: Omit<HoldStatus, 'reason'> = {
@@ -95,7 +104,7 @@ function begun(
     ...holdFields(undefined, { timeoutMs, beginMs }),
     ...{ count: 0, repositories: [], approvals: 0 },
   };
-  return { ...rest, hold: { ...(status.hold ?? fresh), reason: 'RolledBack' } };
+  return { ...request, status: { ...rest, hold: { ...(status.hold ?? fresh), reason: 'RolledBack' } } };
 }
 
 interface Carried {

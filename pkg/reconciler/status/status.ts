@@ -26,6 +26,8 @@ import { templateDifferences } from '../template/template-body.js';
 import { passType } from './result.js';
 import type { ActResult, PassOutcome, PassObservation, PassRequest } from '../types.js';
 
+type RollbackMarks = Pick<PolicyStatus, 'lastHandledRollbackTo' | 'rollbackBegunTo'>;
+
 /** Names shown of a hold; the report has them all. */
 const MAX_HOLD_NAMES = 50;
 
@@ -43,6 +45,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     egress: egressBefore,
     issues: issuesBefore,
     lastHandledRollbackTo,
+    rollbackBegunTo,
     effectiveInterval: _stretched,
     ownedRulesets: ownedBefore = [],
     rulesetMissingTime,
@@ -69,7 +72,7 @@ export function nextStatus(outcome: Omit<PassOutcome, 'status'>): PolicyStatus {
     ...(compliance === undefined ? {} : { compliance }),
     lastPass: lastPass(outcome),
     ...echo(outcome.request.reconcileAt),
-    ...rollbackEcho(outcome, lastHandledRollbackTo),
+    ...rollbackMarks(outcome, { lastHandledRollbackTo, rollbackBegunTo }),
     ...times(outcome),
   };
 }
@@ -123,13 +126,17 @@ function inputsStatus(
   return egress === undefined ? {} : { egress };
 }
 
-/** A rollback that is not asked for any more was released: the same one may be asked for again. */
-function rollbackEcho(
+/** A rollback that is not asked for any more was released: the same one may be asked for again. One that goes on does so until then. */
+function rollbackMarks(
   { request, rollback }: Omit<PassOutcome, 'status'>,
-  before: string | undefined,
-): Pick<PolicyStatus, 'lastHandledRollbackTo'> {
-  const handled = rollback?.isApplied === true ? request.rollback?.to : before;
-  return request.rollback === undefined || handled === undefined ? {} : { lastHandledRollbackTo: handled };
+  { lastHandledRollbackTo, rollbackBegunTo }: { [Mark in keyof RollbackMarks]: RollbackMarks[Mark] | undefined },
+): RollbackMarks {
+  if (request.rollback === undefined) return {};
+  if (rollback?.isApplied === true) return { lastHandledRollbackTo: request.rollback.to };
+  return {
+    ...(lastHandledRollbackTo !== undefined && { lastHandledRollbackTo }),
+    ...(rollbackBegunTo !== undefined && { rollbackBegunTo }),
+  };
 }
 
 /** A time that is not trusted says nothing of what has ended. */

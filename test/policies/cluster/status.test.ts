@@ -40,7 +40,8 @@ describe('What the writer of statuses is told of a policy', () => {
   });
 
   it('relies on all that a pass goes by before somebody leaves or a rollback is carried out', () => {
-    for (const field of ['window', 'entryWindow', 'pendingWrite', 'leaving', 'hold', 'lastHandledRollbackTo'])
+    const rollback = ['hold', 'lastHandledRollbackTo', 'rollbackBegunTo'];
+    for (const field of ['window', 'entryWindow', 'pendingWrite', 'leaving', ...rollback])
       expect([...STATUS.reliedOn], `a server that drops ${field} is told of`).to.include(field);
   });
 
