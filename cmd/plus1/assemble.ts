@@ -17,6 +17,7 @@ import {
   type ApprovalHome,
   type InputHome,
   type PolicyHome,
+  type PolicyIdentity,
   type PolicyKey,
 } from '../../pkg/policies/index.js';
 import type { JournalKeeper } from '../../pkg/reconciler/index.js';
@@ -41,7 +42,7 @@ import { stopReading } from './stop-reading.js';
 export interface PolicySource {
   home: PolicyHome;
   /** What passes learned of each repository. */
-  known: (key: PolicyKey) => VerdictStore;
+  known: (of: PolicyIdentity) => VerdictStore;
   access: AccessSources;
   /** Absent where nothing can be approved. */
   approvals?: ApprovalHome;

@@ -23,7 +23,7 @@ import { evidenceIn } from './evidence-store.js';
 import { notifyFolder } from './notify-parts.js';
 import { Storage } from './storage.js';
 import { version } from './version.js';
-import { baselineFolder, baselineStore, indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
+import { baselineFolder, indexFolder, issueFolder, storesOf } from './kept-beside.js';
 
 /** Of the lease, and of who reports events. */
 const NAME = 'plus1-controller';
@@ -102,13 +102,7 @@ export async function openCluster(
     home,
     storage,
     namespaces,
-    known: (key) => ({
-      load: (signal) => cache.load(key, signal),
-      save: (known, signal) => cache.save(key, known, signal),
-      workflows: workflowStore(index, key),
-      baseline: baselineStore(baseline, key),
-      issues: issueStore(issues, key),
-    }),
+    known: (of) => storesOf(of, home, { cache, index, baseline, issues }),
     access: {
       allowedHosts: options.allowedHost,
       plainHTTPMustBeAllowed: true,

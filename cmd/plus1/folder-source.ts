@@ -18,7 +18,7 @@ import type { Environment } from './environment.js';
 import { evidenceIn } from './evidence-store.js';
 import { notifyFolder } from './notify-parts.js';
 import { Storage, type StorageSetup } from './storage.js';
-import { baselineFolder, baselineStore, indexFolder, issueFolder, issueStore, workflowStore } from './kept-beside.js';
+import { baselineFolder, indexFolder, issueFolder, storesOf } from './kept-beside.js';
 
 export interface FolderSetup
   extends Pick<FolderHomeOptions, 'clock' | 'pollMs' | 'settleMs' | 'fileClock'>, Pick<StorageSetup, 'space'> {
@@ -53,13 +53,14 @@ export function openFolder({
 }: FolderSetup): FolderSource {
   const onLow: StorageSetup['onLow'] = (key, event) => home.record(key, event);
   const storage = new Storage({ folder: state, log: watching.log, onLow, ...defined({ space }) });
+  const cache = new CacheFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const index = indexFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const issues = issueFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const baseline = baselineFolder(state, beforeWrite).askForRoom(storage.hasRoom);
   const home = new FolderHome({
     folder: policies,
     state: new StateFolder(state, beforeWrite),
-    cache: new CacheFolder(state, beforeWrite).askForRoom(storage.hasRoom),
+    cache,
     beside: [index, issues, baseline],
     rollbacks: new RollbackFolder({
       ...{ state, beforeWrite },
@@ -85,12 +86,7 @@ export function openFolder({
     }),
     ...(home.inputs && { inputs: home.inputs }),
     evidence: evidenceIn(state, { beforeWrite, space }),
-    known: (key) => ({
-      ...home.known(key),
-      workflows: workflowStore(index, key),
-      baseline: baselineStore(baseline, key),
-      issues: issueStore(issues, key),
-    }),
+    known: (of) => storesOf(of, home, { cache, index, baseline, issues }),
     notices: notifyFolder(state, log, beforeWrite),
     ...defined({ beforeWrite }),
     access: {

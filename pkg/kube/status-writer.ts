@@ -96,12 +96,15 @@ export class StatusWriter {
     return this.#isSame(status, unfinished.without) ? unfinished : undefined;
   }
 
-  /** False where the object went, and was left alone. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_…. */
-  async write(key: ObjectKey, status: object, signal: AbortSignal): Promise<boolean> {
+  /**
+   * False where the object went, and was left alone; with a `uid` also where the object of that name is another than the one that the
+   * status is about, whoever read it since. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_….
+   */
+  async write({ uid, ...key }: ObjectKey & { uid?: string }, status: object, signal: AbortSignal): Promise<boolean> {
     const wanted = asKept(status, this.#options.settings.lists);
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const stored = this.#current(key);
-      if (stored === undefined) return false;
+      if (stored === undefined || (uid !== undefined && stored.uid !== uid)) return false;
       if (this.#isSame(stored.status, wanted)) return this.#base(stored);
       this.#requireBasis(stored);
       const outcome = await this.#apply(stored, wanted, signal).catch((thrown: unknown) => {

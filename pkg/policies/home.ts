@@ -38,6 +38,13 @@ export interface PolicyRecord {
   rollback?: RollbackRequest;
 }
 
+/** A policy as it was read. One that takes its name later is another. */
+export type PolicyIdentity = Pick<PolicyRecord, 'key' | 'uid' | 'recordUID'>;
+
+/** Whether both are one policy. In a folder `uid` is the name, and the id of its records tells it from one that came later. */
+export const isSamePolicy = (a: Omit<PolicyIdentity, 'key'>, b: Omit<PolicyIdentity, 'key'>): boolean =>
+  a.uid === b.uid && a.recordUID === b.recordUID;
+
 /** Something that changed, or failed to; never one per quiet pass. */
 export interface PolicyEvent {
   type: 'Normal' | 'Warning';
@@ -58,8 +65,11 @@ export interface PolicyHome {
   others(): readonly PolicyRecord[];
   /** Undefined where it went. */
   read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined>;
-  /** Writes the whole status. False where the policy went meanwhile, or another took its name: then nothing was written. */
-  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Writes the whole status of that very policy. False where it went meanwhile, or another took its name: then nothing was written, since
+   * what was learned of the one is no memory of the other.
+   */
+  writeStatus(of: PolicyIdentity, status: PolicyStatus, signal: AbortSignal): Promise<boolean>;
   record(key: PolicyKey, event: PolicyEvent): void;
   /**
    * Tells every key once, then each key whose policy appears, changes, is touched or goes, until aborted. Lost

@@ -18,7 +18,7 @@ export {
 export { heldState } from './folder/entry.js';
 export { EvidenceFolder } from './folder/evidence.js';
 export { FolderHome, type FolderHomeOptions } from './folder/home.js';
-export type { PolicyRecord, PolicyEvent, PolicyHome } from './home.js';
+export { isSamePolicy, type PolicyIdentity, type PolicyRecord, type PolicyEvent, type PolicyHome } from './home.js';
 export { FolderInputs } from './folder/inputs.js';
 export { InputState, type StoredInput } from './folder/input-state.js';
 export { inForce } from './folder/in-force.js';

@@ -57,8 +57,9 @@ const { controller, look } = assemble(place, {
 /** Ends of passes by policy, ms. */
 const ends = new Map<string, number[]>();
 const write = place.home.writeStatus.bind(place.home);
-place.home.writeStatus = async (key, status, signal) => {
-  const isWritten = await write(key, status, signal);
+place.home.writeStatus = async (of, status, signal) => {
+  const isWritten = await write(of, status, signal);
+  const { key } = of;
   const { completionTime } = status.lastPass ?? {};
   const list = ends.get(keyString(key)) ?? [];
   const end = Date.parse(completionTime ?? '');

@@ -99,6 +99,31 @@ describe('The loop over a folder: a policy whose file goes and comes back', func
     expect(loop.status('acme')).to.not.have.property('window');
   });
 
+  it('learns nothing from a pass that began before it went: its exit clocks start again all the same', async () => {
+    await loop.edit('acme.yaml', loop.policy('acme', { exit: { gracePeriod: '2h' } }), 'acme');
+    demote(1);
+    await loop.lookNow();
+    await loop.pass(HOUR);
+    const isThere = (): boolean => loop.running.home.list().some(({ key }) => key.name === 'acme');
+    let backMs = 0;
+    loop.github.beforeRequest(async ({ kind, operation }) => {
+      if (backMs > 0 || kind !== 'graphql' || operation === undefined) return;
+      backMs = loop.clock.now();
+      loop.put('acme.yaml', undefined);
+      await loop.until(() => !isThere(), 'it went');
+      loop.put('acme.yaml', loop.policy('acme', { exit: { gracePeriod: '2h' } }));
+      await loop.until(isThere, 'it is back');
+    });
+    await loop.lookNow();
+    await loop.until(() => backMs > 0, 'the pass');
+    await loop.settle();
+    loop.github.reset();
+    await loop.until(() => loop.status('acme').leaving?.length === 1, 'its own pass');
+    expect(Date.parse(loop.status('acme').leaving?.[0]?.since ?? '')).to.be.at.least(backMs);
+    await loop.pass(1.5 * HOUR);
+    expect(memberNames(acme)).to.include('member-001');
+  });
+
   it('is shown as deleted while it is away, with nothing that looks like a good state', async () => {
     await fourLeft();
     await away();

@@ -414,13 +414,14 @@ export class Loop {
   #checkWrites({ home }: Running): void {
     const write = home.writeStatus.bind(home);
     const state = new StateFolder(this.state);
-    home.writeStatus = async (key, status, signal) => {
+    home.writeStatus = async (of, status, signal) => {
+      const { key } = of;
       const before = await state.read(key, signal).catch(() => undefined);
       const generation = home.list().find((held) => keyString(held.key) === keyString(key))?.generation;
       const faults =
         generation === undefined ? [] : kstatusFaults({ metadata: { generation }, status }, before?.status);
       this.faults.push(...faults.map((fault) => `${keyString(key)}: ${fault}`));
-      return write(key, status, signal);
+      return write(of, status, signal);
     };
   }
 

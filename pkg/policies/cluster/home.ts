@@ -14,7 +14,7 @@ import {
   type EventSink,
   type Regarding,
 } from '../../kube/index.js';
-import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
+import type { PolicyIdentity, PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { ClusterApprovals } from './approvals.js';
 import { ClusterInputs } from './inputs.js';
@@ -98,8 +98,13 @@ export class ClusterHome implements PolicyHome {
     return record && status && { ...record, status };
   }
 
-  writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
-    return this.#statuses.write(key, status, signal);
+  writeStatus({ key, uid }: PolicyIdentity, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
+    return this.#statuses.write({ ...key, uid }, status, signal);
+  }
+
+  /** That very policy is there now. */
+  holds({ key, uid }: PolicyIdentity): boolean {
+    return this.#store.get(key)?.uid === uid;
   }
 
   record(key: PolicyKey, event: PolicyEvent): void {

@@ -15,11 +15,11 @@ import type { DocumentDefaults } from './document.js';
 import { ApprovalWatch } from './approval-watch.js';
 import { FolderIndex, type LookChanges } from './folder-index.js';
 import { DeletedPolicies } from './deleted-policies.js';
-import { storedPolicy } from './entry.js';
+import { storedPolicy, type FolderEntry } from './entry.js';
 import { FolderInputs } from './inputs.js';
 import type { InputState } from './input-state.js';
 import { FolderScanner, type Scan } from './scan.js';
-import type { PolicyRecord, PolicyEvent, PolicyHome } from '../home.js';
+import { isSamePolicy, type PolicyIdentity, type PolicyRecord, type PolicyEvent, type PolicyHome } from '../home.js';
 import { memoryFor } from '../kept-memory.js';
 import { keyString, type PolicyKey } from '../key.js';
 import { OtherStates } from './other-states.js';
@@ -114,13 +114,16 @@ export class FolderHome implements PolicyHome {
 
   /** Throws PLUS1_STATE_UNREADABLE: without its memory a policy must not run. */
   async read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined> {
-    if (this.#index.get(key) === undefined) return undefined;
+    const before = this.#index.get(key);
+    if (before === undefined) return undefined;
     const { state } = this.#options;
-    const { policy } = this.#index.get(key)?.record ?? {};
+    const { policy } = before.record;
     const stored = memoryFor(await state.read(key, signal), policy && claimOf(policy.spec));
     if (isEmptyMemory(stored?.status)) this.#requireTold(key);
     const entry = this.#index.get(key);
     if (entry === undefined) return undefined;
+    // Another one has its name now: what was read may be no memory of that one.
+    if (!isSamePolicy(entry.record, before.record)) return this.read(key, signal);
     const known = this.#index.withPast(entry, stored);
     if (stored !== undefined) known.record = checkedMemory(known.record, stored, state.path(key));
     return this.#withRollback({ ...known.record, status: stored?.status ?? {} }, signal);
@@ -142,31 +145,28 @@ export class FolderHome implements PolicyHome {
     );
   }
 
-  async writeStatus(key: PolicyKey, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
-    const entry = this.#index.get(key);
+  async writeStatus(of: PolicyIdentity, status: PolicyStatus, signal: AbortSignal): Promise<boolean> {
+    const { key } = of;
+    const entry = this.#held(of);
     if (entry === undefined) return false;
     entry.record = asWritten(entry.record, status);
-    await this.#options.state.write(key, storedPolicy(entry, status), signal);
-    await this.#options.rollbacks?.settle(key, status, signal);
+    const isHeld = (): boolean => this.holds(of);
+    await this.#options.state.write(key, storedPolicy(entry, status), signal, isHeld);
+    if (isHeld()) await this.#options.rollbacks?.settle(key, status, signal);
     // It may have gone while it was written, and must not come back as a file that nobody owns.
-    if (this.#index.get(key) !== undefined) return true;
-    await this.#deleted.forget(key, signal);
+    if (isHeld()) return true;
+    if (this.#index.get(key) === undefined) await this.#deleted.forget(key, signal);
     return false;
   }
 
-  /** What passes learned of the policy's repositories; nothing is kept of one that went. */
-  known(key: PolicyKey): {
-    load: (signal: AbortSignal) => Promise<unknown>;
-    save: (value: object, signal: AbortSignal) => Promise<void>;
-  } {
-    const { cache } = this.#options;
-    return {
-      load: (signal) => cache.load(key, signal),
-      save: async (value, signal) => {
-        if (this.#index.get(key) !== undefined) await cache.save(key, value, signal);
-        if (this.#index.get(key) === undefined) await this.#deleted.forget(key, signal);
-      },
-    };
+  /** That very policy is declared now. */
+  holds(of: PolicyIdentity): boolean {
+    return this.#held(of) !== undefined;
+  }
+
+  #held(of: PolicyIdentity): FolderEntry | undefined {
+    const entry = this.#index.get(of.key);
+    return entry !== undefined && isSamePolicy(entry.record, of) ? entry : undefined;
   }
 
   record(key: PolicyKey, { type, ...event }: PolicyEvent): void {

@@ -172,15 +172,24 @@ export class StateFolder {
     return new Plus1Error('PLUS1_STATE_UNWRITABLE', message, { cause, ...writeAdvice(cause) });
   }
 
-  /** Keeps policy and status whole. Throws PLUS1_STATE_UNWRITABLE; the earlier state is then still there. */
-  async write(key: PolicyKey, object: StoredPolicy, signal: AbortSignal): Promise<void> {
+  /**
+   * Keeps policy and status whole; `isStill` is asked when its turn has come: where it says no, nothing is written. Throws
+   * PLUS1_STATE_UNWRITABLE; the earlier state is then still there.
+   */
+  async write(
+    key: PolicyKey,
+    object: StoredPolicy,
+    signal: AbortSignal,
+    isStill: () => boolean = () => true,
+  ): Promise<void> {
     this.#beforeWrite?.();
     try {
       const text = textOf(object);
       const path = this.path(key);
       const beforeRename = this.#beforeWrite;
       const write = (): Promise<void> => keepFile(path, text, { signal, beforeRename });
-      await this.#turns.take(path, () => this.#last.during(path, text, write), signal);
+      const inTurn = async (): Promise<void> => (isStill() ? this.#last.during(path, text, write) : undefined);
+      await this.#turns.take(path, inTurn, signal);
     } catch (error) {
       if (signal.aborted || error instanceof Plus1Error) throw error;
       throw this.#unwritable(key, error);

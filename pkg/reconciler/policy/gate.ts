@@ -2,7 +2,7 @@
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { OperatorLimits } from '../../governance/index.js';
-import { keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
+import { isSamePolicy, keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
 import { limitError } from '../pass/operator-limits.js';
 import { requireNotMade } from '../owned/means.js';
 import { claimed, olderRival, makersOf, rivalMemory, targetOf } from './conflict.js';
@@ -37,10 +37,10 @@ export class PolicyGate {
   }
 
   /** Throws where the policy, as its pass knows it, may not write to that ruleset now. */
-  assertMayWrite({ key, uid, generation }: PolicyRecord, { id }: LiveRuleset): void {
-    const now = findPolicy(this.#home, key);
+  assertMayWrite(record: PolicyRecord, { id }: LiveRuleset): void {
+    const now = findPolicy(this.#home, record.key);
     // Another policy of the same name counts its generations from 1.
-    if (now?.uid !== uid || now.generation > generation)
+    if (now === undefined || !isSamePolicy(now, record) || now.generation > record.generation)
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
     // What its owner wrote last is refused: a broken file keeps its generation, and who broke it may have meant to stop this.
     if (now.policy === undefined)

@@ -9,7 +9,7 @@ import {
   type ApprovalHome,
   type InputHome,
   type PolicyHome,
-  type PolicyKey,
+  type PolicyIdentity,
 } from '../../policies/index.js';
 import type { VerdictStore } from '../memory/verdict-cache.js';
 import type { Anchor } from '../anchor.js';
@@ -36,7 +36,7 @@ import type { LookRequests } from './requests.js';
 
 export interface PolicyPassOptions {
   home: Pick<PolicyHome, 'writeStatus' | 'read'>;
-  known: (key: PolicyKey) => VerdictStore;
+  known: (of: PolicyIdentity) => VerdictStore;
   log: Log;
   clock: Timers;
   /** The operator's floor under every policy's interval. */
@@ -197,13 +197,13 @@ export class PolicyPass {
         if (isWaiting(rollback, status)) requireSameRollback(rollback, (await home.read(key, signal))?.rollback);
       },
       targetedBy: (id) => gate.targetedBy(record, id),
-      keepIntent: (intent, deadline) => home.writeStatus(record.key, intent.status, deadline),
-      keepOwned: ({ status }, deadline) => home.writeStatus(record.key, status, deadline),
+      keepIntent: (intent, deadline) => home.writeStatus(record, intent.status, deadline),
+      keepOwned: ({ status }, deadline) => home.writeStatus(record, status, deadline),
       // The next status, with or without an intent of its own, takes the place of this one.
       superseded: async () => undefined,
       observed: async () => undefined,
       ended: async () => undefined,
-      known: known(record.key),
+      known: known(record),
       nextPassMs,
       effectiveInterval: () => intervals.effective(record),
     };

@@ -3,7 +3,7 @@ import type { PolicyStatus } from '../../api/index.js';
 import type { Log, Timers } from '../../base/index.js';
 import type { Plus1Error } from '../../errors/index.js';
 import type { Sent } from '../../github/index.js';
-import type { PolicyHome, PolicyRecord } from '../../policies/index.js';
+import type { PolicyHome, PolicyIdentity, PolicyRecord } from '../../policies/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import type { JournalKeeper } from '../journal/journal-keeper.js';
 import { journaledStatus } from '../journal/journaled-record.js';
@@ -97,12 +97,13 @@ export class PolicyPublishing {
   }
 
   /** Keeps statuses of that policy. Where the policy went, nobody is left to whom its status matters. */
-  keeper({ key, status: before }: Pick<PolicyRecord, 'key' | 'status'>): Pick<PassRecord, 'keepStatus'> {
+  keeper(record: PolicyIdentity & Pick<PolicyRecord, 'status'>): Pick<PassRecord, 'keepStatus'> {
+    const { key, status: before } = record;
     return {
       keepStatus: async (status, signal) => {
         // Before it is kept, since nobody may be left to hear of a write that fails too late.
         this.ended.add(key, before, status);
-        await this.#options.home.writeStatus(key, status, signal);
+        await this.#options.home.writeStatus(record, status, signal);
         this.ended.kept(key, status);
       },
     };

@@ -4,7 +4,7 @@
  * every quick interval, and where a hint calls for one.
  */
 import type { Clock } from '../../base/index.js';
-import { isWaiting, keyString, type PolicyKey } from '../../policies/index.js';
+import { isSamePolicy, isWaiting, keyString, type PolicyIdentity, type PolicyKey } from '../../policies/index.js';
 import type { Anchor } from '../anchor.js';
 import type { Ended, PassOutcome, QuickTerms } from '../types.js';
 import type { Intervals } from './intervals.js';
@@ -34,7 +34,7 @@ export interface QuickWait {
 }
 
 interface Kept {
-  uid: string;
+  of: PolicyIdentity;
   generation: number;
   anchor: Anchor;
   /** When the next full pass is due, by the monotonic clock, and how long before that it may begin by itself. */
@@ -110,11 +110,11 @@ export class QuickPasses {
     }
     this.#kept.delete(id);
     if (anchor === undefined || !this.#mayBeQuick(record)) return;
-    const { uid, generation } = record;
+    const { generation } = record;
     const { clock, intervals } = this.#options;
     const waitMs = intervals.waitMs(record);
     const due = { dueMs: clock.monotonic() + waitMs, earlyMs: JITTER * waitMs };
-    this.#kept.set(id, { uid, generation, anchor, ...due, dueTimeMs: this.#nextMs(record, clock.now()) });
+    this.#kept.set(id, { of: record, generation, anchor, ...due, dueTimeMs: this.#nextMs(record, clock.now()) });
   }
 
   /** Whether a hint would come to a quick pass now. */
@@ -131,9 +131,10 @@ export class QuickPasses {
     return { waitMs: Math.min(everyMs / (1 + JITTER), fullMs), fullMs, isRegular: true };
   }
 
-  #of({ key, uid, generation }: PassLook['record']): Kept | undefined {
-    const kept = this.#kept.get(keyString(key));
-    return kept?.uid === uid && kept.generation === generation ? kept : undefined;
+  #of(record: PassLook['record']): Kept | undefined {
+    const kept = this.#kept.get(keyString(record.key));
+    if (kept === undefined || !isSamePolicy(kept.of, record)) return undefined;
+    return kept.generation === record.generation ? kept : undefined;
   }
 
   /** A rollback that is not carried out yet is for full passes: it lets repositories enter and leave that nothing else speaks of. */

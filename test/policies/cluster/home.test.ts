@@ -137,6 +137,18 @@ describe('ClusterHome', () => {
       expect(await stage.status(), 'before the watch tells it').to.deep.equal(status);
     });
 
+    it('writes no status of one that another took the name of, also where the other was read since', async () => {
+      await start([policy()]);
+      const { signal } = stage.stop;
+      const record = await stage.home.read(KEY, signal);
+      stage.tell('MODIFIED', policy({ version: 11, uid: 'other' }));
+      await until(() => stage.home.list()[0]?.uid === 'other', 'the other');
+      expect(record && stage.home.holds(record)).to.equal(false);
+      await stage.status();
+      expect(record && (await stage.home.writeStatus(record, { organizationID: 1 }, signal))).to.equal(false);
+      expect(stage.patches).to.deep.equal([]);
+    });
+
     it('records events on the object as it is known', async () => {
       await start([policy()]);
       const event = { type: 'Normal', reason: 'RulesetUpdated', action: 'Write', message: 'entered: a' } as const;

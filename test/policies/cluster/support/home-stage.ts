@@ -113,7 +113,9 @@ export class HomeStage {
 
   /** A pass reads, and writes this. */
   async write(status: PolicyStatus): Promise<void> {
-    await this.home.writeStatus(KEY, status, new AbortController().signal);
+    const { signal } = new AbortController();
+    const read = await this.home.read(KEY, signal);
+    if (read !== undefined) await this.home.writeStatus(read, status, signal);
   }
 
   async end(): Promise<void> {
