@@ -120,7 +120,7 @@ export function createGitHub(given: GitHubOptions): GitHub {
     await latest.require();
     options.beforeWrite?.();
   };
-  const send = writeGate(beforeWrite)(transport.send);
+  const send = writeGate({ beforeWrite, left: () => latest.left() })(transport.send);
   const own = identityOf(options.credential, {
     octokit: octokitOn(apiURL, appChain(settings, send)),
     organization: options.organization,

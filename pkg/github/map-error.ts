@@ -76,7 +76,7 @@ function rejected({ response }: RequestError, { what, kind }: MapContext): Plus1
   }
   // GitHub took the App's key and made this token: nobody can issue another one.
   return kind === 'App'
-    ? new Plus1Error('PLUS1_GITHUB_LAGS', `cannot ${what}: GitHub answered 401 to a token that it has just made`)
+    ? new Plus1Error('PLUS1_GITHUB_LAGS', `cannot ${what}: GitHub answered 401 to a token that it made itself`)
     : new Plus1Error('PLUS1_TOKEN_REJECTED', `cannot ${what}: GitHub answered 401`);
 }
 

@@ -29,4 +29,6 @@ export interface WriteOptions {
   beginByMs?: number;
   /** Asked at the last moment before it leaves; throws to refuse it. */
   assertMaySend?: () => void | Promise<void>;
+  /** Told of each request of it that GitHub may have got, once that is answered or has failed. */
+  left?: () => void;
 }

@@ -42,7 +42,7 @@ export class WriteSender {
   async send<T>(
     subject: WriteSubject,
     signal: AbortSignal,
-    { sendByMs = Number.POSITIVE_INFINITY, beginByMs = sendByMs, assertMaySend }: WriteOptions,
+    { sendByMs = Number.POSITIVE_INFINITY, beginByMs = sendByMs, assertMaySend, left }: WriteOptions,
     work: (means: SendMeans) => Promise<T | FailedWrite>,
   ): Promise<T | FailedWrite> {
     const context = this.#context(subject, signal);
@@ -50,7 +50,7 @@ export class WriteSender {
     const redacted = (error: unknown): Plus1Error =>
       redactValuesInError(mapError(error, context), this.#identity.secrets());
     const redact = (text: string): string => redactValues(text, this.#identity.secrets());
-    const terms = { untilMs: Math.min(sendByMs, beginByMs), assertMaySend };
+    const terms = { untilMs: Math.min(sendByMs, beginByMs), assertMaySend, left };
     const begun = (): void => void (terms.untilMs = sendByMs);
     const ageMs = Math.max(0, beginByMs - this.#latest.nowMs);
     const looked = (): void => void (terms.untilMs = Math.min(sendByMs, this.#latest.nowMs + ageMs));

@@ -29,8 +29,8 @@ const LAG_WAITS_MS = [1_000, 2_000, 4_000] as const;
 
 /**
  * Reads with a token that was just made are sent again after a wait. An old token that is refused gets one more try with a
- * fresh one: what GitHub itself refused so was not served, so this is safe for writes too. Not so where something on the way
- * answered: it may have done so after GitHub took the write. Writes do not wait: what they are based on was read a moment ago.
+ * fresh one. A write is sent once: an answer of 401 may be wrong about it, and the time that a fresh token takes would lie between it
+ * and the read before it. Its token is let go all the same, so that what comes after it has another one.
  */
 export function auth(source: TokenSource, { sleep }: { sleep: Sleep }): Interceptor {
   return (next) => async (request) => {
@@ -48,7 +48,8 @@ export function auth(source: TokenSource, { sleep }: { sleep: Sleep }): Intercep
     const answer = await send(token);
     if (answer.status !== 401 || (isWrite(request) && !isOwn(answer))) return answer;
     const wasNew = source.age(token) === 'new';
-    return source.rejected(token) && !wasNew ? send(await source.token(request.signal)) : answer;
+    const mayHelp = source.rejected(token) && !wasNew && !isWrite(request);
+    return mayHelp ? send(await source.token(request.signal)) : answer;
   };
 }
 

@@ -18,6 +18,8 @@ export interface SendTerms {
   untilMs: number;
   /** Throws where it may not leave any more. */
   assertMaySend?: (() => void | Promise<void>) | undefined;
+  /** Told of each request that GitHub may have got. */
+  left?: (() => void) | undefined;
 }
 
 const NO_TERMS: SendTerms = { untilMs: Number.POSITIVE_INFINITY };
@@ -50,5 +52,10 @@ export class LatestSend {
     await this.#terms.assertMaySend?.();
     // Last of all, since to ask may have taken its time too.
     if (this.#time.now() > this.#terms.untilMs) throw new TooLate();
+  }
+
+  /** Told that a write left, and may be at GitHub. */
+  left(): void {
+    this.#terms.left?.();
   }
 }
