@@ -169,6 +169,8 @@ export function readerOf(order: string[], script: ReaderScript): GitHubReader {
 
 export interface WriterScript {
   puts?: Answer<WriteOutcome>[];
+  /** Whether a request of each PUT left. Without it: not of one that is late, and of all errors only of a limit. */
+  hasLeft?: boolean;
   /** Answers to the question whether a limit is waited for; without one it is. */
   sitOut?: Answer<void>[];
 }
@@ -225,16 +227,22 @@ export const NO_OWNED: GitHubReader['owned'] & GitHubWriter['owned'] = {
   delete: unexpected('delete a ruleset'),
 };
 
-export function writerOf(order: string[], { puts, sitOut }: WriterScript): GitHubWriter {
+function mayHaveLeft(answer: Answer<WriteOutcome> | undefined): boolean {
+  if (answer instanceof Plus1Error) return answer.code === 'PLUS1_RATE_LIMITED';
+  return typeof answer !== 'object' || answer instanceof Error || answer.state !== 'late';
+}
+
+export function writerOf(order: string[], { puts, sitOut, hasLeft }: WriterScript): GitHubWriter {
   return {
     owned: NO_OWNED,
     isolation: NO_ISOLATION,
     sharedFile: NO_SHARED_FILE,
     inTurn: (work) => work(),
-    async writeMembers(_organization, _live, members, _signal, { essential = false, assertMaySend } = {}) {
+    async writeMembers(_organization, _live, members, _signal, { essential = false, assertMaySend, left } = {}) {
       await assertMaySend?.();
       const call = `${essential ? 'essential ' : ''}PUT ${idList(members)}`;
       order.push(call);
+      if (hasLeft ?? mayHaveLeft(puts?.[0])) left?.();
       return play(call, puts);
     },
     async sitOut() {

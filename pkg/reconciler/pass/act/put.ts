@@ -4,8 +4,8 @@ import { toPlus1Error, type Plus1Error } from '../../../errors/index.js';
 import { holdsWrite } from '../../../github/index.js';
 import type { WriteEnd } from '../../pass-record.js';
 import { isProof } from './compare.js';
-import { unproved } from './faults.js';
-import { readAfter } from './re-read.js';
+import { refusedWrite, unproved } from './faults.js';
+import { readAfter, readForTraces } from './re-read.js';
 import { withoutNamed } from './refused.js';
 import type { Limited, SendOutcome, Sent } from './send.js';
 import {
@@ -56,90 +56,113 @@ async function outcomeOf(
   outcome: SendOutcome,
   { state, means }: { state: Round; means: RoundMeans },
 ): Promise<Round> {
-  const { request, deps } = means;
-  const { target, intended, live } = attempt;
-  const sent = { ...attempt.decision, target: [...target] };
-  const open = { written: false, pending: false, intended };
+  const { request } = means;
+  const { decision, live, announced: unsent } = attempt;
   switch (outcome.state) {
-    // A rate limit met the PUT, and was waited for. GitHub took nothing, so that its intent is void; where the limit was the answer to a
-    // PUT by which somebody leaves, a read must say so. While we waited the ruleset may have changed: the next round looks again before
-    // anything is sent.
+    // A rate limit met the PUT, and was waited for. Where a read says so as well, GitHub took nothing, and its intent is void. While we
+    // waited the ruleset may have changed: the next round looks again before anything is sent.
     case 'limited': {
-      const { decision, announced: unsent } = attempt;
       await sitOut(outcome, attempt, means);
-      const applied = await appliedUnder(outcome, attempt, { state, means });
-      if (applied !== undefined) return applied;
-      return { ...notWritten(state), decision, live, why: outcome.limit.message, unsent };
+      const { message: why } = outcome.limit;
+      const traces = outcome.isAnswer ? await tracesOf(attempt, means) : undefined;
+      if (traces !== undefined) return shown(attempt, traces, { state, means, why });
+      return { ...notWritten(state), decision, live, why, unsent };
     }
 
     // Something on the way kept it for too long. Nothing was sent, and the next round begins with what is there by then.
-    case 'late': {
-      const { decision, announced: unsent } = attempt;
+    case 'late':
       return { ...notWritten(state), decision, live, why: outcome.why, unsent, isLate: true };
-    }
 
-    // 200, with a ruleset in the answer. That is a proof only where the answer is what we sent; anything in between (a proxy, a
-    // cache) can answer 200 as well, and GitHub has answered 200 without applying a write. So where it differs, the ruleset is
-    // read by its id, and what GitHub itself holds counts. If that is not what was sent either, the pass ends with an error and
-    // keeps the intent: to send it again could fight a second writer, and who left by it must stay counted.
-    case 'answered': {
-      if (isProof(outcome.ruleset, attempt)) {
-        deps.rulesets.saw(outcome.ruleset);
-        return provedAfter(state, attempt, outcome.ruleset);
-      }
-      const after = await readAfter(attempt, means);
-      if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
-      const error = unproved(request, 'the ruleset does not hold what was sent');
-      return { ...open, ...kept(state), sent, decision: sent, live: after, error };
-    }
+    case 'answered':
+      return afterAnswer(outcome.ruleset, attempt, { state, means });
 
     // What answers for GitHub may be wrong about it. Those who leave by the write are counted nowhere once the intent is void, so that
     // the ruleset is read before that.
     case 'refused': {
-      const applied = await appliedAllTheSame(attempt, state, means);
-      if (applied !== undefined) return applied;
+      const traces = await tracesOf(attempt, means);
+      if (traces !== undefined) {
+        const error = outcome.error ?? refusedWrite(request, outcome.why);
+        return shown(attempt, traces, { state, means, why: outcome.why, error });
+      }
+      // A token that GitHub made and does not know (any more): the next round has another one.
+      if (outcome.error?.code === 'PLUS1_GITHUB_LAGS')
+        return { ...notWritten(state), decision, live, why: outcome.error.message, unsent };
       return withoutNamed(attempt, state, request, outcome);
     }
 
     // No answer, or a 5xx: GitHub may have applied the PUT, may do so later, or never. Another PUT now could come before or after
-    // it. So the ruleset is read first. Where it shows the write, that is the proof. Where it does not, the next round plans on
-    // what is there, and `sent` stays known: those who would leave by it are counted, and may leave again without being counted
-    // twice.
-    case 'unknown': {
-      const after = await readAfter(attempt, means);
-      if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
-      // Something on the way refused it, or said so after GitHub took it: it would answer the next PUT in the same way.
-      if (outcome.error !== undefined)
-        return { ...open, ...kept(state), sent, decision: sent, live: after, error: outcome.error };
-      const decision = request.decide(after, intended, earlier({ ...state, sent }));
-      return { ...open, ...kept(state), sent, decision, live: after, why: outcome.why };
-    }
+    // it. So the ruleset is read first.
+    case 'unknown':
+      return shown(attempt, await readAfter(attempt, means), { state, means, why: outcome.why, error: outcome.error });
   }
 }
 
-/** Where somebody leaves by it, it is read whether a write that GitHub refused was applied all the same. */
-async function appliedAllTheSame(attempt: Put, state: Round, means: RoundMeans): Promise<Round | undefined> {
-  if (attempt.decision.toLeave.length === 0) return undefined;
-  const after = await readAfter(attempt, means);
-  return holdsWrite(after, attempt.live, attempt.target) ? provedAfter(state, attempt, after) : undefined;
-}
-
-/** The same after a limit: one that kept the write from leaving needs no read. */
-async function appliedUnder(
-  { isAnswer }: Limited,
+/**
+ * 200, with a ruleset in the answer. That is a proof only where the answer is what we sent; anything in between (a proxy, a
+ * cache) can answer 200 as well, and GitHub has answered 200 without applying a write. So where it differs, the ruleset is
+ * read by its id, and what GitHub itself holds counts. If that is not what was sent either, the pass ends with an error and
+ * keeps the intent: to send it again could fight a second writer, and who left by it must stay counted.
+ */
+async function afterAnswer(
+  ruleset: LiveRuleset,
   attempt: Put,
   { state, means }: { state: Round; means: RoundMeans },
-): Promise<Round | undefined> {
-  return isAnswer ? appliedAllTheSame(attempt, state, means) : undefined;
+): Promise<Round> {
+  if (isProof(ruleset, attempt)) {
+    means.deps.rulesets.saw(ruleset);
+    return provedAfter(state, attempt, ruleset);
+  }
+  const why = 'the ruleset does not hold what was sent';
+  const error = unproved(means.request, why);
+  return shown(attempt, await readAfter(attempt, means), { state, means, why, error });
 }
 
-/** Where the wait does not end within the pass, nothing reads the ruleset after it: who would leave stays counted. */
+interface Told {
+  state: Round;
+  means: RoundMeans;
+  why: string;
+  /** What is wrong: the next PUT would be answered in the same way, or would fight a second writer. */
+  error?: Plus1Error | undefined;
+}
+
+/**
+ * The round after a PUT of unknown outcome and a read. Where that shows the write, it is the proof. Where it does not, the next round
+ * plans on what is there, and `sent` stays known: those who would leave by it are counted, and may leave again without being counted
+ * twice. So too where a part of it shows: who is gone by it must stay counted.
+ */
+function shown(attempt: Put, after: LiveRuleset, { state, means, why, error }: Told): Round {
+  const { target, intended, live } = attempt;
+  if (holdsWrite(after, live, target)) return provedAfter(state, attempt, after);
+  const sent = { ...attempt.decision, target: [...target] };
+  const open = { written: false, pending: false, intended, ...kept(state), sent, live: after };
+  if (error !== undefined) return { ...open, decision: sent, error };
+  return { ...open, decision: means.request.decide(after, intended, earlier({ ...state, sent })), why };
+}
+
+/**
+ * The ruleset where it shows something of a write that GitHub says it did not take: somebody who was to leave is gone, or somebody who was
+ * to enter is there. Undefined where several reads show nothing of it, and where nobody is counted because of it. Not the whole
+ * membership is looked for: a write by property is several requests, and somebody else may change a ruleset between the write and the read.
+ */
+async function tracesOf(attempt: Put, means: RoundMeans): Promise<LiveRuleset | undefined> {
+  if (!isCounted(attempt)) return undefined;
+  const { toLeave: left, toEnter } = attempt.decision;
+  const shows = ({ members }: LiveRuleset): boolean =>
+    left.some(({ id }) => !members.has(id)) || toEnter.some(({ id }) => members.has(id));
+  const after = await readForTraces(attempt, means, shows);
+  return shows(after) ? after : undefined;
+}
+
+/** Whether a guard counts somebody because of it: who leaves always, who enters where that is limited. */
+const isCounted = ({ decision: { toLeave: left, toEnter, entryWindow } }: Put): boolean =>
+  left.length > 0 || (entryWindow !== undefined && toEnter.length > 0);
+
+/** Where the wait does not end within the pass, nothing reads the ruleset after it: who is counted because of the write stays so. */
 async function sitOut({ limit, isAnswer }: Limited, attempt: Put, { deps, signal }: RoundMeans): Promise<void> {
   try {
     await deps.writer.sitOut(limit, signal);
   } catch (thrown) {
-    const isOpen = isAnswer && attempt.decision.toLeave.length > 0;
-    throw isOpen ? new UnknownOutcome(attempt, toPlus1Error(thrown)) : thrown;
+    throw isAnswer && isCounted(attempt) ? new UnknownOutcome(attempt, toPlus1Error(thrown)) : thrown;
   }
 }
 

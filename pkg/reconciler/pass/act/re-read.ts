@@ -14,6 +14,33 @@ export async function reRead({ request, deps, signal }: RoundMeans, essential: b
   return fresh;
 }
 
+/** How often a read after a refusal is repeated, after the usual waits. */
+const MAX_REPEATS = 3;
+
+/**
+ * The ruleset after a PUT that GitHub says it did not take: again until a read shows something of the PUT, four times at most. A copy that
+ * lags shows nothing of it either, so that one read alone does not prove the refusal.
+ */
+export async function readForTraces(
+  attempt: Put,
+  means: RoundMeans,
+  shows: (after: LiveRuleset) => boolean,
+): Promise<LiveRuleset> {
+  for (let repeats = 0; ; repeats += 1) {
+    const after = await readAfter(attempt, means);
+    if (repeats === MAX_REPEATS || shows(after)) return after;
+    await pause(attempt, means, repeats);
+  }
+}
+
+async function pause(attempt: Put, { deps, signal }: RoundMeans, repeats: number): Promise<void> {
+  try {
+    await deps.reader.pause(repeats, signal);
+  } catch (thrown) {
+    throw new UnknownOutcome(attempt, toPlus1Error(thrown));
+  }
+}
+
 /**
  * The ruleset after a PUT. A PUT of unknown outcome is never sent again before a read; where even the read fails, the act stays
  * pending, and the next pass begins with a read.

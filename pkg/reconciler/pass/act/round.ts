@@ -37,7 +37,7 @@ export interface EarlierRounds {
 }
 
 export interface ActDependencies {
-  reader: Pick<GitHubReader, 'time'>;
+  reader: Pick<GitHubReader, 'time' | 'pause'>;
   rulesets: Pick<RulesetReads, 'read' | 'saw'>;
   writer: GitHubWriter;
   record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded' | 'ended'>;

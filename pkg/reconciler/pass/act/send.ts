@@ -11,7 +11,10 @@ import { UnknownOutcome, type Put, type RoundMeans } from './round.js';
  */
 const MAX_READ_AGE_MS = 5_000;
 
-/** What the writer says of a PUT, or the limit of GitHub that kept it out. `isAnswer`: it left, and the limit was the answer. */
+/**
+ * What the writer says of a PUT, or the limit of GitHub that kept it out. `isAnswer`: it left, and the limit was the answer. Once a request
+ * has left, nothing that goes wrong after it says that GitHub did not take it.
+ */
 export type SendOutcome = WriteOutcome | Limited;
 
 export interface Limited {
@@ -23,7 +26,7 @@ export interface Limited {
 /** A PUT that was tried. */
 export interface Sent {
   attempt: Put;
-  /** An error: GitHub positively did not take it, or nobody waited for its answer. */
+  /** An error: no request of it left, or nobody waited for the answer. */
   outcome: SendOutcome | Error;
 }
 
@@ -36,17 +39,16 @@ export async function send(attempt: Put, { request, deps: { writer, record }, si
       sendByMs: sendByMs(intended),
       beginByMs: readMs + MAX_READ_AGE_MS,
       // Asked before the intent was kept, and again now: in between the policy may have changed or gone.
-      assertMaySend: async () => {
-        await record.assertMayWrite(live);
-        hasLeft = true;
-      },
+      assertMaySend: () => record.assertMayWrite(live),
+      left: () => void (hasLeft = true),
     });
-    return { attempt, outcome };
+    return { attempt, outcome: hasLeft && outcome.state === 'late' ? { state: 'unknown', why: outcome.why } : outcome };
   } catch (thrown) {
     // Nobody waited for the answer then, and the write may have been applied all the same.
     if (signal.aborted) return { attempt, outcome: new UnknownOutcome(attempt, toPlus1Error(signal.reason)) };
     if (hasCode(thrown, 'PLUS1_RATE_LIMITED'))
       return { attempt, outcome: { state: 'limited', limit: thrown, isAnswer: hasLeft } };
-    return { attempt, outcome: thrown instanceof Error ? thrown : toPlus1Error(thrown) };
+    const error = toPlus1Error(thrown);
+    return { attempt, outcome: hasLeft ? { state: 'unknown', why: error.message, error } : error };
   }
 }

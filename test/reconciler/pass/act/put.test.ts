@@ -1,7 +1,20 @@
 /** What a PUT proves: by its answer, by a read after it, and where GitHub did not take it. With a server: test/integration/{uncertain-writes,uncertain-writes-late,limited-write}.test.ts. */
 import { expect } from 'chai';
 import { at, NOW } from '../../../governance/builders.js';
-import { after, answered, before, AFTER, play, READY, superseded, testAll, unknown, type Case } from './table.js';
+import {
+  after,
+  answered,
+  before,
+  AFTER,
+  NO_TRACE,
+  noTrace,
+  play,
+  READY,
+  superseded,
+  testAll,
+  unknown,
+  type Case,
+} from './table.js';
 import { fault, rulesetOf, type Answer } from '../../ports.js';
 
 const ANSWERED: readonly Case[] = [
@@ -120,9 +133,9 @@ const NOT_TAKEN: readonly Case[] = [
   },
   {
     reason: 'a short limit is waited for; the ruleset may change meanwhile, so it is looked at again',
-    reads: [before, before, before],
+    reads: [before, ...noTrace(), before],
     github: { puts: [fault('PLUS1_RATE_LIMITED'), answered()] },
-    order: [...READY, 'sit out', 'essential read', ...superseded('1+2+4'), ...READY.slice(2)],
+    order: [...READY, 'sit out', ...NO_TRACE, ...superseded('1+2+4'), ...READY.slice(2)],
     ends: { written: true, live: '1+2+4', left: [3] },
   },
   {
@@ -131,6 +144,76 @@ const NOT_TAKEN: readonly Case[] = [
     github: { puts: [fault('PLUS1_RATE_LIMITED')] },
     order: [...READY, 'sit out', 'essential read'],
     ends: { written: true, live: '1+2+4', left: [3] },
+  },
+  {
+    reason: 'a short limit, a copy that lags, and a read that shows the write: who left is counted',
+    reads: [before, before, before, after],
+    github: { puts: [fault('PLUS1_RATE_LIMITED')] },
+    order: [...READY, 'sit out', 'essential read', 'pause 0', 'essential read', 'pause 1', 'essential read'],
+    ends: { written: true, live: '1+2+4', left: [3] },
+  },
+  {
+    reason: 'a short limit, and a read in which who was to leave is gone, and somebody else is there: it stays open',
+    reads: [before, rulesetOf([1, 2, 4, 5])],
+    doubts: [undefined, 'stays for a doubt'],
+    decide: (first) => ({ ...first, changes: false }),
+    github: { puts: [fault('PLUS1_RATE_LIMITED')] },
+    order: [...READY, 'sit out', 'essential read'],
+    ends: { pending: true, intended: true, live: '1+2+4+5', left: [3] },
+  },
+  {
+    reason: 'a short limit, and a read that shows a part of it: who is gone by it stays counted, and the rest is sent',
+    reads: [before, rulesetOf([1, 2]), rulesetOf([1, 2])],
+    github: { puts: [fault('PLUS1_RATE_LIMITED'), answered()] },
+    order: [...READY, 'sit out', 'essential read', ...READY],
+    ends: { written: true, intended: true, live: '1+2+4', left: [] },
+  },
+  {
+    reason: 'a short limit, and what was counted of who enters shows: it stays counted',
+    ...{ members: [1, 2], spec: { guards: { maxEntering: 1 } } },
+    reads: [rulesetOf([1, 2]), rulesetOf([1, 2, 4, 5])],
+    decide: (first) => ({ ...first, changes: false }),
+    github: { puts: [fault('PLUS1_RATE_LIMITED')] },
+    order: [...READY, 'sit out', 'essential read'],
+    ends: { pending: true, intended: true, live: '1+2+4+5' },
+  },
+  {
+    reason: 'a short limit, and nobody is counted: nothing is read for it',
+    members: [1, 2],
+    reads: [rulesetOf([1, 2]), rulesetOf([1, 2])],
+    github: { puts: [fault('PLUS1_RATE_LIMITED'), answered()] },
+    order: [...READY, 'sit out', ...superseded('1+2+4'), ...READY.slice(2)],
+    ends: { written: true, live: '1+2+4' },
+  },
+  {
+    reason: 'a token that GitHub let go meanwhile: once nothing shows of the write, it is sent again with another one',
+    reads: [before, ...noTrace(), before],
+    github: {
+      puts: [{ state: 'refused', why: '401', named: new Set(), error: fault('PLUS1_GITHUB_LAGS') }, answered()],
+    },
+    order: [...READY, ...NO_TRACE, ...superseded('1+2+4'), ...READY.slice(2)],
+    ends: { written: true, live: '1+2+4', left: [3] },
+  },
+  {
+    reason: 'too late, and no request left: the next round begins with what is there',
+    reads: [before, before],
+    github: { puts: [{ state: 'late', why: 'too late' }, answered()] },
+    order: [...READY, ...superseded('1+2+4'), ...READY.slice(2)],
+    ends: { written: true, live: '1+2+4', left: [3] },
+  },
+  {
+    reason: 'too late, but a request left before: it is looked for, and who left is counted',
+    reads: [before, after],
+    github: { puts: [{ state: 'late', why: 'too late' }], hasLeft: true },
+    order: [...READY, 'essential read'],
+    ends: { written: true, live: '1+2+4', left: [3] },
+  },
+  {
+    reason: 'the writer throws after a request left: it may be applied, whatever went wrong',
+    reads: [before, before],
+    github: { puts: [fault('PLUS1_GITHUB_UNAVAILABLE')], hasLeft: true },
+    order: [...READY, 'essential read'],
+    ends: { error: 'PLUS1_GITHUB_UNAVAILABLE', pending: true, intended: true, live: '1+2+3', left: [3] },
   },
   {
     reason:
@@ -142,12 +225,12 @@ const NOT_TAKEN: readonly Case[] = [
   },
   {
     reason: 'a limit at each of three tries: the pass gives up, and nothing is pending',
-    reads: [before, before, before, before, before, before],
+    reads: [before, ...noTrace(), before, ...noTrace(), before, ...noTrace()],
     github: { puts: [fault('PLUS1_RATE_LIMITED'), fault('PLUS1_RATE_LIMITED'), fault('PLUS1_RATE_LIMITED')] },
     order: [
-      ...[...READY, 'sit out', 'essential read'],
-      ...[...superseded('1+2+4'), ...READY.slice(2), 'sit out', 'essential read'],
-      ...[...superseded('1+2+4'), ...READY.slice(2), 'sit out', 'essential read'],
+      ...[...READY, 'sit out', ...NO_TRACE],
+      ...[...superseded('1+2+4'), ...READY.slice(2), 'sit out', ...NO_TRACE],
+      ...[...superseded('1+2+4'), ...READY.slice(2), 'sit out', ...NO_TRACE],
     ],
     ends: { error: 'PLUS1_WRITE_UNPROVED', message: /3 times: so/, live: '1+2+3', left: [3] },
   },

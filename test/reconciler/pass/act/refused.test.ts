@@ -1,7 +1,7 @@
 /** A write that GitHub refused. With a server: test/integration/refused-writes.test.ts. */
 import { GONE, type PolicyStatus } from '../../../../pkg/api/index.js';
 import { at, clockOf, HOUR, NOW } from '../../../governance/builders.js';
-import { answered, before, READY, ready, testAll, type Case } from './table.js';
+import { after, answered, before, NO_TRACE, noTrace, READY, ready, testAll, type Case } from './table.js';
 import { rulesetOf } from '../../ports.js';
 
 const refusedFor = (...named: number[]): { state: 'refused'; why: string; named: Set<number> } => ({
@@ -18,16 +18,33 @@ const gone = {
 const CASES: readonly Case[] = [
   {
     reason: 'refused, and nobody is named: the same write would be refused again',
-    reads: [before, before],
+    reads: [before, ...noTrace()],
     github: { puts: [refusedFor()] },
-    order: [...READY, 'essential read'],
+    order: [...READY, ...NO_TRACE],
     ends: { error: 'PLUS1_WRITE_REFUSED', message: /HTTP 422/, live: '1+2+3', left: [3] },
   },
   {
-    reason: 'refused for a member that is no proof of anything: nobody leaves because a text names an id',
-    reads: [before, before],
-    github: { puts: [refusedFor(2)] },
+    reason: 'refused, and a later read shows the write: who left is counted',
+    reads: [before, before, after],
+    github: { puts: [refusedFor()] },
+    order: [...READY, 'essential read', 'pause 0', 'essential read'],
+    ends: { written: true, live: '1+2+4', left: [3] },
+  },
+  {
+    reason: 'refused, and a read shows a part of it: the reason is told, and who is gone by it stays counted',
+    reads: [before, rulesetOf([1, 2])],
+    github: { puts: [refusedFor()] },
     order: [...READY, 'essential read'],
+    ends: {
+      ...{ error: 'PLUS1_WRITE_REFUSED', message: /HTTP 422/ },
+      ...{ pending: true, intended: true, live: '1+2', left: [3] },
+    },
+  },
+  {
+    reason: 'refused for a member that is no proof of anything: nobody leaves because a text names an id',
+    reads: [before, ...noTrace()],
+    github: { puts: [refusedFor(2)] },
+    order: [...READY, ...NO_TRACE],
     ends: { error: 'PLUS1_WRITE_REFUSED', live: '1+2+3', left: [3] },
   },
   {
@@ -45,21 +62,21 @@ const CASES: readonly Case[] = [
   {
     reason: 'refused once more without it: the cause is another one, and there is no third try',
     ...gone,
-    reads: [rulesetOf([1, 2, 9]), rulesetOf([1, 2, 9]), rulesetOf([1, 2, 9])],
+    reads: [rulesetOf([1, 2, 9]), rulesetOf([1, 2, 9]), ...noTrace(rulesetOf([1, 2, 9]))],
     github: { puts: [refusedFor(9), refusedFor(2)] },
     order: [
       ...ready('1+2+4+9'),
       ...['may write', 'superseded 1+2+4+9', 'intent 1+2+4'],
-      ...['essential read', 'may write', 'essential PUT 1+2+4', 'essential read'],
+      ...['essential read', 'may write', 'essential PUT 1+2+4', ...NO_TRACE],
     ],
     ends: { error: 'PLUS1_WRITE_REFUSED', live: '1+2+9', left: [9] },
   },
   {
     reason: 'refused, and the new plan sends less but changes nothing: the write stays refused',
-    reads: [before, before],
+    reads: [before, ...noTrace()],
     decide: (first) => ({ ...first, target: [1, 2], changes: false }),
     github: { puts: [refusedFor(4)] },
-    order: [...READY, 'essential read'],
+    order: [...READY, ...NO_TRACE],
     ends: { error: 'PLUS1_WRITE_REFUSED', live: '1+2+3', left: [3] },
   },
 ];

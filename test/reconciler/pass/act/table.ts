@@ -75,6 +75,9 @@ export const ready = (target: string): string[] => [
   `essential PUT ${target}`,
 ];
 export const READY = ready('1+2+4');
+/** Reads after a PUT that GitHub says it did not take, none of which shows anything of it. */
+export const NO_TRACE = [0, 1, 2].flatMap((repeats) => ['essential read', `pause ${repeats}`]).concat('essential read');
+export const noTrace = (live = before): (typeof before)[] => [live, live, live, live];
 export const superseded = (target: string): string[] => ['may write', `superseded ${target}`, `intent ${target}`];
 
 const FINDINGS = [
