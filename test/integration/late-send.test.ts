@@ -5,6 +5,7 @@ import { CredentialSession } from '../../pkg/github/index.js';
 import type { Intent, PassRecord, WriteEnd } from '../../pkg/reconciler/index.js';
 import { kept, memberNames, PATH, town } from '../builders.js';
 import { Scene } from './passes.js';
+import { tampering } from './tampering-github.js';
 
 describe('A write that has to wait', () => {
   let scene: Scene;
@@ -57,6 +58,30 @@ describe('A write that has to wait', () => {
     await scene.pass({}, { dependencies: { record } });
     expect(scene.github.requests.filter(({ operation }) => operation === 'repos/get-org-ruleset')).to.have.length(2);
   });
+
+  for (const [delayMs, reads] of [
+    [4_000, 2],
+    [12_000, 4],
+  ] as const)
+    it(`counts the age of the read from its question: its answer is ${delayMs} ms on its way`, async () => {
+      let [asked, isPut] = [0, false];
+      const proxy = await tampering(scene.github, async ({ method, path, forward }) => {
+        if (method === 'PUT') isPut = true;
+        if (method !== 'GET' || isPut || !/rulesets\/\d+$/.test(path)) return undefined;
+        const answer = await forward();
+        if ((asked += 1) !== 2) return answer;
+        scene.clock.pass(delayMs);
+        if (delayMs > 5_000) addIt();
+        return answer;
+      });
+      const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
+      await proxy.close();
+      expect([outcome.result, asked, scene.github.counts().writes]).to.deep.equal(['Succeeded', reads, 1]);
+      expect(memberNames(scene.organization)).to.include.members([
+        'promoted-001',
+        ...(delayMs > 5_000 ? ['added'] : []),
+      ]);
+    });
 
   it('is given up after three times, says that nothing was sent, and leaves no write open', async () => {
     const { record } = delaying(() => scene.clock.pass(6_000));

@@ -28,6 +28,8 @@ interface Parts {
 export class RulesetReads {
   readonly #reader: Parts['reader'];
   readonly #memory: Parts['memory'];
+  /** When each was asked for, by the time of the pass. */
+  readonly #asked = new WeakMap<LiveRuleset, number>();
   /** As it was last believed in this pass. */
   #believed: LiveRuleset | undefined;
   /** The newest date that this pass saw. */
@@ -65,6 +67,15 @@ export class RulesetReads {
     return this.read(organization, ruleset.id, signal, { essential: false });
   }
 
+  /**
+   * Since when that ruleset may be another one, by the time of the pass: it is as old as its question, however long the answer was on its
+   * way. By property its members are a list of many pages, and a write names only whom it is about: there the end of the read counts.
+   */
+  oldestMs(ruleset: LiveRuleset): number {
+    const nowMs = this.#reader.time.now();
+    return ruleset.targeting === 'CustomProperty' ? nowMs : (this.#asked.get(ruleset) ?? nowMs);
+  }
+
   /** Told the answer that proved a write: reads that are older are of a copy that lags. */
   saw(ruleset: LiveRuleset): void {
     this.#take(ruleset);
@@ -74,7 +85,9 @@ export class RulesetReads {
   async #believe(ask: () => Promise<LiveRuleset>, of: string, signal: AbortSignal): Promise<LiveRuleset> {
     let before: LiveRuleset | undefined;
     for (let repeats = 0; ; repeats += 1) {
+      const askedMs = this.#reader.time.now();
       const read = await ask();
+      this.#asked.set(read, askedMs);
       const isOld = this.#isOld(read);
       // Two in a row that agree count: nothing else tells a change where a server has no dates, or dates that do not move.
       const isAgreed = before !== undefined && sameRuleset(read, before);

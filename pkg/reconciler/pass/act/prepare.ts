@@ -43,7 +43,7 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
     if (look > MAX_LOOKS && isMarked && doubtOf(decision, request) === undefined) return { ...ready, live, readMs };
 
     const fresh = await reRead(means, decision.toEnter.length > 0);
-    readMs = deps.reader.time.now();
+    readMs = deps.rulesets.oldestMs(fresh);
 
     // A PUT of an earlier round got no answer, and the read after it did not show it. Now it shows: GitHub applied it late. To
     // send another one would write what is there already, and would count those who left by it a second time.

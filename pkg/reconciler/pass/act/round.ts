@@ -38,7 +38,7 @@ export interface EarlierRounds {
 
 export interface ActDependencies {
   reader: Pick<GitHubReader, 'time' | 'pause'>;
-  rulesets: Pick<RulesetReads, 'read' | 'saw'>;
+  rulesets: Pick<RulesetReads, 'read' | 'saw' | 'oldestMs'>;
   writer: GitHubWriter;
   record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded' | 'ended'>;
 }
@@ -65,7 +65,7 @@ export interface Put {
   intended: PolicyStatus;
   stays?: string;
   announced: Intent;
-  /** When the last read before it had its answer, by the time of the pass. */
+  /** Since when the ruleset may be another one than the last read before it shows, by the time of the pass. */
   readMs: number;
 }
 
