@@ -15,7 +15,7 @@ import {
   type StateFolder,
   type StoredPolicy,
 } from '../../pkg/policies/index.js';
-import { olderRival } from '../../pkg/reconciler/index.js';
+import { olderRival, sharedText } from '../../pkg/reconciler/index.js';
 
 export class StateRivals {
   readonly #own: PolicyRecord;
@@ -63,7 +63,7 @@ export class StateRivals {
     const which = rival.createdMs === Number.NEGATIVE_INFINITY ? 'the policy' : 'the older policy';
     throw new Plus1Error(
       'PLUS1_POLICY_CONFLICT',
-      `${which} ${keyString(rival.key)} keeps the same ruleset, and has a memory of its own at ${path}`,
+      `${which} ${keyString(rival.key)} keeps ${sharedText(this.#own, rival)}, and has a memory of its own at ${path}`,
       { fix: `run that policy; or, where it is gone for good, delete ${path}` },
     );
   }

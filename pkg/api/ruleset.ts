@@ -14,6 +14,8 @@ export interface LiveRuleset {
   targeting: Targeting;
   /** The repository ids that it targets. */
   members: ReadonlySet<number>;
+  /** Who cannot be made a member, by id, and why: ends a sentence. Absent where nothing keeps anybody out. */
+  barred?: ReadonlyMap<number, string>;
   /** `conditions` whole and untouched, for the write: only its members are ever replaced. */
   conditions: Readonly<Record<string, unknown>>;
   updatedAt?: string;

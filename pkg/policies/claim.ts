@@ -2,12 +2,14 @@
  * The ruleset that a policy keeps. It outlives a fault in the policy's file: while a policy is wrong its claim stands, or a
  * typing error would hand its ruleset to another policy, and a second one would let it move to another organization.
  */
-import { DEFAULT_API_URL, DEFAULT_RULESET, type PolicySpec } from '../api/index.js';
+import { DEFAULT_API_URL, DEFAULT_RULESET, type PolicySpec, type TargetProperty } from '../api/index.js';
 
 export interface Claim {
   apiURL: string;
   organization: string;
   ruleset: string;
+  /** With targeting by property: what makes a member. Two rulesets that are aimed at it have the same members. */
+  property?: TargetProperty;
 }
 
 /** What a spec claims as it was written, right or wrong; undefined where it names no organization, which a valid one does. */
@@ -18,7 +20,19 @@ export function claimOf(spec: unknown): Claim | undefined {
   if (typeof organization !== 'string') return undefined;
   const apiURL = at(spec, ['github', 'apiURL']) ?? DEFAULT_API_URL;
   const ruleset = at(spec, ['ruleset', 'name']) ?? DEFAULT_RULESET;
-  return typeof apiURL === 'string' && typeof ruleset === 'string' ? { apiURL, organization, ruleset } : undefined;
+  return typeof apiURL === 'string' && typeof ruleset === 'string'
+    ? { apiURL, organization, ruleset, ...propertyOf(at(spec, ['ruleset'])) }
+    : undefined;
+}
+
+/** Of a spec's ruleset. */
+function propertyOf(ruleset: unknown): Pick<Claim, 'property'> {
+  return at(ruleset, ['targeting']) === 'CustomProperty' ? keptProperty(at(ruleset, ['property'])) : {};
+}
+
+function keptProperty(property: unknown): Pick<Claim, 'property'> {
+  const [name, value] = [at(property, ['name']), at(property, ['value'])];
+  return typeof name === 'string' && typeof value === 'string' ? { property: { name, value } } : {};
 }
 
 /**
@@ -30,7 +44,7 @@ export function keptClaim({ origin, spec }: { origin?: unknown; spec: unknown })
   if (claim === undefined) return claimOf(spec);
   const [apiURL, organization, ruleset] = FIELDS.map(([field]) => at(claim, [field]));
   return typeof apiURL === 'string' && typeof organization === 'string' && typeof ruleset === 'string'
-    ? { apiURL, organization, ruleset }
+    ? { apiURL, organization, ruleset, ...keptProperty(at(claim, ['property'])) }
     : undefined;
 }
 

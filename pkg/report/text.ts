@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import { FINDING_STATUSES } from '../api/index.js';
 import type { PlanItem } from '../governance/index.js';
-import { notEnforced, stillHeld, type PassOutcome } from '../reconciler/index.js';
+import { barredText, notEnforced, stillHeld, type PassOutcome } from '../reconciler/index.js';
 import { grouped, printable } from '../text/index.js';
 import { issueLines } from './issues.js';
 import { demotionsOf } from './demotions.js';
@@ -56,12 +56,15 @@ function head(report: Report, outcome: PassOutcome, paint: Paint): string[] {
   );
   const width = Math.max(0, ...counts.map(([, count]) => count.length));
   const off = seen && acted ? notEnforced(seen, acted.live) : undefined;
+  const barred = acted && barredText(acted.decision);
   return [
     paint('bold', title) + (report.dry_run ? paint('dim', '   dry run: nothing is written') : ''),
     '',
     `${grouped(total)} repositories, ${grouped(production)} in production, ${grouped(governed)} of them governed${share === null ? '' : ` (${share.toFixed(1)} %)`}`,
     ...counts.map(([status, count]) => `  ${count.padStart(width)}  ${status}`),
-    ...(off === undefined ? [] : ['', paint('yellow', `Warning: ${off}.`)]),
+    ...[off, barred].flatMap((text) =>
+      text === undefined ? [] : ['', paint('yellow', printable(`Warning: ${text}.`))],
+    ),
     ...(report.exempted === 0 ? [] : [`${grouped(report.exempted)} exempted by the policy`]),
     ...(report.findings ?? []).flatMap(({ file, found, fix }) => [
       '',

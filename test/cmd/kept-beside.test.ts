@@ -25,10 +25,13 @@ describe('What is kept of a policy beside its state', () => {
       for (const kind of kinds) {
         const left = [...answers];
         const stores = storesOf(of, { holds: () => left.shift() === true }, folders);
-        const store = { cache: stores, index: stores.workflows, baseline: stores.baseline, issues: stores.issues }[
-          kind
-        ];
-        await store?.save?.(VALUE, signal);
+        const keep = {
+          cache: () => stores.save?.(VALUE, signal),
+          index: () => stores.workflows?.rewrite?.(NO_INDEX, signal),
+          baseline: () => stores.baseline?.save?.(VALUE, signal),
+          issues: () => stores.issues?.save?.(VALUE, signal),
+        };
+        await keep[kind]();
         expect(left, `${kind} asked`).to.deep.equal([]);
         expect(await folders[kind].load(of.key, signal), kind).to.deep.equal(isKept ? VALUE : undefined);
       }

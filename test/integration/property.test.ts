@@ -98,6 +98,60 @@ describe('Targeting by custom property', () => {
     expect(patches()).to.deep.equal([]);
   });
 
+  const define = (): unknown => acme.properties.define({ property_name: PROPERTY_NAME, value_type: 'string' });
+  const valueOf = (name: string): unknown => acme.properties.valueOf(acme.get(name).id, PROPERTY_NAME);
+
+  it('never writes over another value: who has it does not enter, and the conditions say who, why and what to do', async () => {
+    await open({ members: 2, promoted: 3 });
+    define();
+    acme.properties.set(acme.get('promoted-002').id, PROPERTY_NAME, 'two');
+    const outcome = await scene.pass(NO_GRACE);
+    expect([outcome.result, valueOf('promoted-002')]).to.deep.equal(['Succeeded', 'two']);
+    expect(memberNames(acme)).to.deep.equal([...names('member', 2), 'promoted-001', 'promoted-003']);
+    const why =
+      'cannot enter, since Plus1 writes over no value of somebody else: promoted-002 (its custom property plus1-governed is "two"). ' +
+      'Unset the property there, or give the policy a property of its own';
+    const said = new Map(outcome.status.conditions?.map(({ type, message }) => [type, message]));
+    expect(said.get('Compliant')).to.equal(`Governed 4/5 production repositories; ${why}`);
+    expect(said.get('Ready')).to.contain(why);
+    expect(conditions(outcome)).to.include.members(['Compliant=False Ungoverned', 'Ready=True Converged']);
+    acme.properties.set(acme.get('promoted-002').id, PROPERTY_NAME, null);
+    expect(conditions(await scene.pass(NO_GRACE))).to.include('Compliant=True AllGoverned');
+    expect(memberNames(acme)).to.include('promoted-002');
+  });
+
+  for (const [who, name] of [
+    ['enters', 'promoted-001'],
+    ['leaves', 'demoted-001'],
+  ] as const)
+    it(`writes over no value that somebody sets after the plan on one that ${who}`, async () => {
+      await open({ members: 2, promoted: 2, demoted: 2 });
+      define();
+      let reads = 0;
+      scene.github.beforeRequest(async ({ method, path }) => {
+        // The list is read for the plan, and again before the first PATCH; a PATCH of leavers has a read of its own before it.
+        if (method === 'GET' && path.includes('/properties/values') && (reads += 1) === 2)
+          acme.properties.set(acme.get(name).id, PROPERTY_NAME, 'two');
+      });
+      const outcome = await scene.pass(NO_GRACE);
+      expect([outcome.result, valueOf(name)]).to.deep.equal(['Succeeded', 'two']);
+      const entered = ['promoted-001', 'promoted-002'].filter((each) => each !== name);
+      expect(memberNames(acme)).to.deep.equal([...names('member', 2), ...entered]);
+      kept(acme).memberships.splice(0);
+    });
+
+  it('unsets no value that somebody set right before the PATCH by which one leaves', async () => {
+    await open({ members: 2, demoted: 2 });
+    define();
+    let reads = 0;
+    scene.github.beforeRequest(async ({ method, path }) => {
+      if (method === 'GET' && path.includes('/properties/values') && (reads += 1) === 3)
+        acme.properties.set(acme.get('demoted-001').id, PROPERTY_NAME, 'two');
+    });
+    await scene.pass(NO_GRACE);
+    expect([valueOf('demoted-001'), memberNames(acme)]).to.deep.equal(['two', names('member', 2)]);
+  });
+
   /** The name goes to a member in production, between the read by id and the PATCH. */
   function swapBeforePatch(isMeant: (patch: Patch) => boolean, [old, taker]: [string, string]): void {
     let isDone = false;

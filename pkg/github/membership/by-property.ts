@@ -61,9 +61,18 @@ export class ByProperty implements Membership {
   #with(ruleset: DecodedRuleset, values: PropertyValues): LiveRuleset {
     const { value: wanted } = this.#options.property;
     const members = new Set([...values].filter(([, { value }]) => value === wanted).map(([id]) => id));
-    const live: LiveRuleset = { ...ruleset, targeting: 'CustomProperty', members };
+    const live: LiveRuleset = { ...ruleset, targeting: 'CustomProperty', members, barred: this.#barred(values) };
     this.#values.set(live, values);
     return live;
+  }
+
+  /** Another value is never written over: another ruleset may be aimed at it, and would lose the repository without evidence. */
+  #barred(values: PropertyValues): ReadonlyMap<number, string> {
+    const { name, value: wanted } = this.#options.property;
+    const barred = new Map<number, string>();
+    for (const [id, { value }] of values)
+      if (value !== undefined && value !== wanted) barred.set(id, `its custom property ${name} is ${quoted(value)}`);
+    return barred;
   }
 
   #means(means: ReadMeans): ValuesMeans {
@@ -72,6 +81,12 @@ export class ByProperty implements Membership {
     return { ...means, requester, property: property.name, context: context(what, means.signal) };
   }
 }
+
+/** Characters of a value in a sentence: as many as the value of a policy may have. */
+const MAX_VALUE = 75;
+
+const quoted = (value: string): string =>
+  JSON.stringify(value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value);
 
 /** The ruleset itself is never written, so that it must be as it was. */
 export function samePropertyMembers(shown: LiveRuleset, live: LiveRuleset, members: readonly number[]): boolean {

@@ -10,7 +10,7 @@ import type { ReadMeans } from './membership.js';
 export interface PropertyValue {
   /** Without the organization. */
   name: string;
-  /** Undefined where it is unset, or no text. */
+  /** Undefined where it is unset. What is no text (a list, of a property of another type) as JSON: it is somebody's all the same. */
   value: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface ValuesMeans extends ReadMeans {
 export async function readValues({ property, context, ...means }: ValuesMeans): Promise<PropertyValues> {
   const values = await readPropertyRows(means, ({ repository_name: name, properties }): PropertyValue => {
     const value = properties.find((each) => each.property_name === property)?.value;
-    return { name, value: typeof value === 'string' ? value : undefined };
+    return { name, value: typeof value === 'string' ? value : (value ?? undefined) && JSON.stringify(value) };
   }).catch((error: unknown) => {
     throw mapError(error, context);
   });

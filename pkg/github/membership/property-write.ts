@@ -96,7 +96,7 @@ export class PropertyWrite {
    */
   async #patch(ids: readonly number[], value: string | null, bearers?: ReadonlyMap<string, number>): Promise<void> {
     const { property, requester, write } = this.#options;
-    const known = ids.filter((id) => this.#latest.has(id));
+    const known = ids.filter((id) => this.#latest.has(id) && this.#isOurs(id, value));
     const isCalled = (id: number): boolean => bearers === undefined || bearers.get(keyOf(this.#latest.get(id))) === id;
     const sure = known.filter((id) => !this.#shared.has(keyOf(this.#latest.get(id))) && isCalled(id));
     const names = sure.map((id) => this.#latest.get(id)?.name ?? '');
@@ -104,6 +104,12 @@ export class PropertyWrite {
     const sent = { ids: sure, names: new Set(sure.map((id) => keyOf(this.#latest.get(id)))), value };
     await this.#send(names, { property_name: property.name, value }, { requester, write });
     this.#unread.push(sent);
+  }
+
+  /** What is written over is nothing, or our own value: another one is somebody else's, and their ruleset may be aimed at it. */
+  #isOurs(id: number, value: string | null): boolean {
+    const now = this.#latest.get(id)?.value;
+    return value === null ? now === this.#options.property.value : now === undefined || now === value;
   }
 
   async #send(

@@ -15,6 +15,8 @@ export interface Membership {
   /** Of the ruleset, for the plan's hash. */
   id: number;
   members: ReadonlySet<number>;
+  /** Who cannot be made a member, and why. */
+  barred?: ReadonlyMap<number, string>;
 }
 
 /** Who ought to be a member, as far as this pass knows. */
@@ -54,7 +56,7 @@ export function plan(desired: Desired, live: Membership, terms: PlanTerms, memor
     hash: planHash({ target: live.id, entering: [], leaving: leave }),
     rulesetID: live.id,
     live: live.members,
-    enter: entering(subjects, live),
+    ...entering(subjects, live),
     leave: byName(leave),
     gone: byName(gone),
     retain: byName(retain),
@@ -64,11 +66,15 @@ export function plan(desired: Desired, live: Membership, terms: PlanTerms, memor
   };
 }
 
-function entering(subjects: Subjects, { members }: Membership): PlanItem[] {
-  const items: PlanItem[] = [];
-  for (const { id, name, status, effect, sentence: reason } of subjects.values())
-    if (effect === 'desired' && !members.has(id)) items.push({ id, name, status, reason });
-  return byName(items);
+function entering(subjects: Subjects, { members, barred: why }: Membership): Pick<Plan, 'enter' | 'barred'> {
+  const [enter, barred]: [PlanItem[], PlanItem[]] = [[], []];
+  for (const { id, name, status, effect, sentence: found } of subjects.values()) {
+    if (effect !== 'desired' || members.has(id)) continue;
+    const reason = why?.get(id);
+    if (reason === undefined) enter.push({ id, name, status, reason: found });
+    else barred.push({ id, name, status, reason });
+  }
+  return { enter: byName(enter), ...(barred.length > 0 && { barred: byName(barred) }) };
 }
 
 type Lists = Pick<Plan, 'leave' | 'gone' | 'retain' | 'stay'>;

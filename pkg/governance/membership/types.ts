@@ -50,6 +50,8 @@ export interface Plan {
   /** Membership as it is. */
   live: ReadonlySet<number>;
   enter: PlanItem[];
+  /** Who ought to be a member and cannot be made one, with why. Absent where there is nobody. */
+  barred?: PlanItem[];
   /** Members whose grace is over, or that two proofs say are gone; guards apply. */
   leave: PlanItem[];
   /** Members proved to be transferred: they leave at once and count in no guard. */

@@ -1,4 +1,6 @@
-/** Two policies for one ruleset: the older rules, or each pass of the one would undo the other's. */
+/**
+ * Two policies for one ruleset, or for one value of one custom property: the older rules, or each pass of the one would undo the other's.
+ */
 import { claimOf, hostOf, isEmptyMemory, type Claim, type PolicyRecord } from '../../policies/index.js';
 
 /**
@@ -31,7 +33,7 @@ export function rivalMemory(
 }
 
 /**
- * The same host, and either the same organization (whatever its case) and ruleset, or the same ruleset by id. The host comes
+ * The same host, and either the same organization (whatever its case) and ruleset or property, or the same ruleset by id. The host comes
  * last: every pass asks this of every policy, and parsing a thousand addresses took a third of a pass's processor time.
  */
 function isRival(other: PolicyRecord, own: Claim, rulesetID: number | undefined): boolean {
@@ -59,7 +61,20 @@ const isSameHost = (a: Claim | undefined, b: Claim | undefined): boolean =>
   a === undefined || b === undefined || hostOf(a.apiURL) === hostOf(b.apiURL);
 
 function sharesName(a: Claim, b: Claim): boolean {
-  return a.ruleset === b.ruleset && a.organization.toLowerCase() === b.organization.toLowerCase();
+  if (a.ruleset !== b.ruleset && !sharesProperty(a, b)) return false;
+  return a.organization.toLowerCase() === b.organization.toLowerCase();
+}
+
+/** Who enters and leaves by the one policy does by the other. */
+function sharesProperty({ property: a }: Claim, { property: b }: Claim): boolean {
+  return a !== undefined && b !== undefined && a.value === b.value && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+/** What the two of them keep, for a sentence. */
+export function sharedText(own: PolicyRecord, rival: PolicyRecord): string {
+  const [a, b] = [claimed(own), claimed(rival)];
+  const isOne = a === undefined || b === undefined || a.ruleset === b.ruleset || !sharesProperty(a, b);
+  return isOne ? 'the same ruleset' : `the same value of the custom property ${a.property?.name ?? ''}`;
 }
 
 /** What it keeps, as far as that is known. */

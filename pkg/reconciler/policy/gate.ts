@@ -5,7 +5,7 @@ import type { OperatorLimits } from '../../governance/index.js';
 import { isSamePolicy, keyString, type PolicyRecord, type PolicyHome, type PolicyKey } from '../../policies/index.js';
 import { limitError } from '../pass/operator-limits.js';
 import { requireNotMade } from '../owned/means.js';
-import { claimed, olderRival, makersOf, rivalMemory, targetOf } from './conflict.js';
+import { claimed, makersOf, olderRival, rivalMemory, sharedText, targetOf } from './conflict.js';
 import { scheduleFault } from './schedule.js';
 import { findPolicy } from './look.js';
 
@@ -77,9 +77,10 @@ export class PolicyGate {
     return olderRival(record, this.#home.list(), rulesetID) ?? rivalMemory(record, this.#home.others(), rulesetID);
   }
 
-  #conflict({ key }: PolicyRecord, { key: rival, statePath }: PolicyRecord): Plus1Error {
-    this.#conflicted.set(keyString(key), key);
-    const older = `the older policy ${keyString(rival)} keeps the same ruleset`;
+  #conflict(own: PolicyRecord, other: PolicyRecord): Plus1Error {
+    const { key: rival, statePath } = other;
+    this.#conflicted.set(keyString(own.key), own.key);
+    const older = `the older policy ${keyString(rival)} keeps ${sharedText(own, other)}`;
     if (statePath === undefined) return new Plus1Error('PLUS1_POLICY_CONFLICT', older);
     return new Plus1Error(
       'PLUS1_POLICY_CONFLICT',

@@ -17,6 +17,7 @@ import { cut, printable } from '../../text/index.js';
 import { ineffectiveNames } from '../effective.js';
 import { openAfter } from '../memory/open-write.js';
 import { stillHeld } from '../held.js';
+import { barredText } from './barred-message.js';
 import { baselineMet } from './baseline-met.js';
 import { hardened } from './hardened.js';
 import { heldText } from './held-text.js';
@@ -97,7 +98,7 @@ function readiness(outcome: Omit<PassOutcome, 'status'>): ConditionDraft[] {
     case 'Held':
       return [ready('False', 'Held', holdText(outcome) ?? 'A guard holds the plan')];
     case 'Succeeded': {
-      const stay = stayText(outcome);
+      const stay = restText(outcome);
       // Also while an earlier write is open: this is what was just read, and `pendingWrite` and the message name the write. After
       // each process that died before its PUT the policy would otherwise be not ready for minutes, though all is in place.
       return [ready('True', 'Converged', stay === undefined ? AS_IT_SHOULD_BE : `Nothing to write; ${stay}`)];
@@ -115,6 +116,12 @@ const OTHER_TIME = "The local clock and GitHub's differ by more than 5 minutes; 
 /** Without its time: until then it would be another message in each pass whose clock is not trusted. */
 const OPEN =
   'nobody leaves until an earlier write is settled: it has no known outcome since status.pendingWrite.startTime, and GitHub may still apply it';
+
+/** What is not as the files say, though there is nothing to write. */
+function restText(outcome: Omit<PassOutcome, 'status'>): string | undefined {
+  const parts = [stayText(outcome), outcome.acted && barredText(outcome.acted.decision)];
+  return parts.some((part) => part !== undefined) ? parts.filter((part) => part !== undefined).join('; ') : undefined;
+}
 
 /** Why members stay that are not in production, and why nobody else leaves either. */
 function stayText(outcome: Omit<PassOutcome, 'status'>): string | undefined {
@@ -216,10 +223,8 @@ function compliant(
   const off = notEnforced(seen, acted.live);
   if (off !== undefined) return compliantIs('False', 'RulesetNotEnforced', off);
   const ineffective = ineffectiveText(outcome);
-  if (compliance.ungoverned > 0) {
-    const governed = `Governed ${compliance.summary} production repositories`;
-    return compliantIs('False', 'Ungoverned', [governed, ...ineffective].join('; '));
-  }
+  if (compliance.ungoverned > 0)
+    return compliantIs('False', 'Ungoverned', ungovernedText(compliance.summary, ineffective, acted));
   if (ineffective.length > 0) return compliantIs('False', 'Ineffective', ineffective.join());
   const unseen = unseenText(seen, acted);
   if (unseen !== undefined)
@@ -228,6 +233,13 @@ function compliant(
     return compliantIs('Unknown', 'NothingInProduction', 'No repository is in production: there is nothing to govern');
   if (isPastItsProof(outcome, previous)) return tooOld();
   return compliantIs('True', 'AllGoverned', 'Every production repository is governed');
+}
+
+/** How many are governed, and why others are not, as far as that is for a person to fix. */
+function ungovernedText(summary: string, ineffective: readonly string[], { decision }: ActResult): string {
+  const barred = barredText(decision);
+  const governed = `Governed ${summary} production repositories`;
+  return [governed, ...ineffective, ...(barred === undefined ? [] : [barred])].join('; ');
 }
 
 /** Why another one may be in production and ungoverned. */

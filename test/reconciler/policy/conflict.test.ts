@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyRecord } from '../../../pkg/policies/index.js';
-import { makersOf, olderRival, targetOf } from '../../../pkg/reconciler/policy/conflict.js';
+import { makersOf, olderRival, sharedText, targetOf } from '../../../pkg/reconciler/policy/conflict.js';
 
 interface Claimed {
   uid?: string;
@@ -10,6 +10,7 @@ interface Claimed {
   organization?: string;
   ruleset?: string;
   id?: number;
+  property?: { name: string; value: string };
 }
 
 const made = (of: PolicyRecord, id: number): PolicyRecord => ({
@@ -75,6 +76,30 @@ describe('The older rival of a policy', () => {
       own: { id: 7 },
       is: false,
     },
+    {
+      reason: 'two rulesets that are aimed at one value have the same members',
+      other: { ruleset: 'other', property: { name: 'Tier', value: 'one' } },
+      own: { property: { name: 'tier', value: 'one' } },
+      is: true,
+    },
+    {
+      reason: 'another value has other members',
+      other: { ruleset: 'other', property: { name: 'tier', value: 'two' } },
+      own: { property: { name: 'tier', value: 'one' } },
+      is: false,
+    },
+    {
+      reason: 'the property of another organization',
+      other: { organization: 'beta', ruleset: 'other', property: { name: 'tier', value: 'one' } },
+      own: { property: { name: 'tier', value: 'one' } },
+      is: false,
+    },
+    {
+      reason: 'one targets by property, and the other by id',
+      other: { ruleset: 'other' },
+      own: { property: { name: 'tier', value: 'one' } },
+      is: false,
+    },
     { reason: 'ids that nobody knows are not the same', other: { ruleset: 'other' }, own: {}, is: false },
   ];
   for (const { reason, other, own: mine, is } of table) {
@@ -83,6 +108,14 @@ describe('The older rival of a policy', () => {
       expect(olderRival(self, [self, held(other)]) !== undefined).to.equal(is);
     });
   }
+
+  it('is told with what the two of them keep', () => {
+    const property = { name: 'tier', value: 'one' };
+    expect(sharedText(own, held({}))).to.equal('the same ruleset');
+    expect(sharedText(held({ property }), held({ ruleset: 'other', property }))).to.equal(
+      'the same value of the custom property tier',
+    );
+  });
 
   it('is found by the id as it was just read, which the status does not know yet', () => {
     const other = held({ ruleset: 'old name', id: 7 });

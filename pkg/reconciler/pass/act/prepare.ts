@@ -59,7 +59,7 @@ export async function prepare(state: Round, means: RoundMeans): Promise<Put | Ro
     // The read may have waited for a limit, and an intent is too old by then: another one takes its place.
     const isSoon = deps.reader.time.now() - announcedMs <= SENT_WITHIN_MS / 2;
     const isApproved = await isStillApproved(isMarked, means);
-    if (doubt === undefined && isSoon && isApproved && sameRuleset(fresh, live))
+    if (doubt === undefined && isSoon && isApproved && isStill(decision, live, fresh))
       return { ...ready, live: fresh, readMs };
 
     // Somebody changed it, or nobody may leave any more, or an approval may have gone while a limit was waited for. What we planned
@@ -98,6 +98,10 @@ function unsettled({ intended }: Round, live: LiveRuleset): Pick<Round, 'intende
   const isSettled = intended?.pendingWrite === undefined || isShown(intended.pendingWrite, live);
   return isSettled ? {} : { intended };
 }
+
+/** True where the decision on `live` holds for what was just read: the same ruleset, and nobody who enters was barred since. */
+const isStill = ({ toEnter }: Decision, live: LiveRuleset, fresh: LiveRuleset): boolean =>
+  sameRuleset(fresh, live) && !toEnter.some(({ id }) => fresh.barred?.has(id) === true);
 
 /** Why nobody may leave by that decision now; undefined where somebody may, or where nobody would. */
 const doubtOf = ({ toLeave: left }: Decision, { doubt }: ActRequest): string | undefined =>
