@@ -102,7 +102,7 @@ function ofEnded(sight: Sight, memory: RolloutMemory): Step | undefined {
   if (end === 'Folded') return stay(memory);
   if (isOver(sight, memory)) {
     if (spec.paused) return ofOver(sight, { ...memory, wasPaused: true });
-    if (memory.wasPaused === true && !spec.abort) return begin(sight, renewed(sight, memory), 1);
+    if (memory.wasPaused === true && !spec.abort) return begin(sight, renewed(sight, memory), 1, true);
     return ofOver(sight, memory);
   }
   if (candidate === 'gone') return stay(memory);
@@ -125,6 +125,10 @@ function ofOver(sight: Sight, memory: RolloutMemory): Step {
 function renewed({ candidate }: Sight, { history, candidate: left }: RolloutMemory): RolloutMemory {
   return { ...NEW_MEMORY, history, ...(typeof candidate === 'object' && left && { candidate: left }) };
 }
+
+/** True where an earlier pass had it begin again after an end, and its first stage has not begun yet. */
+const isAgain = ({ stage, history }: RolloutMemory): boolean =>
+  stage === 0 && ['Failed', 'Aborted'].includes(history.at(-1)?.outcome ?? '');
 
 const stay = (memory: RolloutMemory): Step => ({ action: NONE, after: memory, before: memory });
 
@@ -249,18 +253,20 @@ function grown(sight: Sight, memory: RolloutMemory): Step {
   };
 }
 
-function begin(sight: Sight, memory: RolloutMemory, number: number): Step {
+/** `isRenewed`: it begins again after an end. */
+function begin(sight: Sight, memory: RolloutMemory, number: number, isRenewed = isAgain(memory)): Step {
   const stage = sight.spec.stages[number - 1];
   if (stage === undefined) return stay(memory);
-  const wait = obstacleTo(sight, stage) ?? weakening(sight, memory, stage);
+  const wait = obstacleTo(sight, stage) ?? (isRenewed ? undefined : weakening(sight, stage));
   if (wait !== undefined) return { ...stay(memory), wait };
   const waits = isHeld(sight, memory, number);
-  const members = waits && sight.frozen !== undefined ? there(sight, sight.frozen) : membersIn(sight, stage);
-  if (members.length === 0) return { ...stay(memory), wait: NOTHING };
-  if (waits && !sight.isApproved(members)) return { ...grownBefore(sight, memory), held: members, wait: held(number) };
+  const asked = waits && sight.frozen !== undefined ? there(sight, sight.frozen) : membersIn(sight, stage);
+  if (asked.length === 0) return { ...stay(memory), wait: NOTHING };
+  if (waits && !sight.isApproved(asked)) return { ...grownBefore(sight, memory), held: asked, wait: held(number) };
   return entered(sight, memory, {
     number,
-    members,
+    // Who entered while people looked at the others stays: the approval says who enters, and nobody leaves by it.
+    members: sorted([...asked, ...membersOf(sight)]),
     enforcement: stage.enforcement === 'Active' ? 'active' : 'evaluate',
   });
 }
@@ -316,16 +322,12 @@ function obstacleTo({ spec, main, lacksEvaluate, candidate }: Sight, stage: Roll
 }
 
 /**
- * Stages may be edited while one runs: rules that hold already are not switched to Evaluate by the next. One that begins again may be.
- * A first stage whose write has no proof yet is one that runs: a process may have ended right after it.
+ * Rules that hold already are not switched to Evaluate by the next stage, whatever is remembered: stages may be edited while one runs, the
+ * process may have ended right after the write of the first, and a status may be lost. The candidate tells. One that ended, and that
+ * somebody paused and resumed, may be.
  */
-function weakening(
-  { candidate }: Sight,
-  { stage: running, intended }: RolloutMemory,
-  { enforcement }: RolloutStage,
-): Wait | undefined {
-  const hasBegun = running > 0 || intended?.enforcement === 'active';
-  const holds = hasBegun && typeof candidate === 'object' && candidate.enforcement === 'active';
+function weakening({ candidate }: Sight, { enforcement }: RolloutStage): Wait | undefined {
+  const holds = typeof candidate === 'object' && candidate.enforcement === 'active';
   if (!holds || enforcement === 'Active') return undefined;
   const message = 'the rules hold, and the next stage is in Evaluate now: make it Active, or abort the rollout';
   return { reason: 'CandidateChanged', message };
@@ -339,10 +341,13 @@ function isHeld({ spec }: Sight, { candidate }: RolloutMemory, number: number): 
 }
 
 function membersIn(sight: Sight, stage: RolloutStage): number[] {
-  const { uid, main, first, candidate } = sight;
-  const members = candidate === undefined || candidate === 'gone' ? [] : candidate.members;
-  return there(sight, stageMembers(stage, { uid, governed: main.members, first, members }));
+  const { uid, main, first } = sight;
+  return there(sight, stageMembers(stage, { uid, governed: main.members, first, members: membersOf(sight) }));
 }
+
+/** Who is a member of the candidate, as far as they are there still. */
+const membersOf = (sight: Sight): number[] =>
+  typeof sight.candidate === 'object' ? there(sight, sight.candidate.members) : [];
 
 const there = ({ isGone = (): boolean => false }: Sight, ids: Iterable<number>): number[] =>
   [...ids].filter((id) => !isGone(id));

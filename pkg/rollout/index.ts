@@ -1,6 +1,7 @@
 /** The stages of a change of rules: order, members, analysis, completion. Pure. Knows nothing of requests and of where statuses are kept. */
 export { judgeStage, type Verdict } from './analysis.js';
 export { candidateName, fingerprintOf, leftAs, type SeenCandidate } from './candidate.js';
+export { weakens } from './weakens.js';
 export { stillNeeded } from './completion.js';
 export { decide, type Action, type MainDoubt, type Sight, type Step, type Wait } from './decide.js';
 export { fold } from './fold.js';

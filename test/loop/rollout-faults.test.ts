@@ -1,4 +1,6 @@
 /** Rollouts whose process ends, and whose writes are lost, in every stage: the main ruleset stays as it is, and nobody leaves within a stage. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { HOUR } from './loop.js';
 import { RolloutStage, rolloutText } from './rollout-stage.js';
@@ -98,6 +100,48 @@ describe('The loop over a folder: a rollout in trouble', () => {
     await stage.loop.edit('acme.yaml', text, 'acme');
     await stage.loop.pass(HOUR);
     expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['disabled', 'RolledBack']);
+  });
+
+  it('keeps its rules in force where what was kept of it is lost', async () => {
+    await stage.loop.start();
+    for (let n = 0; n < 3; n += 1) await stage.goodStage();
+    expect([stage.status.end, stage.candidate?.enforcement, stage.members.length]).to.deep.equal([
+      ...['Completed', 'active', 10],
+    ]);
+    await stage.loop.stop();
+    const path = join(stage.loop.state, '.kinds', 'Plus1Rollout', 'default', 'signed.json');
+    writeFileSync(path, JSON.stringify({ ...stage.object(), status: {} }));
+    await stage.loop.start();
+    await stage.loop.pass(HOUR);
+    expect([stage.is('Progressing'), stage.candidate?.enforcement, stage.members.length]).to.deep.equal([
+      ...['False CandidateChanged', 'active', 10],
+    ]);
+  });
+
+  it('keeps them in force in EnterOnly, where it is to begin again, and begins again once that mode ends', async () => {
+    const first = ['sandbox-api'];
+    await stage.loop.start();
+    await stage.goodStage();
+    await stage.loop.edit('rollout.yaml', rolloutText({ first }), 'acme');
+    stage.push(6, { breaks: ['required_signatures'] });
+    await stage.loop.pass(HOUR);
+    const seen = (): unknown => [stage.candidate?.enforcement, stage.members.length, stage.status.end];
+    expect(seen()).to.deep.equal(['active', 1, 'RolledBack']);
+    const policy = (mode: string): Promise<void> =>
+      stage.loop.edit(
+        'acme.yaml',
+        stage.loop.policy('acme', { schedule: { interval: '24h', quickInterval: '0s' }, mode }),
+        'acme',
+      );
+    await policy('EnterOnly');
+    for (const paused of [true, false]) await stage.loop.edit('rollout.yaml', rolloutText({ first, paused }), 'acme');
+    expect(seen()).to.deep.equal(['active', 1, 'RolledBack']);
+    await policy('Enforce');
+    expect([stage.candidate?.enforcement, stage.status.stage, stage.status.end]).to.deep.equal([
+      'evaluate',
+      1,
+      undefined,
+    ]);
   });
 
   it('says nothing where rule suites cannot be listed, and promotes nothing', async () => {

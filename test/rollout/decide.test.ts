@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import {
   decide,
   leftAs,
+  NEW_MEMORY,
+  weakens,
+  type Action,
   type RolloutMemory,
   type SeenCandidate,
   type Sight,
@@ -110,6 +113,49 @@ describe('A rollout', () => {
     const memory = runningMemory(0, inSecond, { intended: { stage: 1, enforcement: 'active' } });
     const step = decide(sightOf({ memory, candidate: inSecond, spec: specOf({ stages }) }));
     expect([step.action.kind, step.wait?.reason]).to.deep.equal(['none', 'CandidateChanged']);
+  });
+
+  it('switches them to Evaluate as little where nothing is remembered, or a larger stage has no proof yet', () => {
+    const stages = [100].map((percent) => ({ percent, enforcement: 'Evaluate', soak: '2h' }));
+    const intended = { stage: 1, enforcement: 'active' as const };
+    for (const memory of [NEW_MEMORY, { ...NEW_MEMORY, intended }]) {
+      const step = decide(sightOf({ memory, candidate: inSecond, spec: specOf({ stages }) }));
+      expect([step.action.kind, step.wait?.reason]).to.deep.equal(['none', 'CandidateChanged']);
+    }
+  });
+
+  it('lets nobody go by an approval who entered while people looked at the others', () => {
+    const frozen = [...inSecond.members, 40];
+    const candidate = candidateOf([...inSecond.members, 41, 42]);
+    const stages = [5, 50, 100].map((percent, at) => ({
+      percent,
+      enforcement: at ? 'Active' : 'Evaluate',
+      soak: '2h',
+    }));
+    const more = { spec: specOf({ stages }), frozen, isApproved: (ids: readonly number[]) => ids.length === 3 };
+    const step = decide(running(1, candidate, { tally: GOOD, ...more }));
+    expect(step.after.stage).to.equal(2);
+    expect(members(step)).to.have.members([...frozen, 41, 42]);
+  });
+
+  it('loses protection by what switches off, empties or deletes its candidate, and by nothing else', () => {
+    const off = candidateOf([1, 2], { enforcement: 'disabled' });
+    const rows: [weak: boolean, action: Action, candidate: Sight['candidate']][] = [
+      [true, { kind: 'delete' }, inFirst],
+      [true, { kind: 'change', enforcement: 'evaluate' }, inSecond],
+      [true, { kind: 'change', enforcement: 'disabled' }, inFirst],
+      [true, { kind: 'change', members: [1], enforcement: 'active' }, off],
+      [false, { kind: 'change', members: [2, 3], enforcement: 'evaluate' }, candidateOf([2, 99], EVALUATE)],
+      [false, { kind: 'change', enforcement: 'active' }, inFirst],
+      [false, { kind: 'change', members: [1, 2, 3] }, off],
+      [false, { kind: 'create', members: [1], enforcement: 'evaluate' }, 'gone'],
+      [false, { kind: 'none' }, inSecond],
+    ];
+    for (const [weak, action, candidate] of rows)
+      expect(
+        weakens(action, candidate, (id) => id === 99),
+        JSON.stringify(action),
+      ).to.equal(weak);
   });
 
   it('stays where it is on time alone', () => {

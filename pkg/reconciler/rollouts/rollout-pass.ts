@@ -7,7 +7,7 @@ import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { ApprovalVerdict, GivenApproval } from '../../governance/index.js';
 import type { Entry } from '../../journal/index.js';
 import { inputRef } from '../../policies/index.js';
-import { candidateName, decide, type Sight, type Step, type Wait } from '../../rollout/index.js';
+import { candidateName, decide, weakens, type Sight, type Step, type Wait } from '../../rollout/index.js';
 import { conditionsOf, type Said } from '../inputs/conditions.js';
 import type { InputPass } from '../inputs/handler.js';
 import { carryOut, seenAs, type Carried } from './carry-out.js';
@@ -180,7 +180,7 @@ export class RolloutPass {
     if (step.action.kind === 'none') return { memory: step.after };
     if (deps.writer === undefined) return undefined;
     // This mode lets nobody leave, and a rollout is no exception.
-    if (request.policy.spec.mode === 'EnterOnly' && isBackwards(step)) return undefined;
+    if (request.policy.spec.mode === 'EnterOnly' && this.#isLoss(step)) return undefined;
     this.#state = { ...this.#state, memory: step.before };
     try {
       if (!(await this.#keep(signal))) return undefined;
@@ -191,6 +191,11 @@ export class RolloutPass {
       if (isEvaluateRefused(step, this.#trouble)) this.#state = { ...this.#state, refusedMs: this.#pass.nowMs };
       return undefined;
     }
+  }
+
+  #isLoss(step: Step): boolean {
+    const isGone = (id: number): boolean => this.#gone.has(id);
+    return isBackwards(step) || weakens(step.action, this.#candidate, isGone);
   }
 
   /** What is about to be written is kept first, with the conditions as they were. */
@@ -283,7 +288,7 @@ function heldText(
   return `${wait?.message ?? 'it waits'}: ${count} repositories, ${approvals} approvals count${known}; the plan is ${planHash}`;
 }
 
-/** Somebody leaves by it, or the rules hold no more. */
+/** It ends, or goes back to its test environment: that waits for nothing that could not be read. */
 const isBackwards = ({ action, after }: Step): boolean =>
   action.kind === 'delete' || after.end === 'RolledBack' || after.end === 'Aborted';
 
