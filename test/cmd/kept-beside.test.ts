@@ -1,7 +1,7 @@
 /** What is kept of a policy beside its state. Kind: what a pass learned, kept for another policy that took the name while it ran. */
 import { expect } from 'chai';
 import { baselineFolder, indexFolder, issueFolder, storesOf } from '../../cmd/plus1/kept-beside.js';
-import { CacheFolder, type PolicyIdentity } from '../../pkg/policies/index.js';
+import { CacheFolder, PackedItems, type PolicyIdentity } from '../../pkg/policies/index.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 
 describe('What is kept of a policy beside its state', () => {
@@ -9,6 +9,7 @@ describe('What is kept of a policy beside its state', () => {
   const { signal } = new AbortController();
   const of: PolicyIdentity = { key: { namespace: 'default', name: 'acme' }, uid: 'default/acme', recordUID: 'one' };
   const VALUE = { repositories: [] } as never;
+  const NO_INDEX = { head: {} as never, stay: 0, kept: () => undefined, fresh: new PackedItems() };
 
   for (const [when, answers, isKept] of [
     ['is kept while the policy is there', [true, true], true],
