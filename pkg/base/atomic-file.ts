@@ -82,8 +82,7 @@ async function writeParts(
   const write: WritePart = async (part) => {
     signal?.throwIfAborted();
     const length = typeof part === 'string' ? Buffer.byteLength(part) : part.length;
-    if (typeof part === 'string' && length > room.length)
-      room = Buffer.allocUnsafeSlow(Math.ceil(length * SPARE_ROOM));
+    if (typeof part === 'string' && length > room.length) room = Buffer.allocUnsafeSlow(Math.ceil(length * SPARE_ROOM));
     if (typeof part === 'string') room.write(part);
     const bytes = typeof part === 'string' ? room : part;
     for (let written = 0; written < length;) {
