@@ -20,12 +20,14 @@ export function keptMemory(stored: StoredPolicy, nowMs: number): StoredPolicy | 
   const lengthMs = keptForMs(stored);
   if (lengthMs === 0) return undefined;
   const { status = {}, metadata } = stored;
-  const { organizationID, ruleset, window, pendingWrite, lastPass } = status;
+  const { organizationID, ruleset, window, entryWindow, pendingWrite, ownedRulesets, lastPass } = status;
   const kept = {
     organizationID,
     ruleset,
     window,
+    entryWindow,
     pendingWrite,
+    ownedRulesets,
     lastPass,
     ...rollback(status),
     ...marks(status, nowMs),
@@ -43,12 +45,14 @@ export function keptMemory(stored: StoredPolicy, nowMs: number): StoredPolicy | 
  * since the pass that gets it measures it again by a checked time.
  */
 export function keptForMs({ spec, status = {} }: StoredPolicy): number {
-  const { window, pendingWrite, ruleset } = status;
-  const isCounted = window !== undefined || (ruleset?.undone ?? 0) > 0;
+  const { window, entryWindow, pendingWrite, ownedRulesets, ruleset } = status;
+  const isCounted = window !== undefined || entryWindow !== undefined || (ruleset?.undone ?? 0) > 0;
   const isRolledBack = Object.values(rollback(status)).some((value) => value !== undefined);
   return Math.max(
     isCounted ? windowMs(spec) : 0,
     isRolledBack ? LONGEST_WINDOW_MS : 0,
+    // What Plus1 made stays on GitHub: without its ids it would be nobody's, and what it holds closed would be let go.
+    (ownedRulesets ?? []).length > 0 ? LONGEST_WINDOW_MS : 0,
     pendingWrite === undefined ? 0 : OPEN_WRITE_MS,
   );
 }

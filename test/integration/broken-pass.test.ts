@@ -100,6 +100,38 @@ describe('A pass that breaks off', () => {
     });
   }
 
+  it('keeps at once whom it saw in production, however long it goes on after its last reading, and else nothing', async () => {
+    say(repository(), 'deprecated');
+    await scene.pass();
+    scene.clock.pass(12 * HOUR_MS);
+    scene.organization.get('member-012').delete();
+    const saves: string[] = [];
+    const known = {
+      load: async (): Promise<unknown> => JSON.parse(scene.known ?? '{}'),
+      save: async (value: object): Promise<void> => void saves.push(JSON.stringify(value)),
+    };
+    const kept = async (lifecycle: string): Promise<string | undefined> => {
+      say(repository(), lifecycle);
+      const stop = new AbortController();
+      saves.length = 0;
+      let before: string | undefined;
+      // Killed while it looks up one that is gone: all was read by then.
+      scene.github.beforeRequest(({ path }) => {
+        if (!/^\/repositories\/\d+/.test(path)) return;
+        before ??= saves.at(-1) ?? 'nothing';
+        stop.abort(new Error('killed'));
+      });
+      await scene.pass({}, { dependencies: { known }, signal: stop.signal });
+      scene.github.reset();
+      return before;
+    };
+    expect(await kept('deprecated'), 'no clock was ended').to.equal('nothing');
+    const { repositories } = JSON.parse((await kept('production')) ?? '{}') as {
+      repositories: { name: string; status: string }[];
+    };
+    expect(repositories.find(({ name }) => name === 'member-001')?.status).to.equal('valid_production');
+  });
+
   it('leaves a clock alone that it learned nothing about, or nothing but what started it', async () => {
     say(repository(), 'deprecated');
     await scene.pass();

@@ -1,7 +1,7 @@
 /** A status that is older than what passes have seen since. Kind: an exit clock that a sight of production ended long ago runs on. */
 import { expect } from 'chai';
 import { memberNames, say, town } from '../builders.js';
-import { Scene } from './passes.js';
+import { Scene, type SpecInput } from './passes.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -38,6 +38,21 @@ describe('A status that is put back from a copy', () => {
     await scene.pass();
     expect(isMember()).to.equal(false);
   });
+
+  for (const [what, catalog] of [
+    ['lifecycles', { productionLifecycles: ['production', 'live'] }],
+    ['paths', { paths: ['entity.datadog.yaml', 'service.datadog.yaml'] }],
+  ] as [string, SpecInput['catalog'] & object][])
+    it(`brings back no exit clock that a sight of production ended, where the ${what} of the policy changed since`, async () => {
+      await at(1, 'deprecated');
+      const copy = scene.kept;
+      await at(12, 'production');
+      scene.kept = copy;
+      scene.clock.pass(12.1 * HOUR_MS);
+      say(scene.organization.get('member-001'), 'deprecated');
+      await scene.pass({ catalog });
+      expect(isMember(), 'a moment after it was demoted').to.equal(true);
+    });
 
   it('begins a grace period once where a clock that was ahead saw production before', async () => {
     const ahead = (): number => scene.clock.now() + HOUR_MS;

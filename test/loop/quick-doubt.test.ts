@@ -104,6 +104,27 @@ describe('A quick pass', function () {
     expect(loop.status('acme').leaving).to.deep.equal([]);
   });
 
+  it('lets nobody leave whom a list names as changed, where the clock that dated the exit clock is ahead', async () => {
+    loop.clock.shiftWallClock(4.7 * MINUTE);
+    await start({ exit: { gracePeriod: '1m' }, schedule: { interval: '12h', quickInterval: '30s' } });
+    say(acme.get('member-001'), 'deprecated');
+    const old = acme.get('member-001').head?.oid ?? '';
+    await loop.passUntil(() => loop.status('acme').leaving?.length === 1, 5 * MINUTE);
+    await loop.pass(268_000);
+    say(acme.get('member-001'), 'production');
+    const promoted = acme.get('member-001').head?.oid ?? '';
+    change = (answer, path) => {
+      const text = JSON.stringify(answer.body);
+      if (!isGraphQL(path) || !text.includes(promoted)) return;
+      for (const node of (answer.body as Files).data.nodes ?? [])
+        if (node?.defaultBranchRef?.target?.oid === promoted && node.defaultBranchRef.target.f0 !== undefined)
+          Object.assign(node.defaultBranchRef.target.f0 as object, entryOf(RETIRED));
+      answer.body = JSON.parse(JSON.stringify(answer.body).replaceAll(promoted, old));
+    };
+    await loop.pass(1.8 * MINUTE);
+    expect(isMember('member-001')).to.equal(true);
+  });
+
   it('lets leave whom a list names as changed, once that change is settled and what speaks against it stays', async () => {
     await start({ exit: { gracePeriod: '1h' } });
     say(acme.get('member-001'), 'deprecated');

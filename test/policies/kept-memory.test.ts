@@ -13,6 +13,8 @@ const HOUR_MS = 3_600_000;
 const NOW_MS = Date.parse('2026-11-22T12:00:00Z');
 const START = '2026-11-22T11:55:00.000Z';
 const WINDOW = { startTime: '2026-11-22T10:00:00Z', members: 20, left: 4 };
+const ENTRIES = { startTime: '2026-11-22T10:00:00Z', members: 20, entered: 4 };
+const OWNED: PolicyStatus['ownedRulesets'] = [{ name: 'plus1-incident-0a0a0a0a', purpose: 'Incident', id: 78 }];
 const PENDING = { planHash: `sha256:${'0'.repeat(64)}`, startTime: START };
 const ROLLED_BACK = {
   ...{ planHash: PENDING.planHash, reason: 'RolledBack' as const, since: START, count: 0 },
@@ -48,6 +50,9 @@ describe('The memory of a policy that went', () => {
       ['nothing', { ruleset: RULESET, leaving: [clock(1, START, START)] }, undefined, 0],
       ['an open write', { pendingWrite: PENDING }, undefined, OPEN_WRITE_MS],
       ['a window', { window: WINDOW }, undefined, 24 * HOUR_MS],
+      ['a window of the entries', { entryWindow: ENTRIES }, undefined, 24 * HOUR_MS],
+      ['rulesets that Plus1 made', { ownedRulesets: OWNED }, undefined, 168 * HOUR_MS],
+      ['none of these', { ownedRulesets: [] }, undefined, 0],
       ['both', { window: WINDOW, pendingWrite: PENDING }, undefined, 24 * HOUR_MS],
       ['a contest', { ruleset: { ...RULESET, undone: 2 } }, undefined, 24 * HOUR_MS],
       ['a rollback', { lastHandledRollbackTo: '912' }, undefined, 168 * HOUR_MS],
@@ -70,6 +75,8 @@ describe('The memory of a policy that went', () => {
       organizationID: 5,
       ruleset: RULESET,
       window: WINDOW,
+      entryWindow: ENTRIES,
+      ownedRulesets: OWNED,
       pendingWrite: PENDING,
       lastHandledRollbackTo: '912',
       rollbackBegunTo: '913',
@@ -88,6 +95,8 @@ describe('The memory of a policy that went', () => {
       organizationID: 5,
       ruleset: RULESET,
       window: WINDOW,
+      entryWindow: ENTRIES,
+      ownedRulesets: OWNED,
       pendingWrite: PENDING,
       lastHandledRollbackTo: '912',
       rollbackBegunTo: '913',

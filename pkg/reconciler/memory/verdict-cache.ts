@@ -4,7 +4,7 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
-import { sha256, withFields } from '../../base/index.js';
+import { sha256, unlessAborted, withFields } from '../../base/index.js';
 import type { JudgeSettings, Verdict } from '../../catalog/index.js';
 import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
 import { classify, membershipEffect, type TwoReadings } from '../../governance/index.js';
@@ -49,6 +49,8 @@ const KEEP_SHARE = 0.05;
 
 export interface VerdictCacheOptions {
   spec: PolicySpec;
+  /** The exit clocks of the status: what ends one of them is kept at once. */
+  clocks?: readonly ExitClock[];
   store: VerdictStore | undefined;
   ttlMs: CacheTTL;
   time: Pick<PassTime, 'now' | 'behindMs'>;
@@ -90,6 +92,10 @@ export class VerdictCache {
   #keeping: Promise<void> | undefined;
   #keptMs: number;
   #keptSize = 0;
+  readonly #clocks: ReadonlyMap<number, ExitClock>;
+  /** How many sights ended an exit clock, and how many of these are kept, or could not be. */
+  #sights = 0;
+  #keptSights = 0;
   /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
   readonly #names: Map<number, string>;
   readonly #learned = new Map<number, KnownRepository>();
@@ -114,8 +120,10 @@ export class VerdictCache {
     this.#owner = ownerOf(options.spec);
     const ours: Partial<KnownRepositories> = kept?.owner === this.#owner ? kept : {};
     const { repositories = [], members } = ours;
-    const known = ours.settings === this.#settings ? repositories : [];
+    // A verdict is that of its settings. That somebody saw the repository in production is true whatever they are now.
+    const known = ours.settings === this.#settings ? repositories : repositories.map(sightOf);
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
+    this.#clocks = new Map(options.clocks?.map((clock) => [clock.id, clock]));
     this.remembered = rememberedOf(ours);
     const { left = [], absent = [] } = this.remembered;
     const named = [...left, ...absent, ...repositories];
@@ -226,6 +234,14 @@ export class VerdictCache {
       ...(keep ? { verdict } : {}),
       row: rowOf(observed, commit),
     });
+    this.#noteSight(id);
+  }
+
+  /** By the clocks of now: what ends one of them must not be lost with the process. */
+  #noteSight(id: number): void {
+    const clock = this.#clocks.get(id);
+    const now = { earlierMs: this.#options.time.now(), laterMs: this.#seenMs };
+    if (clock !== undefined && this.running([clock], now).length === 0) this.#sights += 1;
   }
 
   /** True where this is the memory that the look of that id kept, and no other was kept since. */
@@ -290,23 +306,39 @@ export class VerdictCache {
   }
 
   /**
-   * Keeps what was learned so far, now and then while the pass goes on: a process that is killed must not have to read and
-   * judge all of it again. Never throws, since what is merely known may be forgotten.
+   * Keeps what was learned so far, now and then while the pass goes on, and at once where it ended an exit clock: a process that is
+   * killed must not have to read and judge all of it again, and must not forget who was in production. Never throws, since what is
+   * merely known may be forgotten.
    */
   keepMeanwhile(signal: AbortSignal): void {
     const now = this.#options.time.now();
     const isSoon = now - this.#keptMs < KEEP_EVERY_MS;
     const isLittle = this.#learned.size - this.#keptSize < KEEP_SHARE * this.#learned.size;
-    if (this.#keeping !== undefined || isSoon || isLittle) return;
+    const sights = this.#sights;
+    if (this.#keeping !== undefined || ((isSoon || isLittle) && sights === this.#keptSights)) return;
     this.#keptMs = now;
     this.#keptSize = this.#learned.size;
     this.#keeping = this.#save({ whole: false, remembered: this.remembered }, signal)
       .catch(() => undefined)
-      .finally(() => (this.#keeping = undefined));
+      .finally(() => {
+        this.#keeping = undefined;
+        this.#keptSights = Math.max(this.#keptSights, sights);
+        // What came meanwhile: nothing else may be read for long.
+        if (this.#keptSights < this.#sights) this.keepMeanwhile(signal);
+      });
+  }
+
+  /** Resolves once every sight so far that ended an exit clock is kept. Without one nothing is written. Rejects where the signal aborts. */
+  async keepSights(signal: AbortSignal): Promise<void> {
+    while (this.#keptSights < this.#sights) {
+      this.keepMeanwhile(signal);
+      await unlessAborted(this.#keeping ?? Promise.resolve(), signal);
+    }
   }
 
   /** Keeps it, as `Keep` says. */
   async keep(options: Keep, signal: AbortSignal): Promise<void> {
+    this.#keptSights = this.#sights;
     // Two that write one file at once might end with the older of the two.
     await this.#keeping;
     await this.#save(options, signal);
@@ -330,6 +362,13 @@ export class VerdictCache {
     await this.#options.store?.save?.(known, signal);
   }
 }
+
+/** What was seen of a repository, without what it was judged by. */
+const sightOf = ({ id, name, status, readMs, seenMs, desiredMs }: KnownRepository): KnownRepository => ({
+  ...{ id, name, status, readMs },
+  ...(seenMs !== undefined && { seenMs }),
+  ...(desiredMs !== undefined && { desiredMs }),
+});
 
 /** Of those that a whole list did not contain nothing but a name and a verdict is known. */
 function withoutRows(known: ReadonlyMap<number, KnownRepository>): Map<number, KnownRepository> {

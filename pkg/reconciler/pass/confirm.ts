@@ -7,7 +7,7 @@
 import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../../api/index.js';
 import { withFields } from '../../base/index.js';
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
-import type { GitHubReader, ObservedRepository } from '../../github/index.js';
+import type { GitHubReader, ObservedRepository, PassTime } from '../../github/index.js';
 import {
   classify,
   membershipEffect,
@@ -18,6 +18,7 @@ import {
 } from '../../governance/index.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import { confirmRows, restsOnRow, secondRows } from './confirm-rows.js';
+import { earlierReading } from './trusted-time.js';
 import { unlessLimited } from './unless-limited.js';
 
 /** Private repositories that may show that the credential reads contents. */
@@ -100,7 +101,7 @@ export async function confirm(
   // Of one that was cleared the files were read once, and that is the first of two answers.
   const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
   const before = new Map(first.map((observed) => [observed.repository.id, observed]));
-  const isLate = lateChanges(status, unsettled);
+  const isLate = lateChanges(status, unsettled, reader.time);
   const confirmed = findings.map((finding): Finding => {
     const row = rows.get(finding.id);
     // By both answers: which of the two names is right nobody knows.
@@ -120,13 +121,15 @@ export async function confirm(
 /**
  * Whose exit clock runs while a list says that they changed a moment ago, and after the clock began: that may be what ends the clock, and both
  * answers may be of one copy that lags behind the list. They are asked for again until the change is settled. The change that began the clock
- * is none of these. A full pass, which reads no list for this, decides all the same: one that changes all the time would never leave.
+ * is none of these. A clock is dated by the clock that is ahead, and a change by GitHub's: the earlier reading of its start counts. A full
+ * pass, which reads no list for this, decides all the same: one that changes all the time would never leave.
  */
 function lateChanges(
   { leaving = [] }: PolicyStatus,
   unsettled: ReadonlyMap<number, number> | undefined,
+  time: PassTime,
 ): (id: number) => boolean {
-  const since = new Map(leaving.map((clock) => [clock.id, Date.parse(clock.since)]));
+  const since = new Map(leaving.map((clock) => [clock.id, earlierReading(Date.parse(clock.since), time)]));
   return (id) => {
     const [changedMs, sinceMs] = [unsettled?.get(id), since.get(id)];
     // What cannot be read is later.

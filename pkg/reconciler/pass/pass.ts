@@ -72,6 +72,7 @@ export async function runPass(
   const options = {
     spec,
     store: deps.record.known,
+    ...(request.status.leaving && { clocks: request.status.leaving }),
     ttlMs: deps.cacheTTLMs,
     time,
     // Who leaves by a rollback is read twice in its pass: what an earlier pass remembers is no reading of this one.
@@ -141,6 +142,8 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const rollback = await rollbackOf(request, deps.record, signal);
 
   const observed = await read((until) => observe(request, asking, until));
+  // A process that is killed from here on must not forget who was seen in production, however long ago.
+  await verdicts.keepSights(signal);
   const exempted = (found: readonly Finding[]): Finding[] =>
     exempt(found, spec.exemptions, twoReadings(deps.reader.time));
   const findings = exempted(classifyAll(observed.inventory.repositories, spec));
@@ -149,6 +152,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const again = await read((until) =>
     verify({ ...request, status }, { ...observed, findings, restored: rollback?.restored }, asking, until),
   );
+  await verdicts.keepSights(signal);
   // Again, since a second answer may have named a repository otherwise, and an exemption may have ended meanwhile.
   const complete = { ...again, findings: exempted(again.findings) };
   const making = { ...deps, ledger: run.owned, rulesets, found };
