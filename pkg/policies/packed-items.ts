@@ -6,9 +6,11 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** A line as long as this is closed. Longer texts are no young objects of V8, which go first. */
 const LINE_CHARS = 65_536;
+/** In which most lines are one piece when they are unpacked. */
+const CHUNK_BYTES = 131_072;
 
 export class PackedItems {
-  readonly #lines: Buffer[] = [];
+  readonly #lines: Uint8Array[] = [];
   #open: string[] = [];
   #openChars = 0;
   #count = 0;
@@ -35,7 +37,8 @@ export class PackedItems {
 
   #close(): void {
     const line = Buffer.from(`\n[${this.#open.join(',')}]`);
-    this.#lines.push(deflateRawSync(line));
+    // A copy: what zlib returns is a part of a buffer of 16 kB, and holds all of it.
+    this.#lines.push(new Uint8Array(deflateRawSync(line)));
     this.#bytes += line.length;
     this.#open = [];
     this.#openChars = 0;
@@ -44,6 +47,6 @@ export class PackedItems {
   /** Lists of them as JSON, in the order in which they came, each behind a line feed. */
   *lines(): Generator<Uint8Array> {
     if (this.#open.length > 0) this.#close();
-    for (const line of this.#lines) yield inflateRawSync(line);
+    for (const line of this.#lines) yield inflateRawSync(line, { chunkSize: CHUNK_BYTES });
   }
 }

@@ -1,6 +1,8 @@
 /** A list in a file that is longer than memory: handed over line by line, and written again while the old file is read. */
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { CacheFolder, PackedItems, type ListRewrite } from '../../pkg/policies/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -162,10 +164,19 @@ describe('A list that is written again', () => {
   });
 });
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const buffersHeld = (): number => {
+  collect();
+  return process.memoryUsage().arrayBuffers;
+};
+
 describe('Items that wait to be written', () => {
   it('are the same again, in their order, and take a small part of their room', () => {
     const items = itemsOf(0, 2_000);
+    const before = buffersHeld();
     const all = packed(items);
+    expect(buffersHeld() - before, 'bytes of buffers').to.be.at.most(all.bytes / 20);
     expect(all.count).to.equal(2_000);
     expect(all.bytes).to.be.within(2_000 * 2_000, 2_000 * 2_100);
     expect([...all.lines()].flatMap((line) => JSON.parse(Buffer.from(line).toString()) as Item[])).to.deep.equal(items);
