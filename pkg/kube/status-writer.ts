@@ -98,7 +98,7 @@ export class StatusWriter {
 
   /**
    * False where the object went, and was left alone; with a `uid` also where the object of that name is another than the one that the
-   * status is about, whoever read it since. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_….
+   * status is about, also where it was read since. Throws PLUS1_STATUS_CONFLICT, PLUS1_CRD_OUTDATED, PLUS1_CLUSTER_….
    */
   async write({ uid, ...key }: ObjectKey & { uid?: string }, status: object, signal: AbortSignal): Promise<boolean> {
     const wanted = asKept(status, this.#options.settings.lists);
