@@ -137,6 +137,8 @@ export interface KnownRepositories extends Remembered {
   /** Since when passes have seen only a part, Unix ms: the start of the one that was interrupted. Absent after a whole one. */
   unfinishedSinceMs?: number;
   newestRuleset?: NewestRuleset;
+  /** The same of rulesets that Plus1 made. */
+  newestOwned?: NewestRuleset[];
   /** Id of the last look that was kept to its end: what is remembered of it elsewhere belongs to this memory alone. */
   look?: string;
 }
@@ -144,14 +146,17 @@ export interface KnownRepositories extends Remembered {
 /** What passes learned, or undefined where it is not that, or of another version. */
 export function readKnown(kept: unknown): KnownRepositories | undefined {
   if (!isMapping(kept) || kept['version'] !== KNOWN_VERSION || typeof kept['settings'] !== 'string') return undefined;
-  const { repositories, lookedUpTo, newestRuleset, look, unfinishedSinceMs } = kept;
+  const { repositories, lookedUpTo, look, unfinishedSinceMs } = kept;
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) return undefined;
   if (!isRemembered(kept) || !isText(look)) return undefined;
   if ([lookedUpTo, unfinishedSinceMs].some((each) => each !== undefined && !Number.isSafeInteger(each)))
     return undefined;
-  if (newestRuleset !== undefined && !isNewest(newestRuleset)) return undefined;
+  if (!areDates(kept)) return undefined;
   return kept as unknown as KnownRepositories;
 }
+
+const areDates = ({ newestRuleset, newestOwned = [] }: Record<string, unknown>): boolean =>
+  (newestRuleset === undefined || isNewest(newestRuleset)) && Array.isArray(newestOwned) && newestOwned.every(isNewest);
 
 const isNewest = (value: unknown): boolean =>
   isMapping(value) && ['id', 'updatedMs', 'seenMs'].every((name) => Number.isFinite(value[name]));

@@ -19,6 +19,7 @@ import {
   type Remembered,
 } from './verdict-cache-shape.js';
 import { repositoryOf, rowOf } from './known-row.js';
+import { isHeld, type NewestDates } from './newest-dates.js';
 import { runningClocks } from './running-clocks.js';
 import type { BaselineStore } from '../baseline/baseline-index.js';
 import type { IssueStore } from '../issues/issue-store.js';
@@ -108,6 +109,8 @@ export class VerdictCache {
   lookedUpTo: number | undefined;
   /** The newest date of the ruleset that an answer showed. */
   newestRuleset: NewestRuleset | undefined;
+  /** The same of rulesets that Plus1 made. */
+  readonly newestOwned: NewestDates;
   /** The start of the pass that what is read belongs to: of this one, or of the interrupted one that it resumes. */
   readonly #sinceMs: number;
   /** What was read from then on is believed, whatever its age; undefined where no pass is resumed. */
@@ -131,6 +134,7 @@ export class VerdictCache {
     this.members = members && new Set(members);
     this.lookedUpTo = ours.lookedUpTo;
     this.newestRuleset = ours.newestRuleset;
+    this.newestOwned = new Map((ours.newestOwned ?? []).map((each) => [each.id, each]));
     this.#organizationID = ours.organizationID;
     this.#look = ours.settings === this.#settings ? ours.look : undefined;
     this.#resumedMs = options.isResumed === true ? ours.unfinishedSinceMs : undefined;
@@ -151,6 +155,7 @@ export class VerdictCache {
       this.members = undefined;
       this.lookedUpTo = undefined;
       this.newestRuleset = undefined;
+      this.newestOwned.clear();
     }
     this.#organizationID = id;
   }
@@ -344,6 +349,11 @@ export class VerdictCache {
     await this.#save(options, signal);
   }
 
+  #ownedDates(): Pick<KnownRepositories, 'newestOwned'> {
+    const newestOwned = [...this.newestOwned.values()].filter((each) => isHeld(each, this.#options.time.now()));
+    return newestOwned.length === 0 ? {} : { newestOwned };
+  }
+
   async #save({ whole, listed = whole, remembered, look = this.#look }: Keep, signal: AbortSignal): Promise<void> {
     const before = listed ? withoutRows(this.#before) : this.#before;
     const repositories = whole ? this.#learned : new Map([...before, ...this.#learned]);
@@ -356,6 +366,7 @@ export class VerdictCache {
       ...remembered,
       ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
       ...(this.newestRuleset && { newestRuleset: this.newestRuleset }),
+      ...this.#ownedDates(),
       ...(look === undefined ? {} : { look }),
       ...(!whole && { unfinishedSinceMs: this.#sinceMs }),
     };

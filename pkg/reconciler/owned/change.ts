@@ -2,6 +2,7 @@
 import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { OwnedRuleset, RulesetChange } from '../../github/index.js';
 import type { Entry } from '../../journal/index.js';
+import { sawDate } from '../memory/newest-dates.js';
 import { refused, unproved } from './faults.js';
 import { find } from './find.js';
 import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type OwnedMeans } from './means.js';
@@ -34,6 +35,9 @@ export async function change(
       writer.change(organization, { live, ...to }, signal, termsOf(means, nowMs, true)),
       signal,
     );
+    // Its date alone: a read that is older shows it as it was before the write.
+    if (outcome.state === 'answered' && outcome.ruleset.id === id)
+      sawDate(ledger.dates, outcome.ruleset, reader.time.now());
     const after = await readOwned(means, id, signal).catch((thrown: unknown) => toPlus1Error(thrown));
     const seen = after instanceof Error || after === undefined ? {} : { live: after };
     if (seen.live !== undefined && isChanged(seen.live, live, to)) {

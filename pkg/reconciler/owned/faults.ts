@@ -37,6 +37,15 @@ export function madeForElse(id: number, { name, maker }: { name: string; maker: 
   });
 }
 
+/** GitHub answers from a copy that is older than what it said before. */
+export function lagging(organization: string, { name, updatedAt }: { name: string; updatedAt?: string }): Plus1Error {
+  const what = `cannot read the ruleset ${name} of ${organization}`;
+  const why = `each answer shows it as it was at ${updatedAt ?? 'an earlier time'}, and a newer one was seen already`;
+  return new Plus1Error('PLUS1_GITHUB_LAGS', `${what}: ${why}; nothing was written on them`, {
+    fix: 'wait: the next pass reads it again. Where it stays, look whether a proxy or cache on the way answers for GitHub',
+  });
+}
+
 export function notSent(what: string, why: string): Plus1Error {
   return new Plus1Error('PLUS1_TIMEOUT', `cannot ${what}, it was not sent: ${why}`, {
     fix: 'nothing to do: the next pass tries it again. Where it stays, look at the load of this machine and at the way to GitHub',

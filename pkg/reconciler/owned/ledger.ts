@@ -6,6 +6,7 @@ import type { OwnedStatus, PolicyStatus } from '../../api/index.js';
 import { boundSignal, type Timers } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { Entry } from '../../journal/index.js';
+import type { NewestDates } from '../memory/newest-dates.js';
 import type { PassRecord } from '../pass-record.js';
 
 /** How long the outcome of a write may take until it is kept, ms. */
@@ -14,6 +15,8 @@ const END_MS = 10_000;
 export class OwnedLedger {
   /** The home of the pass, which keeps them with each status. */
   readonly record: PassRecord;
+  /** The newest date that an answer showed of each, by id. */
+  readonly dates: NewestDates;
   readonly #home: PassRecord;
   readonly #timers: Timers;
   /** By name. */
@@ -23,7 +26,9 @@ export class OwnedLedger {
   /** What the home did not take. */
   #untold: readonly Entry[] = [];
 
-  constructor(status: PolicyStatus, home: PassRecord, timers: Timers) {
+  /** `dates`: where they are kept for the next pass. */
+  constructor(status: PolicyStatus, home: PassRecord, timers: Timers, dates: NewestDates = new Map()) {
+    this.dates = dates;
     this.#status = status;
     this.#home = home;
     this.#timers = timers;

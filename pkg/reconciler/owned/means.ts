@@ -3,13 +3,14 @@ import type { OwnedStatus } from '../../api/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { FailedWrite, GitHubReader, GitHubWriter, OwnedRuleset, WriteOptions } from '../../github/index.js';
 import { SENT_WITHIN_MS } from '../memory/open-write.js';
-import { madeForElse, notOurs, notSent, refused, unproved } from './faults.js';
+import { isOlder, MAX_REPEATS, sawDate } from '../memory/newest-dates.js';
+import { lagging, madeForElse, notOurs, notSent, refused, unproved } from './faults.js';
 import type { OwnedLedger } from './ledger.js';
 
 export interface OwnedMeans {
   /** Login. */
   organization: string;
-  reader: Pick<GitHubReader, 'owned' | 'time'>;
+  reader: Pick<GitHubReader, 'owned' | 'pause' | 'time'>;
   /** Absent where nothing is written. */
   writer?: Pick<GitHubWriter, 'owned' | 'inTurn'> | undefined;
   ledger: OwnedLedger;
@@ -31,14 +32,26 @@ export async function idsOf(
   return rows.filter((row) => row.name === name).map(({ id }) => id);
 }
 
-/** Undefined where it is gone. A 404 alone may mean a permission that went: a list without it is the second answer. */
+/**
+ * Undefined where it is gone. A 404 alone may mean a permission that went: a list without it is the second answer. One that is dated before
+ * what an answer showed already is of a copy that lags: a write on it would take out who was put in since. It is asked for again; throws
+ * PLUS1_GITHUB_LAGS where it stays old.
+ */
 export async function readOwned(
-  { reader, organization }: OwnedMeans,
+  { reader, organization, ledger: { dates } }: OwnedMeans,
   id: number,
   signal: AbortSignal,
 ): Promise<OwnedRuleset | undefined> {
-  const ruleset = await reader.owned.read(organization, id, signal);
-  if (ruleset !== undefined) return ruleset;
+  let ruleset = await reader.owned.read(organization, id, signal);
+  for (let repeats = 0; ruleset !== undefined && isOlder(dates, ruleset, reader.time.now()); repeats += 1) {
+    if (repeats === MAX_REPEATS) throw lagging(organization, ruleset);
+    await reader.pause(repeats, signal);
+    ruleset = await reader.owned.read(organization, id, signal);
+  }
+  if (ruleset !== undefined) {
+    sawDate(dates, ruleset, reader.time.now());
+    return ruleset;
+  }
   const rows = await reader.owned.list(organization, signal);
   if (!rows.some((row) => row.id === id)) return undefined;
   throw unproved(`read the ruleset ${id} of ${organization}`, 'GitHub lists it, and does not show it');

@@ -65,15 +65,13 @@ export async function runPass(
   given: PassDependencies,
   signal: AbortSignal,
 ): Promise<PassOutcome> {
-  const owned = new OwnedLedger(request.status, given.record, given.timers);
-  const deps = { ...given, record: owned.record };
-  const { time } = deps.reader;
+  const { time } = given.reader;
   const { spec } = request.policy;
   const options = {
     spec,
-    store: deps.record.known,
+    store: given.record.known,
     ...(request.status.leaving && { clocks: request.status.leaving }),
-    ttlMs: deps.cacheTTLMs,
+    ttlMs: given.cacheTTLMs,
     time,
     // Who leaves by a rollback is read twice in its pass: what an earlier pass remembers is no reading of this one.
     isAsked: request.isAsked === true || isRollingBack(request),
@@ -81,6 +79,8 @@ export async function runPass(
   };
   const startMs = request.quick?.glance?.startMs ?? time.now();
   const verdicts = await VerdictCache.begin(options, signal);
+  const owned = new OwnedLedger(request.status, given.record, given.timers, verdicts.newestOwned);
+  const deps = { ...given, record: owned.record };
   const run: Run = { request, startMs, verdicts, owned };
   const inputs = await InputSteps.begin(deps, signal);
   try {

@@ -6,16 +6,11 @@
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GitHubReader } from '../../github/index.js';
+import { dateOf, isHeld, MAX_REPEATS } from '../memory/newest-dates.js';
 import type { NewestRuleset } from '../memory/verdict-cache-shape.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import { sameRuleset } from './act/compare.js';
 import { renamed } from './act/faults.js';
-
-/** How often one that is in doubt is asked for again, after the usual waits. */
-const MAX_REPEATS = 3;
-
-/** So long a date that an earlier pass saw holds: a server that was restored from a copy must not stop a policy for ever. */
-const DATE_HOLDS_MS = 3_600_000;
 
 type Dated = Pick<NewestRuleset, 'id' | 'updatedMs'>;
 
@@ -106,9 +101,7 @@ export class RulesetReads {
 
   #remembered(): Dated | undefined {
     const { newestRuleset: known } = this.#memory;
-    if (known === undefined) return undefined;
-    // By a clock that was set back the moment lies in the future, and tells no age.
-    return Math.abs(this.#reader.time.now() - known.seenMs) < DATE_HOLDS_MS ? known : undefined;
+    return known !== undefined && isHeld(known, this.#reader.time.now()) ? known : undefined;
   }
 
   /** As the last one that was believed, or dated after it. */
@@ -129,12 +122,6 @@ export class RulesetReads {
     this.#memory.newestRuleset = { id, updatedMs, seenMs: this.#reader.time.now() };
     return ruleset;
   }
-}
-
-/** Unix ms; undefined where the server tells none. */
-function dateOf(text: string | undefined): number | undefined {
-  const ms = Date.parse(text ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function lags({ name, updatedAt }: LiveRuleset, organization: string, isOld: boolean): Plus1Error {

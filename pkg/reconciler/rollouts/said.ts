@@ -33,7 +33,9 @@ const STUCK: ReadonlySet<string> = new Set([
 ]);
 
 function ready({ memory, step, trouble }: Told): Said {
-  if (trouble !== undefined) return { type: 'Ready', status: 'False', ...trouble };
+  // By name: an error has neither as a property of its own that can be counted.
+  if (trouble !== undefined)
+    return { type: 'Ready', status: 'False', reason: trouble.reason, message: trouble.message };
   const { wait } = step;
   if (wait !== undefined && STUCK.has(wait.reason)) return { type: 'Ready', status: 'False', ...wait };
   if (memory.end === undefined) return { type: 'Ready', status: 'True', reason: 'Running', message: 'it runs' };

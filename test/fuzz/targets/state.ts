@@ -110,6 +110,7 @@ const KNOWN = {
     production: 2,
     waiting: [[3, 1_000]],
     newestRuleset: { id: 1, updatedMs: 1, seenMs: 2 },
+    newestOwned: [{ id: 2, updatedMs: 1, seenMs: 2 }],
   },
   repositories: [
     {
