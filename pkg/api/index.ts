@@ -124,6 +124,7 @@ export { INPUT_KINDS, inputKind } from './kinds/index.js';
 export {
   keptStatus,
   parseInput,
+  inputStatusFault,
   type InputColumn,
   type InputKind,
   type InputObject,

@@ -11,10 +11,12 @@ export interface InputRef {
   uid: string;
 }
 
-/** An object that this version cannot read. It stands still: what was done for it stays as it is. */
+/** An object that this version cannot read, or whose status it cannot. It stands still: what was done for it stays as it is. */
 export interface BrokenInput extends Omit<InputObject, 'spec'> {
   /** What is wrong, in the words of policies. */
   faults: readonly string[];
+  /** Set where the status could not be read either: what was done is not known, and nothing may be written over it. */
+  isPastUnread?: true;
 }
 
 /** The objects of one policy, of all kinds, by kind and name. */
@@ -28,6 +30,8 @@ export interface InputHome {
   list(key: PolicyKey, signal: AbortSignal): Promise<PolicyInputs>;
   /** Writes the whole status. False where the object went, or another has its name: then nothing was written. */
   setStatus(of: InputRef, status: InputStatus, signal: AbortSignal): Promise<boolean>;
+  /** Its generation as it is known now; undefined where it went, another has its name, or it cannot be read. */
+  generationOf(of: InputRef): number | undefined;
   /** Tells what happened to an object: an event of a cluster, a line of the log. */
   record(of: InputRef, event: PolicyEvent): void;
 }

@@ -50,6 +50,8 @@ export interface InputPort {
   list(signal: AbortSignal): Promise<PolicyInputs>;
   /** Keeps a whole status. False where the object went. */
   setStatus(of: InputRef, status: InputStatus, signal: AbortSignal): Promise<boolean>;
+  /** Its generation as the home knows it now; undefined where it went, is another one, or cannot be read. */
+  generationOf(of: InputRef): number | undefined;
   /** Tells what happened to one. */
   record(of: InputRef, event: PolicyEvent): void;
 }
@@ -85,9 +87,9 @@ export interface PassRecord {
   recordedMembers?: (to: string, signal: AbortSignal) => Promise<RecordedMembers>;
   /**
    * Throws where nothing may be written to this ruleset (any more). Asked once it is known, before the intent of each write
-   * is kept, and when the write leaves.
+   * is kept, and when the write leaves. Undefined: a pass that failed before it saw the ruleset writes for its objects.
    */
-  assertMayWrite(ruleset: LiveRuleset): void | Promise<void>;
+  assertMayWrite(ruleset: LiveRuleset | undefined): void | Promise<void>;
   /** The policy of the same host that targets the ruleset of that id, in words. Absent where no other policies are known. */
   targetedBy?: (rulesetID: number) => string | undefined;
   /** True where who started a change is recorded: then GitHub is asked for it, of those that are demoted or about to leave. */

@@ -64,7 +64,81 @@ describe('The loop over a folder: an incident beside one', () => {
     await loop.edit('first.yaml', undefined, 'acme');
     await release('second', { isolate });
     expect(isOn('member-001')).to.equal(false);
-    expect(status('second').isolated?.[0]?.message).to.match(/of an incident that was deleted closes it off as well/);
+    expect(status('second').isolated?.[0]?.message).to.match(
+      /of an incident that was deleted or cannot be read closes it off as well/,
+    );
+  });
+
+  /** Of an incident that does not run: its kept status is changed as `change` says. */
+  function damage(name: string, change: (status: IncidentStatus) => void): void {
+    const kept = join(loop.state, '.kinds', 'Plus1Incident', 'default', `${name}.json`);
+    const object = JSON.parse(readFileSync(kept, 'utf8')) as { status: IncidentStatus };
+    change(object.status);
+    writeFileSync(kept, JSON.stringify(object));
+  }
+
+  for (const isBroken of [false, true])
+    it(`whose record was lost in part keeps off all whom its ruleset closes off; its file is broken: ${isBroken}`, async () => {
+      const two = { repositories: ['member-001', 'member-002'], actions: 'Disabled' };
+      const last = { repositories: ['member-002'], actions: 'Disabled' };
+      await loop.edit('first.yaml', incident('first', { isolate: two }), 'acme');
+      await loop.edit('second.yaml', incident('second', { isolate: last }), 'acme');
+      // It goes on with others, so that the lost one is not asked for again.
+      await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+      await loop.stop();
+      damage('first', (status) => (status.isolated = status.isolated?.slice(0, 1) ?? []));
+      const evidence = join(loop.state, '.evidence');
+      for (const folder of readdirSync(evidence)) writeFileSync(join(evidence, folder, 'before.json'), '[{');
+      if (isBroken) loop.put('first.yaml', incident('first', { isolate, severity: 'Odd' }));
+      await loop.start();
+      await release('second', { isolate: last });
+      expect(isOn('member-002')).to.equal(false);
+      expect(status('second').isolated?.[0]?.message).to.match(
+        /the ruleset plus1-incident-\w+ of the incident first closes it off/,
+      );
+    });
+
+  describe('whose status has a word of another version', () => {
+    const rulesets = (): number => acme.rulesets.filter(({ name }) => name.startsWith('plus1-incident')).length;
+    const change = (kept: object): void => void Object.assign(kept, { state: 'Contained' });
+    beforeEach(async () => {
+      await loop.edit('second.yaml', incident('second', { isolate }), 'acme');
+      await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+      await loop.stop();
+      damage('first', change);
+    });
+
+    it('keeps them off', async () => {
+      await loop.start();
+      await release('second', { isolate });
+      expect([isOn('member-001'), rulesets()]).to.deep.equal([false, 2]);
+    });
+
+    it('is not released, is named in the log, and goes on where its status can be read again', async () => {
+      const before = status('first');
+      loop.put('first.yaml', incident('first', { isolate: { repositories: [] }, closed: true }));
+      await loop.start();
+      await loop.pass(30 * MINUTE);
+      expect([isOn('member-001'), rulesets()]).to.deep.equal([false, 4]);
+      expect(status('first'), 'nothing is laid over what is kept').to.deep.equal({ ...before, state: 'Contained' });
+      expect(JSON.stringify(loop.lines)).to.match(/status\.state is none that this version knows/);
+      damage('first', (kept) => (kept.state = 'Isolated'));
+      await loop.restart();
+      expect(status('first').hold?.repositories).to.deep.equal(['member-001']);
+    });
+  });
+
+  it('that lost its whole record is released with all whom its rulesets close off', async () => {
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    await loop.stop();
+    damage('first', (status) => {
+      delete status.isolated;
+      delete status.total;
+    });
+    loop.put('first.yaml', incident('first', { isolate, closed: true }));
+    await loop.start();
+    expect([status('first').state, status('first').hold?.repositories]).to.deep.equal(['Held', ['member-001']]);
+    expect(isOn('member-001')).to.equal(false);
   });
 
   it('whose file of entries is damaged is released with all whom its ruleset closes off, and holds up no other', async () => {

@@ -127,6 +127,17 @@ export function parseInput<Spec extends InputSpec>(kind: InputKind<Spec>, docume
   return { ok: true, name: metadata.name, namespace: metadata.namespace ?? DEFAULT_NAMESPACE, spec };
 }
 
+/**
+ * What cannot be read of a status that was kept, as words for a sentence; undefined where all of it can. What was done for such an object is
+ * not known, which is not that nothing was.
+ */
+export function inputStatusFault(kind: InputKind, status: unknown): string | undefined {
+  const path = keptFault(kind.status, status);
+  if (path === undefined) return undefined;
+  const field = path === '' ? 'its status' : `its field status.${path}`;
+  return `${field} is none that this version knows: another version wrote it, or somebody changed it`;
+}
+
 /** What was kept of a status, where it is one of that kind; otherwise none. */
 export function keptStatus<Status extends InputStatus>(kind: InputKind<InputSpec, Status>, status: unknown): Status {
   return keptFault(kind.status, status) === undefined ? (status as Status) : ({} as Status);

@@ -7,6 +7,7 @@ import {
   INPUT_KINDS,
   keptStatus,
   parseInput,
+  inputStatusFault,
   type InputKind,
   type InputObject,
   type InputStatus,
@@ -121,6 +122,11 @@ export class ClusterInputs implements InputHome {
     return known.statuses.write({ namespace: of.namespace, name: of.name }, status, signal);
   }
 
+  generationOf(of: InputRef): number | undefined {
+    const known = this.#kinds.get(of.kind)?.store.get(of);
+    return known?.uid === of.uid && 'object' in known.value.input ? known.value.generation : undefined;
+  }
+
   record(of: InputRef, event: PolicyEvent): void {
     const { kind, namespace, name, uid } = of;
     const { type, ...fields } = event;
@@ -173,9 +179,12 @@ export class ClusterInputs implements InputHome {
     });
     const policyName = at(object.spec, ['policyRef', 'name']);
     const policy = typeof policyName === 'string' ? { namespace, name: policyName } : undefined;
-    if (parsed.ok) return { policy, generation, input: { object: { ...of, spec: parsed.spec } } };
+    const unread = inputStatusFault(kind, object.status ?? {});
+    if (parsed.ok && unread === undefined)
+      return { policy, generation, input: { object: { ...of, spec: parsed.spec } } };
+    const faults = [...(parsed.ok ? [] : parsed.faults), ...(unread === undefined ? [] : [unread])];
     const { log } = this.#options;
-    log.warn('Object not used', { kind: kind.kind, object: keyString(metadata), error: parsed.faults.join('; ') });
-    return { policy, generation, input: { broken: { ...of, faults: parsed.faults } } };
+    log.warn('Object not used', { kind: kind.kind, object: keyString(metadata), error: faults.join('; ') });
+    return { policy, generation, input: { broken: { ...of, faults, ...(unread && { isPastUnread: true }) } } };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_NAMESPACE, type InputObject, type InputStatus } from '../../api/index.js';
-import { faultText } from '../../base/index.js';
+import { toPlus1Error } from '../../errors/index.js';
 import { at } from '../claim.js';
 import { keyString, type PolicyKey } from '../key.js';
 import type { InputDocument } from './document.js';
@@ -168,7 +168,7 @@ export class InputIndex {
       return { stored, isPastKnown: true, isKept: stored !== undefined };
     } catch (error) {
       signal.throwIfAborted();
-      this.#options.faultLog.add(this.#options.state.path(key), 'state', faultText(error));
+      this.#options.faultLog.add(this.#options.state.path(key), 'state', toPlus1Error(error).message);
       return { stored: undefined, isPastKnown: false, isKept: false };
     }
   }

@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { INPUT_KINDS, inputKind, keptStatus, type InputObject } from '../../api/index.js';
+import { INPUT_KINDS, inputKind, inputStatusFault, type InputObject } from '../../api/index.js';
 import {
   errnoOf,
   faultText,
@@ -69,6 +69,7 @@ export class InputState {
     try {
       const kept = storedOf(parseJSON(await readBoundedText(path, { maxBytes: MAX_BYTES, signal })), key);
       if (kept === undefined) throw unreadable('it is of no such object');
+      if (typeof kept === 'string') throw unreadable(kept);
       return kept;
     } catch (cause) {
       if (isMissing(cause)) return undefined;
@@ -113,18 +114,21 @@ export class InputState {
 
 const keyOf = ({ kind, metadata: { namespace, name } }: StoredInput): InputKey => ({ kind, namespace, name });
 
-/** Undefined where it is no object of that name. A status that is none of the kind is as if there were none. */
-function storedOf(object: unknown, key: InputKey): StoredInput | undefined {
+/** Undefined where it is no object of that name; a text where its status cannot be read: what was done for it is not known then. */
+function storedOf(object: unknown, key: InputKey): StoredInput | string | undefined {
   const kind = inputKind(key.kind);
   if (kind === undefined || !isMapping(object) || object['kind'] !== key.kind) return undefined;
   const metadata = metadataOf(object['metadata'], key);
+  const status = object['status'] ?? {};
+  const fault = inputStatusFault(kind, status);
+  if (fault !== undefined) return fault;
   const { file, fixed } = isMapping(object['origin']) ? object['origin'] : {};
   return (
     metadata && {
       kind: key.kind,
       metadata,
       spec: object['spec'],
-      status: keptStatus(kind, object['status'] ?? {}),
+      status,
       origin: { file: typeof file === 'string' ? file : '', ...(isMapping(fixed) && { fixed }) },
     }
   );

@@ -49,6 +49,12 @@ export class FolderInputs implements InputHome {
     return false;
   }
 
+  generationOf(of: InputRef): number | undefined {
+    const entry = this.#index.get(of);
+    if (entry === undefined || !isSound(entry) || entry.object.metadata.uid !== of.uid) return undefined;
+    return entry.object.metadata.generation;
+  }
+
   record({ kind, namespace, name }: InputRef, { type, ...event }: PolicyEvent): void {
     this.#options.log[type === 'Warning' ? 'warn' : 'info']('Event', {
       kind,
@@ -101,5 +107,6 @@ const isSound = (entry: InputEntry): entry is Sound => entry.object !== undefine
 
 function brokenOf({ key, stored: { metadata, status }, faults, isPastKnown, policy }: InputEntry): BrokenInput {
   const unread = `what is kept of ${inputID(key)} cannot be read${policy ? `, for ${keyString(policy)}` : ''}`;
-  return { kind: key.kind, metadata, status, faults: isPastKnown ? faults : [...faults, unread] };
+  const what = { kind: key.kind, metadata, status };
+  return isPastKnown ? { ...what, faults } : { ...what, faults: [...faults, unread], isPastUnread: true };
 }

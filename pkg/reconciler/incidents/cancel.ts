@@ -62,7 +62,7 @@ async function cancel(
   if (writer === undefined || draft.runs === undefined) return;
   const at = { organization, name: nameNow(row.id, row.name, means) };
   try {
-    const terms = { force, essential: true, sendByMs: nowOf(means) + SEND_MS };
+    const terms = { force, essential: true, sendByMs: nowOf(means) + SEND_MS, assertMaySend: pass.assertMayWrite };
     const outcome = await writer.inTurn(() => writer.isolation.cancelRun(at, run, signal, terms), signal);
     // A run that has ended is refused: nothing is left to cancel.
     if (outcome.state === 'answered' || (outcome.state === 'refused' && outcome.error === undefined)) {

@@ -80,6 +80,7 @@ async function meansOf(
     // Of a pass that saw nothing the last one that did tells: nobody may wait for an outage to isolate more than the policy lets him.
     repositories: pass.seen?.totalCount ?? pass.request.status.compliance?.total,
     index: await pass.index((repository) => onlyReferring(repository, { organization, actions })),
+    approvalsMs: pass.deps.reader.time.now(),
     approvals: (await pass.approvals()) ?? [],
     owned: pass.deps.writer === undefined ? undefined : pass.owned,
   };

@@ -10,8 +10,9 @@ import {
   type Covered,
 } from '../../governance/index.js';
 import { holdStatus, type HeldIsolation } from '../../incident/index.js';
+import { isTrusted } from '../pass/trusted-time.js';
 import type { Draft } from './draft.js';
-import { nowOf, type Means } from './means.js';
+import type { Means } from './means.js';
 
 export interface HoldSight {
   held: HeldIsolation;
@@ -23,11 +24,15 @@ export interface HoldSight {
   hold: () => void;
 }
 
-/** Who may pass now. Nothing that weakens passes by a time that cannot be trusted. */
-export function holdOf(draft: Draft, held: HeldIsolation, means: Means): HoldSight {
+/**
+ * Who may pass now. Nothing that weakens passes by a time that cannot be trusted, nor in a pass that failed before it saw anything: of such
+ * a one nothing has compared its time with GitHub's, or found out whether the policy still has its ruleset.
+ */
+export function holdOf(draft: Draft, held: HeldIsolation, means: Pick<Means, 'pass' | 'approvals'>): HoldSight {
   const { pass } = means;
   const { approval } = pass.request.policy.spec.guards;
-  const now = nowOf(means);
+  const { time } = pass.deps.reader;
+  const now = time.now();
   const timeoutMs = durationMs(approval.timeout);
   const before = draft.incident.status.hold;
   const isSame = before?.reason === held.reason;
@@ -35,7 +40,7 @@ export function holdOf(draft: Draft, held: HeldIsolation, means: Means): HoldSig
   const covered = coveredBy(held);
   const pairsOf = (hash: string): readonly Covered[] | undefined => (hash === held.planHash ? covered : undefined);
   const given = means.approvals.filter(({ planHash }) => planHash === held.planHash);
-  const isBelieved = held.leaving.length === 0 || !pass.isSkewed;
+  const isBelieved = held.leaving.length === 0 || (pass.seen !== undefined && !pass.isSkewed && isTrusted(time));
   const approved = isBelieved ? covered.filter((change) => releasingIDs(given, pairsOf, terms, [change]).size > 0) : [];
   const verdicts = (isDone: boolean): ApprovalVerdict[] =>
     approvalVerdicts(given, pairsOf, terms, { approved, isWritten: isDone, isHeld: !isDone });

@@ -137,6 +137,7 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
         () =>
           writer.isolation.setActions(at, { enabled: false }, signal, {
             essential: true,
+            assertMaySend: pass.assertMayWrite,
             sendByMs: nowOf(means) + SEND_MS,
           }),
         signal,

@@ -34,6 +34,8 @@ export interface Means {
   /** Of the index what concerns the actions of all incidents. */
   index: readonly IndexedRepository[] | undefined;
   approvals: readonly GivenApproval[];
+  /** When they were read, Unix ms by the time of the pass. */
+  approvalsMs: number;
   /** Absent where nothing is written: a dry run, a policy that observes. */
   owned: OwnedRulesets | undefined;
   evidence: EvidenceStore | undefined;

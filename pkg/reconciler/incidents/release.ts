@@ -20,7 +20,8 @@ import { holdOf } from './hold.js';
 import { SEND_MS } from './isolate.js';
 import { faultOf, isolationOf, keep, keepOrThrow, nowOf, tell, type Means } from './means.js';
 import { about, nameNow, othersOf } from './record.js';
-import { orphansOf } from './standing.js';
+import { releaseTerms } from './release-terms.js';
+import { otherRulesets, ownMembers, type OtherRulesets } from './standing.js';
 
 /** What the person who approves sees first. */
 export function releaseChecks(draft: Draft, sight: Sighted, { pass, index }: Means): IncidentCheck[] {
@@ -66,10 +67,18 @@ function indicatorCheck(names: ReadonlySet<string>, { refers, unknown }: Sighted
 
 /** Holds the release until it is approved, then does what is left of it. */
 export async function releaseIncident(draft: Draft, sight: Sighted, means: Means): Promise<ApprovalVerdict[]> {
-  await findLost(draft, means);
-  draft.checks = releaseChecks(draft, sight, means);
   const isBegun = isReleasing(draft.incident.status.conditions);
   draft.release = { isDone: false, isBegun, left: [], faults: [] };
+  try {
+    await findLost(draft, means);
+  } catch (thrown) {
+    means.signal.throwIfAborted();
+    // What waits goes on waiting: an approval counts for the hold that was there when it was given.
+    draft.hold = draft.incident.status.hold;
+    draft.release.faults.push(faultOf('whom its rulesets close off', thrown));
+    return [];
+  }
+  draft.checks = releaseChecks(draft, sight, means);
   if (draft.entries.size === 0 || draft.isDrill) {
     draft.release.isDone = true;
     return [];
@@ -85,22 +94,26 @@ export async function releaseIncident(draft: Draft, sight: Sighted, means: Means
     draft.release.faults.push('nothing is written: see Ready');
     return hold.verdicts(false);
   }
+  // Its approvals count, and wait with it: in this mode nobody leaves what protects, in no way.
+  if (means.pass.request.policy.spec.mode === 'EnterOnly') {
+    draft.idle = 'The policy lets nobody leave while its mode is EnterOnly: nothing is released';
+    hold.hold();
+    return hold.verdicts(false);
+  }
   // What waits stays in the status until nothing is left of it: an approval counts for a hold that was there when it was given.
   hold.hold();
-  await release(draft, means);
+  await release(draft, { ...means, assertMayRelease: releaseTerms(draft, held, means) });
   draft.release.isDone = draft.release.faults.length === 0;
   if (draft.release.isDone) draft.hold = undefined;
   return hold.verdicts(draft.release.isDone);
 }
 
 /**
- * Those whose record is lost, since the status has no room for them and the file beside it went: the release opens them with the others, and
- * must not do so without showing them.
+ * Those whose record is lost, since the status has no room for them and the file beside it went, or the status itself did: the release opens
+ * them with the others, and must not do so without showing them. Whom the rulesets close off is asked of the rulesets, whatever is kept.
  */
 async function findLost(draft: Draft, means: Means): Promise<void> {
-  if ((draft.incident.status.total?.isolated ?? 0) <= draft.entries.size) return;
-  const ruleset = await means.owned?.find(isolationName(draft.uid, 'branch'), means.signal);
-  for (const id of ruleset?.members ?? []) {
+  for (const id of await ownMembers(draft, means)) {
     if (draft.entries.has(id)) continue;
     const name = nameNow(id, `id ${id}`, means);
     const message = `${name}: what its Actions were before is lost; look at them by hand`;
@@ -108,20 +121,30 @@ async function findLost(draft: Draft, means: Means): Promise<void> {
   }
 }
 
-async function release(draft: Draft, means: Means): Promise<void> {
+interface Releasing extends Means {
+  /** Asked before each write. Throws. */
+  assertMayRelease: () => Promise<void>;
+}
+
+async function release(draft: Draft, means: Releasing): Promise<void> {
+  const { release: outcome } = draft;
+  if (outcome === undefined || !(await mayGoOn(outcome, means))) return;
   const rows = [...draft.entries.values()];
   const repositories = rows.map(({ id, name }) => ({ id, name }));
   await tell(means, [{ kind: 'ReleaseIntended', data: { incident: about(draft), repositories } }]);
   await announce(draft, means);
   // One after the other: each is compared before the next one is set back.
-  const orphans = await orphansOf(means);
-  for (const row of rows) await restore(draft, row, { ...means, orphans });
-  const { release: outcome } = draft;
-  if (outcome === undefined || outcome.faults.length > 0) return;
+  const others = await otherRulesets(draft, means);
+  for (const row of rows) {
+    // Before the reads as well: of five hundred none is asked about once the first was refused.
+    if (!(await mayGoOn(outcome, means))) return;
+    await restore(draft, row, { ...means, others });
+  }
+  if (outcome.faults.length > 0) return;
   for (const target of ISOLATION_TARGETS) {
     const name = isolationName(draft.uid, target);
     try {
-      await means.owned?.remove(name, means.signal);
+      await means.owned?.asking(means.assertMayRelease).remove(name, means.signal);
       delete draft.rulesets[target];
     } catch (thrown) {
       means.signal.throwIfAborted();
@@ -132,6 +155,18 @@ async function release(draft: Draft, means: Means): Promise<void> {
   for (const [id, { rulesetID: _deleted, ...entry }] of draft.entries) draft.entries.set(id, entry);
   const { left } = outcome;
   await tell(means, [{ kind: 'IncidentReleased', data: { incident: about(draft), repositories, left } }]);
+}
+
+/** False where nothing more may be released; the outcome says why. */
+async function mayGoOn({ faults }: NonNullable<Draft['release']>, means: Releasing): Promise<boolean> {
+  try {
+    await means.assertMayRelease();
+    return true;
+  } catch (thrown) {
+    means.signal.throwIfAborted();
+    faults.push(faultOf('the release', thrown));
+    return false;
+  }
 }
 
 /** Nothing is set back before the status says so. Throws where it cannot be kept: a release waits for the disk. */
@@ -150,7 +185,7 @@ async function announce(draft: Draft, means: Means): Promise<void> {
 async function restore(
   draft: Draft,
   row: IsolatedRepository,
-  means: Means & { orphans: ReadonlyMap<number, string> },
+  means: Releasing & { others: OtherRulesets },
 ): Promise<void> {
   const { release: outcome } = draft;
   if (row.actions === 'Left') return void outcome?.left.push(row.message ?? row.name);
@@ -162,11 +197,8 @@ async function restore(
   };
   const needed = stillNeededBy(othersOf(row.id, draft, means));
   if (needed !== undefined) return leave(`isolated by ${needed} as well, whose release sets its Actions back`);
-  const orphan = means.orphans.get(row.id);
-  if (orphan !== undefined)
-    return leave(
-      `the ruleset ${orphan} of an incident that was deleted closes it off as well; set its Actions by hand`,
-    );
+  const other = means.others.get(row.id);
+  if (other !== undefined) return leave(other);
   try {
     const why = await settingBack(draft, row, means);
     if (why !== undefined) return leave(why);
@@ -180,7 +212,7 @@ async function restore(
 }
 
 /** Why it cannot be set back at all; undefined where it is as it was. Throws where a later pass may do it. */
-async function settingBack(draft: Draft, row: IsolatedRepository, means: Means): Promise<string | undefined> {
+async function settingBack(draft: Draft, row: IsolatedRepository, means: Releasing): Promise<string | undefined> {
   const place = await placeOf(row, means);
   if (typeof place === 'string') return place;
   const before = row.actionsBefore ?? { enabled: true };
@@ -218,17 +250,17 @@ const RESTORING = 'its Actions are being set back';
 async function setBack(
   at: RepositoryAt,
   before: NonNullable<IsolatedRepository['actionsBefore']>,
-  means: Means,
+  means: Releasing,
 ): Promise<FailedWrite | undefined> {
-  const { pass, signal } = means;
+  const { pass, signal, assertMayRelease: assertMaySend } = means;
   const { writer } = pass.deps;
   if (writer === undefined) throw new Plus1Error('PLUS1_INTERNAL', 'a dry run was to set Actions back');
-  const terms = { sendByMs: nowOf(means) + SEND_MS };
+  const terms = { sendByMs: nowOf(means) + SEND_MS, assertMaySend };
   const outcome = await writer.inTurn(() => writer.isolation.setActions(at, before, signal, terms), signal);
   if (outcome.state !== 'answered' || before.selected === undefined)
     return outcome.state === 'answered' ? undefined : outcome;
   const { selected } = before;
-  const rest = { sendByMs: nowOf(means) + SEND_MS };
+  const rest = { sendByMs: nowOf(means) + SEND_MS, assertMaySend };
   const second = await writer.inTurn(() => writer.isolation.setSelected(at, selected, signal, rest), signal);
   return second.state === 'answered' ? undefined : second;
 }

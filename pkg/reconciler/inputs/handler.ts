@@ -23,7 +23,10 @@ export interface InputPass<Spec extends InputSpec = InputSpec, Status extends In
   objects: readonly InputObject<Spec, Status>[];
   /** Those that this version cannot read: what was done for one stays as it is. Their `Ready` is set for the handler. */
   broken: readonly BrokenInput[];
-  /** By the time of the pass, Unix ms. Not to be believed while `isSkewed`: nothing that weakens follows from it then. */
+  /**
+   * By the time of the pass, Unix ms. Not to be believed while `isSkewed`: nothing that weakens follows from it then. So it is where the
+   * pass failed before any answer told the time of GitHub.
+   */
   nowMs: number;
   isSkewed: boolean;
   /** The start of the pass, Unix ms. */
@@ -43,6 +46,10 @@ export interface InputPass<Spec extends InputSpec = InputSpec, Status extends In
   index: <T>(project: (repository: IndexedRepository) => T) => Promise<readonly T[] | undefined>;
   /** Approvals of the policy that name one of the hashes of `hashOf`, or are of kind Review; undefined where they cannot be read. */
   approvals: () => Promise<readonly GivenApproval[] | undefined>;
+  /** Throws where the policy may not write any more: it changed, was suspended or went since. To be asked when a write leaves. */
+  assertMayWrite: () => void | Promise<void>;
+  /** Throws where the object changed, cannot be read any more or went since: what it asked for may be taken back. To be asked then too. */
+  requireUnchanged: (object: Omit<InputObject, 'spec'>) => void;
   /** What the pass itself works with. */
   deps: InputDependencies;
 }

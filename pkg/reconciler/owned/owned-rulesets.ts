@@ -22,6 +22,18 @@ export class OwnedRulesets {
     this.#means = means;
   }
 
+  /** The same, whose writes leave only where `more` does not throw either. */
+  asking(more: () => void | Promise<void>): OwnedRulesets {
+    const { assertMayWrite } = this.#means;
+    return new OwnedRulesets({
+      ...this.#means,
+      assertMayWrite: async () => {
+        await assertMayWrite();
+        await more();
+      },
+    });
+  }
+
   /** All that were made, or are about to be, as they are known. */
   get all(): readonly OwnedStatus[] {
     return this.#means.ledger.all;

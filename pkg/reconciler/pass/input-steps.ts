@@ -3,20 +3,22 @@
  * the pass has failed. Nothing here fails a pass: who enters the ruleset must not wait for another kind.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { InputStatus } from '../../api/index.js';
-import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
+import type { InputObject, InputStatus } from '../../api/index.js';
+import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { GivenApproval } from '../../governance/index.js';
 import { inputRef, type BrokenInput, type InputRef, type PolicyInputs } from '../../policies/index.js';
 
 import type { ApprovalPort } from '../pass-record.js';
-import type { PassObservation, PassOutcome, PassRequest } from '../types.js';
+import type { PassOutcome, PassRequest } from '../types.js';
 import { readIndex } from '../workflows/workflow-index.js';
 import { conditionsOf } from '../inputs/conditions.js';
 import type { InputDependencies, InputHandler, InputPass, InputResult } from '../inputs/handler.js';
 import type { InputsOutcome } from '../inputs/outcome.js';
 import type { OwnedLedger } from '../owned/ledger.js';
+import type { OwnedMeans } from '../owned/means.js';
 import { OwnedRulesets } from '../owned/owned-rulesets.js';
 import type { PassDependencies } from './pass-dependencies.js';
+import { isTrusted } from './trusted-time.js';
 
 interface Sight extends Pick<PassOutcome, 'request' | 'startMs' | 'seen' | 'acted'> {
   error?: Plus1Error | undefined;
@@ -90,17 +92,21 @@ export class InputSteps {
     signal: AbortSignal,
   ): InputPass {
     const deps = this.#means(request);
+    // Of a pass that saw no ruleset, the policy is asked for all the same: it may have been suspended, or have gone.
+    const assertMayWrite = (): void | Promise<void> => deps.record.assertMayWrite(seen?.ruleset);
     return {
       request,
       objects: this.#inputs.objects.filter((object) => object.kind === kind),
       broken: this.#inputs.broken.filter((object) => object.kind === kind),
       nowMs: deps.reader.time.now(),
       startMs,
-      isSkewed: seen?.skewed === true,
+      isSkewed: seen?.skewed !== false || !isTrusted(deps.reader.time),
       ...(seen && { seen }),
       ...(acted && { acted }),
       ...(error && { error }),
-      owned: ownedBy(deps, owned, { seen, request }),
+      owned: ownedBy(deps, owned, { seen, request, assertMayWrite }),
+      assertMayWrite,
+      requireUnchanged: (object) => requireUnchanged(object, deps),
       index: async (project) => {
         const kept = await readIndex(deps.record.known?.workflows, project, signal);
         const isOurs = seen === undefined || kept?.head.organizationID === seen.organization.id;
@@ -136,7 +142,10 @@ export class InputSteps {
     const { objects, broken } = this.#inputs;
     const before = new Map([...objects, ...broken].map((object) => [idOf(inputRef(object)), object.status]));
     const said = [
-      ...broken.map((object) => ({ of: inputRef(object), status: brokenStatus(object, nowMs) })),
+      // What is kept of one that is not known is all that there is of it: nothing is laid over that.
+      ...broken
+        .filter(({ isPastUnread }) => isPastUnread !== true)
+        .map((object) => ({ of: inputRef(object), status: brokenStatus(object, nowMs) })),
       ...results.flatMap(({ statuses }) => statuses),
     ];
     const times = results.flatMap(({ nextMs }) => nextMs ?? []);
@@ -156,15 +165,27 @@ export class InputSteps {
 const ownedBy = (
   { reader, writer, record }: InputDependencies,
   ledger: OwnedLedger,
-  { seen, request: { policy, status } }: { seen: PassObservation | undefined; request: PassRequest },
+  { seen, request: { policy, status }, assertMayWrite }: OwnedTerms,
 ): OwnedRulesets =>
   new OwnedRulesets({
-    ...{ organization: seen?.organization.login ?? policy.spec.organization, reader, writer, ledger },
+    ...{ organization: seen?.organization.login ?? policy.spec.organization, reader, writer, ledger, assertMayWrite },
     targetedBy: (id) =>
       id === seen?.ruleset.id || id === status.ruleset?.id ? 'this policy' : record.targetedBy?.(id),
-    // Where the pass saw no ruleset there is none that another policy could claim.
-    assertMayWrite: () => (seen === undefined ? undefined : record.assertMayWrite(seen.ruleset)),
   });
+
+interface OwnedTerms extends Pick<Sight, 'request'>, Pick<OwnedMeans, 'assertMayWrite'> {
+  seen: Sight['seen'] | undefined;
+}
+
+/** Of a pass of minutes: who takes an order back meanwhile means the writes that are not sent yet. */
+function requireUnchanged(object: Omit<InputObject, 'spec'>, { record }: InputDependencies): void {
+  const { kind, metadata } = object;
+  if (record.inputs?.generationOf(inputRef(object)) === metadata.generation) return;
+  throw new Plus1Error(
+    'PLUS1_INTERRUPTED',
+    `the ${kind} ${metadata.name} changed or went during the pass; nothing more is written for it`,
+  );
+}
 
 function hashesOf(handler: InputHandler, { objects }: PolicyInputs): string[] {
   const own = objects.filter(({ kind }) => kind === handler.kind.kind);

@@ -36,8 +36,8 @@ export class PolicyGate {
     return rival === undefined ? undefined : this.#conflict(record, rival);
   }
 
-  /** Throws where the policy, as its pass knows it, may not write to that ruleset now. */
-  assertMayWrite(record: PolicyRecord, { id }: LiveRuleset): void {
+  /** Throws where the policy, as its pass knows it, may not write to that ruleset now; undefined: to none that the pass has seen. */
+  assertMayWrite(record: PolicyRecord, ruleset: LiveRuleset | undefined): void {
     const now = findPolicy(this.#home, record.key);
     // Another policy of the same name counts its generations from 1.
     if (now === undefined || !isSamePolicy(now, record) || now.generation > record.generation)
@@ -47,8 +47,12 @@ export class PolicyGate {
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy is not valid any more; nothing more is written', {
         fix: `repair the policy: ${now.faults.join('; ')}`,
       });
-    const rival = this.#rival(now, id);
+    const rival = this.#rival(now, ruleset?.id);
     if (rival !== undefined) throw this.#conflict(now, rival);
+    if (ruleset !== undefined) this.#requireNotMade(now, ruleset);
+  }
+
+  #requireNotMade(now: PolicyRecord, { id }: LiveRuleset): void {
     for (const other of makersOf(now, this.#all, id)) {
       const { ruleset: ownName } = claimed(other) ?? {};
       requireNotMade({ id }, other.status.ownedRulesets ?? [], {

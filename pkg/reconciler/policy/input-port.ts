@@ -5,5 +5,6 @@ import type { InputPort } from '../pass-record.js';
 export const inputPort = (home: InputHome, key: PolicyKey): InputPort => ({
   list: (signal) => home.list(key, signal),
   setStatus: (of, status, signal) => home.setStatus(of, status, signal),
+  generationOf: (of) => home.generationOf(of),
   record: (of, event) => home.record(of, event),
 });

@@ -78,6 +78,22 @@ describe('Inputs of passes in a cluster', () => {
     expect(broken.map(({ metadata, faults }) => [metadata.name, faults.length])).to.deep.equal([['b', 1]]);
   });
 
+  it('are apart where a word of their status is not known, and say their generation only while they can be read', async () => {
+    const odd = { ...STATUS, conditions: [{ ...STATUS.conditions[0], status: 'Perhaps' }] };
+    await start([rule({ status: odd }), rule({ name: 'a', generation: 3, status: { ...STATUS, ofLater: 1 } })]);
+    const { objects, broken } = await stage.home.inputs.list(KEY, stage.stop.signal);
+    expect(objects.map(({ metadata }) => metadata.name)).to.deep.equal(['a']);
+    expect(broken.map(({ metadata, status, isPastUnread }) => [metadata.uid, status, isPastUnread])).to.deep.equal([
+      [OF.uid, {}, true],
+    ]);
+    expect(broken[0]?.faults[0]).to.match(/^its field status\.conditions\.0\.status is none that this version knows/);
+    const a = { ...OF, name: 'a', uid: 'uid-team-a-a' };
+    const generations = [OF, a, { ...a, uid: 'another' }, { ...a, name: 'b' }];
+    expect(generations.map((of) => stage.home.inputs.generationOf(of))).to.deep.equal([
+      ...[undefined, 3, undefined, undefined],
+    ]);
+  });
+
   it('have a status of the same manager, in one entry, and only where it is another', async () => {
     await start([rule()]);
     stage.answer = ({ body }): Reply => ({ body: rule({ version: 20, status: body['status'] as object }) });
