@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { IncidentStatus } from '../../pkg/api/index.js';
 import { town } from '../builders.js';
@@ -78,7 +79,26 @@ describe('The loop over a folder: fields of an object that stay', () => {
     expect(ready('drill-1')).to.include('spec.drill: found false, allowed: true');
   });
 
-  it('not before anything was done for it: a typing error is put right in the file', async () => {
+  for (const [what, spec] of Object.entries({ policy: { policyRef: { name: 'lax' } }, drill: { drill: true } }))
+    it(`from its first pass on, also while that runs: ${what}`, async () => {
+      await loop.start();
+      let hasFired = false;
+      loop.github.beforeRequest(async ({ kind }) => {
+        if (hasFired || kind !== 'graphql') return;
+        hasFired = true;
+        loop.put('incident.yaml', incident('leak', { isolate, ...spec }));
+        // The folder is watched in real time.
+        await pause(500);
+      });
+      loop.put('incident.yaml', incident('leak', { isolate }));
+      await loop.until(() => hasFired, 'its first pass runs');
+      await loop.until(() => ready().includes('the field is immutable'), 'the change is refused');
+      await loop.settle();
+      await loop.edit('incident.yaml', incident('leak', { isolate }), 'acme');
+      expect([status().state, areOff(), ours()]).to.deep.equal(['Isolated', true, 2]);
+    });
+
+  it('not before a pass took it up: a typing error is put right in the file', async () => {
     loop.put('incident.yaml', incident('leak', { isolate, policyRef: { name: 'acmee' } }));
     await loop.start();
     await loop.edit('incident.yaml', incident('leak', { isolate }), 'acme');

@@ -44,7 +44,7 @@ export interface InputKind<Spec extends InputSpec = InputSpec, Status extends In
   spec: v.GenericSchema<unknown, Spec>;
   status: v.GenericSchema<Status>;
   /**
-   * Paths of `spec` that stay as they were once something was done for the object. The CRD refuses a change of them, and a folder does: under
+   * Paths of `spec` that stay as they were once a pass took the object up. The CRD refuses a change of them, and a folder does: under
    * another policy, whose approvals are others, what one policy did could be undone.
    */
   fixed: readonly (readonly [string, ...string[]])[];

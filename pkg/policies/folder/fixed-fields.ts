@@ -1,5 +1,5 @@
 /**
- * Fields of an object that stay as they were once something was done for it, as the rules of the CRD have it in a cluster. What they were is
+ * Fields of an object that stay as they were once a pass took it up, as the rules of the CRD have it in a cluster. What they were is
  * kept beside the object, since what is written in the file is kept as well, right or wrong. Pure.
  */
 import { inputKind } from '../../api/index.js';
@@ -21,6 +21,11 @@ export function fixedOf(stored: Kept | undefined): FixedFields | undefined {
   const { kind, origin, spec, status } = stored;
   if (origin.fixed !== undefined) return origin.fixed;
   if (Object.keys(status).length === 0) return undefined;
+  return fieldsOf({ kind, spec });
+}
+
+/** As they are from now on. */
+export function fieldsOf({ kind, spec }: Pick<Kept, 'kind' | 'spec'>): FixedFields {
   const fields = pathsOf(kind).map((path) => [path.join('.'), at(spec, path)] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }

@@ -5,6 +5,7 @@ import { toPlus1Error } from '../../errors/index.js';
 import type { PolicyEvent } from '../home.js';
 import { byKindAndName, type BrokenInput, type InputHome, type InputRef, type PolicyInputs } from '../inputs.js';
 import { keyString, type PolicyKey } from '../key.js';
+import { fieldsOf } from './fixed-fields.js';
 import { InputIndex, withStatus, type InputChanges, type InputEntry, type InputIndexOptions } from './input-index.js';
 import { inputID } from './input-state.js';
 import type { Scan } from './scan.js';
@@ -32,7 +33,7 @@ export class FolderInputs implements InputHome {
   }
 
   async list(key: PolicyKey, signal: AbortSignal): Promise<PolicyInputs> {
-    const entries = await Promise.all(this.#index.of(key).map((entry) => this.#known(entry, signal)));
+    const entries = await Promise.all(this.#index.of(key).map((entry) => this.#known(fixed(entry), signal)));
     const broken = entries.flatMap((entry) => (isSound(entry) ? [] : [brokenOf(entry)]));
     const objects = entries.flatMap((entry) => (isSound(entry) ? [entry.object] : []));
     return { objects: objects.sort(byKindAndName), broken: broken.sort(byKindAndName) };
@@ -65,7 +66,7 @@ export class FolderInputs implements InputHome {
 
   /** With its past, and with an id that outlives the process before anything is done by that id. */
   async #known(entry: InputEntry, signal: AbortSignal): Promise<InputEntry> {
-    const known = await this.#index.withPast(entry, signal);
+    const known = fixed(await this.#index.withPast(entry, signal));
     if (!known.isPastKnown || known.isKept) return known;
     try {
       await this.#write(known, signal);
@@ -102,6 +103,18 @@ export class FolderInputs implements InputHome {
 }
 
 type Sound = InputEntry & Required<Pick<InputEntry, 'object'>>;
+
+/**
+ * From the moment in which a pass is handed it: what must stay could otherwise change while that pass runs, whose work would then be that of
+ * an object of another policy, or of a drill.
+ */
+function fixed(entry: InputEntry): InputEntry {
+  const { stored } = entry;
+  if (!isSound(entry) || stored.origin.fixed !== undefined) return entry;
+  entry.stored = { ...stored, origin: { ...stored.origin, fixed: fieldsOf(stored) } };
+  entry.isKept = false;
+  return entry;
+}
 
 const isSound = (entry: InputEntry): entry is Sound => entry.object !== undefined && entry.isPastKnown;
 
