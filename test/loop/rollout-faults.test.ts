@@ -1,6 +1,7 @@
 /** Rollouts whose process ends, and whose writes are lost, in every stage: the main ruleset stays as it is, and nobody leaves within a stage. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { HOUR } from './loop.js';
 import { RolloutStage, rolloutText } from './rollout-stage.js';
@@ -91,6 +92,25 @@ describe('The loop over a folder: a rollout in trouble', () => {
       await stage.look();
       expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['disabled', 'RolledBack']);
     });
+
+  it('keeps its rules in force where abort is taken back while the pass that would end them looks at GitHub', async () => {
+    await stage.loop.start();
+    await stage.goodStage();
+    expect(stage.candidate?.enforcement).to.equal('active');
+    let hasFired = false;
+    stage.loop.github.beforeRequest(async ({ kind }) => {
+      if (hasFired || kind !== 'graphql') return;
+      hasFired = true;
+      stage.loop.put('rollout.yaml', rolloutText());
+      // The folder is watched in real time.
+      await pause(500);
+    });
+    stage.loop.put('rollout.yaml', rolloutText({ abort: true }));
+    await stage.loop.until(() => hasFired, 'the pass looks');
+    await stage.loop.settle();
+    await stage.loop.pass(HOUR);
+    expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['active', undefined]);
+  });
 
   it('rolls back in the pass that sees the failure, though the policy was changed meanwhile', async () => {
     await stage.loop.start();

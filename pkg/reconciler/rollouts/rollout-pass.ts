@@ -181,11 +181,14 @@ export class RolloutPass {
     if (deps.writer === undefined) return undefined;
     // This mode lets nobody leave, and a rollout is no exception.
     if (request.policy.spec.mode === 'EnterOnly' && this.#isLoss(step)) return undefined;
-    this.#state = { ...this.#state, memory: step.before };
     try {
+      // An order that is taken back while the pass runs, such as `abort`, is kept and carried out no more.
+      this.#pass.requireUnchanged(this.#rollout);
+      this.#state = { ...this.#state, memory: step.before };
       if (!(await this.#keep(signal))) return undefined;
       const about = { uid: metadata.uid, rules: spec.rules, main: acted.live, step, nameOf: this.#nameOf };
-      return await carryOut({ ...about, wordOf: (id) => wordOf(this.#state.impact, id) }, owned, signal);
+      const asked = owned.asking(() => this.#pass.requireUnchanged(this.#rollout));
+      return await carryOut({ ...about, wordOf: (id) => wordOf(this.#state.impact, id) }, asked, signal);
     } catch (thrown) {
       this.#trouble = toPlus1Error(thrown);
       if (isEvaluateRefused(step, this.#trouble)) this.#state = { ...this.#state, refusedMs: this.#pass.nowMs };
