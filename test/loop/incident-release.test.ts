@@ -152,6 +152,19 @@ describe('The loop over a folder: the release of an incident', () => {
     expect([on(), rulesets(), status().state]).to.deep.equal([NAMES, 0, 'Released']);
   });
 
+  it('does not come of a document edited to Keep after a look that failed: what was switched on since is off again', async () => {
+    await loop.edit('leak.yaml', incident('leak', { isolate }), 'acme');
+    expect(on()).to.deep.equal([]);
+    loop.github.faults.when(asksForSwitch, { kind: 'status', status: 502 }, 100_000);
+    await loop.pass(11 * MINUTE);
+    expect(status().conditions?.find(({ type }) => type === 'Isolated')?.reason).to.equal('Incomplete');
+    acme.get('member-002').actions.permissions.enabled = true;
+    await loop.edit('leak.yaml', incident('leak', { isolate: { ...isolate, actions: 'Keep' } }), 'acme');
+    loop.github.faults.clear();
+    await loop.pass(11 * MINUTE);
+    expect([on(), status().state]).to.deep.equal([[], 'Isolated']);
+  });
+
   it('nor does an isolation begin under a policy that is suspended while a pass fails', async () => {
     loop.github.faults.when(({ kind }) => kind === 'graphql', { kind: 'status', status: 502 }, 100_000);
     const found = once(asksForSwitch, suspend);

@@ -92,7 +92,7 @@ export class Draft {
 
   isWhole(entry: IsolatedRepository): boolean {
     if (entry.rulesetID === undefined || this.rulesets.tag === undefined) return false;
-    return entry.actions === 'Disabled' || !this.isToSwitchOff(entry);
+    return (entry.actions === 'Disabled' && entry.message === undefined) || !this.isToSwitchOff(entry);
   }
 
   /** What was switched off stays off until the release, also where the spec asks for it no more: that would be a release without an approval. */

@@ -112,7 +112,8 @@ export async function switchOff(draft: Draft, means: Means): Promise<void> {
   const all = [...draft.entries.values()].filter(
     (entry) => entry.actionsBefore !== undefined && draft.isToSwitchOff(entry),
   );
-  const open = all.filter(({ actions }) => actions === 'Recorded');
+  // One that was off, and of which a look failed, is looked at as one that is not off yet.
+  const open = all.filter(({ actions, message }) => actions === 'Recorded' || message !== undefined);
   if (open.length > 0) {
     const repositories = open.map(({ id, name }) => ({ id, name }));
     await tell(means, [{ kind: 'ActionsIntended', data: { incident: about(draft), repositories, enabled: false } }]);
@@ -130,6 +131,7 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
   const reader = isolationOf(means);
   const { writer } = pass.deps;
   if (writer === undefined) return;
+  let wasOff = entry.actions === 'Disabled';
   try {
     await requireSame(entry, at.name, means);
     if ((await reader.actionsSettings(at, signal)).enabled) {
@@ -142,6 +144,8 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
           }),
         signal,
       );
+      // Without an answer too: it may be applied.
+      wasOff ||= outcome.state === 'answered' || outcome.state === 'unknown';
       if (outcome.state === 'refused') throw outcome.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', outcome.why);
       if ((await reader.actionsSettings(at, signal)).enabled)
         throw new Plus1Error('PLUS1_WRITE_UNPROVED', 'its Actions are still on');
@@ -151,8 +155,8 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
     signal.throwIfAborted();
     const message = faultOf(`${at.name}: its Actions are not off`, thrown);
     draft.faults.push(message);
-    // Where the spec asks for it no more, that they were off is all that has the next pass look again.
-    const actions = draft.spec.isolate.actions === 'Keep' ? 'Disabled' : 'Recorded';
+    // That they were off has later passes look again, also where the spec asks for it no more by then; the message says that they may be on.
+    const actions = wasOff ? 'Disabled' : 'Recorded';
     draft.entries.set(entry.id, { ...rest, actions, message: message.slice(0, 1_024) });
   }
 }
