@@ -11,7 +11,6 @@ import {
   type WorkflowsSeen,
 } from '../../baseline/index.js';
 import type { BranchSight } from '../../github/index.js';
-import type { WorkflowDigest } from '../workflows/digest.js';
 import type { CheckedScan } from './baseline-index.js';
 
 /** What this pass asked of one repository; what it did not ask is absent. */
@@ -72,7 +71,7 @@ const ASK_AGAIN =
 
 /** What the index of workflow files has of the repository at its head commit. */
 export const workflowsOf = (
-  digest: Pick<WorkflowDigest, 'head' | 'seen'> | undefined,
+  digest: { head: string; seen?: WorkflowsSeen } | undefined,
   head: string | undefined,
 ): Answer<WorkflowsSeen> =>
   digest?.seen === undefined || digest.head !== head

@@ -126,7 +126,7 @@ export class VerdictCache {
     // A verdict is that of its settings. That somebody saw the repository in production is true whatever they are now.
     const known = ours.settings === this.#settings ? repositories : repositories.map(sightOf);
     this.#before = new Map(known.map((repository) => [repository.id, repository]));
-    this.#clocks = new Map(options.clocks?.map((clock) => [clock.id, clock]));
+    this.#clocks = byID(options.clocks);
     this.remembered = rememberedOf(ours);
     const { left = [], absent = [] } = this.remembered;
     const named = [...left, ...absent, ...repositories];
@@ -134,7 +134,7 @@ export class VerdictCache {
     this.members = members && new Set(members);
     this.lookedUpTo = ours.lookedUpTo;
     this.newestRuleset = ours.newestRuleset;
-    this.newestOwned = new Map((ours.newestOwned ?? []).map((each) => [each.id, each]));
+    this.newestOwned = byID(ours.newestOwned);
     this.#organizationID = ours.organizationID;
     this.#look = ours.settings === this.#settings ? ours.look : undefined;
     this.#resumedMs = options.isResumed === true ? ours.unfinishedSinceMs : undefined;
@@ -405,6 +405,9 @@ function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
     ...(waiting && { waiting }),
   };
 }
+
+const byID = <T extends { id: number }>(all: readonly T[] = []): Map<number, T> =>
+  new Map(all.map((each) => [each.id, each]));
 
 /** Ids mean something on one host alone, and a membership is that of one ruleset. */
 function ownerOf(spec: PolicySpec): string {

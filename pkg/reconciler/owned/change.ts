@@ -38,19 +38,28 @@ export async function change(
     // Its date alone: a read that is older shows it as it was before the write.
     if (outcome.state === 'answered' && outcome.ruleset.id === id)
       sawDate(ledger.dates, outcome.ruleset, reader.time.now());
-    const after = await readOwned(means, id, signal).catch((thrown: unknown) => toPlus1Error(thrown));
-    const seen = after instanceof Error || after === undefined ? {} : { live: after };
+    const { why, ...seen } = await readAfter(means, id, signal);
     if (seen.live !== undefined && isChanged(seen.live, live, to)) {
       await ledger.settle(name, known, told.ended({ state: 'proved', ...seen }));
       return seen.live;
     }
-    const why = after instanceof Error ? after.message : 'it does not hold what was sent';
     const failure =
       outcome.state === 'answered' ? { error: unproved(what, why), isVoid: false } : failureOf(what, outcome);
     const state = failure.isVoid ? 'refused' : 'unproved';
     await ledger.settle(name, known, told.ended({ state, ...seen, error: failure.error }));
     throw failure.error;
   });
+}
+
+/** What the write has left, where it can be read; `why` it proves nothing, otherwise. */
+async function readAfter(
+  means: OwnedMeans,
+  id: number,
+  signal: AbortSignal,
+): Promise<{ live?: OwnedRuleset; why: string }> {
+  const after = await readOwned(means, id, signal).catch((thrown: unknown) => toPlus1Error(thrown));
+  if (after instanceof Error) return { why: after.message };
+  return { ...(after && { live: after }), why: 'it does not hold what was sent' };
 }
 
 function isChanged(after: OwnedRuleset, before: OwnedRuleset, { members, enforcement }: RulesetChange): boolean {
