@@ -420,8 +420,10 @@ export class Loop {
       const generation = home.list().find((held) => keyString(held.key) === keyString(key))?.generation;
       const faults =
         generation === undefined ? [] : kstatusFaults({ metadata: { generation }, status }, before?.status);
-      this.faults.push(...faults.map((fault) => `${keyString(key)}: ${fault}`));
-      return write(of, status, signal);
+      const isTaken = await write(of, status, signal);
+      // One of a policy that went meanwhile is refused, and replaces nothing.
+      if (isTaken) this.faults.push(...faults.map((fault) => `${keyString(key)}: ${fault}`));
+      return isTaken;
     };
   }
 
