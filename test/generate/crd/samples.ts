@@ -247,7 +247,15 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
     { property: PROPERTY },
   ],
   'spec.ruleset.verify.interval': DURATIONS,
-  'spec.ruleset.name': ['with blanks', ' ', 'ä', '🚀'],
+  'spec.ruleset.name': [
+    'with blanks',
+    ' ',
+    'ä',
+    '🚀',
+    'plus1-incident-592c1c63',
+    'plus1-rollout-592c1c63-tags',
+    'my plus1-rollout-x',
+  ],
   'spec.schedule': [
     { interval: '5m' },
     { cron: '0 4 * * *' },
