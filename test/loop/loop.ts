@@ -410,19 +410,17 @@ export class Loop {
     };
   }
 
-  /** Each status against the one that it replaces. */
+  /** Each status against the one that it replaces. One of a policy that went meanwhile is refused, and replaces nothing. */
   #checkWrites({ home }: Running): void {
     const write = home.writeStatus.bind(home);
     const state = new StateFolder(this.state);
     home.writeStatus = async (of, status, signal) => {
-      const { key } = of;
-      const before = await state.read(key, signal).catch(() => undefined);
-      const generation = home.list().find((held) => keyString(held.key) === keyString(key))?.generation;
+      const before = await state.read(of.key, signal).catch(() => undefined);
+      const generation = home.list().find(({ key }) => keyString(key) === keyString(of.key))?.generation;
       const faults =
         generation === undefined ? [] : kstatusFaults({ metadata: { generation }, status }, before?.status);
       const isTaken = await write(of, status, signal);
-      // One of a policy that went meanwhile is refused, and replaces nothing.
-      if (isTaken) this.faults.push(...faults.map((fault) => `${keyString(key)}: ${fault}`));
+      if (isTaken) this.faults.push(...faults.map((fault) => `${keyString(of.key)}: ${fault}`));
       return isTaken;
     };
   }
