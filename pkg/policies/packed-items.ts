@@ -1,6 +1,6 @@
 /**
- * Items of a long list until they are written: as lines of the file that they are for, and compressed, since as values they take twenty times
- * the room. Whoever adds one lets it go at once.
+ * Items of a long list until they are written: as compressed lines of the file that they are for, since as values they take twenty times
+ * the memory. The caller must not keep an item that it has added, or nothing is saved.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
