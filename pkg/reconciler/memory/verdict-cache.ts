@@ -4,11 +4,10 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
-import { sha256, unlessAborted, withFields } from '../../base/index.js';
-import type { JudgeSettings, Verdict } from '../../catalog/index.js';
+import { sha256, withFields } from '../../base/index.js';
+import type { Verdict } from '../../catalog/index.js';
 import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
 import { classify, membershipEffect, type TwoReadings } from '../../governance/index.js';
-import { claimOf, hostOf } from '../../policies/index.js';
 import {
   KNOWN_VERSION,
   readKnown,
@@ -19,8 +18,10 @@ import {
   type Remembered,
 } from './verdict-cache-shape.js';
 import { repositoryOf, rowOf } from './known-row.js';
+import { KeptMeanwhile } from './kept-meanwhile.js';
 import { isHeld, type NewestDates } from './newest-dates.js';
 import { runningClocks } from './running-clocks.js';
+import { ownerOf, settingsHash } from './verdict-scope.js';
 import type { BaselineStore } from '../baseline/baseline-index.js';
 import type { IssueStore } from '../issues/issue-store.js';
 import type { WorkflowStore } from '../workflows/workflow-index.js';
@@ -40,13 +41,6 @@ export interface VerdictStore {
 
 /** How long a verdict may be reused while the head commit is unchanged, ms; undefined: for ever, 0: never. */
 export type CacheTTL = number | undefined;
-
-/**
- * How often what was learned is kept meanwhile. All of it is written each time, some 50 ms of work for 10,000 repositories, so
- * that the share that is new must grow with it: what is lost with a process is a second of judging, or this share of all.
- */
-const KEEP_EVERY_MS = 1_000;
-const KEEP_SHARE = 0.05;
 
 export interface VerdictCacheOptions {
   spec: PolicySpec;
@@ -90,13 +84,8 @@ export class VerdictCache {
   readonly #owner: string;
   #organizationID: number | undefined;
   #look: string | undefined;
-  #keeping: Promise<void> | undefined;
-  #keptMs: number;
-  #keptSize = 0;
+  readonly #meanwhile: KeptMeanwhile;
   readonly #clocks: ReadonlyMap<number, ExitClock>;
-  /** How many sights ended an exit clock, and how many of these are kept, or could not be. */
-  #sights = 0;
-  #keptSights = 0;
   /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
   readonly #names: Map<number, string>;
   readonly #learned = new Map<number, KnownRepository>();
@@ -118,7 +107,6 @@ export class VerdictCache {
 
   private constructor(options: VerdictCacheOptions, kept: KnownRepositories | undefined) {
     this.#options = options;
-    this.#keptMs = options.time.now();
     this.#settings = settingsHash(options.spec);
     this.#owner = ownerOf(options.spec);
     const ours: Partial<KnownRepositories> = kept?.owner === this.#owner ? kept : {};
@@ -139,6 +127,11 @@ export class VerdictCache {
     this.#look = ours.settings === this.#settings ? ours.look : undefined;
     this.#resumedMs = options.isResumed === true ? ours.unfinishedSinceMs : undefined;
     this.#sinceMs = this.#resumedMs ?? options.time.now();
+    this.#meanwhile = new KeptMeanwhile({
+      now: () => options.time.now(),
+      size: () => this.#learned.size,
+      save: (signal) => this.#save({ whole: false, remembered: this.remembered }, signal),
+    });
   }
 
   static async begin(options: VerdictCacheOptions, signal: AbortSignal): Promise<VerdictCache> {
@@ -246,7 +239,7 @@ export class VerdictCache {
   #noteSight(id: number): void {
     const clock = this.#clocks.get(id);
     const now = { earlierMs: this.#options.time.now(), laterMs: this.#seenMs };
-    if (clock !== undefined && this.running([clock], now).length === 0) this.#sights += 1;
+    if (clock !== undefined && this.running([clock], now).length === 0) this.#meanwhile.noteSight();
   }
 
   /** True where this is the memory that the look of that id kept, and no other was kept since. */
@@ -310,42 +303,19 @@ export class VerdictCache {
     return failedMs === undefined ? {} : { failedMs };
   }
 
-  /**
-   * Keeps what was learned so far, now and then while the pass goes on, and at once where it ended an exit clock: a process that is
-   * killed must not have to read and judge all of it again, and must not forget who was in production. Never throws, since what is
-   * merely known may be forgotten.
-   */
+  /** Keeps what was learned so far, where that is due. Never throws. */
   keepMeanwhile(signal: AbortSignal): void {
-    const now = this.#options.time.now();
-    const isSoon = now - this.#keptMs < KEEP_EVERY_MS;
-    const isLittle = this.#learned.size - this.#keptSize < KEEP_SHARE * this.#learned.size;
-    const sights = this.#sights;
-    if (this.#keeping !== undefined || ((isSoon || isLittle) && sights === this.#keptSights)) return;
-    this.#keptMs = now;
-    this.#keptSize = this.#learned.size;
-    this.#keeping = this.#save({ whole: false, remembered: this.remembered }, signal)
-      .catch(() => undefined)
-      .finally(() => {
-        this.#keeping = undefined;
-        this.#keptSights = Math.max(this.#keptSights, sights);
-        // What came meanwhile: nothing else may be read for long.
-        if (this.#keptSights < this.#sights) this.keepMeanwhile(signal);
-      });
+    this.#meanwhile.keep(signal);
   }
 
   /** Resolves once every sight so far that ended an exit clock is kept. Without one nothing is written. Rejects where the signal aborts. */
-  async keepSights(signal: AbortSignal): Promise<void> {
-    while (this.#keptSights < this.#sights) {
-      this.keepMeanwhile(signal);
-      await unlessAborted(this.#keeping ?? Promise.resolve(), signal);
-    }
+  keepSights(signal: AbortSignal): Promise<void> {
+    return this.#meanwhile.keepSights(signal);
   }
 
   /** Keeps it, as `Keep` says. */
   async keep(options: Keep, signal: AbortSignal): Promise<void> {
-    this.#keptSights = this.#sights;
-    // Two that write one file at once might end with the older of the two.
-    await this.#keeping;
+    await this.#meanwhile.end();
     await this.#save(options, signal);
   }
 
@@ -408,24 +378,6 @@ function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
 
 const byID = <T extends { id: number }>(all: readonly T[] = []): Map<number, T> =>
   new Map(all.map((each) => [each.id, each]));
-
-/** Ids mean something on one host alone, and a membership is that of one ruleset. */
-function ownerOf(spec: PolicySpec): string {
-  const { apiURL, organization, ruleset } = claimOf(spec);
-  return [hostOf(apiURL), organization.toLowerCase(), ruleset].join(' ');
-}
-
-/**
- * What verdicts have got since the first ones: those without it are read again. Not by `KNOWN_VERSION`, which would forget the
- * members, the holds and all else that passes remember as well.
- */
-const VERDICT_FIELDS = ['owner'];
-
-/** By name, so that a setting of the judge that is not hashed does not compile: its old verdicts would be believed for ever. */
-function settingsHash({ catalog: { paths, productionLifecycles } }: PolicySpec): string {
-  const judged: Record<keyof JudgeSettings, unknown> = { productionLifecycles };
-  return sha256(JSON.stringify([paths, judged, VERDICT_FIELDS]));
-}
 
 /** Spread over the second half, or what one pass read would all be read again in one pass. */
 function longestMs(id: number, status: FindingStatus): number {
