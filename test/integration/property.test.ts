@@ -120,6 +120,15 @@ describe('Targeting by custom property', () => {
     expect(memberNames(acme)).to.include('promoted-002');
   });
 
+  it('tells the value of somebody else as text, whatever is in it', async () => {
+    await open({ members: 1, promoted: 1 });
+    define();
+    acme.properties.set(acme.get('promoted-001').id, PROPERTY_NAME, 'two\u202e');
+    const { acted } = await scene.pass(NO_GRACE);
+    const reasons = acted?.decision.plan.barred?.map(({ reason }) => reason);
+    expect(reasons).to.deep.equal(['its custom property plus1-governed is "two\\u202e"']);
+  });
+
   for (const [who, name] of [
     ['enters', 'promoted-001'],
     ['leaves', 'demoted-001'],

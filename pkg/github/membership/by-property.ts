@@ -4,6 +4,7 @@
  */
 import type { LiveRuleset, TargetProperty } from '../../api/index.js';
 import { isDeepStrictEqual } from 'node:util';
+import { quote } from '../../text/index.js';
 import type { Requester } from '../requester/requester.js';
 import { sameConditions } from '../rulesets/conditions.js';
 import { decodeRuleset, isThere, otherTargeting, type DecodedRuleset } from '../rulesets/decode-ruleset.js';
@@ -71,7 +72,7 @@ export class ByProperty implements Membership {
     const { name, value: wanted } = this.#options.property;
     const barred = new Map<number, string>();
     for (const [id, { value }] of values)
-      if (value !== undefined && value !== wanted) barred.set(id, `its custom property ${name} is ${quoted(value)}`);
+      if (value !== undefined && value !== wanted) barred.set(id, `its custom property ${name} is ${quote(value)}`);
     return barred;
   }
 
@@ -81,12 +82,6 @@ export class ByProperty implements Membership {
     return { ...means, requester, property: property.name, context: context(what, means.signal) };
   }
 }
-
-/** Characters of a value in a sentence: as many as the value of a policy may have. */
-const MAX_VALUE = 75;
-
-const quoted = (value: string): string =>
-  JSON.stringify(value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value);
 
 /** The ruleset itself is never written, so that it must be as it was. */
 export function samePropertyMembers(shown: LiveRuleset, live: LiveRuleset, members: readonly number[]): boolean {
