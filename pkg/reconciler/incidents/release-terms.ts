@@ -1,12 +1,10 @@
 /** What each write of a release must still meet when it leaves. */
 import { Plus1Error } from '../../errors/index.js';
 import type { HeldIsolation } from '../../incident/index.js';
+import { APPROVALS_MAX_AGE_MS } from '../pass/act-approvals.js';
 import type { Draft } from './draft.js';
 import { holdOf } from './hold.js';
 import { nowOf, type Means } from './means.js';
-
-/** So old approvals may be, as for the plans of the membership. */
-const MAX_AGE_MS = 30_000;
 
 /**
  * To be asked before each of them: the policy may write, nobody changed the incident since, the approvals are there still, and the time can
@@ -18,7 +16,7 @@ export function releaseTerms(draft: Draft, held: HeldIsolation, means: Means): (
   return async () => {
     await pass.assertMayWrite();
     pass.requireUnchanged(draft.incident);
-    if (nowOf(means) - approvalsMs > MAX_AGE_MS) {
+    if (nowOf(means) - approvalsMs > APPROVALS_MAX_AGE_MS) {
       approvalsMs = nowOf(means);
       approvals = (await pass.approvals()) ?? [];
     }

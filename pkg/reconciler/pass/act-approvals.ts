@@ -11,8 +11,8 @@ import type { ApprovalPort } from '../pass-record.js';
 import type { ActResult, PassOutcome } from '../types.js';
 import { approvalsFor, judgeApprovals, releasing, type PassApprovals } from './approvals.js';
 
-/** So old they may be when a write is decided on. */
-const MAX_AGE_MS = 30_000;
+/** So old approvals may be when a write that they release is decided on. */
+export const APPROVALS_MAX_AGE_MS = 30_000;
 
 const MARK =
   'marked as used before the write that it releases was sent; where that write failed, approve the plan that is held now';
@@ -59,7 +59,7 @@ export class ActApprovals {
 
   /** Reads them again where they are old. True where that was done: what was decided before may not stand any more. */
   async refresh(signal: AbortSignal): Promise<boolean> {
-    if (this.#current === undefined || this.#options.time.now() - this.#readMs <= MAX_AGE_MS) return false;
+    if (this.#current === undefined || this.#options.time.now() - this.#readMs <= APPROVALS_MAX_AGE_MS) return false;
     await this.#read(signal);
     return true;
   }
