@@ -1,9 +1,10 @@
 /** The condition `Delivered` of an egress rule: by the lists of workflow files, or by the shared file. Pure. */
 import { foreignEndpoints, entriesOf, overlap } from '../../../egress/index.js';
+import { plural } from '../../../text/index.js';
 import type { Said } from '../conditions.js';
 import type { Known } from './known.js';
 import type { InSharedFile } from './shared-file/rules.js';
-import { counted, listed } from './words.js';
+import { listed } from './words.js';
 
 export const say = (type: string, status: Said['status'], reason: string, message: string): Said => ({
   ...{ type, status, reason, message },
@@ -19,7 +20,7 @@ function byLists({ rule: { spec }, carrying, phase }: Known): Said {
   if (phase !== 'InForce') return say('Delivered', 'False', 'NotInForce', 'it is not in force');
   if ('unknown' in carrying) return say('Delivered', 'Unknown', 'NotObserved', carrying.unknown);
   return carrying.carrying.length > 0
-    ? say('Delivered', 'True', 'InLists', `${counted(carrying.carrying.length, 'job carries', 'jobs carry')} it`)
+    ? say('Delivered', 'True', 'InLists', `${plural(carrying.carrying.length, 'job carries', 'jobs carry')} it`)
     : say(
         'Delivered',
         'False',

@@ -10,13 +10,14 @@ import {
   nextReviewMs,
   NOTICE_MS,
 } from '../../../egress/index.js';
+import { plural } from '../../../text/index.js';
 import { conditionsOf, type Said } from '../conditions.js';
 import type { Consented } from './consent.js';
 import { delivered, say } from './delivered.js';
 import type { Known } from './known.js';
 import { deliveredField } from './shared-file/rules.js';
 import { used } from './used.js';
-import { counted, iso, jobsListed, listed } from './words.js';
+import { iso, jobsListed, listed } from './words.js';
 
 export function judge(known: Known): EgressRuleStatus {
   const { rule, digest, consented, carrying, terms, phase } = known;
@@ -107,7 +108,7 @@ function awaiting(known: Known): string {
 }
 
 const byHash = ({ rule: { spec }, digest, required }: Known): string =>
-  `it needs ${counted(required, 'approval', 'approvals')} of ${digest}: plus1 approve ${spec.policyRef.name} --plan ${digest}`;
+  `it needs ${plural(required, 'approval')} of ${digest}: plus1 approve ${spec.policyRef.name} --plan ${digest}`;
 
 function approved(known: Known): Said {
   const { rule, consented } = known;

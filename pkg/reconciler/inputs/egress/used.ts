@@ -1,9 +1,10 @@
 /** The condition `Used` of an egress rule, as far as the index of workflow files can tell. Pure. */
 import { covers, type Job } from '../../../egress/index.js';
+import { plural } from '../../../text/index.js';
 import type { Said } from '../conditions.js';
 import { say } from './delivered.js';
 import type { Known } from './known.js';
-import { counted, jobsListed, listed } from './words.js';
+import { jobsListed, listed } from './words.js';
 
 /**
  * That a build uses an endpoint only its log shows, and nobody reads logs here: a run shows that a job ran, not what it reached. The index can
@@ -25,7 +26,7 @@ export function used(known: Known): Said {
       'NotReachable',
       'each job of its scope blocks, and none has an endpoint of it in its list',
     );
-  return unknown('NoEvidence', `${counted(able.length, 'job can', 'jobs can')} reach it (${jobsListed(able)})`);
+  return unknown('NoEvidence', `${plural(able.length, 'job can', 'jobs can')} reach it (${jobsListed(able)})`);
 }
 
 const unknown = (reason: string, why: string): Said =>

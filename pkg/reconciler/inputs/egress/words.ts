@@ -10,6 +10,4 @@ export function listed(names: readonly string[]): string {
 
 export const jobsListed = (jobs: readonly Job[]): string => listed(jobs.map(jobName));
 
-export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 export const iso = (ms: number): string => new Date(ms).toISOString();
