@@ -13,6 +13,7 @@ export {
 } from './inventory.js';
 export { manifestEntry, manifestText, type EvidenceFile, type Manifest, type ManifestEntry } from './manifest.js';
 export {
+  ISOLATION_PREFIX,
   ISOLATION_TARGETS,
   isolationBody,
   isolationFault,

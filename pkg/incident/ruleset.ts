@@ -22,9 +22,12 @@ export type IsolationTarget = (typeof ISOLATION_TARGETS)[number];
 /** No ref is made, moved or deleted. */
 const RULES = ['update', 'creation', 'deletion', 'non_fast_forward'] as const;
 
+/** Of the name of each ruleset of an incident; no policy may name one that begins so. */
+export const ISOLATION_PREFIX = 'plus1-incident-';
+
 /** By the first 8 digits of the uid of the incident. */
 export function isolationName(uid: string, target: IsolationTarget): string {
-  const name = `plus1-incident-${uid.replaceAll('-', '').slice(0, 8)}`;
+  const name = `${ISOLATION_PREFIX}${uid.replaceAll('-', '').slice(0, 8)}`;
   return target === 'branch' ? name : `${name}-tags`;
 }
 

@@ -2,7 +2,7 @@
  * Kind of fault: an incident that nobody works on is taken for one that isolates nobody. Its file is broken, its object is deleted, or what
  * is kept of it is damaged: whom it closed off stays closed off, whatever is released beside it.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { IncidentStatus } from '../../pkg/api/index.js';
@@ -29,6 +29,11 @@ describe('The loop over a folder: an incident beside one', () => {
   const isOn = (name: string): boolean => acme.get(name).actions.permissions.enabled;
 
   async function release(name: string, spec: object): Promise<void> {
+    await approved(name, spec);
+    expect(status(name).state).to.equal('Released');
+  }
+
+  async function approved(name: string, spec: object): Promise<void> {
     await loop.edit(`${name}.yaml`, incident(name, { ...spec, closed: true }), 'acme');
     const folder = join(loop.state, '.approvals', 'default', 'acme');
     mkdirSync(folder, { recursive: true });
@@ -43,7 +48,6 @@ describe('The loop over a folder: an incident beside one', () => {
     };
     writeFileSync(join(folder, `a-${name}.json`), JSON.stringify(document));
     await loop.pass(30 * MINUTE);
-    expect(status(name).state).to.equal('Released');
   }
 
   it('whose file is broken keeps the Actions of its repositories off', async () => {
@@ -126,6 +130,55 @@ describe('The loop over a folder: an incident beside one', () => {
       await loop.restart();
       expect(status('first').hold?.repositories).to.deep.equal(['member-001']);
     });
+  });
+
+  it('of another policy keeps the Actions of its repositories off', async () => {
+    const ids = [acme.get('member-001').id];
+    const conditions = {
+      ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] },
+      repository_id: { repository_ids: ids },
+    };
+    acme.addRuleset({
+      ...{ name: 'second', target: 'branch', enforcement: 'active', conditions },
+      rules: [{ type: 'deletion' }],
+    });
+    await loop.edit('two.yaml', loop.policy('two', { organization: 'acme', ruleset: { name: 'second' } }), 'two');
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    await loop.edit('second.yaml', incident('second', { policyRef: { name: 'two' }, isolate }), 'two');
+    expect(status('second').state).to.equal('Isolated');
+    let wasOn = false;
+    loop.github.beforeRequest(() => void (wasOn ||= isOn('member-001')));
+    await release('first', { isolate });
+    expect([wasOn, isOn('member-001')]).to.deep.equal([false, false]);
+    expect(status('first').isolated?.[0]?.message).to.include('of an incident of another policy');
+  });
+
+  it('is not released for as long as rulesets of its names stand that the status of the policy lost', async () => {
+    await loop.edit('first.yaml', incident('first', { isolate }), 'acme');
+    await loop.stop();
+    rmSync(join(loop.state, 'default', 'acme.json'));
+    await loop.start();
+    await approved('first', { isolate });
+    const said = status('first').conditions?.find(({ type }) => type === 'Released');
+    expect([said?.status, isOn('member-001')]).to.deep.equal(['False', false]);
+    expect(said?.message).to.match(
+      /the ruleset \d+ is named plus1-incident-\w+, and the status of the policy does not have it/,
+    );
+    for (const ruleset of acme.rulesets.filter(({ name }) => name.startsWith('plus1-incident')))
+      acme.rulesets.splice(acme.rulesets.indexOf(ruleset), 1);
+    await loop.pass(30 * MINUTE);
+    expect([status('first').state, isOn('member-001')]).to.deep.equal(['Released', true]);
+  });
+
+  it('whose status cannot be read counts in isolation.max', async () => {
+    const of = (...repositories: string[]): object => ({ isolate: { repositories, actions: 'Keep' } });
+    await loop.edit('acme.yaml', loop.policy('acme', { isolation: { max: 2 } }), 'acme');
+    await loop.edit('first.yaml', incident('first', of('member-001', 'member-002')), 'acme');
+    await loop.stop();
+    damage('first', (kept) => void Object.assign(kept, { state: 'Contained' }));
+    await loop.start();
+    await loop.edit('second.yaml', incident('second', of('member-003')), 'acme');
+    expect([status('second').state, status('second').hold?.reason]).to.deep.equal(['Held', 'TooManyIsolated']);
   });
 
   it('that lost its whole record is released with all whom its rulesets close off', async () => {

@@ -115,6 +115,58 @@ describe('The loop over a folder: the release of an incident', () => {
       expect([on(), rulesets()]).to.deep.equal([after, 2]);
     });
 
+  it('ends before the second of three where its approval is taken back ten seconds before that', async () => {
+    const hash = await closedAndHeld();
+    const found = once(
+      (request) => asksForSwitch(request) && on().length === 1,
+      async () => {
+        rmSync(approvalFile(loop));
+        await loop.clock.advance(10_000);
+      },
+    );
+    approve(loop, hash);
+    await loop.until(() => found.hasFired, 'the first is released');
+    await loop.settle();
+    expect([on(), rulesets()]).to.deep.equal([['member-001'], 2]);
+  });
+
+  it('opens nobody whom somebody put into its ruleset after the approval, and names him then', async () => {
+    const hash = await closedAndHeld();
+    const found = once(asksForSwitch, async () => {
+      const branch = acme.rulesets.find(({ name }) => /^plus1-incident-\w{8}$/.test(name));
+      branch?.setMembers([...branch.members, acme.get('member-005').id]);
+    });
+    approve(loop, hash);
+    await loop.until(() => found.hasFired, 'the pass releases');
+    await loop.settle();
+    await loop.pass(5 * MINUTE);
+    expect(rulesets()).to.equal(2);
+    expect(status().hold?.repositories).to.deep.equal([...NAMES, 'member-005']);
+  });
+
+  it('switches on nobody who took the name meanwhile, and is isolated himself', async () => {
+    const hash = await closedAndHeld();
+    await loop.edit(
+      'other.yaml',
+      incident('other', { isolate: { repositories: ['member-004'], actions: 'Disabled' } }),
+      'acme',
+    );
+    const [own, other] = [acme.get('member-001'), acme.get('member-004')];
+    let wasOn = false;
+    loop.github.beforeRequest(() => void (wasOn ||= other.actions.permissions.enabled));
+    const isOwn = (request: LoggedRequest): boolean => asksForSwitch(request) && request.path.includes('/member-001/');
+    const found = once(isOwn, async () => {
+      own.rename('away');
+      other.rename('member-001');
+    });
+    approve(loop, hash);
+    await loop.until(() => found.hasFired, 'the pass releases');
+    await loop.settle();
+    await loop.pass(5 * MINUTE);
+    expect([wasOn, other.actions.permissions.enabled]).to.deep.equal([false, false]);
+    expect([own.actions.permissions.enabled, status().state]).to.deep.equal([true, 'Released']);
+  });
+
   for (const fails of [false, true])
     it(`is not let pass by an approval that expired, by a clock that was set back; the pass fails: ${fails}`, async () => {
       const hash = await closedAndHeld();

@@ -24,7 +24,7 @@ import { noticesOf } from './notices.js';
 import type { EvidenceStore } from './ports.js';
 import { about, recordTargets } from './record.js';
 import { releaseIncident } from './release.js';
-import { standingOf } from './standing.js';
+import { standingOf, unspokenMembers } from './standing.js';
 
 /** What could not be done is tried again after so long. */
 const RETRY_MS = 60_000;
@@ -146,6 +146,7 @@ async function admit(
   const { isolation } = means.pass.request.policy.spec;
   const counted = [...means.drafts.filter((each) => counts(each, draft)), ...means.standing];
   const now = new Set(counted.flatMap(({ entries }) => [...entries.keys()]));
+  for (const id of await unspokenMembers(means)) now.add(id);
   const total = new Set([...now, ...fresh.map(({ id }) => id)]).size;
   if (total <= mostIsolated(isolation.max, means.repositories)) return { passing: fresh, verdicts: nothing };
   const hold = holdOf(draft, heldEntry(draft.uid, fresh), means);

@@ -149,6 +149,8 @@ async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means
       if (outcome.state === 'refused') throw outcome.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', outcome.why);
       if ((await reader.actionsSettings(at, signal)).enabled)
         throw new Plus1Error('PLUS1_WRITE_UNPROVED', 'its Actions are still on');
+      // It may have changed its name before the write: then those of another one are off.
+      await requireSame(entry, at.name, means);
     }
     draft.entries.set(entry.id, { ...rest, actions: 'Disabled' });
   } catch (thrown) {

@@ -4,7 +4,7 @@
  */
 import type { IncidentCheck, IsolatedRepository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import type { FailedWrite, RepositoryAt } from '../../github/index.js';
+import type { FailedWrite, RepositoryAt, WriteOptions } from '../../github/index.js';
 import {
   heldRelease,
   isReleasing,
@@ -20,8 +20,9 @@ import { holdOf } from './hold.js';
 import { SEND_MS } from './isolate.js';
 import { faultOf, isolationOf, keep, keepOrThrow, nowOf, tell, type Means } from './means.js';
 import { about, nameNow, othersOf } from './record.js';
-import { releaseTerms } from './release-terms.js';
-import { otherRulesets, ownMembers, type OtherRulesets } from './standing.js';
+import { releaseTerms, type ReleaseTerms } from './release-terms.js';
+import { requireSame } from './same-repository.js';
+import { otherRulesets, ownSight, type OtherRulesets, type OwnSight } from './standing.js';
 
 /** What the person who approves sees first. */
 export function releaseChecks(draft: Draft, sight: Sighted, { pass, index }: Means): IncidentCheck[] {
@@ -69,8 +70,10 @@ function indicatorCheck(names: ReadonlySet<string>, { refers, unknown }: Sighted
 export async function releaseIncident(draft: Draft, sight: Sighted, means: Means): Promise<ApprovalVerdict[]> {
   const isBegun = isReleasing(draft.incident.status.conditions);
   draft.release = { isDone: false, isBegun, left: [], faults: [] };
+  let own: OwnSight;
   try {
-    await findLost(draft, means);
+    own = await ownSight(draft, means);
+    takeLost(draft, own, means);
   } catch (thrown) {
     means.signal.throwIfAborted();
     // What waits goes on waiting: an approval counts for the hold that was there when it was given.
@@ -94,6 +97,12 @@ export async function releaseIncident(draft: Draft, sight: Sighted, means: Means
     draft.release.faults.push('nothing is written: see Ready');
     return hold.verdicts(false);
   }
+  // What Plus1 does not know as its own it does not delete; and while it stands the release is not done, whatever else is set back.
+  draft.release.faults.push(...own.unknown.map(unknownRuleset));
+  if (own.unknown.length > 0) {
+    hold.hold();
+    return hold.verdicts(false);
+  }
   // Its approvals count, and wait with it: in this mode nobody leaves what protects, in no way.
   if (means.pass.request.policy.spec.mode === 'EnterOnly') {
     draft.idle = 'The policy lets nobody leave while its mode is EnterOnly: nothing is released';
@@ -102,7 +111,7 @@ export async function releaseIncident(draft: Draft, sight: Sighted, means: Means
   }
   // What waits stays in the status until nothing is left of it: an approval counts for a hold that was there when it was given.
   hold.hold();
-  await release(draft, { ...means, assertMayRelease: releaseTerms(draft, held, means) });
+  await release(draft, { ...means, terms: releaseTerms(draft, held, means) });
   draft.release.isDone = draft.release.faults.length === 0;
   if (draft.release.isDone) draft.hold = undefined;
   return hold.verdicts(draft.release.isDone);
@@ -112,8 +121,8 @@ export async function releaseIncident(draft: Draft, sight: Sighted, means: Means
  * Those whose record is lost, since the status has no room for them and the file beside it went, or the status itself did: the release opens
  * them with the others, and must not do so without showing them. Whom the rulesets close off is asked of the rulesets, whatever is kept.
  */
-async function findLost(draft: Draft, means: Means): Promise<void> {
-  for (const id of await ownMembers(draft, means)) {
+function takeLost(draft: Draft, { members }: OwnSight, means: Means): void {
+  for (const id of members) {
     if (draft.entries.has(id)) continue;
     const name = nameNow(id, `id ${id}`, means);
     const message = `${name}: what its Actions were before is lost; look at them by hand`;
@@ -121,9 +130,11 @@ async function findLost(draft: Draft, means: Means): Promise<void> {
   }
 }
 
+const unknownRuleset = ({ id, name }: OwnSight['unknown'][number]): string =>
+  `the ruleset ${id} is named ${name}, and the status of the policy does not have it as made by Plus1: delete it by hand`;
+
 interface Releasing extends Means {
-  /** Asked before each write. Throws. */
-  assertMayRelease: () => Promise<void>;
+  terms: ReleaseTerms;
 }
 
 async function release(draft: Draft, means: Releasing): Promise<void> {
@@ -136,7 +147,6 @@ async function release(draft: Draft, means: Releasing): Promise<void> {
   // One after the other: each is compared before the next one is set back.
   const others = await otherRulesets(draft, means);
   for (const row of rows) {
-    // Before the reads as well: of five hundred none is asked about once the first was refused.
     if (!(await mayGoOn(outcome, means))) return;
     await restore(draft, row, { ...means, others });
   }
@@ -144,14 +154,15 @@ async function release(draft: Draft, means: Releasing): Promise<void> {
   for (const target of ISOLATION_TARGETS) {
     const name = isolationName(draft.uid, target);
     try {
-      await means.owned?.asking(means.assertMayRelease).remove(name, means.signal);
+      const { assertMayRelease, mayGo } = means.terms;
+      await means.owned?.asking(assertMayRelease).remove(name, means.signal, mayGo);
       delete draft.rulesets[target];
     } catch (thrown) {
       means.signal.throwIfAborted();
-      outcome.faults.push(faultOf(name, thrown));
+      // Why the one must stay holds for the other as well.
+      return void outcome.faults.push(faultOf(name, thrown));
     }
   }
-  if (outcome.faults.length > 0) return;
   for (const [id, { rulesetID: _deleted, ...entry }] of draft.entries) draft.entries.set(id, entry);
   const { left } = outcome;
   await tell(means, [{ kind: 'IncidentReleased', data: { incident: about(draft), repositories, left } }]);
@@ -160,7 +171,7 @@ async function release(draft: Draft, means: Releasing): Promise<void> {
 /** False where nothing more may be released; the outcome says why. */
 async function mayGoOn({ faults }: NonNullable<Draft['release']>, means: Releasing): Promise<boolean> {
   try {
-    await means.assertMayRelease();
+    await means.terms.assertMayGoOn();
     return true;
   } catch (thrown) {
     means.signal.throwIfAborted();
@@ -223,12 +234,14 @@ async function settingBack(draft: Draft, row: IsolatedRepository, means: Releasi
     return 'somebody else switched its Actions on meanwhile, with other settings';
   draft.entries.set(row.id, { ...row, message: RESTORING });
   await keep(means, draft);
-  const refusal = await setBack(place, before, means);
+  const refusal = await setBack(row, place, means);
   if (refusal?.state === 'refused') {
     if (/archived/i.test(refusal.why)) return 'it is archived, and takes no settings';
     throw refusal.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', refusal.why);
   }
-  if (sameSettings(await isolationOf(means).actionsSettings(place, means.signal), before)) return undefined;
+  const after = await isolationOf(means).actionsSettings(place, means.signal);
+  await requireSame(row, place.name, means);
+  if (sameSettings(after, before)) return undefined;
   throw new Plus1Error('PLUS1_WRITE_UNPROVED', 'they are not as they were before');
 }
 
@@ -247,20 +260,27 @@ async function placeOf(
 /** Kept before the write: what is found then is half of our own work. */
 const RESTORING = 'its Actions are being set back';
 
-async function setBack(
-  at: RepositoryAt,
-  before: NonNullable<IsolatedRepository['actionsBefore']>,
-  means: Releasing,
-): Promise<FailedWrite | undefined> {
-  const { pass, signal, assertMayRelease: assertMaySend } = means;
+async function setBack(row: IsolatedRepository, at: RepositoryAt, means: Releasing): Promise<FailedWrite | undefined> {
+  const { pass, signal, terms } = means;
   const { writer } = pass.deps;
   if (writer === undefined) throw new Plus1Error('PLUS1_INTERNAL', 'a dry run was to set Actions back');
-  const terms = { sendByMs: nowOf(means) + SEND_MS, assertMaySend };
-  const outcome = await writer.inTurn(() => writer.isolation.setActions(at, before, signal, terms), signal);
-  if (outcome.state !== 'answered' || before.selected === undefined)
-    return outcome.state === 'answered' ? undefined : outcome;
+  const before = row.actionsBefore ?? { enabled: true };
+  /** In its turn, which may have taken a minute to come: the name may be that of another one by then, which is isolated too. */
+  const send = (write: (options: WriteOptions) => Promise<Sent>): Promise<Sent> =>
+    writer.inTurn(async () => {
+      await requireSame(row, at.name, means);
+      const now = nowOf(means);
+      const times = { sendByMs: now + SEND_MS, beginByMs: now + SAME_FOR_MS };
+      return write({ ...times, assertMaySend: terms.assertMayRelease });
+    }, signal);
+  const outcome = await send((options) => writer.isolation.setActions(at, before, signal, options));
   const { selected } = before;
-  const rest = { sendByMs: nowOf(means) + SEND_MS, assertMaySend };
-  const second = await writer.inTurn(() => writer.isolation.setSelected(at, selected, signal, rest), signal);
+  if (outcome.state !== 'answered' || selected === undefined) return outcome.state === 'answered' ? undefined : outcome;
+  const second = await send((options) => writer.isolation.setSelected(at, selected, signal, options));
   return second.state === 'answered' ? undefined : second;
 }
+
+type Sent = { state: 'answered' } | FailedWrite;
+
+/** A write that goes by a name leaves so soon after the look at whose it is. */
+const SAME_FOR_MS = 5_000;

@@ -1,5 +1,6 @@
 /** Deletes a ruleset that Plus1 made, by its id: announced, sent once, and proved by a read. */
 import { toPlus1Error } from '../../errors/index.js';
+import type { OwnedRuleset } from '../../github/index.js';
 import { leaving } from './creations.js';
 import { unproved } from './faults.js';
 import { find } from './find.js';
@@ -7,17 +8,25 @@ import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type Own
 import { deleteFailed, deleteTold } from './records.js';
 
 /** Nothing where Plus1 made none of that name. Throws where it is there still, nobody knows, or it does not show that it is ours. */
-export async function remove(means: OwnedMeans, name: string, signal: AbortSignal): Promise<void> {
+export async function remove(
+  means: OwnedMeans,
+  { name, mayGo }: { name: string; mayGo?: ((live: OwnedRuleset) => void) | undefined },
+  signal: AbortSignal,
+): Promise<void> {
   const { ledger, organization, reader } = means;
   const what = `delete the ruleset ${name} of ${organization}`;
-  const live = await find(means, name, signal);
-  const known = ledger.get(name);
-  if (known === undefined) return;
-  const { id } = known;
-  if (id === undefined || live === undefined)
-    throw unproved(what, 'its creation has no known outcome, and it may come yet');
-  requireOurs(means, live, { ownName: name, what });
+  await find(means, name, signal);
+  if (ledger.get(name) === undefined) return;
   await inTurn(means, { what, signal }, async (writer) => {
+    // In its turn, since it may have waited for that: whom somebody put in meanwhile must not go with it.
+    const live = await find(means, name, signal);
+    const known = ledger.get(name);
+    if (known === undefined) return;
+    const { id } = known;
+    if (id === undefined || live === undefined)
+      throw unproved(what, 'its creation has no known outcome, and it may come yet');
+    requireOurs(means, live, { ownName: name, what });
+    mayGo?.(live);
     const nowMs = reader.time.now();
     await ledger.announce(leaving(known, nowMs), deleteTold('DeleteIntended', known, id), signal);
     const row = { id, name: live.name };

@@ -13,6 +13,7 @@ import { create } from './create.js';
 import { remove } from './delete.js';
 import { find } from './find.js';
 import type { OwnedMeans } from './means.js';
+import { strangers } from './strangers.js';
 import type { Wanted } from './wanted.js';
 
 export class OwnedRulesets {
@@ -60,8 +61,16 @@ export class OwnedRulesets {
     return change(this.#means, { name, to, told }, signal);
   }
 
-  /** Deletes the one that Plus1 made under that name; nothing where it made none. Throws where it is not proved. */
-  remove(name: string, signal: AbortSignal): Promise<void> {
-    return remove(this.#means, name, signal);
+  /**
+   * Deletes the one that Plus1 made under that name; nothing where it made none. Throws where it is not proved. `mayGo`: throws where the
+   * ruleset, as it is right before that, has to stay.
+   */
+  remove(name: string, signal: AbortSignal, mayGo?: (live: OwnedRuleset) => void): Promise<void> {
+    return remove(this.#means, { name, mayGo }, signal);
+  }
+
+  /** Those on GitHub whose names begin so, and that this policy does not know. */
+  strangers(prefix: string, signal: AbortSignal): Promise<OwnedRuleset[]> {
+    return strangers(this.#means, prefix, signal);
   }
 }
