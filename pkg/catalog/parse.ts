@@ -40,7 +40,9 @@ export function parse(text: string): ParsedText {
   const broken = read.documents.flatMap((document) => document.broken);
   const faults =
     broken.length > 0
-      ? broken.slice(0, MAX_SYNTAX_REASONS).map((fault) => syntaxFault(text, fault))
+      ? firstAtEachPlace(broken)
+          .slice(0, MAX_SYNTAX_REASONS)
+          .map((fault) => syntaxFault(text, fault))
       : read.documents.flatMap((document) => document.wrong).slice(0, MAX_FAULTS);
   return {
     documents: read.documents.flatMap(({ root, targets }) =>
@@ -50,6 +52,10 @@ export function parse(text: string): ParsedText {
     warnings: [...read.tags.map(tagIgnored), ...read.unindented.map(unindented)],
   };
 }
+
+/** A second fault at the same place has other advice for the same mistake. */
+const firstAtEachPlace = (faults: YAMLDocument['broken']): YAMLDocument['broken'] =>
+  faults.filter(({ offset }, index) => faults.findIndex((each) => each.offset === offset) === index);
 
 const tooCostly = ({
   found,

@@ -175,6 +175,25 @@ describe('reading YAML', () => {
     },
     { reason: 'an unfilled template before a value', text: entity('{{ stage }}-1'), code: 'yaml-syntax', line: 6 },
   ];
+  // The parser names a rule of the grammar; its owner has to read what to change, and once.
+  for (const [what, text, fix] of [
+    [
+      'a bracket that nobody closed',
+      `${entity('[production')}  tier: "2"\n`,
+      /^close the bracket, or put the value in quotes$/,
+    ],
+    ['a line that is indented too much', `${entity('production')}   tier: "2"\n`, /^indent the next line as this one/],
+    ['two keys on one line', entity('see: this'), /^put the value in quotes if it contains ": "/],
+    ['two hyphens between documents', `${entity('production')}--\n${entity('dev')}`, /^write three hyphens/],
+  ] as const) {
+    it(`says what to do about ${what}, once for each place`, () => {
+      const { reasons } = verdictOn(text);
+      expect(reasons[0]?.fix).to.match(fix);
+      const places = reasons.map((each) => `${each.line}:${each.column}`);
+      expect(places).to.deep.equal([...new Set(places)]);
+    });
+  }
+
   for (const { reason, text, code, line, column } of invalid) {
     it(`refuses ${reason}, with its line`, () => {
       const verdict = verdictOn(text);

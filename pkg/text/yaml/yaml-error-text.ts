@@ -19,6 +19,10 @@ const FIXES: Partial<Record<ErrorCode, string>> = {
 };
 /** The parser calls a missing bracket bad indentation, which sends people to the wrong end of the line. */
 const UNCLOSED = /^Flow \w+ in block collection must be/;
+/** What it says of the first line after a bracket that nobody closed. */
+const IN_BRACKETS = /^Implicit keys of flow sequence pairs/;
+/** A value with a key in it: two of them on one line, or one that is indented too much on the next. */
+const KEY_IN_LINE = /:(?:\s|$)/;
 const DEFAULT_FIX = 'correct the line; plus1 validate shows the result';
 
 /** A fault of the grammar in words that help. */
@@ -26,9 +30,20 @@ export function syntaxFault(text: string, { offset, code, message }: GrammarFaul
   const says = {
     found: offset >= text.trimEnd().length ? 'the end of the text' : quote(lineAt(text, offset)),
     expected: `YAML (${sentenceOf(message)})`,
-    fix: UNCLOSED.test(message) ? 'close the bracket, or indent what is inside it' : (FIXES[code] ?? DEFAULT_FIX),
+    fix: fixOf(text, { offset, code, message }),
   };
   return { code: reasonCode(code, message), offset, says };
+}
+
+function fixOf(text: string, { offset, code, message }: GrammarFault): string {
+  if (UNCLOSED.test(message)) return 'close the bracket, or indent what is inside it';
+  if (IN_BRACKETS.test(message)) return 'close the bracket, or put the value in quotes';
+  const rest = text.slice(offset).split(/[\r\n]/, 1)[0] ?? '';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && !KEY_IN_LINE.test(rest))
+    return 'indent the next line as this one: it is indented more, so that it goes on with the value';
+  if (code === 'MULTILINE_IMPLICIT_KEY' && lineAt(text, offset) === '--')
+    return 'write three hyphens (---) between two documents';
+  return FIXES[code] ?? DEFAULT_FIX;
 }
 
 /** The parser's sentence alone, on one line. */
