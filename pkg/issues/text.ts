@@ -21,7 +21,17 @@ export interface IssueSubject {
   /** What files may be called, for a repository that has none. */
   paths: readonly string[];
   productionLifecycles: readonly string[];
+  /** What the policy does with such a file. */
+  effect: 'Retain' | 'Release' | 'Govern';
 }
+
+/** What becomes of the repository until the file is right. */
+const UNTIL_THEN: Readonly<Record<IssueSubject['effect'], string>> = {
+  Retain: 'Until then the protection of the repository stays as it is: a broken file neither adds nor removes it.',
+  Release:
+    'Until then the repository counts as not in production: one that is protected loses that after the grace period.',
+  Govern: 'Until then the repository is protected as one that is in production.',
+};
 
 /** What is wrong, one sentence a status; of the others nothing is told. */
 const SENTENCES: Partial<Record<FindingStatus, string>> = {
@@ -49,9 +59,11 @@ export function issueText(scope: IssueScope, subject: IssueSubject): Extract<Wan
     ...snippet(reasons),
     '### What happens next',
     '',
-    'Nothing has to be done here: this text follows the file, and the issue is closed once the file is right. Until then the protection of the repository stays as it is: a broken file neither adds nor removes it.',
+    `Correct the file on the default branch; nothing has to be done in the issue itself. The next pass of Plus1 reads the file, and closes the issue once it is right. Where it says production, the same pass brings the repository into the ruleset ${code(scope.ruleset)}.`,
     '',
-    'Close the issue as *not planned* to hear nothing of it for 30 days.',
+    UNTIL_THEN[subject.effect],
+    '',
+    'Close the issue as *not planned* to hear nothing of it for 30 days. Those who run Plus1 in this organization can exempt a repository for a time.',
   ];
   const text = lines.join('\n');
   const hash = shortHash(text);

@@ -14,7 +14,7 @@ const PRODUCTION = ['production', 'Production'];
 
 const subject = (given: Partial<IssueSubject> = {}): IssueSubject => ({
   ...{ repositoryID: 1_000_007, url: 'https://github.com/acme/order-api', status: 'invalid_yaml', reasons: [] },
-  ...{ paths: [PATH], productionLifecycles: PRODUCTION },
+  ...{ paths: [PATH], productionLifecycles: PRODUCTION, effect: 'Retain' },
   ...given,
 });
 
@@ -59,6 +59,13 @@ describe('The text of an issue', () => {
     const { body } = issueText(SCOPE, subject({ status: 'missing_file', paths: [PATH, 'catalog/x.yaml'] }));
     expect(body).to.include('The file is one of `entity.datadog.yaml`, `catalog/x.yaml`.');
     expect(body).to.include('`spec.lifecycle` is `production` or `Production`');
+  });
+
+  it('says what becomes of the repository until then, as the policy has it', () => {
+    const body = (effect: IssueSubject['effect']): string => issueText(SCOPE, subject({ effect })).body;
+    expect(body('Retain')).to.include('the protection of the repository stays as it is');
+    expect(body('Release')).to.include('loses that after the grace period').and.not.include('stays as it is');
+    expect(body('Govern')).to.include('protected as one that is in production').and.not.include('stays as it is');
   });
 
   it('is the same for the same finding, and its mark tells which one it is about', () => {

@@ -108,6 +108,7 @@ function caseOf({ id, name, status, reasons }: Finding, { spec, seen: observed }
   const scope = { organizationID: observed.organization.id, ruleset: ruleset.name };
   const subject = {
     ...{ repositoryID: id, status, reasons, paths: catalog.paths, productionLifecycles: catalog.productionLifecycles },
+    effect: status === 'missing_file' ? catalog.onMissing : catalog.onInvalid,
     url: `${pagesOf(github.apiURL)}/${observed.organization.login}/${name}`,
   };
   return { id, name, status, want: wantOf(subject, { scope, statuses: new Set(issues.statuses) }) };
