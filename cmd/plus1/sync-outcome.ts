@@ -58,8 +58,9 @@ function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): str
   const { waiting = 0, findings = [], absent = [] } = seen ?? {};
   const gone = hasMemory ? 0 : absent.filter(({ fate }) => fate === 'gone').length;
   const paths = request.policy.spec.catalog.paths.join(', ');
+  const leaving = hasMemory ? 0 : (acted?.decision.toLeave.length ?? 0);
   return [
-    ...(hasMemory || acted === undefined ? [] : [`no grace period: ${acted.decision.toLeave.length} leave now`]),
+    ...(leaving === 0 ? [] : [`no grace period: ${leaving} ${leaving === 1 ? 'leaves' : 'leave'} now`]),
     ...(gone === 0
       ? []
       : [

@@ -34,7 +34,7 @@ describe('The file of plus1 sync --output', () => {
     const ran = await sync(['--org', 'acme', '--output', device('/dev/full')]);
     expect(ran.code).to.equal(1);
     expect(ran.stderr).to.match(
-      /^no grace period: 0 leave now\nPLUS1_OUTPUT_UNWRITABLE: [^\n]+; the ruleset was written all the same: 1 entered, 0 left\. Fix: [^\n]+\n$/,
+      /^PLUS1_OUTPUT_UNWRITABLE: [^\n]+; the ruleset was written all the same: 1 entered, 0 left\. Fix: [^\n]+\n$/,
     );
     expect(reportOf(ran).changes_applied.repositories_added).to.equal(1);
   });

@@ -44,7 +44,7 @@ describe('plus1 sync', () => {
       const home = join(folder, 'home');
       const ran = await sync(['--org', 'acme'], { HOME: home });
       well(ran);
-      expect(ran.stderr).to.equal('no grace period: 1 leave now\n');
+      expect(ran.stderr).to.equal('no grace period: 1 leaves now\n');
       expect(files(home)).to.deep.equal([]);
     });
 
