@@ -70,6 +70,13 @@ describe('VERIFY.md of a certification', () => {
       expect(code).to.equal(0);
     });
 
+  it('says the same where all blocks are run at once, by the line that it names for that', () => {
+    const line = /^ {4}(sed .*)$/m.exec(readFileSync(join(folder, 'VERIFY.md'), 'utf8'))?.[1] ?? 'false';
+    const env = { ...process.env, TMPDIR: temporaryFolder() };
+    const { stdout } = spawnSync('/bin/sh', ['-c', line], { cwd: folder, env, encoding: 'utf8' });
+    expect(stdout.trimEnd().split('\n')).to.deep.equal(followPage(folder).lines);
+  });
+
   it('finds a change of one byte, in whatever file', () => {
     for (const path of filesOf(folder)) {
       const bytes = readFileSync(join(folder, path));

@@ -17,6 +17,9 @@ export interface VerifyInput {
 
 const shell = (text: string): string => `\`\`\`sh\n${text}\n\`\`\`\n`;
 
+/** Runs every block of the page. */
+export const ALL_BLOCKS = "sed -n '/^```sh$/,/^```$/{/^```/!p;}' VERIFY.md | sh";
+
 export function verifyPage({ title, policy, month, chains, hasCheckpoint }: VerifyInput): string {
   return `# How to check this folder
 
@@ -37,7 +40,10 @@ to the people who run Plus1, from a ticket, or from what you kept of an earlier 
 
 Steps 1 and 2 work offline, in a POSIX shell. Run the blocks one after the other in one shell, in this folder. A block without a check
 prints nothing, as said above it; each other one prints what it checked: \`OK\`, what is \`CHANGED\`, \`WRONG\` or \`NOT LISTED\`, or what it
-\`CANNOT\` check on this machine. The last line is the result of all of them.
+\`CANNOT\` check on this machine. The last line is the result of all of them. With \`sed\` at hand, all blocks at once, once you have
+compared the keys below:
+
+    ${ALL_BLOCKS}
 
 What all steps use (prints nothing):
 
@@ -62,8 +68,7 @@ ${shell(CHAINS)}
 Which records the files say they follow (prints nothing):
 
 ${shell(chains.flatMap(({ folder, segments }) => segments.map(({ file }) => `follows 'journal/${folder}/${file}'`)).join('\n'))}
-${chains.map(chainBlock).join('')}
-The links between the chains, and the result:
+${chains.map(chainBlock).join('')}The links between the chains, and the result:
 
 ${shell(linksBlock(chains))}
 ${shell(RESULT)}

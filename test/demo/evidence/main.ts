@@ -4,9 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Certification } from '../../../pkg/report/certification/certification.js';
+import { ALL_BLOCKS } from '../../../pkg/report/certification/verify-page.js';
 import { Scene } from '../../integration/passes.js';
 import { removeTemporaryFolders } from '../../temporary-folder.js';
 import { DemoFault } from '../act.js';
@@ -18,11 +19,21 @@ const PROGRAM = 'dist/cmd/plus1/main.js';
 const narrator = new Narrator(process.stdout);
 const folder = resolve(process.argv[2] ?? 'evidence');
 
+/** The columns of a sample that fit a terminal: time, action, name, status, why. */
+const SHOWN = [3, 4, 6, 7, 8];
+const withShown = (csv: string): string =>
+  csv
+    .split('\n')
+    .map((line) => line.split(','))
+    .map((cells) => SHOWN.map((column) => cells[column - 1] ?? '').join(','))
+    .join('\n')
+    .replaceAll(/^,+$/gm, '');
+
 /** Runs the built program; what it says on standard error is told. */
-function plus1(args: readonly string[]): void {
-  narrator.command(`plus1 ${args.join(' ')}`);
+function plus1(args: readonly string[], cutToColumns = false): void {
+  narrator.command(`plus1 ${args.join(' ')}${cutToColumns ? ` | cut -d, -f${SHOWN.join(',')}` : ''}`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' });
-  narrator.output(`${stdout}${stderr}`);
+  narrator.output(`${cutToColumns ? withShown(stdout) : stdout}${stderr}`);
   if (status !== 0) throw new DemoFault(`plus1 ${args[0] ?? ''} ended with ${status}`);
 }
 
@@ -51,7 +62,7 @@ function look(certification: Certification): void {
 async function main(): Promise<void> {
   if (existsSync(folder) && !existsSync(join(folder, 'manifest.json')) && readdirSync(folder).length > 0)
     throw new DemoFault(`${folder} holds something else: name another folder`);
-  narrator.act('A month of acme, four passes a day, in some seconds');
+  narrator.act('A month of acme, four passes a day, in a minute or two');
   narrator.say(
     'Growth, drift, a plan that is held and approved, refused writes, a day and a half without passes, a failover, an',
     'exemption, a rollback. The simulator of GitHub answers; two replicas keep a journal each.',
@@ -60,6 +71,7 @@ async function main(): Promise<void> {
   try {
     const roots = await playMonth(scene, CAST);
     narrator.act('The certification of that month');
+    narrator.say('Written from the journals of both replicas alone.');
     const journals = roots.flatMap((root) => ['--journal', root]);
     rmSync(folder, { recursive: true, force: true });
     plus1(['report', 'certification', 'default/acme', '--month', MONTH_NAME, ...journals, '--output', folder]);
@@ -67,10 +79,14 @@ async function main(): Promise<void> {
     narrator.say(...files.map((file) => `  ${String(statSync(join(folder, file)).size).padStart(8)}  ${file}`));
     look(JSON.parse(readFileSync(join(folder, 'certification.json'), 'utf8')) as Certification);
     narrator.act('A sample of it, as an auditor draws one');
+    narrator.say('Drawn from the records that are in that folder. You can draw the same one again.');
     const drawing = ['--population', 'changes', '--month', MONTH_NAME, '--seed', '20261001', '--size', '3'];
-    plus1(['report', 'sample', 'default/acme', ...drawing, ...journals, '--format', 'csv']);
+    const here = relative(process.cwd(), folder);
+    const records = ['--journal', join(here, 'journal')];
+    plus1(['report', 'sample', 'default/acme', ...drawing, ...records, '--format', 'csv'], true);
     narrator.say('', `Read it:    ${pathToFileURL(join(folder, 'certification.html')).href}`);
-    narrator.say(`Check it:   ${join(folder, 'VERIFY.md')}, with sha256sum and openssl alone`);
+    narrator.say(`Check it:   ${join(here, 'VERIFY.md')} says how, with sha256sum and openssl alone. In short:`);
+    narrator.say('', `cd ${here} && ${ALL_BLOCKS}`);
   } finally {
     await scene.close();
     removeTemporaryFolders();
