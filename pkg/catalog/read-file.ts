@@ -60,7 +60,8 @@ export function readFile(file: CatalogFile, settings: JudgeSettings, seen: Seen)
 }
 
 function fixOfAbsence(beside: string | undefined): string {
-  if (beside === undefined) return 'add one at this path: one elsewhere is not read, and without it the repository counts as not in production';
+  if (beside === undefined)
+    return 'add one at this path: one elsewhere is not read, and without it the repository counts as not in production';
   const name = 'or name it in catalog.paths; under this name nobody reads it';
   return OLDER_NAMES.includes(beside)
     ? `run plus1 migrate on that one where it is of an older schema, then rename it, ${name}`
