@@ -24,7 +24,7 @@ const want = (status: Status): Want =>
   wantOf(
     {
       ...{ repositoryID: 7, url: 'https://github.com/acme/x', status, reasons: [] },
-      ...{ paths: ['entity.datadog.yaml'], productionLifecycles: ['production'] },
+      ...{ paths: ['entity.datadog.yaml'], productionLifecycles: ['production'], effect: 'Retain' as const },
     },
     { scope: SCOPE, statuses: new Set(['invalid_yaml', 'missing_lifecycle']) },
   );
