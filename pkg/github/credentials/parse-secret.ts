@@ -43,7 +43,7 @@ function credentialOf(keys: Readonly<Record<string, string>>, organization: stri
   }
   if (token !== undefined) return tokenCredential(token, 'the key token');
   if (appKeys.length > 0) return appCredential(keys, organization);
-  throw bad(keys['token'] === undefined ? 'it has neither token nor githubAppID' : 'the key token is empty');
+  throw bad(keys['token'] === undefined ? 'the Secret has neither token nor githubAppID' : 'the key token is empty');
 }
 
 function appCredential(keys: Readonly<Record<string, string>>, organization: string): AppCredential {

@@ -169,9 +169,10 @@ const AS_IT_SHOULD_BE = 'The ruleset targets exactly what the catalogue files an
 function observedText(acted: ActResult | undefined, retained: string | undefined): string {
   const { plan, toEnter: entered, toLeave: left } = acted?.decision ?? { toEnter: [], toLeave: [] };
   const held = plan === undefined ? 0 : plan.leave.length + plan.gone.length - left.length;
+  const named = (items: readonly { name: string }[]): string => ` (${some(items.map(({ name }) => name))})`;
   const parts = [
-    { count: entered.length, would: 'would enter' },
-    { count: left.length, would: 'would leave' },
+    { count: entered.length, would: `would enter${named(entered)}` },
+    { count: left.length, would: `would leave${named(left)}` },
     { count: held, would: 'would be held by a guard' },
   ].filter(({ count }) => count > 0);
   const would = parts.map(({ count, would }) => `${count} ${would}`).join(', ') || 'nothing would enter or leave';

@@ -114,10 +114,12 @@ describe('Messages of conditions', () => {
       expect(says(await scene.pass(OBSERVE), 'Ready')).to.equal(`${observed}nothing would enter or leave`);
     });
 
-    it('count who would enter and leave', async () => {
+    it('count and name who would enter and leave', async () => {
       say(scene.organization.get('member-001'), 'deprecated');
       scene.organization.createRepository({ name: 'fresh', files: { [PATH]: PRODUCTION } });
-      expect(says(await scene.pass(OBSERVE), 'Ready')).to.equal(`${observed}1 would enter, 1 would leave`);
+      expect(says(await scene.pass(OBSERVE), 'Ready')).to.equal(
+        `${observed}1 would enter (fresh), 1 would leave (member-001)`,
+      );
     });
 
     it('count whom a guard would hold', async () => {
