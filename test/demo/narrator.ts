@@ -12,6 +12,8 @@ const RULE_WIDTH = 100;
 export class Narrator {
   readonly #stream: NodeJS.WritableStream & { isTTY?: boolean };
   #acts = 0;
+  /** An empty line stands there already. */
+  #isAfterHead = false;
 
   constructor(stream: NodeJS.WritableStream & { isTTY?: boolean }) {
     this.#stream = stream;
@@ -22,16 +24,17 @@ export class Narrator {
     this.#acts += 1;
     const head = `── ${this.#acts}. ${title} `;
     this.#line(`\n${this.#paint('bold', head.padEnd(RULE_WIDTH, '─'))}\n`);
+    this.#isAfterHead = true;
   }
 
   /** Says what is about to happen, or why it did. */
   say(...lines: string[]): void {
-    for (const line of lines) this.#line(line);
+    for (const line of lines) if (line !== '' || !this.#isAfterHead) this.#line(line);
   }
 
   /** A command as it is typed. */
   command(text: string): void {
-    this.#line(`\n${this.#paint('bold', `$ ${text}`)}`);
+    this.#line(`${this.#isAfterHead ? '' : '\n'}${this.#paint('bold', `$ ${text}`)}`);
   }
 
   /** What a command printed, as it printed it. */
@@ -45,6 +48,7 @@ export class Narrator {
   }
 
   #line(text: string): void {
+    this.#isAfterHead = false;
     this.#stream.write(`${text}\n`);
   }
 
