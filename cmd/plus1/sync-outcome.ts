@@ -54,13 +54,18 @@ async function isKept(write: () => Promise<void>, io: CommandIO): Promise<boolea
   }
 }
 
+/** Only where somebody leaves: in front of every first plan it would be noise. */
+function withoutGrace(acted: PassOutcome['acted']): string[] {
+  const leaving = acted?.decision.toLeave.length ?? 0;
+  return leaving === 0 ? [] : [`no grace period: ${leaving} ${leaving === 1 ? 'leaves' : 'leave'} now`];
+}
+
 function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {
   const { waiting = 0, findings = [], absent = [] } = seen ?? {};
   const gone = hasMemory ? 0 : absent.filter(({ fate }) => fate === 'gone').length;
   const paths = request.policy.spec.catalog.paths.join(', ');
-  const leaving = hasMemory ? 0 : (acted?.decision.toLeave.length ?? 0);
   return [
-    ...(leaving === 0 ? [] : [`no grace period: ${leaving} ${leaving === 1 ? 'leaves' : 'leave'} now`]),
+    ...(hasMemory ? [] : withoutGrace(acted)),
     ...(gone === 0
       ? []
       : [
