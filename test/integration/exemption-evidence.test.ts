@@ -6,8 +6,9 @@ import { expect } from 'chai';
 import type { Exemption } from '../../pkg/api/index.js';
 import { complianceReport } from '../../pkg/report/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
-import { memberNames, say, town } from '../builders.js';
+import { kept, memberNames, say, town } from '../builders.js';
 import { Scene, type SpecInput } from './passes.js';
+import { QuickScene } from './quick-scene.js';
 import { tampering, type TamperingGitHub } from './tampering-github.js';
 
 const MINUTE_MS = 60_000;
@@ -86,6 +87,40 @@ describe('An exemption by name', () => {
     }
     expect(memberNames(scene.organization)).not.to.include(TOLD);
     expect(asked).to.deep.equal([1, 0, 1]);
+  });
+
+  it('releases nobody by a name that a list of GitHub shows it gave up a moment ago: both answers are of a copy that is behind', async () => {
+    const spec = { exit: { gracePeriod: '1h' }, exemptions: [exemptionOf(scene, TOLD, 'Release')] };
+    const quick = new QuickScene(scene, spec, { apiURL: proxy.url });
+    await quick.full();
+    scene.clock.pass(HOUR_MS - 30_000);
+    const { id } = scene.organization.get(TOLD);
+    scene.organization.get(TOLD).rename('kept');
+    rows = { listed: TOLD, again: TOLD };
+    scene.clock.pass(MINUTE_MS);
+    const late = await quick.quick();
+    expect([late?.isQuick, late?.result]).to.deep.equal([true, 'Succeeded']);
+    expect(kept(scene.organization).members).to.include(id);
+    rows = {};
+    scene.clock.pass(3 * MINUTE_MS);
+    expect((await quick.quick())?.status.leaving).to.deep.equal([]);
+    expect(kept(scene.organization).members).to.include(id);
+  });
+
+  it('releases by a name that it got a moment ago, once that is settled', async () => {
+    const spec = { exit: { gracePeriod: '1h' }, exemptions: [exemptionOf(scene, TOLD, 'Release')] };
+    const quick = new QuickScene(scene, spec, { apiURL: proxy.url });
+    await quick.full();
+    scene.clock.pass(HOUR_MS - 30_000);
+    say(scene.organization.get(TOLD), 'deprecated');
+    for (const [waitMs, isMember] of [
+      [MINUTE_MS, true],
+      [2 * MINUTE_MS, false],
+    ] as const) {
+      scene.clock.pass(waitMs);
+      await quick.quick();
+      expect(memberNames(scene.organization).includes(TOLD)).to.equal(isMember);
+    }
   });
 
   it('governs, where a row of the listing has an old name in the pass that would let it leave', async () => {

@@ -2,24 +2,27 @@
 import type { Anchor } from '../../pkg/reconciler/anchor.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { takeGlance } from '../../pkg/reconciler/pass/glance.js';
-import type { Scene, SpecInput } from './passes.js';
+import type { ConnectOptions, Scene, SpecInput } from './passes.js';
 
 class Idle extends Error {}
 
 export class QuickScene {
   readonly scene: Scene;
   readonly #spec: SpecInput;
+  readonly #github: ConnectOptions;
   #anchor: Anchor | undefined;
   #looks = 0;
 
-  constructor(scene: Scene, spec: SpecInput) {
+  constructor(scene: Scene, spec: SpecInput, github: ConnectOptions = {}) {
     this.scene = scene;
     this.#spec = spec;
+    this.#github = github;
   }
 
   /** A full pass, from which quick ones go on. */
   async full(): Promise<PassOutcome> {
     const outcome = await this.scene.pass(this.#spec, {
+      github: this.#github,
       reconcileID: this.#id(),
       quick: async () => ({ before: this.#anchor }),
     });
@@ -33,6 +36,7 @@ export class QuickScene {
     if (before === undefined) return this.full();
     try {
       const outcome = await this.scene.pass(this.#spec, {
+        github: this.#github,
         reconcileID: this.#id(),
         quick: async (request, { reader }) => {
           const glance = await takeGlance(request, before, { reader }, new AbortController().signal);

@@ -27,6 +27,11 @@ export interface Finding {
   isDoubtful?: true;
   /** Its name by the second answer about its row, where that was asked for in this pass; mostly the same name. */
   alsoNamed?: string;
+  /**
+   * A list of GitHub shows that it changed a moment ago, after its exit clock began: both answers about it may be of a copy that is behind
+   * that list.
+   */
+  isUnsettled?: true;
 }
 
 /** A member that a complete listing does not contain, after it was looked up by id. */

@@ -52,7 +52,7 @@ export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): 
 export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf, whyKept }: SubjectRules): Subjects {
   const subjects = new Map<number, Subject>();
   for (const finding of findingsByID(findings, effectOf).values()) {
-    const { id, name, alsoNamed, commit, author, confirmed, exemption } = finding;
+    const { id, name, alsoNamed, isUnsettled = false, commit, author, confirmed, exemption } = finding;
     const status = exemption === undefined ? finding.status : EXEMPTED;
     subjects.set(id, {
       id,
@@ -63,7 +63,9 @@ export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf,
       isProved:
         exemption === undefined
           ? confirmed === true
-          : exemption.repositoryID !== undefined || exemption.effect === 'Govern' || alsoNamed !== undefined,
+          : exemption.repositoryID !== undefined ||
+            exemption.effect === 'Govern' ||
+            (alsoNamed !== undefined && !isUnsettled),
       sentence: sentenceOf(finding),
       whyKept: whyKept(finding),
       ...(commit !== undefined && { commit }),

@@ -88,6 +88,7 @@ export async function confirm(
             const verdict = judge(files, spec.catalog);
             // At once, since the pass may break off before the others are read: production that was seen ends an exit clock.
             if (membershipEffect(verdict.status, spec.catalog) === 'desired') verdicts.learn({ repository, verdict });
+            verdicts.keepMeanwhile(signal);
             return verdict;
           },
           readAhead,
@@ -105,14 +106,16 @@ export async function confirm(
   const confirmed = findings.map((finding): Finding => {
     const row = rows.get(finding.id);
     // By both answers: which of the two names is right nobody knows.
-    const name = row === undefined ? {} : { name: row.name, alsoNamed: finding.name };
+    const late = isLate(finding.id);
+    const name =
+      row === undefined ? {} : { name: row.name, alsoNamed: finding.name, ...(late && { isUnsettled: true as const }) };
     const observed = again.get(finding.id);
     if (observed === undefined) return { ...finding, ...name };
     const found = { ...classify(observed, spec), ...name };
     const speaksAgainst = membershipEffect(found.status, spec.catalog) === 'contrary';
     const isNamed = row !== undefined || !named.has(found.id);
     const isProved = agreed.includes(observed) || saysTheSame(before.get(found.id), observed, spec);
-    const isConfirmed = speaksAgainst && isProved && isNamed && !once.has(found.id) && !isLate(found.id);
+    const isConfirmed = speaksAgainst && isProved && isNamed && !once.has(found.id) && !late;
     return isConfirmed ? withFields(found, { confirmed: true }) : found;
   });
   return { findings: confirmed, second: [...rows.values(), ...second.map(({ repository }) => repository)] };
