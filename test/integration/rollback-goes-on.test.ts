@@ -5,10 +5,11 @@
 import { expect } from 'chai';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { idleStatus, type IdleReason } from '../../pkg/reconciler/status/idle-status.js';
-import { kept, memberNames, RULESET, say, town } from '../builders.js';
+import { kept, memberNames, PATH, PRODUCTION, RULESET, say, town } from '../builders.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { JournalScene } from './journal-scene.js';
 import { Scene } from './passes.js';
+import { tampering } from './tampering-github.js';
 
 const SPEC = { exit: { gracePeriod: '24h' }, guards: { maxLeaving: 2 } };
 const OTHERS = ['other-001', 'other-002', 'other-003', 'other-004'];
@@ -90,6 +91,36 @@ describe('A rollback that goes on', () => {
         await scene.close();
       }
     });
+
+  it('lets nobody leave in a pass that could not trust its time until its write: it begins in the next one', async () => {
+    const acme = town({ members: 4, others: 4 });
+    const journal = new JournalScene(await Scene.open(acme));
+    const { scene } = journal;
+    await journal.pass({ spec: SPEC });
+    for (const name of OTHERS) say(acme.get(name), 'production');
+    await journal.pass({ spec: SPEC });
+    for (const name of OTHERS.slice(0, 2)) say(acme.get(name), 'deprecated');
+    acme.createRepository({ name: 'fresh', files: { [PATH]: PRODUCTION } });
+    // GitHub tells the time in the read before the write alone, and somebody changed the ruleset by then.
+    let reads = 0;
+    const proxy = await tampering(scene.github, async ({ method, path, forward }) => {
+      const isRead = method === 'GET' && /\/rulesets\/\d+$/.test(path);
+      if (isRead && (reads += 1) === 2)
+        kept(acme).setMembers(kept(acme).members.filter((id) => id !== acme.get('member-001').id));
+      const answer = await forward();
+      return reads >= 2 ? answer : { ...answer, headers: { date: '' } };
+    });
+    try {
+      const { status } = await journal.pass({ spec: SPEC, rollback: ROLLBACK, github: { apiURL: proxy.url } });
+      expect(memberNames(acme)).to.include.members(['fresh', 'member-001', ...OTHERS]);
+      expect(status).to.not.have.any.keys('rollbackBegunTo', 'lastHandledRollbackTo');
+      await journal.pass({ spec: SPEC, rollback: ROLLBACK });
+      expect(memberNames(acme)).to.include.members(OTHERS.slice(2)).and.not.include('other-001');
+    } finally {
+      await proxy.close();
+      await scene.close();
+    }
+  });
 
   it('is over where it was released, or nothing of it is missing any more', async () => {
     const journal = await begun(false);

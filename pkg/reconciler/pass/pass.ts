@@ -336,13 +336,16 @@ function decider(planOn: PlanOn, spec: PolicySpec, { limits }: Pick<PassDependen
   };
 }
 
-/** Plans for a view of the ruleset and the memory that counts by then; whether the time can be trusted is asked each time. */
+/**
+ * Plans for a view of the ruleset and the memory that counts by then; whether the time can be trusted is asked each time. One that could
+ * not be when the pass had seen all is not for the rest of it: no approval was read, and no rollback was marked as begun.
+ */
 function planner(request: PassRequest, seen: PassObservation, time: PassTime, moment: Moment): PlanOn {
   const { exemptions } = request.policy.spec;
   return (live, status, rounds = {}) => {
     // An exemption may end while a write waits.
     const findings = exempt(seen.findings, exemptions, twoReadings(time));
-    return planFor({ ...request, status }, { ...seen, findings, skewed: !isTrusted(time) }, live, {
+    return planFor({ ...request, status }, { ...seen, findings, skewed: seen.skewed || !isTrusted(time) }, live, {
       ...moment,
       dueMs: earlierReading(moment.now, time),
       ...rounds,
