@@ -4,10 +4,17 @@
  */
 import { expect } from 'chai';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { memberNames, say, town } from '../builders.js';
-import { Scene } from './passes.js';
+import { kept, memberNames, RETIRED, say, town } from '../builders.js';
+import type { PassOutcome } from '../../pkg/reconciler/index.js';
+import { Scene, type ConnectOptions } from './passes.js';
+import { tampering } from './tampering-github.js';
 
 const HOUR_MS = 3_600_000;
+const NOT_FOUND = { message: 'Not Found', documentation_url: 'https://docs.github.com/rest' };
+
+interface Listed {
+  data?: { organization?: { repositories?: { totalCount: number; nodes: { name: string }[] } } };
+}
 
 describe('A pass that breaks off', () => {
   let scene: Scene;
@@ -131,6 +138,74 @@ describe('A pass that breaks off', () => {
     };
     expect(repositories.find(({ name }) => name === 'member-001')?.status).to.equal('valid_production');
   });
+
+  /** A pass that is killed when it asks that; the memory is that of before, and the cache as it was then. */
+  const killedAt = async (isThen: (path: string) => boolean, github: ConnectOptions = {}): Promise<void> => {
+    const { kept: status } = scene;
+    const stop = new AbortController();
+    let cache: string | undefined;
+    scene.github.beforeRequest(({ path }) => {
+      if (stop.signal.aborted || !isThen(path)) return;
+      cache = scene.known;
+      stop.abort(new Error('killed'));
+    });
+    await scene.pass({}, { signal: stop.signal, github });
+    expect(stop.signal.aborted).to.equal(true);
+    scene.github.reset();
+    [scene.kept, scene.known] = [status, cache];
+  };
+
+  it('keeps at once whom the second answer alone showed in production, however long the look-ups after it take', async () => {
+    say(repository(), 'deprecated');
+    await scene.pass();
+    scene.clock.pass(24.5 * HOUR_MS);
+    say(repository(), 'production');
+    scene.organization.get('member-012').delete();
+    const wrong = { kind: 'wrong-file', repository: 'member-001', content: RETIRED } as const;
+    scene.github.faults.when(({ operation }) => operation === 'files', wrong, 1);
+    await killedAt((path) => /^\/repositories\/\d+/.test(path));
+    scene.clock.pass(0.2 * HOUR_MS);
+    say(repository(), 'deprecated');
+    await scene.pass();
+    expect(memberNames(scene.organization)).to.include('member-001');
+    expect(clocks()).to.deep.include(['member-001', 'valid_non_production']);
+  });
+
+  for (const how of ['is killed in the next look-up', 'cannot keep its status'])
+    it(`makes the hour of one that is gone begin again where a look-up found it, in a pass that ${how}`, async () => {
+      const [one, other] = [repository(), scene.organization.get('member-012')];
+      let isFound = false;
+      // The listing lacks it for the whole time, and the organization counts what the listing has.
+      const proxy = await tampering(scene.github, async ({ path, forward }) => {
+        const answer = await forward();
+        if (path === `/repositories/${one.id}` && !isFound) return { status: 404, body: NOT_FOUND };
+        const { data } = (answer.body ?? {}) as Listed;
+        const list = data?.organization?.repositories;
+        if (list === undefined) return answer;
+        list.nodes = list.nodes.filter(({ name }) => name !== one.name);
+        list.totalCount -= 1;
+        return answer;
+      });
+      const github = { apiURL: proxy.url };
+      const pass = (): Promise<PassOutcome> => scene.pass({}, { github });
+      other.delete();
+      scene.organization.countOverride = { public_repos: 0, total_private_repos: 11 };
+      await pass();
+      expect(clocks()).to.deep.include(['member-001', 'gone']);
+      scene.clock.pass(40 * 60_000);
+      isFound = true;
+      const { kept: status } = scene;
+      const keepStatus = (): Promise<void> => Promise.reject(new Plus1Error('PLUS1_STATE_UNWRITABLE', 'ENOSPC'));
+      if (how === 'cannot keep its status') await scene.pass({}, { github, dependencies: { record: { keepStatus } } });
+      else await killedAt((path) => path === `/repositories/${other.id}`, github);
+      scene.kept = status;
+      isFound = false;
+      scene.clock.pass(21 * 60_000);
+      await pass();
+      await proxy.close();
+      expect(kept(scene.organization).members).to.include(one.id);
+      expect(clocks()).to.deep.include(['member-001', 'gone']);
+    });
 
   it('leaves a clock alone that it learned nothing about, or nothing but what started it', async () => {
     say(repository(), 'deprecated');

@@ -7,7 +7,7 @@ import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api
 import { sha256, withFields } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
 import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
-import { classify, membershipEffect, type TwoReadings } from '../../governance/index.js';
+import { classify, exemptionOf, membershipEffect, type TwoReadings } from '../../governance/index.js';
 import {
   KNOWN_VERSION,
   readKnown,
@@ -18,6 +18,7 @@ import {
   type Remembered,
 } from './verdict-cache-shape.js';
 import { repositoryOf, rowOf } from './known-row.js';
+import { sightOf, stayingOf } from './known-sights.js';
 import { KeptMeanwhile } from './kept-meanwhile.js';
 import { isHeld, type NewestDates } from './newest-dates.js';
 import { runningClocks } from './running-clocks.js';
@@ -221,7 +222,7 @@ export class VerdictCache {
       id,
       name,
       status,
-      ...this.#lastDesired(status, this.#learned.get(id) ?? before),
+      ...this.#lastDesired({ id, name, status }, this.#learned.get(id) ?? before),
       readMs: reused ? before.readMs : this.#options.time.now(),
       seenMs: this.#seenMs,
       ...this.#failed(observed, before),
@@ -267,9 +268,18 @@ export class VerdictCache {
     });
   }
 
-  /** The organization has it, whatever its files say: the listing contains it, or a look-up by id found it there. */
+  /** The organization has it, whatever its files say. */
   sawListed(id: number): void {
     this.#listed.add(id);
+  }
+
+  /** A look-up by id found it in the organization, whose listing lacks it: it is not gone, and nothing is known of its files. */
+  sawUnlisted(id: number, name: string): void {
+    const before = this.#learned.get(id) ?? this.#before.get(id);
+    const [readMs, seenMs] = [this.#options.time.now(), this.#seenMs];
+    const desired = this.#lastDesired({ id, name, status: 'unobserved' }, before);
+    this.#learned.set(id, { id, name, status: 'unobserved', ...desired, readMs, seenMs });
+    this.#noteSight(id);
   }
 
   /** Exit clocks, without those that an observation of this pass ended, or of one that left no status behind. */
@@ -279,9 +289,16 @@ export class VerdictCache {
   }
 
   /** A state that is put back from a copy, or that could not be kept, shows clocks that what was seen since then has ended. */
-  #lastDesired(status: FindingStatus, before: KnownRepository | undefined): Pick<KnownRepository, 'desiredMs'> {
-    const isDesired = (each: FindingStatus): boolean =>
-      membershipEffect(each, this.#options.spec.catalog) === 'desired';
+  #lastDesired(
+    { status, ...named }: Pick<KnownRepository, 'id' | 'name' | 'status'>,
+    before: KnownRepository | undefined,
+  ): Pick<KnownRepository, 'desiredMs'> {
+    const { catalog, exemptions } = this.#options.spec;
+    const isDesired = (each: FindingStatus): boolean => membershipEffect(each, catalog) === 'desired';
+    const now = { earlierMs: this.#options.time.now(), laterMs: this.#seenMs };
+    // By a setting or an exemption, which the policy may have no more when this is looked at.
+    const isBySetting = status !== 'valid_production' && isDesired(status);
+    if (isBySetting || exemptionOf(named, exemptions, now)?.effect === 'Govern') return { desiredMs: this.#seenMs };
     if (before === undefined || isDesired(status)) return {};
     const desiredMs = isDesired(before.status) ? (before.seenMs ?? before.readMs) : before.desiredMs;
     // A sight of the future was made with a clock that is right again: it was before this one, and ends no clock that this one starts.
@@ -325,8 +342,8 @@ export class VerdictCache {
   }
 
   async #save({ whole, listed = whole, remembered, look = this.#look }: Keep, signal: AbortSignal): Promise<void> {
-    const before = listed ? withoutRows(this.#before) : this.#before;
-    const repositories = whole ? this.#learned : new Map([...before, ...this.#learned]);
+    const before = stayingOf(this.#before, { whole, listed, members: remembered.members ?? this.members });
+    const repositories = new Map([...before, ...this.#learned]);
     const known: KnownRepositories = {
       version: KNOWN_VERSION,
       settings: this.#settings,
@@ -342,18 +359,6 @@ export class VerdictCache {
     };
     await this.#options.store?.save?.(known, signal);
   }
-}
-
-/** What was seen of a repository, without what it was judged by. */
-const sightOf = ({ id, name, status, readMs, seenMs, desiredMs }: KnownRepository): KnownRepository => ({
-  ...{ id, name, status, readMs },
-  ...(seenMs !== undefined && { seenMs }),
-  ...(desiredMs !== undefined && { desiredMs }),
-});
-
-/** Of those that a whole list did not contain nothing but a name and a verdict is known. */
-function withoutRows(known: ReadonlyMap<number, KnownRepository>): Map<number, KnownRepository> {
-  return new Map([...known].map(([id, { row: _row, ...rest }]) => [id, rest]));
 }
 
 /** What is known of its last change, where the head is still the commit at which somebody asked. */

@@ -45,7 +45,17 @@ export async function lookUpAbsent(look: Look, signal: AbortSignal): Promise<Abs
     return { absent: absent.map((id) => ({ ...named(id, verdicts), fate: 'unknown' })), waiting: 0, visibility };
   const sight = await sightOf(look, signal);
   const turn = inTurn(absent, verdicts.lookedUpTo);
-  const found = await Promise.all(turn.map(async (id) => ({ id, fate: await look.reader.lookUp(id, signal) })));
+  const found = await Promise.all(
+    turn.map(async (id) => {
+      const fate = await look.reader.lookUp(id, signal);
+      // At once: the others may take long, and a process that is killed meanwhile must not forget that it is there.
+      if (fate.state === 'owned' && fate.ownerID === look.organization.id) {
+        verdicts.sawUnlisted(id, fate.name);
+        verdicts.keepMeanwhile(signal);
+      }
+      return { id, fate };
+    }),
+  );
   const owners = await ownersOf(found, look, signal);
   const fates = found.map(({ id, fate }) => memberOf(id, fate, look, { sight, owner: owners.get(id) }));
   verdicts.lookedUpTo = turn.length < absent.length ? turn.at(-1) : undefined;
@@ -165,7 +175,7 @@ function memberOf(
     case 'owned': {
       const { name } = fate;
       if ([fate.ownerID, owner?.ownerID].includes(organization.id)) {
-        verdicts.sawListed(id);
+        verdicts.sawUnlisted(id, name);
         return { id, name, fate: 'unseen' };
       }
       const isProved =

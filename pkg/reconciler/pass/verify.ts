@@ -44,6 +44,8 @@ export async function verify(
     { reader, verdicts },
     signal,
   );
+  // Look-ups may take long, and a process that is killed in them must not forget whom the second answers showed in production.
+  await verdicts.keepSights(signal);
   const listed = new Set(findings.map(({ id }) => id));
   const look = { reader, verdicts, organization, ruleset, listed, isWhole, totalCount };
   const anchor = isQuick === true ? quick?.glance?.anchor : undefined;
