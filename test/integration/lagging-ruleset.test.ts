@@ -130,6 +130,24 @@ describe('A read of the ruleset', () => {
     });
   }
 
+  it('that tells whole seconds is none of a copy that lags, where the answer to the write before it told milliseconds', async () => {
+    await proxy.close();
+    proxy = await tampering(scene.github, async ({ method, path, forward }) => {
+      if (!/\/rulesets\/\d+$/.test(path)) return undefined;
+      const answer = await forward();
+      const body = answer.body as RulesetBody;
+      const second = (body.updated_at ?? '').slice(0, 19);
+      return { ...answer, body: { ...body, updated_at: method === 'PUT' ? `${second}.723Z` : `${second}Z` } };
+    });
+    say(scene.organization.get('promoted-002'), 'production');
+    expect((await pass()).result).to.equal('Succeeded');
+    say(scene.organization.get('promoted-002'), 'deprecated');
+    say(scene.organization.createRepository({ name: 'fresh', files: {} }), 'production');
+    scene.clock.pass(60_000);
+    expect((await pass()).result).to.equal('Succeeded');
+    expect(memberNames(scene.organization)).to.include('fresh');
+  });
+
   it('is asked for as often as ever where nothing is in doubt', async () => {
     const count = async (): Promise<number> => {
       reads = 0;

@@ -83,6 +83,21 @@ describe('A write that has to wait', () => {
       ]);
     });
 
+  it('goes out where each answer with the whole list is slow: that nothing changed since is answered at once', async () => {
+    let asked = 0;
+    const proxy = await tampering(scene.github, async ({ method, path, headers, forward }) => {
+      if (method !== 'GET' || !/rulesets\/\d+$/.test(path)) return undefined;
+      const answer = await forward();
+      asked += 1;
+      if (headers['if-none-match'] === undefined) scene.clock.pass(9_000);
+      return answer;
+    });
+    const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
+    await proxy.close();
+    expect([outcome.result, outcome.error?.code, asked]).to.deep.equal(['Succeeded', undefined, 3]);
+    expect(memberNames(scene.organization)).to.include('promoted-001');
+  });
+
   it('is given up after three times, says that nothing was sent, and leaves no write open', async () => {
     const { record } = delaying(() => scene.clock.pass(6_000));
     const { result, error, status } = await scene.pass({}, { dependencies: { record } });

@@ -16,6 +16,15 @@ export function dateOf(text: string | undefined): number | undefined {
 /** By a clock that was set back the moment lies in the future, and tells no age. */
 export const isHeld = ({ seenMs }: NewestRuleset, nowMs: number): boolean => Math.abs(nowMs - seenMs) < DATE_HOLDS_MS;
 
+/**
+ * True where that date is before the newest one. The answer to a write may tell milliseconds, and a read of what it wrote whole seconds:
+ * such a date may be of any moment of its second.
+ */
+export function isBefore(updatedMs: number, newestMs: number): boolean {
+  const latestMs = updatedMs % 1_000 === 0 ? updatedMs + 999 : updatedMs;
+  return latestMs < newestMs;
+}
+
 type Dated = { id: number; updatedAt?: string };
 
 /** By id, of rulesets that Plus1 made. */
@@ -23,7 +32,9 @@ export type NewestDates = Map<number, NewestRuleset>;
 
 export function isOlder(dates: NewestDates, { id, updatedAt }: Dated, nowMs: number): boolean {
   const [newest, updatedMs] = [dates.get(id), dateOf(updatedAt)];
-  return newest !== undefined && updatedMs !== undefined && isHeld(newest, nowMs) && updatedMs < newest.updatedMs;
+  return (
+    newest !== undefined && updatedMs !== undefined && isHeld(newest, nowMs) && isBefore(updatedMs, newest.updatedMs)
+  );
 }
 
 /** Takes in what an answer showed. */

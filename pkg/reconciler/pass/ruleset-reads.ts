@@ -6,7 +6,7 @@
 import type { LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GitHubReader } from '../../github/index.js';
-import { dateOf, isHeld, MAX_REPEATS } from '../memory/newest-dates.js';
+import { dateOf, isBefore, isHeld, MAX_REPEATS } from '../memory/newest-dates.js';
 import type { NewestRuleset } from '../memory/verdict-cache-shape.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import { sameRuleset } from './act/compare.js';
@@ -14,8 +14,17 @@ import { renamed } from './act/faults.js';
 
 type Dated = Pick<NewestRuleset, 'id' | 'updatedMs'>;
 
+/** A read whose answer took longer may be too old for a write by the time that one leaves. */
+const SLOW_MS = 4_000;
+
+/** A read, with when it was asked for. */
+interface Asked {
+  read: LiveRuleset;
+  askedMs: number;
+}
+
 interface Parts {
-  reader: Pick<GitHubReader, 'findRuleset' | 'readRuleset' | 'pause' | 'time'>;
+  reader: Pick<GitHubReader, 'findRuleset' | 'readRuleset' | 'readRulesetUnless' | 'etagOf' | 'pause' | 'time'>;
   /** Where the newest date is kept for the next pass. */
   memory: Pick<VerdictCache, 'newestRuleset'>;
 }
@@ -52,8 +61,36 @@ export class RulesetReads {
   }
 
   /** `essential`: goes on below the floor of the budget. */
-  read(organization: string, id: number, signal: AbortSignal, options: { essential: boolean }): Promise<LiveRuleset> {
-    return this.#believe(() => this.#reader.readRuleset(organization, id, signal, options), organization, signal);
+  async read(
+    organization: string,
+    id: number,
+    signal: AbortSignal,
+    options: { essential: boolean },
+  ): Promise<LiveRuleset> {
+    const ask = (): Promise<LiveRuleset> => this.#reader.readRuleset(organization, id, signal, options);
+    const read = await this.#believe(ask, organization, signal);
+    const changed = await this.#changedSince(read, organization, signal);
+    return changed === undefined ? read : this.#believe(ask, organization, signal, changed);
+  }
+
+  /**
+   * Where the answer was long on its way, GitHub is asked whether the ruleset is still as it was: a long list takes its time whenever it is
+   * sent, and nothing would ever be written on it. "Still as it was" has no list. Undefined where it is, and where that is not said: then
+   * the read is as old as it was.
+   */
+  async #changedSince(ruleset: LiveRuleset, organization: string, signal: AbortSignal): Promise<Asked | undefined> {
+    const askedMs = this.#reader.time.now();
+    const etag = this.#reader.etagOf(ruleset);
+    const isSlow = askedMs - this.oldestMs(ruleset) > SLOW_MS;
+    if (!isSlow || etag === undefined) return undefined;
+    try {
+      const read = await this.#reader.readRulesetUnless(organization, { id: ruleset.id, etag }, signal);
+      if (read !== undefined) return { read, askedMs };
+      this.#asked.set(ruleset, askedMs);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+    }
+    return undefined;
   }
 
   /** One that was read before anything else of this pass. Asked for again where a newer one was seen already. */
@@ -76,12 +113,17 @@ export class RulesetReads {
     this.#take(ruleset);
   }
 
-  /** Throws PLUS1_GITHUB_LAGS where it stays in doubt. */
-  async #believe(ask: () => Promise<LiveRuleset>, of: string, signal: AbortSignal): Promise<LiveRuleset> {
+  /** Throws PLUS1_GITHUB_LAGS where it stays in doubt. `first`: the first read, where it was asked for already. */
+  async #believe(
+    ask: () => Promise<LiveRuleset>,
+    of: string,
+    signal: AbortSignal,
+    first?: Asked,
+  ): Promise<LiveRuleset> {
     let before: LiveRuleset | undefined;
     for (let repeats = 0; ; repeats += 1) {
-      const askedMs = this.#reader.time.now();
-      const read = await ask();
+      const given = repeats === 0 ? first : undefined;
+      const { read, askedMs } = given ?? (await this.#asking(ask));
       this.#asked.set(read, askedMs);
       const isOld = this.#isOld(read);
       // Two in a row that agree count: nothing else tells a change where a server has no dates, or dates that do not move.
@@ -93,10 +135,15 @@ export class RulesetReads {
     }
   }
 
+  async #asking(ask: () => Promise<LiveRuleset>): Promise<Asked> {
+    const askedMs = this.#reader.time.now();
+    return { askedMs, read: await ask() };
+  }
+
   #isOld({ id, updatedAt }: LiveRuleset): boolean {
     const newest = this.#newest ?? this.#remembered();
     const updatedMs = dateOf(updatedAt);
-    return newest?.id === id && updatedMs !== undefined && updatedMs < newest.updatedMs;
+    return newest?.id === id && updatedMs !== undefined && isBefore(updatedMs, newest.updatedMs);
   }
 
   #remembered(): Dated | undefined {
