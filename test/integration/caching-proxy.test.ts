@@ -8,7 +8,7 @@ import { tampering, type Answered, type TamperingGitHub } from './tampering-gith
 describe('A cache on the way to GitHub', () => {
   let scene: Scene;
   let proxy: TamperingGitHub;
-  let cache: Map<string, { answer: Answered; untilMs: number }>;
+  let cache: Map<string, { answer: Answered; sinceMs: number; untilMs: number }>;
   /** It answers from memory also where it is told not to. */
   let isStubborn: boolean;
   /** How long the listing takes. */
@@ -22,11 +22,15 @@ describe('A cache on the way to GitHub', () => {
       if (method !== 'GET') return undefined;
       const isRefused = !isStubborn && /no-cache/.test(headers['cache-control'] ?? '');
       const known = cache.get(path);
-      if (known !== undefined && known.untilMs > scene.clock.now() && !isRefused) return known.answer;
+      if (known !== undefined && known.untilMs > scene.clock.now() && !isRefused) {
+        // https://www.rfc-editor.org/rfc/rfc9111#section-5.1
+        const age = Math.floor((scene.clock.now() - known.sinceMs) / 1_000);
+        return { ...known.answer, headers: { ...known.answer.headers, age: `${age}` } };
+      }
       const answer = await forward();
       const seconds = /s-maxage=(\d+)/.exec(answer.headers?.['cache-control'] ?? '')?.[1];
       if (answer.status === 200 && seconds !== undefined)
-        cache.set(path, { answer, untilMs: scene.clock.now() + Number(seconds) * 1_000 });
+        cache.set(path, { answer, sinceMs: scene.clock.now(), untilMs: scene.clock.now() + Number(seconds) * 1_000 });
       return answer;
     });
   });
@@ -72,6 +76,21 @@ describe('A cache on the way to GitHub', () => {
     listingMs = 58_000;
     addWhileListing();
     expect((await scene.pass({}, { github: { apiURL: proxy.url, retryDelayMs: 1_000 } })).result).to.equal('Succeeded');
+    expect(memberNames(scene.organization)).to.include.members(['added', 'promoted-001']);
+  });
+
+  it('that gives both reads of a pass one old answer is known by the age that it tells', async () => {
+    isStubborn = true;
+    const url = `${proxy.url}/orgs/acme/rulesets/${kept(scene.organization).id}`;
+    await fetch(url, { headers: { authorization: 'token x' } });
+    scene.clock.pass(40_000);
+    const { id } = scene.organization.createRepository({ name: 'added', files: { [PATH]: 'kind: [' } });
+    kept(scene.organization).setMembers([...kept(scene.organization).members, id]);
+    const { error } = await pass();
+    expect(memberNames(scene.organization)).to.include('added');
+    expect(error?.message).to.match(/each answer is older than its question, the last by 40 s/);
+    scene.clock.pass(60_000);
+    expect((await pass()).result).to.equal('Succeeded');
     expect(memberNames(scene.organization)).to.include.members(['added', 'promoted-001']);
   });
 

@@ -47,11 +47,22 @@ export class FreshReads {
 
   /** How much older than its question the answer is; 0 or less where nobody can say. */
   #ageMs({ headers }: RESTAnswer, askedMs: number): number {
+    const nowMs = this.#time.now();
+    const toldMs = toldAgeMs(headers['age']) - (nowMs - askedMs);
     const theirs = parseDate(headers['date'] ?? null);
-    if (theirs === undefined) return 0;
-    this.#leastApartMs = Math.min(this.#leastApartMs, this.#time.now() - theirs);
-    return askedMs - theirs - this.#leastApartMs;
+    if (theirs === undefined) return Math.max(0, toldMs);
+    this.#leastApartMs = Math.min(this.#leastApartMs, nowMs - theirs);
+    return Math.max(toldMs, askedMs - theirs - this.#leastApartMs);
   }
+}
+
+/**
+ * A cache tells how long it has kept an answer (https://www.rfc-editor.org/rfc/rfc9111#section-5.1). Two reads that one old answer is given
+ * to have the same `Date`, and are not told apart by that.
+ */
+function toldAgeMs(age: string | number | undefined): number {
+  const text = String(age ?? '');
+  return /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1_000 : 0;
 }
 
 function kept(what: string, ageMs: number): Plus1Error {
