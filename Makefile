@@ -35,7 +35,7 @@ fmt: $(NODE_MODULES) ## Format the sources
 TESTS_TREE := .cache/tests/test
 test: build ## Run every test that needs no cluster, several files at a time (npx mocha FILE runs one)
 	@node esbuild.tests.config.js
-	@PLUS1_BUILT=dist npx mocha --config .mocharc.tests.json --parallel --jobs "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" $(ARGS) \
+	@PLUS1_TESTS="$${PLUS1_TESTS:-sample}" PLUS1_BUILT=dist npx mocha --config .mocharc.tests.json --parallel --jobs "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" $(ARGS) \
 	  '$(TESTS_TREE)/docs/**/*.test.js' '$(TESTS_TREE)/loop/**/*.test.js' '$(TESTS_TREE)/integration/**/*.test.js' \
 	  '$(TESTS_TREE)/!(docs|loop|integration)/**/*.test.js'
 

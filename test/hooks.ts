@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configureGlobal } from 'fast-check';
 import { SEED } from './sample.js';
+import { chooseScenes, scenesLeftOut } from './scenes.js';
 import { removeTemporaryFolders } from './temporary-folder.js';
 
 configureGlobal({ seed: SEED });
 
 /** What tools keep there until the run has ended: the compiler's cache, and the program that tests start. */
-const KEPT = /^(tsx-|node-compile-cache|program)/;
+const KEPT = /^(tsx-|node-compile-cache|program|scenes-left-out)/;
 
 const CLEANING_MS = 300_000;
 
@@ -27,6 +28,8 @@ export function mochaGlobalSetup(): void {
 /** Once, after the last file. */
 export function mochaGlobalTeardown(): void {
   if (folder === undefined) return;
+  const scenes = scenesLeftOut(folder);
+  if (scenes > 0) console.log(`  ${scenes} scenes left out: PLUS1_TESTS=whole plays all, PLUS1_SEED=random others\n`);
   const left = readdirSync(folder).filter((name) => !KEPT.test(name));
   rmSync(folder, { recursive: true, force: true });
   if (left.length === 0) return;
@@ -35,6 +38,11 @@ export function mochaGlobalTeardown(): void {
 }
 
 export const mochaHooks = {
+  /** Before each file in parallel, else before the first one. */
+  beforeAll(this: Mocha.Context): void {
+    if (this.test?.parent) chooseScenes(this.test.parent);
+  },
+
   /** After each file in parallel, else after the last one. */
   afterAll(this: Mocha.Context): void {
     // Ten thousand hostile files take their time on a busy disk.

@@ -6,6 +6,11 @@
 import { randomInt } from 'node:crypto';
 
 const isWhole = process.env['PLUS1_TESTS'] === 'whole';
+/** As `make test` does: of the scenes a share is played as well (`scenes.ts`). */
+export const isSample = process.env['PLUS1_TESTS'] === 'sample';
+/** Hashes are below it. */
+const HASHES = 2 ** 32;
+
 /** Of this run. */
 export const SEED = seedOf(process.env['PLUS1_SEED'] ?? '1');
 // For the workers and processes of this run, which load this file too.
@@ -21,6 +26,9 @@ export function sampleOf<T>(items: readonly T[], size: number, name: string): re
   const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, size);
   return chosen.sort((a, b) => a.index - b.index).map(({ item }) => item);
 }
+
+/** Whether an item is drawn that is one of many by its name; `share` of all are, from 0 to 1. */
+export const isChosen = (name: string, share: number): boolean => hash(`${SEED} ${name}`) < share * HASHES;
 
 /** How often a property is tried: `all` in CI. A failure prints the seed of fast-check. */
 export const runsOf = (all: number, some: number): { numRuns: number } => ({ numRuns: isWhole ? all : some });
