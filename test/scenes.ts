@@ -1,17 +1,25 @@
 /**
- * Scenes: the tests of the folders below, each of which plays whole passes, and which together take most of the time of a run. `make test`
- * plays a share of them (PLUS1_TESTS=sample), drawn by the seed of the sample; CI plays all, and so does `npx mocha FILE`.
+ * Scenes: tests of whole passes and of whole programs, which together take three quarters of the time of a run. `make test` plays a share of
+ * them (PLUS1_TESTS=sample), drawn by the seed of the sample; CI plays all, and so does `npx mocha FILE`.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isChosen, isSample } from './sample.js';
 
-/** Of a folder of `test`, which share is played. */
-const SHARES: Record<string, number> = { loop: 1 / 4, integration: 1 / 4 };
+/** Files below `test`, and which share of their tests is played. */
+const SHARES: readonly (readonly [RegExp, number])[] = [
+  [/^(loop|integration)\//, 1 / 5],
+  // Each starts Helm, npm or the program several times, or cuts a story at many places.
+  [/^(chart|crash|github-actions)\//, 1 / 4],
+  [/^cmd\/(approve|changed-policy|collections|incident-file|report-reconcile|rollback|sync)\./, 1 / 3],
+  [/^chaos\/chaos\./, 1 / 2],
+  // Compiles the program twice: as much as all tests of some rooms.
+  [/^architecture\/targeting\./, 0],
+];
 
-/** The last folder of that name: the clone may lie in another. */
-const FOLDER = /.*\/test\/([^/]+)\//;
+/** Up to the last folder of that name: the clone may lie in another. */
+const ABOVE = /.*\/test\//;
 /** Workers of one run count here. */
 const COUNT = 'scenes-left-out';
 
@@ -41,6 +49,7 @@ export function leaveOut(suite: Mocha.Suite): number {
 }
 
 function isPlayed(test: Mocha.Test): boolean {
-  const share = SHARES[FOLDER.exec(test.file ?? '')?.[1] ?? ''] ?? 1;
-  return isChosen(test.fullTitle(), share);
+  const file = (test.file ?? '').replace(ABOVE, '');
+  const [, share] = SHARES.find(([pattern]) => pattern.test(file)) ?? [];
+  return share === undefined || isChosen(test.fullTitle(), share);
 }

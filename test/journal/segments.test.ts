@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseCheckpoint, splitNotes } from '../../pkg/journal/proof/checkpoint.js';
+import { sampleOf } from '../sample.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { isWhole, records } from './read-chain.js';
 import { CONTEXT, event, intended, proved, signal, Stage } from './stage.js';
@@ -139,7 +140,8 @@ describe('A segment of the journal', () => {
     };
     await story(counted);
     const total = counted.disk.calls.length;
-    for (let cut = 1; cut < total; cut += 1) {
+    const cuts = Array.from({ length: total - 1 }, (_, index) => index + 1);
+    for (const cut of sampleOf(cuts, 30, 'stopped at')) {
       const each = new Stage();
       each.options = stage.options;
       let calls = 0;

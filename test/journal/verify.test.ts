@@ -20,7 +20,7 @@ import { CONTEXT, event, intended, proved, signal, Stage } from './stage.js';
 after(removeTemporaryFolders);
 
 /** Of each file that many, in a sample. */
-const BYTES = 60;
+const BYTES = 24;
 
 /** Files that are text, in which each byte is also taken away, repeated and changed with its neighbour. */
 const TEXTS = ['00000002.jsonl', 'checkpoint', 'checkpoints', 'manifest.json'];
