@@ -115,6 +115,8 @@ const isOver = ({ candidate }: Sight, { end }: RolloutMemory): boolean =>
 
 function ofOver(sight: Sight, memory: RolloutMemory): Step {
   const { end } = memory;
+  // The order was kept, and taken back before all of it was carried out: nobody leaves by it any more.
+  if (end === 'Aborted' && !sight.spec.abort) return stay(memory);
   if (end === 'RolledBack' || end === 'Aborted') return backToFirst(sight, memory, end);
   const message =
     'its candidate ruleset is gone, and Plus1 did not delete it; to begin again, pause it and then resume it';

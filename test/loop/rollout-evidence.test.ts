@@ -71,6 +71,25 @@ describe('The loop over a folder: the end of a rollout', () => {
     expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
   });
 
+  it('keeps it where the main ruleset loses the rules while the pass that would delete it runs', async () => {
+    stage.acme.get('sandbox-api').delete();
+    const main = stage.acme.ruleset('plus1_enforcement');
+    const { rules } = main;
+    stage.ownerEdits({ rules: [...rules, RULE] });
+    await stage.look();
+    expect(stage.status.unneeded).to.equal(1);
+    let hasFired = false;
+    const { id } = stage.candidate ?? { id: 0 };
+    stage.loop.github.beforeRequest(({ method, path }) => {
+      if (hasFired || method !== 'GET' || !path.endsWith(`/rulesets/${id}`)) return;
+      hasFired = true;
+      stage.ownerEdits({ rules: [...rules] });
+    });
+    await stage.look();
+    expect([hasFired, stage.candidate?.enforcement]).to.deep.equal([true, 'active']);
+    expect(stage.says('Ready')).to.match(/its candidate stays: the main ruleset lacks these rules/);
+  });
+
   it('keeps it while a write to the main ruleset may still be applied late, and take out who entered since', async () => {
     stage.isMembershipFree = true;
     stage.acme.get('sandbox-api').delete();
@@ -92,5 +111,41 @@ describe('The loop over a folder: the end of a rollout', () => {
     await fold({ bypass_actors: [{ actor_id: 7, actor_type: 'Team', bypass_mode: 'always' }] });
     expect(stage.candidate?.enforcement).to.equal('active');
     expect(stage.says('Completed')).to.include('the main ruleset lets 1 bypass that the candidate does not');
+  });
+});
+
+describe('The loop over a folder: an abort of a rollout', () => {
+  const stages = [{ percent: 100, enforcement: 'Active', soak: '1h' }];
+  let stage: RolloutStage;
+  const begin = async (spec: object = {}): Promise<void> => {
+    stage = await RolloutStage.open();
+    stage.loop.put('rollout.yaml', rolloutText({ stages, ...spec }));
+    await stage.loop.start();
+    expect(stage.candidate?.enforcement).to.equal('active');
+  };
+  const edit = (spec: object): Promise<void> =>
+    stage.loop.edit('rollout.yaml', rolloutText({ stages, ...spec }), 'acme');
+  afterEach(() => stage.close());
+
+  it('lets nobody leave once it was taken back, where GitHub refused it before', async () => {
+    await begin();
+    stage.loop.github.faults.when(({ method }) => method === 'PUT', { kind: 'forbidden' });
+    await edit({ abort: true });
+    expect(stage.status.end).to.equal('Aborted');
+    await edit({});
+    await stage.look();
+    expect([stage.candidate?.enforcement, stage.members.length]).to.deep.equal(['active', 10]);
+    await edit({ abort: true });
+    expect(stage.candidate?.enforcement).to.equal('disabled');
+  });
+
+  it('leaves those in its candidate whom it left there, also where their names are taken out after it', async () => {
+    const first = ['sandbox-api', 'member-001', 'member-002'];
+    await begin({ first });
+    await edit({ first, abort: true });
+    expect(stage.members).to.have.length(3);
+    await edit({ first: ['sandbox-api'], abort: true });
+    await edit({ first: ['sandbox-api'] });
+    expect([stage.members.length, stage.status.end]).to.deep.equal([3, 'Aborted']);
   });
 });

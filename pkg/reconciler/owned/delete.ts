@@ -7,10 +7,13 @@ import { find } from './find.js';
 import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type OwnedMeans } from './means.js';
 import { deleteFailed, deleteTold } from './records.js';
 
+/** Throws where the ruleset, as it is right before its deletion, has to stay. */
+export type MayGo = (live: OwnedRuleset) => void | Promise<void>;
+
 /** Nothing where Plus1 made none of that name. Throws where it is there still, nobody knows, or it does not show that it is ours. */
 export async function remove(
   means: OwnedMeans,
-  { name, mayGo }: { name: string; mayGo?: ((live: OwnedRuleset) => void) | undefined },
+  { name, mayGo }: { name: string; mayGo?: MayGo | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   const { ledger, organization, reader } = means;
@@ -26,7 +29,7 @@ export async function remove(
     if (id === undefined || live === undefined)
       throw unproved(what, 'its creation has no known outcome, and it may come yet');
     requireOurs(means, live, { ownName: name, what });
-    mayGo?.(live);
+    await mayGo?.(live);
     const nowMs = reader.time.now();
     await ledger.announce(leaving(known, nowMs), deleteTold('DeleteIntended', known, id), signal);
     const row = { id, name: live.name };

@@ -10,7 +10,7 @@ import type { OwnedStatus } from '../../api/index.js';
 import type { OwnedRuleset, RulesetChange } from '../../github/index.js';
 import { change, type ChangeRecords } from './change.js';
 import { create } from './create.js';
-import { remove } from './delete.js';
+import { remove, type MayGo } from './delete.js';
 import { find } from './find.js';
 import type { OwnedMeans } from './means.js';
 import { strangers } from './strangers.js';
@@ -63,9 +63,9 @@ export class OwnedRulesets {
 
   /**
    * Deletes the one that Plus1 made under that name; nothing where it made none. Throws where it is not proved. `mayGo`: throws where the
-   * ruleset, as it is right before that, has to stay.
+   * ruleset, as it is right before that, has to stay; asked in the turn of the write.
    */
-  remove(name: string, signal: AbortSignal, mayGo?: (live: OwnedRuleset) => void): Promise<void> {
+  remove(name: string, signal: AbortSignal, mayGo?: MayGo): Promise<void> {
     return remove(this.#means, { name, mayGo }, signal);
   }
 

@@ -21,6 +21,8 @@ export interface CarryOut {
   nameOf: (id: number) => string;
   /** What the impact says of one that enters. */
   wordOf: (id: number) => string;
+  /** Throws where the candidate has to stay, as it is right before its deletion. */
+  mayDelete: (live: OwnedRuleset) => Promise<void>;
 }
 
 export interface Carried {
@@ -30,7 +32,7 @@ export interface Carried {
 
 /** What is remembered once it is proved. Throws Plus1Error where it is not; then `step.before` is what is known. */
 export async function carryOut(
-  { uid, rules, main, step, nameOf, wordOf }: CarryOut,
+  { uid, rules, main, step, nameOf, wordOf, mayDelete }: CarryOut,
   owned: OwnedRulesets,
   signal: AbortSignal,
 ): Promise<Carried> {
@@ -51,7 +53,7 @@ export async function carryOut(
       return { memory: after, candidate: seenAs(ruleset) };
     }
     case 'delete':
-      await owned.remove(name, signal);
+      await owned.remove(name, signal, mayDelete);
       return { memory: after };
   }
 }

@@ -10,7 +10,7 @@ import { inputRef } from '../../policies/index.js';
 import { candidateName, decide, weakens, type Sight, type Step, type Wait } from '../../rollout/index.js';
 import { conditionsOf, type Said } from '../inputs/conditions.js';
 import type { InputPass } from '../inputs/handler.js';
-import { carryOut, seenAs, type Carried } from './carry-out.js';
+import { carryOut, seenAs, type Carried, type CarryOut } from './carry-out.js';
 import { eventsOf, type Told as ToldEvent } from './events.js';
 import { firstOf } from './first.js';
 import { goneMembers } from './gone-members.js';
@@ -19,6 +19,7 @@ import { keptImpact, readImpact, wordOf } from './impact.js';
 import { stateOf, statusOf, type RolloutState } from './kept-state.js';
 import { look, nextLookMs } from './look.js';
 import { mainDoubt } from './main-doubt.js';
+import { requireFolded } from './may-delete.js';
 import { holdRecords } from './records.js';
 import { said } from './said.js';
 
@@ -63,7 +64,7 @@ export class RolloutPass {
   /** Throws Plus1Error where nothing can be said of it: then its status stays as it was. */
   async run(signal: AbortSignal): Promise<RolloutOutcome> {
     const { status } = this.#rollout;
-    this.#state = { ...this.#state, first: firstOf(this.#rollout.spec.first, this.#pass.seen.findings, status.first) };
+    this.#state = { ...this.#state, first: this.#firstNow(status) };
     if (hasOtherRules(this.#holdSight())) this.#state = { ...this.#state, hold: undefined, impact: undefined };
     const before = this.#state;
     await this.#observe(signal);
@@ -132,6 +133,12 @@ export class RolloutPass {
     this.#state = { ...this.#state, impact: keptImpact(await readImpact(request, deps.reader, signal), nowMs) };
   }
 
+  /** Once it was rolled back or aborted they stay: whom that left in the candidate does not leave it by an edit of the names. */
+  #firstNow({ first, end }: RolloutStatus): NonNullable<RolloutState['first']> {
+    if (end === 'RolledBack' || end === 'Aborted') return first ?? [];
+    return firstOf(this.#rollout.spec.first, this.#pass.seen.findings, first);
+  }
+
   #first(): number[] {
     return (this.#state.first ?? []).map(({ id }) => id);
   }
@@ -188,7 +195,12 @@ export class RolloutPass {
       if (!(await this.#keep(signal))) return undefined;
       const about = { uid: metadata.uid, rules: spec.rules, main: acted.live, step, nameOf: this.#nameOf };
       const asked = owned.asking(() => this.#pass.requireUnchanged(this.#rollout));
-      return await carryOut({ ...about, wordOf: (id) => wordOf(this.#state.impact, id) }, asked, signal);
+      const terms = { pass: this.#pass, isGone: (id: number) => this.#gone.has(id), nameOf: this.#nameOf };
+      const carrying: CarryOut = {
+        ...{ ...about, wordOf: (id) => wordOf(this.#state.impact, id) },
+        mayDelete: (live) => requireFolded(live, terms, signal),
+      };
+      return await carryOut(carrying, asked, signal);
     } catch (thrown) {
       this.#trouble = toPlus1Error(thrown);
       if (isEvaluateRefused(step, this.#trouble)) this.#state = { ...this.#state, refusedMs: this.#pass.nowMs };
