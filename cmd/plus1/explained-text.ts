@@ -57,10 +57,10 @@ function evidenceLines({ finding, evidence, reasons }: Explained, spec: StoredPo
       : [`${evidence.file}:${evidence.line} says lifecycle ${quote(evidence.lifecycle)}${production}`];
   return [
     ...decided,
-    ...reasons.map(
-      ({ file, line, column, severity, found, expected, fix }) =>
-        `${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}; ${fix}`,
-    ),
+    ...reasons.flatMap(({ file, line, column, severity, found, expected, fix }) => [
+      `${file}:${line}:${column} ${severity}: found ${found}, expected ${expected}`,
+      `fix: ${fix}`,
+    ]),
   ];
 }
 

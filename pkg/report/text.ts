@@ -104,8 +104,9 @@ function planLines({ plan }: Report, paint: Paint): string[] {
     );
   return [
     '',
-    `Plan: ${grouped(enter.length)} to enter, ${grouped(leave.length)} to leave, ${grouped(retain.length)} retained` +
-      paint('dim', `   ${hash}`),
+    `Plan: ${grouped(enter.length)} to enter, ${grouped(leave.length)} to leave, ${grouped(retain.length)} retained`,
+    // It covers who leaves and what is held: without either it is the same for every plan, and nobody approves it.
+    ...(leave.length > 0 || held ? [paint('dim', `Hash: ${hash}`)] : []),
     ...list('+', 'green', enter),
     ...list(held ? '!' : '-', held ? 'yellow' : 'red', leave),
     ...list('=', 'yellow', retain),
