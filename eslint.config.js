@@ -88,7 +88,7 @@ export const doors = {
   base: [],
   text: [],
   api: ['text'],
-  baseline: [],
+  baseline: ['api'],
   catalog: ['text', 'api'],
   egress: ['text', 'api', 'governance', 'workflows'],
   governance: ['api', 'catalog'],
@@ -96,10 +96,10 @@ export const doors = {
   incident: ['api', 'workflows'],
   issues: ['text', 'api', 'catalog'],
   errors: ['text', 'api'],
-  telemetry: ['text', 'api', 'errors'],
+  telemetry: ['text', 'api', 'errors', 'controller'],
   github: ['text', 'api', 'baseline', 'catalog', 'errors'],
   controller: ['errors'],
-  journal: ['errors'],
+  journal: ['api', 'errors'],
   siem: ['text', 'api', 'journal'],
   web: ['api', 'errors', 'html', 'journal', 'policies', 'server'],
   kube: ['text', 'errors'],
@@ -129,7 +129,7 @@ export const doors = {
   report: ['text', 'api', 'baseline', 'catalog', 'governance', 'incident', 'errors', 'journal', 'reconciler', 'html'],
   rollout: ['api'],
   server: ['errors'],
-  workflows: ['text', 'catalog'],
+  workflows: ['text', 'api', 'catalog'],
 };
 
 const wall = (room) => ({

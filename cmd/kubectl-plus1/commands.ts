@@ -1,5 +1,6 @@
 /** `kubectl plus1` with its subcommands. What they do is loaded when one is called: the Kubernetes client costs half a second. */
 import { Command, Option, type OptionValues } from 'commander';
+import { KINDS_OF_APPROVAL } from '../../pkg/api/index.js';
 import type { CommandIO } from '../plus1/io.js';
 import { withIO } from '../plus1/program.js';
 import { version } from '../plus1/version.js';
@@ -56,7 +57,7 @@ function approve(io: CommandIO): Command {
         '--kind <kind>',
         'an Emergency releases alone, where the policy has emergencyGroups; a Review sets when a rule is reviewed next',
       )
-        .choices(['Normal', 'Emergency', 'Review'])
+        .choices(KINDS_OF_APPROVAL)
         .default('Normal'),
     )
     .option('--yes', 'do not ask; required without a terminal', false)

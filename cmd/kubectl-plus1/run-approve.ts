@@ -1,5 +1,5 @@
 /** What `kubectl plus1 approve` does: shows the plan, asks, and makes the approval in the name of who asks. */
-import { INPUT_KINDS } from '../../pkg/api/index.js';
+import { INPUT_KINDS, type KindOfApproval } from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import type { Self } from '../../pkg/policies/cluster/index.js';
 import { keyString, type PolicyRecord } from '../../pkg/policies/index.js';
@@ -14,7 +14,7 @@ import { keyOf, onCluster, type ClusterFlags, type PersonsCluster } from './clus
 export interface ApproveFlags extends ClusterFlags {
   reason: string;
   plan?: string;
-  kind: 'Normal' | 'Emergency' | 'Review';
+  kind: KindOfApproval;
   yes: boolean;
 }
 

@@ -1,5 +1,6 @@
 /** `plus1 approve`: lets a held plan pass, beside a state folder. */
 import { Command, Option } from 'commander';
+import { KINDS_OF_APPROVAL } from '../../pkg/api/index.js';
 import type { CommandIO } from './io.js';
 import type { ApproveOptions } from './run-approve.js';
 import { STATE_HELP } from './state-folder.js';
@@ -17,7 +18,7 @@ export function approveCommand(io: CommandIO): Command {
         '--kind <kind>',
         'an Emergency releases alone, where the policy has emergencyGroups; a Review sets when a rule is reviewed next',
       )
-        .choices(['Normal', 'Emergency', 'Review'])
+        .choices(KINDS_OF_APPROVAL)
         .default('Normal'),
     )
     .addOption(

@@ -1,6 +1,6 @@
 /** The log of a command on standard error: for a person at a terminal as text, for everything else as JSON lines. */
-import type { Log } from '../../pkg/base/index.js';
-import { createLog, type LogFormat, type LogLevel } from '../../pkg/telemetry/index.js';
+import type { Log, LogLevel } from '../../pkg/base/index.js';
+import { createLog, type LogFormat } from '../../pkg/telemetry/index.js';
 import type { CommandIO } from './io.js';
 
 /** `format`: as it was asked for. */

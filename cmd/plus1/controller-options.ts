@@ -1,6 +1,7 @@
 /** What `plus1 controller` is told by its flags, for policies in a folder and for policies in a cluster. */
 import type { JournalFlags } from './journal-flags.js';
-import type { LogFormat, LogLevel } from '../../pkg/telemetry/index.js';
+import type { LogLevel } from '../../pkg/base/index.js';
+import type { LogFormat } from '../../pkg/telemetry/index.js';
 import type { LimitOptions } from './limit-options.js';
 import type { NotifyOptions } from './notify-options.js';
 import type { ReportFlags } from './report-flags.js';

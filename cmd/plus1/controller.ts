@@ -1,6 +1,7 @@
 /** `plus1 controller`: the flags of the long-running controller. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../pkg/api/index.js';
+import { LOG_LEVELS } from '../../pkg/base/index.js';
 import { collectHost } from './allowed-host.js';
 import { checkSource } from './cluster-options.js';
 import type { ControllerFlags } from './controller-options.js';
@@ -84,11 +85,7 @@ function controllerFlags(): Command {
     .option('--health-address <address>', 'host:port of /healthz and /readyz, 0 for off', ':8081')
     .option('--webhook-address <address>', 'host:port at which GitHub may send webhooks, 0 for off', '0')
     .addOption(new Option('--tls-min-version <version>', 'oldest TLS to speak').choices(['1.2', '1.3']).default('1.3'))
-    .addOption(
-      new Option('--log-level <level>', 'least level to log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
+    .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('info'))
     .addOption(logFormatOption());
 }
 

@@ -1,5 +1,6 @@
 /** `plus1 incident`: opens, shows, isolates, closes, releases and reports incidents, over a policies folder and its state folder. */
 import { Command, Option } from 'commander';
+import { INCIDENT_MATCHING, INCIDENT_SEVERITIES } from '../../pkg/api/index.js';
 import type { CommandIO } from './io.js';
 import type { CloseOptions, IsolateOptions } from './incident/edit.js';
 import type { OpenOptions } from './incident/open.js';
@@ -12,8 +13,6 @@ import { STATE_HELP } from './state-folder.js';
 const POLICIES_HELP = 'the policies folder of the controller; without it the document is printed';
 const collect = (value: string, list: string[]): string[] => [...list, value];
 const many = (flags: string, what: string): Option => new Option(flags, what).argParser(collect).default([], 'none');
-
-const SEVERITIES = ['Critical', 'High', 'Medium', 'Low'];
 
 /** The subcommand; says its exit codes by `io.done`. */
 export function incidentCommand(io: CommandIO): Command {
@@ -34,7 +33,7 @@ Exit codes:
 function withIsolation(command: Command): Command {
   return command
     .addOption(many('--repository <name>', 'a repository to isolate, may be repeated'))
-    .addOption(new Option('--matching <who>', 'whom else to isolate').choices(['None', 'Refers', 'Ran']))
+    .addOption(new Option('--matching <who>', 'whom else to isolate').choices(INCIDENT_MATCHING))
     .addOption(new Option('--actions <what>', 'GitHub Actions of isolated repositories').choices(['Keep', 'Disabled']))
     .option('--cancel-runs', 'cancel runs that wait or are under way there', false)
     .addOption(many('--responder <team>', 'slug of a team that may push all the same, may be repeated'))
@@ -53,7 +52,7 @@ const open = (io: CommandIO): Command =>
       .requiredOption('--title <text>', 'what happened, in one line')
       .requiredOption('--reason <text>', 'why, 8 to 1024 characters')
       .requiredOption('--owner <who>', 'who answers for it')
-      .addOption(new Option('--severity <how>', 'how bad it is').choices(SEVERITIES).default('High'))
+      .addOption(new Option('--severity <how>', 'how bad it is').choices(INCIDENT_SEVERITIES).default('High'))
       .option('--commander <who>', 'who leads the response')
       .option('--detected-at <time>', 'when it was noticed, RFC 3339 (default: now)')
       .option('--ticket <url>', 'https URL of the ticket')

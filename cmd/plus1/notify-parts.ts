@@ -1,6 +1,7 @@
 /** Puts together what delivers notifications: destinations, Secrets, and what is kept of them. */
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
+import type { DeliveryResult } from '../../pkg/api/index.js';
 import type { Log, Timers } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import {
@@ -51,11 +52,7 @@ export interface NotifierSetup extends AttemptSetup {
   store: NotifyStore;
   log: Log;
   random: () => number;
-  count: (
-    key: PolicyKey,
-    organization: string,
-    outcome: { channel: string; result: 'sent' | 'failed' | 'dropped' },
-  ) => void;
+  count: (key: PolicyKey, organization: string, outcome: { channel: string; result: DeliveryResult }) => void;
   refresh: (key: PolicyKey) => void;
   beforeSend?: (() => void) | undefined;
 }

@@ -1,7 +1,13 @@
 /** What `plus1 approve` does: shows the plan, asks, and leaves the approval beside the state. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { APPROVAL_KIND, API_VERSION, parseApproval, type Plus1Approval } from '../../pkg/api/index.js';
+import {
+  APPROVAL_KIND,
+  API_VERSION,
+  parseApproval,
+  type KindOfApproval,
+  type Plus1Approval,
+} from '../../pkg/api/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
 import { ApprovalFolder, CacheFolder, keyString, StateFolder, type PolicyKey } from '../../pkg/policies/index.js';
 import { printable } from '../../pkg/text/index.js';
@@ -17,7 +23,7 @@ import { onePolicy } from './stored-policy.js';
 export interface ApproveOptions {
   reason: string;
   plan?: string;
-  kind: 'Normal' | 'Emergency' | 'Review';
+  kind: KindOfApproval;
   group: string[];
   approver?: string;
   yes: boolean;

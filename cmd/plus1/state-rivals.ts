@@ -28,7 +28,7 @@ export class StateRivals {
 
   /**
    * `stored`: what an earlier run of this policy left. Throws PLUS1_POLICY_CONFLICT, and PLUS1_STATE_UNREADABLE where a state
-   * does not tell which ruleset it is about: it may be this one.
+   * does not say which ruleset it is about: it may be this one.
    */
   static async require(
     memory: StateFolder,

@@ -2,14 +2,13 @@
  * `Plus1Approval` v1alpha1: a person lets a held plan pass that it names by its hash. `spec` never changes; `status` is ours.
  */
 import * as v from 'valibot';
+import { APPROVAL_STATES, KINDS_OF_APPROVAL } from './approval-words.js';
 import { allowedLine } from './fault-line.js';
 import { matching, oneOf, set, text } from './fields.js';
 import { parseDocument } from './parse.js';
 import { API_VERSION } from './policy.js';
 
 export const APPROVAL_KIND = 'Plus1Approval';
-
-export const APPROVAL_STATES = ['Counted', 'Used', 'Expired', 'Rejected'] as const;
 
 /** `spec` of an approval. */
 export const approvalSpec = v.strictObject({
@@ -32,7 +31,7 @@ export const approvalSpec = v.strictObject({
     v.description('Groups of the approver that count for the policy, at most 16. Default none.'),
   ),
   kind: v.pipe(
-    v.optional(oneOf(['Normal', 'Emergency', 'Review']), 'Normal'),
+    v.optional(oneOf(KINDS_OF_APPROVAL), 'Normal'),
     v.description(
       'Normal (default); Emergency: it releases alone, where the policy has emergencyGroups; Review: somebody looked at a rule again, and it releases nothing.',
     ),

@@ -3,10 +3,12 @@ import * as v from 'valibot';
 import { oneOf, text, time } from './fields.js';
 import { count, told, word } from './status-fields.js';
 
+export const CONDITION_STATUSES = ['True', 'False', 'Unknown'] as const;
+
 /** A condition whose words are those of its kind. */
 export interface ConditionOf<Type extends string = string, Reason extends string = string> {
   type: Type;
-  status: 'True' | 'False' | 'Unknown';
+  status: (typeof CONDITION_STATUSES)[number];
   reason: Reason;
   /** For the reader of the status: stable between equal states, no counters of time, no secret, no foreign body. */
   message: string;
@@ -22,7 +24,7 @@ export function conditionSchema<Type extends string, Reason extends string>(
 ): v.GenericSchema<ConditionOf<Type, Reason>> {
   return v.strictObject({
     type: told(word<Type>(/^[A-Za-z][A-Za-z0-9]*$/, 316), types),
-    status: told(oneOf(['True', 'False', 'Unknown']), 'Whether the condition holds.'),
+    status: told(oneOf(CONDITION_STATUSES), 'Whether the condition holds.'),
     reason: told(word<Reason>(/^[A-Za-z][A-Za-z0-9]*$/, 1024), 'Why, in one word.'),
     message: told(text(0, 32_768, 'a message'), `Why, in a sentence for the user of the ${of}.`),
     observedGeneration: told(count(), `Generation of the ${of} that the condition speaks of.`),

@@ -4,15 +4,18 @@
  */
 import type { ConditionOf } from './condition-schema.js';
 
-export type ConditionType =
-  | 'Ready'
-  | 'Reconciling'
-  | 'Stalled'
-  | 'Compliant'
-  | 'Held'
-  | 'NotificationsFailing'
-  | 'WorkflowsHardened'
-  | 'BaselineMet';
+/** In the order in which a status lists them: another order would be another write to the API server. */
+export const CONDITION_TYPES = [
+  'Stalled',
+  'Reconciling',
+  'Ready',
+  'Compliant',
+  'WorkflowsHardened',
+  'BaselineMet',
+  'Held',
+  'NotificationsFailing',
+] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** Retrying does not help until a person changes something. */
 export const STALLED_REASONS = [

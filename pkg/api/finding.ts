@@ -14,8 +14,24 @@ export const FINDING_STATUSES = [
 
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
+const CAN_BE_CORRECTED: Record<FindingStatus, boolean> = {
+  valid_production: false,
+  valid_non_production: false,
+  missing_lifecycle: true,
+  missing_file: false,
+  invalid_yaml: true,
+  invalid_schema: true,
+  unreadable: true,
+  unobserved: false,
+  archived_skipped: false,
+  excluded: false,
+};
+
+/** True where the owner of the file can correct it. A repository without a file is not in production, and that may be right. */
+export const isToCorrect = (status: FindingStatus): boolean => CAN_BE_CORRECTED[status];
+
 /** Decided before any file is looked at: filtered out, or archived. Never a verdict on files. */
-export const SET_ASIDE_STATUSES = ['archived_skipped', 'excluded'] as const satisfies readonly FindingStatus[];
+const SET_ASIDE_STATUSES = ['archived_skipped', 'excluded'] as const satisfies readonly FindingStatus[];
 
 export type SetAsideStatus = (typeof SET_ASIDE_STATUSES)[number];
 

@@ -1,7 +1,6 @@
 /** The resource: schema, status, conditions and the words they share. Knows nothing of GitHub or Kubernetes clients. */
 export {
   APPROVAL_KIND,
-  APPROVAL_STATES,
   approvalSpec,
   approvalStatus,
   parseApproval,
@@ -10,10 +9,15 @@ export {
   type ParsedApproval,
   type Plus1Approval,
 } from './approval.js';
+export { APPROVAL_STATES, KINDS_OF_APPROVAL, type ApprovalState, type KindOfApproval } from './approval-words.js';
+export { BASELINE_CHECKS, type BaselineCheck } from './baseline-check.js';
+export { JOB_STATUSES, type JobStatus } from './job-status.js';
+export { SECURITY_EVENTS, type SecurityEvent } from './security-event.js';
 export { normalPath, pathFault } from './catalog-path.js';
 export { MAX_CONDITION_MESSAGE_CHARACTERS, MAX_EVENT_NOTE_CHARACTERS } from './text-bounds.js';
 export { addressFault, isLoopback, redactAddresses } from './address.js';
 export {
+  CONDITION_TYPES,
   HELD_REASONS,
   STALLED_REASONS,
   UNREADY_REASONS,
@@ -21,8 +25,6 @@ export {
   type ConditionReason,
   type ConditionType,
   type HeldReason,
-  type StalledReason,
-  type UnreadyReason,
 } from './conditions.js';
 export { faultLine } from './fault-line.js';
 export { isShare } from './fields.js';
@@ -31,21 +33,23 @@ export {
   EXEMPTED,
   FINDING_STATUSES,
   GONE,
+  isToCorrect,
   PLAN_STATUSES,
-  SET_ASIDE_STATUSES,
   type FindingStatus,
   type PlanStatus,
   type SetAsideStatus,
 } from './finding.js';
 export {
   DEFAULT_MIN_SEVERITY,
+  DELIVERY_RESULTS,
   NOTIFICATION_EVENTS,
   NOTIFICATION_SEVERITIES,
+  type DeliveryResult,
   type NotificationEvent,
   type NotificationSeverity,
 } from './notification-events.js';
 export type { NotificationChannel } from './spec-notifications.js';
-export { parsePolicy, type ParsedPolicy } from './parse.js';
+export { parsePolicy } from './parse.js';
 export {
   API_VERSION,
   DEFAULT_INTERVAL,
@@ -57,7 +61,6 @@ export {
   policySpec,
   type Exemption,
   type Plus1Policy,
-  type PolicyInput,
   type PolicySpec,
   type Targeting,
   type TargetProperty,
@@ -66,9 +69,17 @@ export { DEFAULT_LIFECYCLES, DEFAULT_PATHS } from './spec-catalog.js';
 export { DEFAULT_API_URL } from './spec-github.js';
 export { TEMPLATE_PARTS, type RulesetTemplate, type TemplatePart } from './spec-template.js';
 export { ROLLOUT, ROLLOUTS, type Rollout } from './kinds/rollout.js';
-export { type RolloutSpec, type RolloutStage, type RuleSpec } from './kinds/rollout-spec.js';
-export { MAX_ROLLOUT_ENTRIES, MAX_ROLLOUT_HISTORY, type RolloutStatus } from './kinds/rollout-status.js';
-export { PASS_RESULTS, policyStatus, statusFault } from './status.js';
+export { type RolloutSpec, type RolloutStage } from './kinds/rollout-spec.js';
+export {
+  IMPACTS,
+  MAX_ROLLOUT_ENTRIES,
+  MAX_ROLLOUT_HISTORY,
+  type ImpactWord,
+  type RolloutEnd,
+  type RolloutStatus,
+  type StageOutcome,
+} from './kinds/rollout-status.js';
+export { EXEMPTION_STATES, PASS_RESULTS, policyStatus, statusFault } from './status.js';
 export { MAX_FOREIGN_LINES } from './status-egress.js';
 export type { NotificationStatus, OpenNotification } from './status-notifications.js';
 export type {
@@ -77,6 +88,7 @@ export type {
   IssuesStatus,
   Enforcement,
   EntryWindow,
+  ExemptionState,
   ExemptionsStatus,
   ExitClock,
   GuardWindow,
@@ -93,19 +105,19 @@ export {
   type OwnedPurpose,
   type OwnedStatus,
 } from './status-owned.js';
-export type { Repository } from './repository.js';
+export { VISIBILITIES, type Repository } from './repository.js';
 export {
   INCIDENT_KIND,
+  INCIDENT_MATCHING,
   INCIDENT_SEVERITIES,
   INCIDENTS,
   type IncidentAction,
   type IncidentSeverity,
   type IncidentSpec,
-  type Plus1Incident,
 } from './kinds/incident.js';
 export {
-  INCIDENT_CONDITIONS,
-  INCIDENT_PHASES,
+  INCIDENT_STATES,
+  INCIDENT_STEPS,
   MAX_INCIDENT_ENTRIES,
   type ActionsSettings,
   type IncidentCheck,
@@ -113,13 +125,29 @@ export {
   type IncidentHold,
   type IncidentInventory,
   type IncidentPhase,
+  type IncidentState,
+  type IncidentStep,
   type IncidentStatus,
   type IncidentTimeline,
   type IsolatedRepository,
+  type ReferenceWay,
 } from './kinds/incident-status.js';
-export type { RuleEvaluation, RuleSuite, RuleSuites, SuitePeriod, SuiteResult } from './rule-suite.js';
-export type { LiveRuleset, RulesetOthers } from './ruleset.js';
-export type { ConditionOf } from './condition-schema.js';
+export {
+  SUITE_RESULTS,
+  type RuleEvaluation,
+  type RuleSuite,
+  type RuleSuites,
+  type SuitePeriod,
+  type SuiteResult,
+} from './rule-suite.js';
+export {
+  RULESET_ENFORCEMENTS,
+  RULESET_TARGETS,
+  type LiveRuleset,
+  type RulesetEnforcement,
+  type RulesetOthers,
+} from './ruleset.js';
+export { CONDITION_STATUSES, type ConditionOf } from './condition-schema.js';
 export { INPUT_KINDS, inputKind } from './kinds/index.js';
 export {
   keptStatus,
@@ -130,13 +158,11 @@ export {
   type InputObject,
   type InputSpec,
   type InputStatus,
-  type ParsedInput,
 } from './kinds/input-kind.js';
 export { endpointParts, isWildcard } from './kinds/endpoint.js';
 export {
   EGRESS_RULE,
   EGRESS_RULES,
-  MAX_ENDPOINTS,
   MAX_NAMED_APPROVALS,
   type EgressRule,
   type EgressRuleSpec,

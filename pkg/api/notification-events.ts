@@ -36,5 +36,9 @@ export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 export const NOTIFICATION_SEVERITIES = ['Info', 'Warning', 'High'] as const;
 export type NotificationSeverity = (typeof NOTIFICATION_SEVERITIES)[number];
 
+/** What became of a message: delivered; a try failed, and is repeated; given up. */
+export const DELIVERY_RESULTS = ['sent', 'failed', 'dropped'] as const;
+export type DeliveryResult = (typeof DELIVERY_RESULTS)[number];
+
 /** Holds where neither `events` nor `minSeverity` is set; no schema default, which would forbid `events`. */
 export const DEFAULT_MIN_SEVERITY: NotificationSeverity = 'Warning';

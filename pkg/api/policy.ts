@@ -71,7 +71,7 @@ const ruleset = v.pipe(
     template: v.pipe(
       v.optional(template),
       v.description(
-        'The ruleset that is made where there is none, once, and never changed afterwards. Differences from it are told. Where unset, a missing ruleset is RulesetNotFound.',
+        'The ruleset that is made where there is none, once, and never changed afterwards. Differences from it are reported. Where unset, a missing ruleset is RulesetNotFound.',
       ),
     ),
     verify: v.pipe(
@@ -133,7 +133,7 @@ const schedule = v.pipe(
 export const policySpec = v.strictObject({
   organization,
   github,
-  catalog: v.pipe(v.optional(catalog, {}), v.description('Which files tell the lifecycle, and what they mean.')),
+  catalog: v.pipe(v.optional(catalog, {}), v.description('Which files say the lifecycle, and what they mean.')),
   repositories: v.pipe(
     v.optional(repositories, {}),
     v.description('Which repositories are looked at; what is filtered out is `excluded`.'),
@@ -146,7 +146,7 @@ export const policySpec = v.strictObject({
   mode: v.pipe(
     v.optional(oneOf(['Enforce', 'Observe', 'EnterOnly']), 'Enforce'),
     v.description(
-      'Enforce (default) applies the plan, Observe only tells it, EnterOnly applies what enters and nothing else.',
+      'Enforce (default) applies the plan, Observe only reports it, EnterOnly applies what enters and nothing else.',
     ),
   ),
   suspend: v.pipe(
@@ -160,7 +160,7 @@ export const policySpec = v.strictObject({
   notifications,
   issues: v.pipe(
     v.optional(issues, {}),
-    v.description('Issues that tell owners of repositories what is wrong with their catalogue file.'),
+    v.description('Issues that inform owners of repositories what is wrong with their catalogue file.'),
   ),
   egress: v.pipe(
     v.optional(egress, {}),
@@ -168,7 +168,7 @@ export const policySpec = v.strictObject({
   ),
   workflows: v.pipe(
     v.optional(workflows, {}),
-    v.description('What the jobs of GitHub Actions may send out, as far as workflow files tell it.'),
+    v.description('What the jobs of GitHub Actions may send out, as far as workflow files say.'),
   ),
   baseline: v.pipe(
     v.optional(baseline, {}),
@@ -207,4 +207,3 @@ export type Exemption = NonNullable<PolicySpec['exemptions']>[number];
 export type Targeting = PolicySpec['ruleset']['targeting'];
 /** The custom property that a membership stands in. */
 export type TargetProperty = NonNullable<PolicySpec['ruleset']['property']>;
-export type PolicyInput = v.InferInput<typeof policySchema>;

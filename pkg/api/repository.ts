@@ -1,3 +1,6 @@
+/** The order is that of the memory of verdicts (`pkg/reconciler/memory/known-row.ts`): a new one comes last. */
+export const VISIBILITIES = ['Public', 'Private', 'Internal'] as const;
+
 /** What a listing tells of one repository. Shared by the room that reads it and the pure rooms that judge it. */
 export interface Repository {
   /** The integer that rulesets target; survives renames and transfers. */
@@ -6,7 +9,7 @@ export interface Repository {
   nodeID: string;
   /** Without the organization. */
   name: string;
-  visibility: 'Public' | 'Private' | 'Internal';
+  visibility: (typeof VISIBILITIES)[number];
   isArchived: boolean;
   /** Switched off by GitHub (terms of service, billing): its files cannot be read. */
   isDisabled: boolean;

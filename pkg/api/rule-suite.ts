@@ -1,6 +1,7 @@
 /** What GitHub tells of a push that rules judged. Shared by the room that reads it and the pure room that judges it. */
 
-export type SuiteResult = 'pass' | 'fail' | 'bypass';
+export const SUITE_RESULTS = ['pass', 'fail', 'bypass'] as const;
+export type SuiteResult = (typeof SUITE_RESULTS)[number];
 
 /** One row of the list of rule suites. */
 export interface RuleSuite {

@@ -1,11 +1,18 @@
 import type { Targeting } from './policy.js';
 
+/** What of a repository a ruleset is about. */
+export const RULESET_TARGETS = ['branch', 'tag', 'push', 'repository'] as const;
+
+/** `enforcement` of a ruleset, as GitHub has it. */
+export const RULESET_ENFORCEMENTS = ['active', 'evaluate', 'disabled'] as const;
+export type RulesetEnforcement = (typeof RULESET_ENFORCEMENTS)[number];
+
 /** The live ruleset as far as Plus1 looks at it. Rules, bypass actors and name belong to their owners. */
 export interface LiveRuleset {
   id: number;
   name: string;
-  target: 'branch' | 'tag' | 'push' | 'repository';
-  enforcement: 'active' | 'evaluate' | 'disabled';
+  target: (typeof RULESET_TARGETS)[number];
+  enforcement: RulesetEnforcement;
   /** How many rules it has: one without any protects nobody, however active. An answer that tells none counts as none. */
   rules: number;
   /** Patterns as GitHub keeps them (`~DEFAULT_BRANCH`, `~ALL`, fnmatch of full refs). Absent for push rulesets. */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { MAX_PATH_CHARACTERS, normalPath, PATH_ALLOWED, PATH_RULES } from './catalog-path.js';
 import { judged, oneOf, set, text } from './fields.js';
 import { GLOB_ALLOWED, GLOB_RULES, MAX_GLOB_CHARACTERS } from './name-glob.js';
+import { VISIBILITIES } from './repository.js';
 import { unlike } from './rule.js';
 
 export const DEFAULT_PATHS = ['entity.datadog.yaml'];
@@ -71,9 +72,12 @@ export const repositories = v.strictObject({
   ),
   visibilities: v.pipe(
     v.optional(
-      set(oneOf(['Public', 'Private', 'Internal']), { min: 1, max: 3, allowed: '1 to 3 of Public, Private, Internal' }),
-      ['Public', 'Private', 'Internal'],
+      set(oneOf(VISIBILITIES), {
+        ...{ min: 1, max: VISIBILITIES.length },
+        allowed: `1 to ${VISIBILITIES.length} of ${VISIBILITIES.join(', ')}`,
+      }),
+      [...VISIBILITIES],
     ),
-    v.description('Which visibilities are looked at. Default all three: Public, Private, Internal.'),
+    v.description(`Which visibilities are looked at. Default all: ${VISIBILITIES.join(', ')}.`),
   ),
 });

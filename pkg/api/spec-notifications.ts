@@ -5,7 +5,7 @@ import { NOTIFICATION_EVENTS, NOTIFICATION_SEVERITIES } from './notification-eve
 import { ruled } from './rule.js';
 import { secretRef } from './spec-github.js';
 
-export const NOTIFICATION_TYPES = ['Slack', 'Teams', 'PagerDuty', 'Email', 'Webhook'] as const;
+const NOTIFICATION_TYPES = ['Slack', 'Teams', 'PagerDuty', 'Email', 'Webhook'] as const;
 export const MAX_NOTIFICATIONS = 16;
 /** What is open at one channel; each event is there at most once. */
 export const MAX_OPEN_NOTIFICATIONS = 32;
@@ -63,7 +63,9 @@ const notification = v.pipe(
     ),
     digestTime: v.pipe(
       v.optional(matching(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 5, 'a time of day in UTC such as 09:00'), '09:00'),
-      v.description('When the digest, and what is told once a day, is sent: hour and minute in UTC. Default 09:00.'),
+      v.description(
+        'When the digest, and what is reported once a day, is sent: hour and minute in UTC. Default 09:00.',
+      ),
     ),
     suspend: v.pipe(
       v.optional(v.boolean('true or false'), false),

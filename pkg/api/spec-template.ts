@@ -43,7 +43,7 @@ export const template = v.pipe(
     create: v.pipe(
       v.optional(v.boolean('true or false'), true),
       v.description(
-        'Makes the ruleset where two listings in a row lack it and a repository enters. False: differences are told, and nothing is made. Default true.',
+        'Makes the ruleset where two listings in a row lack it and a repository enters. False: differences are reported, and nothing is made. Default true.',
       ),
     ),
     enforcement: v.pipe(

@@ -31,7 +31,7 @@ const withdrawn = v.strictObject({
 });
 
 /** `InSync`: the file has what it should. `Proposed`: a pull request is open. `Closed`: somebody closed it. `Blocked`: something is in the way. */
-export const SHARED_FILE_STATES = ['InSync', 'Proposed', 'Closed', 'Blocked'] as const;
+const SHARED_FILE_STATES = ['InSync', 'Proposed', 'Closed', 'Blocked'] as const;
 
 const sharedFile = v.strictObject({
   state: told(oneOf(SHARED_FILE_STATES), `${SHARED_FILE_STATES.join(', ')}.`),

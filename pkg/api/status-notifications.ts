@@ -20,7 +20,7 @@ export const notification = v.strictObject({
   // A list as a whole: entries of entries would have owners of their own in a cluster.
   open: maybe(
     v.pipe(v.array(openNotification), v.maxLength(MAX_OPEN_NOTIFICATIONS)),
-    'What was told, and is not over yet; absent or empty where nothing is.',
+    'What was sent, and is not over yet; absent or empty where nothing is.',
   ),
 });
 

@@ -3,11 +3,13 @@
  * RFC 3339 in UTC. A field that is absent is not known yet.
  */
 import * as v from 'valibot';
+import { BASELINE_CHECKS } from './baseline-check.js';
 import { conditionSchema } from './condition-schema.js';
-import { HELD_REASONS, type ConditionReason, type ConditionType } from './conditions.js';
+import { CONDITION_TYPES, HELD_REASONS, type ConditionReason, type ConditionType } from './conditions.js';
 import { DURATION_PATTERN } from './duration.js';
 import { integer, listMap, matching, oneOf, text, time } from './fields.js';
 import { FINDING_STATUSES, PLAN_STATUSES } from './finding.js';
+import { JOB_STATUSES } from './job-status.js';
 import { MAX_NOTIFICATIONS } from './spec-notifications.js';
 import { notification } from './status-notifications.js';
 import { egressStatus } from './status-egress.js';
@@ -19,10 +21,7 @@ import { count, id, maybe, repositoryName, sha256, told } from './status-fields.
 /** The largest that the annotations of an object may be together; the annotation is echoed as it is. */
 const MAX_ANNOTATION_CHARACTERS = 262_144;
 
-const condition = conditionSchema<ConditionType, ConditionReason>(
-  'policy',
-  'Ready, Reconciling, Stalled, Compliant, Held or NotificationsFailing.',
-);
+const condition = conditionSchema<ConditionType, ConditionReason>('policy', `One of ${CONDITION_TYPES.join(', ')}.`);
 
 const rulesetStatus = v.strictObject({
   id: told(id(), 'Id of the ruleset.'),
@@ -95,7 +94,7 @@ const exitClock = v.strictObject({
   dueTime: told(time(), "When it may leave: since, and today's grace period; an hour where it is gone."),
   commit: maybe(
     text(0, 64, 'a commit'),
-    'The commit that started it, where GitHub told; else the head commit of the first such observation.',
+    'The commit that started it, where GitHub named it; else the head commit of the first such observation.',
   ),
   author: maybe(text(0, 1024, 'a login or name'), 'Who wrote that commit: a login, else a name.'),
 });
@@ -135,6 +134,10 @@ const pendingWrite = v.strictObject({
   ),
 });
 
+/** `expiring` is in force as well. */
+export const EXEMPTION_STATES = ['active', 'expiring', 'expired'] as const;
+export type ExemptionState = (typeof EXEMPTION_STATES)[number];
+
 const exemptionsStatus = v.strictObject({
   active: told(count(), 'Exemptions in force, also those that expire soon and those that match no repository.'),
   expiring: told(count(), 'Those of them that end within 14 days.'),
@@ -153,11 +156,6 @@ const effective = v.strictObject({
   lastCheckTime: told(time(), 'When GitHub was last asked.'),
 });
 
-/** Of `pkg/workflows`; the API server takes no other word. */
-const JOB_STATUSES = [
-  ...(['holds', 'audit_only', 'disarmed', 'delegated', 'unprotected', 'not_supported', 'broken', 'unknown'] as const),
-] as const;
-
 const workflowsStatus = v.strictObject({
   jobs: told(
     v.pipe(
@@ -174,12 +172,6 @@ const workflowsStatus = v.strictObject({
   filesUnreadable: told(count(), 'Workflow files and actions that could not be read or judged.'),
 });
 
-/** Of `pkg/baseline`; the API server takes no other word. */
-const CHECK_NAMES = [
-  ...(['securityWorkflow', 'rulesetsInherited', 'customProperties', 'codeowners', 'branchProtection'] as const),
-  'securityScan',
-] as const;
-
 const baselineStatus = v.strictObject({
   met: told(count(), 'Repositories of which no check fails and none is unknown.'),
   repositories: told(count(), 'Repositories that were looked at.'),
@@ -187,14 +179,14 @@ const baselineStatus = v.strictObject({
     v.pipe(
       v.array(
         v.strictObject({
-          name: told(oneOf(CHECK_NAMES), 'The check.'),
+          name: told(oneOf(BASELINE_CHECKS), 'The check.'),
           pass: told(count(), 'Repositories that meet it.'),
           fail: told(count(), 'Repositories that do not.'),
           unknown: told(count(), 'Repositories of which nobody knows.'),
           notAvailable: told(count(), 'Repositories where the plan, a paid feature or the version of GitHub lacks it.'),
         }),
       ),
-      v.maxLength(CHECK_NAMES.length),
+      v.maxLength(BASELINE_CHECKS.length),
     ),
     'What each check found.',
   ),
@@ -237,7 +229,7 @@ export const policyStatus = v.strictObject({
   ),
   templateDifferences: maybe(
     v.pipe(v.array(oneOf(TEMPLATE_PARTS)), v.maxLength(TEMPLATE_PARTS.length)),
-    'What of the ruleset is not as ruleset.template says; absent where nothing is, and without a template. It is told, and never corrected.',
+    'What of the ruleset is not as ruleset.template says; absent where nothing is, and without a template. It is reported, and never corrected.',
   ),
   compliance: maybe(complianceStatus, 'Production repositories, and how many of them are governed.'),
   findings: maybe(

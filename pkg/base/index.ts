@@ -22,16 +22,16 @@ export {
   readBoundedText,
   type BoundedReading,
 } from './bounded-file.js';
-export { readBoundedLines, type BoundedLines } from './bounded-lines.js';
+export { readBoundedLines } from './bounded-lines.js';
 export type { Clock } from './clock.js';
 export { Elapsed, type ElapsedClock, type Moment } from './elapsed.js';
 export { errnoOf } from './errno.js';
 export { sha256 } from './hash.js';
-export { batchesOf, inLanes, type LanesOptions } from './in-lanes.js';
+export { batchesOf, inLanes } from './in-lanes.js';
 export { isDay } from './is-day.js';
 export { isMapping } from './is-mapping.js';
 export { linkSignals, type LinkedSignal } from './linked-signal.js';
-export { silentLog, type Log } from './log.js';
+export { LOG_LEVELS, silentLog, type Log, type LogLevel } from './log.js';
 export { LRU } from './lru.js';
 export { makeFolder } from './make-folder.js';
 export { membersHash } from './members-hash.js';

@@ -1,3 +1,7 @@
+/** From the least to the most. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** The one logger that all rooms see; `telemetry` makes the real one. A message is constant, its facts are fields. */
 export interface Log {
   debug(msg: string, fields?: Record<string, unknown>): void;

@@ -1,12 +1,9 @@
 /** The checklist of repositories in production: six checks, and what they come to. Pure: sights in, results out. */
 export { askedChecks, judgeBaseline } from './judge.js';
 export { seenByChecks } from './seen-by-checks.js';
-export { isMet, summarizeBaseline, type BaselineSummary, type CheckCounts, type CheckedRepository } from './summary.js';
+export { isMet, summarizeBaseline, type BaselineSummary, type CheckedRepository } from './summary.js';
 export {
-  BASELINE_CHECKS,
-  BASELINE_RESULTS,
   type Answer,
-  type BaselineCheck,
   type BaselineResult,
   type BaselineSettings,
   type CheckResult,

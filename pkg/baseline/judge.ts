@@ -5,7 +5,8 @@ import { customProperties } from './checks/custom-properties.js';
 import { rulesetsInherited } from './checks/rulesets-inherited.js';
 import { securityScan } from './checks/security-scan.js';
 import { securityWorkflow } from './checks/security-workflow.js';
-import { BASELINE_CHECKS, type BaselineCheck, type BaselineSettings, type CheckResult, type Sight } from './types.js';
+import { BASELINE_CHECKS, type BaselineCheck } from '../api/index.js';
+import type { BaselineSettings, CheckResult, Sight } from './types.js';
 
 /** Those that are switched on and have something to ask. */
 export function askedChecks(settings: BaselineSettings): BaselineCheck[] {

@@ -1,5 +1,6 @@
 /** What the checklists of some repositories come to. */
-import type { BaselineCheck, CheckResult } from './types.js';
+import type { BaselineCheck } from '../api/index.js';
+import type { CheckResult } from './types.js';
 
 export interface CheckedRepository {
   name: string;

@@ -1,19 +1,9 @@
 /** The checklist of a repository in production: what was seen of it, what is asked, and what each check says. */
 
-/** In the order in which they are shown. */
-export const BASELINE_CHECKS = [
-  'securityWorkflow',
-  'rulesetsInherited',
-  'customProperties',
-  'codeowners',
-  'branchProtection',
-  'securityScan',
-] as const;
-
-export type BaselineCheck = (typeof BASELINE_CHECKS)[number];
+import type { BaselineCheck } from '../api/index.js';
 
 /** `not_available`: the plan, a paid feature, or the version of the server does not have it. */
-export const BASELINE_RESULTS = ['pass', 'fail', 'unknown', 'not_available'] as const;
+const BASELINE_RESULTS = ['pass', 'fail', 'unknown', 'not_available'] as const;
 
 export type BaselineResult = (typeof BASELINE_RESULTS)[number];
 

@@ -15,7 +15,8 @@ const NAME_SAYS = {
   expected: 'metadata with a name',
   fix: 'write metadata: and below it, indented, name: and the name of the service',
 };
-const ENVELOPE_KEYS = ['apiVersion', 'kind', 'metadata', 'spec'];
+/** Keys of an entity at the top level that decide about it. */
+export const ENVELOPE_KEYS = ['apiVersion', 'kind', 'metadata', 'spec'];
 
 /** `broken`: meant as a v3 entity, but lacking something. `foreign`: of another format. Says why. */
 export function checkEnvelope(root: Mapping, report: Report): 'valid' | 'broken' | 'foreign' {
@@ -45,7 +46,8 @@ function checkVersion(root: Mapping, report: Report): 'v3' | 'near' | 'foreign' 
   return /^[vV]?3/.test(version) ? 'near' : 'foreign';
 }
 
-const isV3 = (version: string): boolean => version === 'v3' || version === 'v3.0' || version.startsWith('v3.0.');
+/** The versions that are judged. */
+export const isV3 = (version: string): boolean => version === 'v3' || version === 'v3.0' || version.startsWith('v3.0.');
 
 function versionFix(version: string): string {
   if (/^v?[12](\.|$)/i.test(version))

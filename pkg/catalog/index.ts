@@ -1,6 +1,6 @@
 /** Entity files: parse, validate, classify. Pure: text in, verdict out. */
 export { REASON_CODES, type ReasonCode } from './codes.js';
-export { judge } from './judge.js';
+export { judge, JUDGEMENT } from './judge.js';
 export { migrate, type MigrateOptions, type Migration, type MigrationNote } from './migrate/migrate.js';
 export { RULES as MIGRATION_RULES, type Rule as MigrationRule } from './migrate/rules.js';
 export { readAhead } from './parsed-file.js';

@@ -5,6 +5,12 @@
 import { readFile, type FileReading, type Seen } from './read-file.js';
 import type { CatalogFile, JudgeSettings, Verdict } from './types.js';
 
+/**
+ * What verdicts have got since the first ones. Passes keep verdicts with it, and read files again whose verdict was made without: a change
+ * of what the judge says about the same text adds a word, or verdicts of the version before are believed until somebody pushes.
+ */
+export const JUDGEMENT: readonly string[] = ['owner'];
+
 /** Never throws. No files at all (an empty repository) is `missing_file`. */
 export function judge(files: readonly CatalogFile[], settings: JudgeSettings): Verdict {
   const seen: Seen = new Map();

@@ -5,7 +5,7 @@
 
 /** Flux's numbers (`--min-retry-delay`, `--max-retry-delay`): an API with an hourly quota must not be hammered. */
 export const FIRST_BACKOFF_MS = 750;
-export const LONGEST_BACKOFF_MS = 15 * 60_000;
+const LONGEST_BACKOFF_MS = 15 * 60_000;
 
 export interface BackoffOptions {
   /** Default 750 ms. */

@@ -17,21 +17,21 @@ import type { ExactTime, Reconcile } from './result.js';
 import { aborted, within } from './within.js';
 
 /** The default of a policy's own bound on a pass. */
-export const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 /** Time after the timeout in which the status is still written. */
-export const DEFAULT_SETTLE_MS = 30_000;
+const DEFAULT_SETTLE_MS = 30_000;
 /** A pass that is nearly done may end by itself when the process stops… */
-export const DEFAULT_SHUTDOWN_MS = 25_000;
+const DEFAULT_SHUTDOWN_MS = 25_000;
 /** …and after that it has this long to heed its signal. Together below the 30 s that Kubernetes grants a pod. */
-export const STOP_SETTLE_MS = 3_000;
+const STOP_SETTLE_MS = 3_000;
 /** A result that asks for "now" would spin, so no key comes back sooner than after a first failure. */
-export const SHORTEST_REQUEUE_MS = FIRST_BACKOFF_MS;
+const SHORTEST_REQUEUE_MS = FIRST_BACKOFF_MS;
 
 /**
  * An exact wait is measured again this often. Timers follow a clock that is never set and stands still while the machine
  * sleeps: after a day they would come seconds early, or hours late.
  */
-export const EXACT_LEG_MS = 60_000;
+const EXACT_LEG_MS = 60_000;
 
 /** A wall clock that goes back by more than this was set: the small steps of NTP are far below it. */
 const SET_BACK_MS = 60_000;

@@ -4,7 +4,7 @@
  */
 
 /** Flux's default for intervals: https://fluxcd.io/flux/components/source/options/ (`--interval-jitter-percentage`). */
-export const JITTER_SHARE = 0.05;
+const JITTER_SHARE = 0.05;
 
 /** `ms` ± 5 %. `random` is in [0, 1). */
 export function jitter(ms: number, random: () => number): number {

@@ -7,7 +7,7 @@ import type { Log, Timers } from '../base/index.js';
 import { aborted, within } from './within.js';
 
 /** What Kubernetes grants a pod between SIGTERM and SIGKILL. */
-export const DEFAULT_STOP_MS = 30_000;
+const DEFAULT_STOP_MS = 30_000;
 /** Kept back for each part that is still to stop, so that a slow one does not cost the others theirs. */
 const LEAST_STOP_MS = 500;
 

@@ -7,8 +7,6 @@ export const DAY_MS = 86_400_000;
 export const NOTICE_MS = 7 * DAY_MS;
 /** Within this an Emergency has to be reviewed. */
 const EMERGENCY_REVIEW_MS = 7 * DAY_MS;
-/** How far ahead an Emergency may end, unless the operator says otherwise. */
-export const EMERGENCY_LIMIT_MS = DAY_MS;
 
 export type Phase = 'Invalid' | 'Pending' | 'InForce' | 'Expired';
 

@@ -5,7 +5,6 @@ export { asWritten, covers, exactNames, overlap } from './endpoints.js';
 export {
   DAY_MS,
   deniedOf,
-  EMERGENCY_LIMIT_MS,
   emergencyFault,
   endMs,
   isReviewOver,
@@ -27,24 +26,8 @@ export {
   type Job,
   type Jobs,
 } from './jobs.js';
-export { asInput, asLine, endpointsFor, type InForce, type ListFor } from './render.js';
-export { COMMIT_MESSAGE, overBody, PULL_TITLE, pullBody, readPullMark, type PullMark } from './shared-pull.js';
-export {
-  firstStep,
-  foreignOf,
-  proposalOf,
-  type KnownBranch,
-  type KnownPull,
-  type Proposal,
-  type StepQuestion,
-} from './shared-step.js';
+export { asInput, asLine, endpointsFor, type InForce } from './render.js';
+export { COMMIT_MESSAGE, overBody, PULL_TITLE, pullBody, readPullMark } from './shared-pull.js';
+export { firstStep, foreignOf, proposalOf, type KnownBranch, type Proposal, type StepQuestion } from './shared-step.js';
 export { entriesOf, foreignEndpoints, shortDigest, withEntries, type SharedEntry } from './shared-text.js';
-export {
-  entriesFor,
-  isForAll,
-  wantedEntries,
-  wantedHash,
-  type KeptRule,
-  type WantedFile,
-  type WantedRule,
-} from './shared-wanted.js';
+export { entriesFor, isForAll, wantedEntries, wantedHash, type KeptRule, type WantedFile } from './shared-wanted.js';

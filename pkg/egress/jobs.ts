@@ -1,7 +1,7 @@
 /** The jobs that an egress rule is for, by the index of workflow files, and which of them carry it. */
-import type { EgressRule } from '../api/index.js';
+import type { EgressRule, JobStatus } from '../api/index.js';
 import { matchesGlob } from '../governance/index.js';
-import type { IndexedRepository, JobStatus } from '../workflows/index.js';
+import type { IndexedRepository } from '../workflows/index.js';
 import { asWritten, covers } from './endpoints.js';
 
 /** A job of a workflow file. */

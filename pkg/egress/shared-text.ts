@@ -151,4 +151,4 @@ const commentOf = ({ endpoint, rule, owner, until, digest }: SharedEntry): strin
   `${MARK}${endpoint}: rule ${rule}, owner ${ownerWords(owner)}, ${until === undefined ? 'no end' : `until ${until}`}, ${digest}`;
 
 /** On one line, whatever its owner typed. */
-export const ownerWords = (owner: string): string => foreignLine(owner, MAX_OWNER);
+const ownerWords = (owner: string): string => foreignLine(owner, MAX_OWNER);

@@ -6,7 +6,7 @@ export {
   type Credential,
   type TokenCredential,
 } from './credentials/credential.js';
-export { parseSecret, type ParsedSecret } from './credentials/parse-secret.js';
+export { parseSecret } from './credentials/parse-secret.js';
 export type { GitHubExaminer } from './examine/examiner.js';
 export type {
   AppSight,
@@ -32,7 +32,7 @@ export type {
   NewIssue,
 } from './repository-issues/types.js';
 export { withoutReading } from './inventory/take-inventory.js';
-export { readRulesetHistory, type RulesetHistoryRequest, type SavedVersion } from './read-ruleset-history.js';
+export { readRulesetHistory } from './read-ruleset-history.js';
 export { BASELINE_PARTS, type BaselinePart, type BaselineReader, type BranchSight } from './baseline/types.js';
 export { PERMISSIONS as BASELINE_PERMISSIONS } from './baseline/missing.js';
 export type {
@@ -44,8 +44,8 @@ export type {
   RunRow,
   RunsFound,
 } from './isolation/types.js';
-export { readRuns, type RepositoryRuns, type WorkflowRun } from './read-runs.js';
-export { readTags, type TagsRequest } from './read-tags.js';
+export { readRuns } from './read-runs.js';
+export { readTags } from './read-tags.js';
 export { holdsWrite } from './membership/memberships.js';
 export { querySHA256 } from './inventory/queries.js';
 export { REQUEST_TIMEOUT_MS } from './requester/deadline.js';
@@ -56,7 +56,7 @@ export type { PassTime } from './requester/pass-time.js';
 export type { Wait } from './requester/patience.js';
 export { CredentialSession } from './requester/session.js';
 export type { WorkflowsRequest } from './workflow-files/read-workflows.js';
-export type { SeenFile, WorkflowFiles } from './workflow-files/workflows-answer.js';
+export type { WorkflowFiles } from './workflow-files/workflows-answer.js';
 export { SessionPool } from './session-pool.js';
 export type { ProxySettings, TLSVersion } from './requester/transport.js';
 export { deliveryOrganizations, WEBHOOK_EVENTS } from './webhook-delivery.js';

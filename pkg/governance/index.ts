@@ -1,5 +1,5 @@
 /** Findings, membership with a plan and its reasons, and what guards release of it. Pure: values in, values out, no clock of its own. */
-export { classify, wantsFiles, type Classifiable } from './findings/classify.js';
+export { classify, wantsFiles } from './findings/classify.js';
 export { isBlind } from './findings/evidence.js';
 export {
   exempt,
@@ -14,12 +14,12 @@ export { setAside } from './findings/filter.js';
 export type { AbsentMember, Finding, Observation } from './findings/finding.js';
 export { isContradicted, isFullView, type View } from './findings/full-view.js';
 export { compliance, ungovernedIDs, isProduction, type Compliance } from './membership/compliance.js';
-export { toConfirm, toNameAgain, toSee, type Doubtful } from './membership/confirm.js';
+export { toConfirm, toNameAgain, toSee } from './membership/confirm.js';
 export { findingEffect, keptBy, membershipEffect, type Effect } from './membership/effect.js';
 export { enforcement, governs, type Coverage } from './membership/enforcement.js';
-export { GONE_AFTER_MS, MAX_CLOCKS } from './membership/exit-clocks.js';
+export { MAX_CLOCKS } from './membership/exit-clocks.js';
 export { guard, rolledBackHold } from './membership/guard.js';
-export { plan, type Desired, type Membership, type PlanTerms } from './membership/plan.js';
+export { plan, type Desired, type Membership } from './membership/plan.js';
 export { policyPlan } from './membership/policy-plan.js';
 export { rollbackPlan, type Restored } from './membership/rollback-plan.js';
 export { exemptionSentence } from './findings/sentence.js';
@@ -45,14 +45,11 @@ export {
   withStart,
   type Approval,
   type ApprovalRules,
-  type AssignedChanges,
   type AssignedDecision,
   type Assignment,
-  type ApprovalState,
   type ApprovalTerms,
   type ApprovalVerdict,
   type Change,
-  type Forecast,
   type GivenApproval,
   type Guard,
   type GuardSettings,

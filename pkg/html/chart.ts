@@ -23,7 +23,7 @@ export interface Chart {
   from?: number;
 }
 
-export const WIDTH = 720;
+const WIDTH = 720;
 const LINE_HEIGHT = 18;
 const CHARACTER_WIDTH = 6.6;
 const SWATCH = 24;
@@ -46,7 +46,7 @@ export interface Frame {
   ticks: number[];
 }
 
-export const PLOT_HEIGHT = 190;
+const PLOT_HEIGHT = 190;
 
 /** The plot, below a legend of so many rows. */
 export function frameOf(low: number, high: number, legendRows: number): Frame {
@@ -61,7 +61,7 @@ export function frameOf(low: number, high: number, legendRows: number): Frame {
 }
 
 /** At most six round numbers that hold both ends. */
-export function ticksOf(low: number, high: number): number[] {
+function ticksOf(low: number, high: number): number[] {
   const span = Math.max(high - low, 1e-9);
   const rough = span / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -74,7 +74,7 @@ export function ticksOf(low: number, high: number): number[] {
 }
 
 /** Without the noise of binary fractions. */
-export const rounded = (value: number): number => Number(value.toPrecision(12));
+const rounded = (value: number): number => Number(value.toPrecision(12));
 
 export const tickText = (value: number): string => (Number.isInteger(value) ? grouped(value) : String(value));
 

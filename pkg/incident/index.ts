@@ -11,7 +11,7 @@ export {
   type RunSight,
   type Sighted,
 } from './inventory.js';
-export { manifestEntry, manifestText, type EvidenceFile, type Manifest, type ManifestEntry } from './manifest.js';
+export { manifestText, type Manifest, type ManifestEntry } from './manifest.js';
 export {
   ISOLATION_PREFIX,
   ISOLATION_TARGETS,

@@ -1,13 +1,8 @@
 /** The manifest of kept evidence: each file with its length and hash, in the order of its names. Its own hash stands in the journal. Pure. */
 import { sha256 } from '../base/index.js';
 
-export interface EvidenceFile {
-  /** Below the folder of the incident. */
-  path: string;
-  text: string;
-}
-
 export interface ManifestEntry {
+  /** Below the folder of the incident. */
   path: string;
   bytes: number;
   sha256: string;
@@ -18,10 +13,6 @@ export interface Manifest {
   incident: string;
   files: ManifestEntry[];
 }
-
-export const manifestEntry = ({ path, text }: EvidenceFile): ManifestEntry => ({
-  ...{ path, bytes: Buffer.byteLength(text), sha256: sha256(text) },
-});
 
 /** The text that is written, and its hash. */
 export function manifestText(incident: string, entries: readonly ManifestEntry[]): { text: string; digest: string } {

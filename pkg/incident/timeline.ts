@@ -1,5 +1,5 @@
 /** The clocks of an incident: what is due when, what was met, and what was missed. Section D of the specification names the times. */
-import type { IncidentPhase, IncidentTimeline } from '../api/index.js';
+import type { IncidentPhase, IncidentStep, IncidentTimeline } from '../api/index.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -42,8 +42,7 @@ export function timeline(
   before: IncidentTimeline | undefined,
   { detectedMs, reached, now }: { detectedMs: number; reached: Reached; now: number },
 ): IncidentTimeline {
-  const at = (key: 'acknowledged' | 'evidence' | 'isolated' | 'inventoried' | 'released'): string | undefined =>
-    before?.[key] ?? (reached[key] ? iso(now) : undefined);
+  const at = (key: IncidentStep): string | undefined => before?.[key] ?? (reached[key] ? iso(now) : undefined);
   const [acknowledged, evidence] = [at('acknowledged'), at('evidence')];
   const [isolated, inventoried, released] = [at('isolated'), at('inventoried'), at('released')];
   const met: Record<IncidentPhase, string | undefined> = {

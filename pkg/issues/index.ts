@@ -14,4 +14,4 @@ export {
 export { commentMarker, markerStart, NO_CAUSE, readMarker, type IssueScope, type Marker } from './marker.js';
 export { duplicateText, type IssueSubject } from './text.js';
 export type { IssueMemory, IssueStep, LiveIssue, OwedComment, Want } from './types.js';
-export { wantOf, type WantTerms } from './want.js';
+export { wantOf } from './want.js';

@@ -8,13 +8,13 @@ export { policyFolder } from './chain/place.js';
 export { ChainWriter, type RecordContext } from './chain/writer.js';
 export { parseCheckpoint, splitNotes, type Checkpoint } from './proof/checkpoint.js';
 export { parseVerifierKey, type VerifierKey } from './proof/key.js';
-export { ChainFollower, lastClosed, type Followed, type FollowedLine, type FollowRequest } from './read/follow.js';
-export { newestLines, type Newest, type NewestLine, type NewestRequest } from './read/newest.js';
+export { ChainFollower, lastClosed, type FollowedLine } from './read/follow.js';
+export { newestLines, type NewestLine } from './read/newest.js';
 export { membersAt, type MemberAt } from './read/at.js';
 export { chainFolders, foldersBelow } from './chain/chain-folders.js';
-export { exportChain, type Exported } from './read/export.js';
+export { exportChain } from './read/export.js';
 export { exportedChain, type ExportedChain } from './read/exported-chain.js';
-export { PolicyPeriod, type PeriodRequest } from './read/period.js';
+export { PolicyPeriod } from './read/period.js';
 export { nameOfFolder, policyFolders, readRecords, type PolicyFolder } from './read/policy-journal.js';
 export { Replay, type Membership, type Recorded, type RecordedRepository, type Snapshot } from './record/replay.js';
 export { holdRecords, type HeldRecord, type HoldRecords } from './read/held-plans.js';
@@ -25,13 +25,14 @@ export {
   type RecordedMembers,
   type RecordedPlace,
 } from './read/recorded-members.js';
-export { select, type Selection } from './read/select.js';
+export { select } from './read/select.js';
 export { summaryOf } from './read/summary.js';
 export { assignedKey, isGoverned, type AssignedTo } from './record/assigned.js';
 export type { Head } from './record/fields.js';
 export { Groups, type WholeRecord } from './record/group.js';
 export { KINDS, type Data, type Kind } from './record/kinds.js';
 export { canonical, MAX_LINE_BYTES } from './record/line.js';
+export { namedRepositories } from './record/named-repositories.js';
 export { isRecorded } from './record/same-value.js';
 export { isRecordOf, recordSchema, type Entry, type JournalRecord, type PolicyIdentity } from './record/record.js';
 export type { ChainVerdict, Fault, FaultCode } from './verify/fault.js';

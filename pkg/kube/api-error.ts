@@ -78,7 +78,7 @@ export function hasStatus(error: unknown, status: number): error is APIError {
  * The 500 of a server whose CRD does not know a field that was applied: no fault of the server, and the same for ever.
  * It has no reason, so its words are all there is to tell it by.
  */
-export function isUntypedPatch(error: unknown): boolean {
+function isUntypedPatch(error: unknown): boolean {
   return hasStatus(error, 500) && /failed to create typed patch object|field not declared in schema/.test(error.detail);
 }
 

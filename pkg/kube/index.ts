@@ -4,14 +4,14 @@
  */
 export { APIError, clusterError, hasStatus } from './api-error.js';
 export type { ConfigSource } from './config.js';
-export { Connection, type ConnectionOptions, type RequestCount } from './connection.js';
+export { Connection, type RequestCount } from './connection.js';
 export type { ObjectEvent, Regarding } from './event-correlator.js';
-export { EventRecorder, type EventRecorderOptions, type EventSink } from './event-recorder.js';
+export { EventRecorder, type EventSink } from './event-recorder.js';
 export type { ManagedFields, KubeObject } from './kube-object.js';
-export { Lease, LEASE_MS, RENEW_DEADLINE_MS, type LeaseOptions } from './lease.js';
-export { ObjectStore, type ObjectStoreOptions, type Stored } from './object-store.js';
+export { Lease } from './lease.js';
+export { ObjectStore, type Stored } from './object-store.js';
 export { persist, type PersistOptions } from './persist.js';
 export { Reflector, type ReflectorOptions } from './reflector.js';
 export { apiVersionOf, collectionPath, objectPath, type Resource } from './resource.js';
 export type { StatusSettings } from './status-settings.js';
-export { StatusWriter, type StatusWriterOptions } from './status-writer.js';
+export { StatusWriter } from './status-writer.js';

@@ -23,10 +23,10 @@ import { CALL_TIMEOUT_MS, type Connection } from './connection.js';
 import { claimedRecord, leasesPath, released, type LeaseObject } from './lease-record.js';
 
 /** Nobody takes it over sooner than this after its last renewal. */
-export const LEASE_MS = 45_000;
+const LEASE_MS = 45_000;
 /** Not renewed for so long, it counts as lost: what was begun until then has 15 s to end, which is the bound on a write. */
-export const RENEW_DEADLINE_MS = 30_000;
-export const RETRY_MS = 5_000;
+const RENEW_DEADLINE_MS = 30_000;
+const RETRY_MS = 5_000;
 /** Candidates that look at the same moment would all lose but one, again and again. */
 const RETRY_JITTER = 0.2;
 const RELEASE_TIMEOUT_MS = 2_000;

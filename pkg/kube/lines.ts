@@ -2,7 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** etcd takes no object over 1.5 MiB. */
-export const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
+const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
 
 /** What follows the last line break is dropped: the stream was cut in the middle of it. */
 export async function* lines(

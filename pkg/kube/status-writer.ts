@@ -298,7 +298,7 @@ export class StatusWriter {
       waiting.release();
     }
     if (signal.aborted) throw endedBy(signal, what(key));
-    if (store.get(key)?.version === version) throw conflict(key, 'the watch does not tell who changed it');
+    if (store.get(key)?.version === version) throw conflict(key, 'the watch does not say who changed it');
   }
 }
 

@@ -2,7 +2,7 @@
 export { attempter, type Attempt } from './delivery/attempt.js';
 export { Notifier } from './delivery/notifier.js';
 export { testMessage, type LookFacts, type NoticePolicy, type Notices } from './delivery/policy-notices.js';
-export { NO_STORE, NotifyFolder, type NotifyStore } from './delivery/store.js';
+export { NotifyFolder, type NotifyStore } from './delivery/store.js';
 export { AllowedHosts } from './destination/allowed-hosts.js';
 export { DestinationGuard, type LookUp } from './destination/guard.js';
 export { poster } from './destination/post.js';

@@ -78,7 +78,7 @@ export function foreignMemory(kept: Claim | undefined, own: Claim): string | und
 }
 
 /** In words for a person. */
-export function claimText({ apiURL, organization, ruleset }: Claim): string {
+function claimText({ apiURL, organization, ruleset }: Claim): string {
   return `the ruleset ${JSON.stringify(ruleset)} of ${JSON.stringify(organization)} on ${hostOf(apiURL)}`;
 }
 

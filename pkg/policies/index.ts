@@ -7,7 +7,7 @@ export { ApprovalFolder } from './folder/approvals.js';
 export { CacheFolder, type ListRewrite } from './cache.js';
 export { claimOf, hostOf, type Claim } from './claim.js';
 export { deletedFields, isMarkedDeleted, POLICY_DELETED } from './deleted.js';
-export { declaredIn, type Declared } from './folder/declared.js';
+export { declaredIn } from './folder/declared.js';
 export {
   MAX_POLICY_BYTES,
   readDocuments,
@@ -24,9 +24,9 @@ export { InputState, type StoredInput } from './folder/input-state.js';
 export { inForce } from './folder/in-force.js';
 export { inputRef, type BrokenInput, type InputHome, type InputRef, type PolicyInputs } from './inputs.js';
 export { keyString, parseKey, type PolicyKey } from './key.js';
-export { statesAlone, type StatesAlone } from './folder/other-states.js';
-export { readPolicyFile, type PolicyFile } from './folder/policy-file.js';
-export { RollbackFolder, type RollbackAsk } from './folder/rollbacks.js';
+export { statesAlone } from './folder/other-states.js';
+export { readPolicyFile } from './folder/policy-file.js';
+export { RollbackFolder } from './folder/rollbacks.js';
 export { PackedItems } from './packed-items.js';
 export { isWaiting, requireSameRollback, type RollbackRequest } from './rollback.js';
 export { SecretFolder } from './folder/secrets.js';
@@ -34,4 +34,4 @@ export type { Secret, SecretReader } from './secret.js';
 export { StateLock, type StateLockOptions } from './folder/state-lock.js';
 export { StateFolder, type StoredPolicies } from './folder/state.js';
 export { isEmptyMemory, keptUID, type StoredPolicy } from './stored-policy.js';
-export { judgeObjects, type JudgedObjects, type ObjectFault } from './folder/judge-objects.js';
+export { judgeObjects } from './folder/judge-objects.js';

@@ -7,7 +7,7 @@ export { resolveAccess, resolveBackup, type Access, type AccessSources } from '.
 export { approvalPort } from './policy/approval-port.js';
 export { olderRival, sharedText } from './policy/conflict.js';
 export { barredText } from './status/barred-message.js';
-export { notEnforced } from './status/conditions.js';
+export { notEnforced } from './status/compliant.js';
 export { readKnown, type KnownRepositories, type KnownRepository } from './memory/verdict-cache-shape.js';
 export type { VerdictStore } from './memory/verdict-cache.js';
 export { readBook, type IssueBook, type IssueStore } from './issues/issue-store.js';
@@ -21,7 +21,7 @@ export {
 export { settingsOf as baselineSettings } from './baseline/settings.js';
 export { readIndex, type IndexRewrite, type WorkflowStore, type WorkflowSurvey } from './workflows/workflow-index.js';
 export { protectionOf, type Protection } from './protection.js';
-export { PolicyReconciler, type PolicyReconcilerOptions } from './policy/policy-reconciler.js';
+export { PolicyReconciler } from './policy/policy-reconciler.js';
 export { limitError } from './pass/operator-limits.js';
 export { runPass } from './pass/pass.js';
 export type { Departed, Missed, Remembered } from './memory/verdict-cache-shape.js';
@@ -51,7 +51,7 @@ export { incompleteMs } from './policy/schedule.js';
 export type { Publication, Publisher } from './publishers/publisher.js';
 export { statusPublisher } from './publishers/status.js';
 export type { ActResult, PassOutcome, PassRequest, Progress, PassObservation, RollbackOutcome } from './types.js';
-export { Forgeries, type ForgeriesOptions } from './webhooks/forgeries.js';
+export { Forgeries } from './webhooks/forgeries.js';
 export {
   DELIVERY_RESULTS,
   EVENT_LABELS,
@@ -66,6 +66,6 @@ export type { InputHandler, InputPass, InputResult } from './inputs/handler.js';
 export { incidentHandler, type IncidentHandlerOptions } from './incidents/handler.js';
 export { evidenceFolder, type EvidenceStore } from './incidents/ports.js';
 export { RolloutHandler } from './rollouts/handler.js';
-export { EgressHandler, type EgressHandlerOptions } from './inputs/egress/handler.js';
+export { EgressHandler } from './inputs/egress/handler.js';
 export type { ResolveName } from './inputs/egress/names.js';
 export { readImpact, type Impact } from './rollouts/impact.js';

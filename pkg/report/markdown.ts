@@ -1,12 +1,11 @@
 /** The outcome as Markdown, for the summary of a job of GitHub Actions. */
-import { FINDING_STATUSES } from '../api/index.js';
+import { FINDING_STATUSES, isToCorrect } from '../api/index.js';
 import type { Plus1Error } from '../errors/index.js';
 import type { PlanItem } from '../governance/index.js';
 import { notEnforced, stillHeld, type PassOutcome } from '../reconciler/index.js';
 import { grouped } from '../text/index.js';
 import { paragraphs, table, text } from './markdown-text.js';
 import { complianceReport, type Report, type ReportedRepository } from './report.js';
-import { isToCorrect } from './to-correct.js';
 
 /** Rows of one table: a summary over a megabyte is not shown at all, and nobody reads more. */
 const MAX_ROWS = 100;

@@ -2,7 +2,7 @@
  * The compliance report: the outcome of one pass as JSON, in the words and the shape that auditors already have. Names
  * are without the organization. A dry run tells what is, and has zero changes.
  */
-import { durationMs, FINDING_STATUSES, type FindingStatus } from '../api/index.js';
+import { durationMs, FINDING_STATUSES, type FindingStatus, type RulesetEnforcement } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
 import { unmatchedExemptions, type PlanItem } from '../governance/index.js';
 import {
@@ -34,7 +34,7 @@ export interface Report extends ReportedSummaries {
   changes_applied: { repositories_added: number; repositories_removed: number; total_modifications: number };
   dry_run: boolean;
   complete: boolean;
-  ruleset_enforcement: 'active' | 'evaluate' | 'disabled';
+  ruleset_enforcement: RulesetEnforcement;
   plan: {
     hash: string;
     held: boolean;

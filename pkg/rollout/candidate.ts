@@ -1,14 +1,14 @@
 /** The candidate ruleset: how it is made, and whether it is still as it was left. */
-import type { LiveRuleset, RolloutSpec } from '../api/index.js';
+import type { LiveRuleset, RolloutSpec, RulesetEnforcement } from '../api/index.js';
 import { sha256 } from '../base/index.js';
-import type { CandidateEnforcement, LeftCandidate, RolloutMemory } from './memory.js';
+import type { LeftCandidate, RolloutMemory } from './memory.js';
 import { canonicalRule, hasAsked, typesOf } from './rules.js';
 
 /** As GitHub shows it. */
 export interface SeenCandidate {
   id: number;
   name: string;
-  enforcement: CandidateEnforcement;
+  enforcement: RulesetEnforcement;
   members: ReadonlySet<number>;
   rules: readonly unknown[];
   bypassActors: readonly unknown[] | 'unknown';
@@ -60,7 +60,7 @@ export function differenceOf(
 function changeOf(
   candidate: SeenCandidate,
   left: LeftCandidate | undefined,
-  intended: CandidateEnforcement | undefined,
+  intended: RulesetEnforcement | undefined,
 ): string | undefined {
   if (left === undefined) return undefined;
   if (candidate.enforcement !== left.enforcement && candidate.enforcement !== intended)

@@ -2,19 +2,19 @@
  * What a rollout does next: one step a pass, from what was seen and what is remembered. Pure. The main ruleset is never part of it, and
  * time alone never begins a stage.
  */
-import type { LiveRuleset, RolloutSpec, RolloutStage } from '../api/index.js';
+import type { LiveRuleset, RolloutSpec, RolloutStage, RulesetEnforcement, StageOutcome } from '../api/index.js';
 import { judgeStage, type Verdict } from './analysis.js';
 import { differenceOf, leftAs, strangeness, type SeenCandidate } from './candidate.js';
 import { stillNeeded } from './completion.js';
-import { NEW_MEMORY, type CandidateEnforcement, type RolloutMemory } from './memory.js';
+import { NEW_MEMORY, type RolloutMemory } from './memory.js';
 import { stageMembers } from './order.js';
 import type { Tally } from './suites.js';
 
 /** What is written to the candidate. It is made, changed and deleted; nothing else is ever written. */
 export type Action =
   | { kind: 'none' }
-  | { kind: 'create'; members: readonly number[]; enforcement: CandidateEnforcement }
-  | { kind: 'change'; members?: readonly number[]; enforcement?: CandidateEnforcement }
+  | { kind: 'create'; members: readonly number[]; enforcement: RulesetEnforcement }
+  | { kind: 'change'; members?: readonly number[]; enforcement?: RulesetEnforcement }
   | { kind: 'delete' };
 
 /** Why nothing begins, in words of conditions. */
@@ -277,7 +277,7 @@ function begin(sight: Sight, memory: RolloutMemory, number: number, isRenewed = 
 function entered(
   { spec, candidate, nowMs }: Sight,
   memory: RolloutMemory,
-  { number, members, enforcement }: { number: number; members: readonly number[]; enforcement: CandidateEnforcement },
+  { number, members, enforcement }: { number: number; members: readonly number[]; enforcement: RulesetEnforcement },
 ): Step {
   const begun = started({ ...memory, history: closed(memory, 'Healthy', nowMs) }, spec, {
     ...{ stage: number, members: members.length, nowMs },
@@ -368,11 +368,7 @@ function started(
 const MAX_HISTORY = 32;
 
 /** The stage that runs ends. */
-function closed(
-  { history }: RolloutMemory,
-  outcome: 'Healthy' | 'Failed' | 'Aborted',
-  endMs: number,
-): RolloutMemory['history'] {
+function closed({ history }: RolloutMemory, outcome: StageOutcome, endMs: number): RolloutMemory['history'] {
   return history.map((record, index) =>
     index === history.length - 1 && record.endMs === undefined ? { ...record, endMs, outcome } : record,
   );

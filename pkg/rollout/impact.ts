@@ -2,14 +2,8 @@
  * What rules would have done: for each repository that they are to reach, what the last month of pushes and the rules in force say. Most
  * of it is unknown before somebody tried, and unknown is told as unknown.
  */
-import type { RuleEvaluation, RuleSuite } from '../api/index.js';
+import { IMPACTS, type ImpactWord, type RuleEvaluation, type RuleSuite } from '../api/index.js';
 import { areInForce, typeOf } from './rules.js';
-
-/**
- * `wouldBlock`: a push of the last month broke a rule of one of these types. `inForce`: all these rules hold there already, and no push
- * broke one. `unknown`: neither is known.
- */
-export type ImpactWord = 'wouldBlock' | 'inForce' | 'unknown';
 
 export interface ImpactRow {
   id: number;
@@ -44,10 +38,10 @@ export function impactOf({ rules, repositories, suites, opened, inForce }: Impac
   };
   return repositories
     .map(({ id, name }) => ({ id, name, word: wordOf(id), failed: failed.get(id) ?? 0 }))
-    .sort((a, b) => b.failed - a.failed || WORDS.indexOf(a.word) - WORDS.indexOf(b.word) || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) => b.failed - a.failed || IMPACTS.indexOf(a.word) - IMPACTS.indexOf(b.word) || (a.name < b.name ? -1 : 1),
+    );
 }
-
-const WORDS: readonly ImpactWord[] = ['wouldBlock', 'unknown', 'inForce'];
 
 /** Suites that failed by any rule, and belong to a repository that is to be reached: the ones to open. */
 export function toOpen(

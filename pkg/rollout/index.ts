@@ -5,15 +5,8 @@ export { weakens } from './weakens.js';
 export { stillNeeded } from './completion.js';
 export { decide, type Action, type MainDoubt, type Sight, type Step, type Wait } from './decide.js';
 export { fold } from './fold.js';
-export { impactOf, toOpen, type ImpactRow, type ImpactWord } from './impact.js';
-export {
-  NEW_MEMORY,
-  type CandidateEnforcement,
-  type LeftCandidate,
-  type RolloutEnd,
-  type RolloutMemory,
-  type StageRecord,
-} from './memory.js';
+export { impactOf, toOpen, type ImpactRow } from './impact.js';
+export { NEW_MEMORY, type LeftCandidate, type RolloutMemory, type StageRecord } from './memory.js';
 export { inOrder, stageMembers } from './order.js';
 export { canonicalRule, missingRules, typeOf, typesOf } from './rules.js';
 export { rowVerdict, tallyOf, unopened, type SuiteScope, type SuitesSight, type Tally } from './suites.js';

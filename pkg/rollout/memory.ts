@@ -1,22 +1,10 @@
 /** What a rollout remembers from one pass to the next. It stands in the status, so that another process goes on where one ended. */
-
-/** How a rollout ended. */
-export type RolloutEnd =
-  /** Pushes failed: the members are those of `first` again. */
-  | 'RolledBack'
-  /** Somebody ended it: the same. */
-  | 'Aborted'
-  /** All stages went well. The candidate stays until its owner folded the rules into the main ruleset. */
-  | 'Completed'
-  /** They stand there, and the candidate was deleted. */
-  | 'Folded';
-
-export type CandidateEnforcement = 'evaluate' | 'active' | 'disabled';
+import type { RolloutEnd, RulesetEnforcement, StageOutcome } from '../api/index.js';
 
 /** The candidate as it was last left. */
 export interface LeftCandidate {
   rulesetID: number;
-  enforcement: CandidateEnforcement;
+  enforcement: RulesetEnforcement;
   /** Of its rules, branches and bypass actors. */
   fingerprint: string;
   /** Since when the pushes of those are judged that came later than their stage: by id, Unix ms. */
@@ -31,7 +19,7 @@ export interface StageRecord {
   members: number;
   startMs: number;
   endMs?: number;
-  outcome?: 'Healthy' | 'Failed' | 'Aborted';
+  outcome?: StageOutcome;
 }
 
 export interface RolloutMemory {
@@ -48,7 +36,7 @@ export interface RolloutMemory {
   /** Passes in a row in which the main ruleset could do without the candidate. */
   unneeded: number;
   /** The stage that a write begins, kept before it is sent: the process may end before it learns what became of it. */
-  intended?: { stage: number; enforcement: CandidateEnforcement };
+  intended?: { stage: number; enforcement: RulesetEnforcement };
   history: readonly StageRecord[];
 }
 

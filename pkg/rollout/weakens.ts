@@ -1,8 +1,8 @@
 /** Whether protection is lost by a write to the candidate, whatever it is for. */
+import type { RulesetEnforcement } from '../api/index.js';
 import type { Action, Sight } from './decide.js';
-import type { CandidateEnforcement } from './memory.js';
 
-const RANK: Readonly<Record<CandidateEnforcement, number>> = { disabled: 0, evaluate: 1, active: 2 };
+const RANK: Readonly<Record<RulesetEnforcement, number>> = { disabled: 0, evaluate: 1, active: 2 };
 
 /** True where the candidate goes, its rules hold less than they did, or somebody leaves it who is not gone. */
 export function weakens(action: Action, candidate: Sight['candidate'], isGone: (id: number) => boolean): boolean {

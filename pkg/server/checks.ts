@@ -14,7 +14,7 @@ export type Check = () => CheckResult;
 export type Checks = Readonly<Record<string, Check>>;
 
 /** What a failed check says where its own words are not for strangers. */
-export const WITHHELD = 'reason withheld';
+const WITHHELD = 'reason withheld';
 
 export interface Verdict {
   name: string;

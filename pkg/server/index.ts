@@ -5,6 +5,6 @@ export type { Check, CheckResult, Checks } from './checks.js';
 export { openServer, type OpenServer } from './open-server.js';
 export type { HealthChecks } from './health-routes.js';
 export type { MetricsSource } from './metrics-route.js';
-export { createServers, type ServerName, type Servers, type ServersOptions } from './servers.js';
-export { createWebhookServer, type WebhookServerOptions } from './webhook-server.js';
+export { createServers, type Servers, type ServersOptions } from './servers.js';
+export { createWebhookServer } from './webhook-server.js';
 export { WEBHOOK_PATH, type Refusal, type SignedDelivery, type WebhookReceiver } from './webhook-route.js';

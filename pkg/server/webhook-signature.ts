@@ -14,7 +14,7 @@ export function signatureOf(header: string | string[] | undefined): Buffer | und
   return hex === undefined ? undefined : Buffer.from(hex, 'hex');
 }
 
-/** Whether one of the secrets makes that signature. Each is tried, so that the time does not tell which one. */
+/** Whether one of the secrets makes that signature. Each is tried, so that the time does not show which one it was. */
 export async function isSigned(body: Buffer, signature: Buffer, secrets: readonly string[]): Promise<boolean> {
   let fits = false;
   let hashed = 0;

@@ -15,7 +15,7 @@ import {
   type YAMLText,
 } from '../text/index.js';
 
-export const SINK_TYPES = ['Stdout', 'SplunkHEC', 'Datadog', 'OTLP', 'HTTP'] as const;
+const SINK_TYPES = ['Stdout', 'SplunkHEC', 'Datadog', 'OTLP', 'HTTP'] as const;
 export type SinkType = (typeof SINK_TYPES)[number];
 
 export const FORMATS = ['OCSF', 'Plus1'] as const;
@@ -46,7 +46,7 @@ export interface SinkConfig {
   batch: Batch;
 }
 
-export const MAX_SINKS = 16;
+const MAX_SINKS = 16;
 /** Of the file: sixteen sinks take a few kilobytes. */
 export const MAX_CONFIG_BYTES = 65_536;
 

@@ -10,7 +10,7 @@ import { Forwarder, type SinkMetrics } from './forwarder.js';
 import { keepRejected, rejectedFile } from './rejected.js';
 
 /** What a graceful stop may take, ms. */
-export const FLUSH_MS = 5_000;
+const FLUSH_MS = 5_000;
 
 export interface ForwardersOptions {
   sinks: readonly SinkConfig[];

@@ -1,16 +1,20 @@
 /** Sets the metrics of incidents. */
-import { INCIDENT_SEVERITIES } from '../api/index.js';
+import {
+  INCIDENT_SEVERITIES,
+  INCIDENT_STATES,
+  INCIDENT_STEPS,
+  type IncidentSeverity,
+  type IncidentState,
+  type IncidentStep,
+} from '../api/index.js';
 import type { Series } from './series.js';
 
 /** What is known of the incidents of one policy. */
 export interface IncidentSnapshot {
   isolated: number;
-  counts: readonly { severity: string; state: string; count: number }[];
-  seconds: readonly { phase: string; seconds: number | undefined }[];
+  counts: readonly { severity: IncidentSeverity; state: IncidentState; count: number }[];
+  seconds: readonly { step: IncidentStep; seconds: number | undefined }[];
 }
-
-const STATES = ['Open', 'Held', 'Isolated', 'Released'];
-const PHASES = ['acknowledged', 'evidence', 'isolated', 'inventoried', 'released'];
 
 /** Sets every one of them. */
 export function incidentSeries(
@@ -19,12 +23,12 @@ export function incidentSeries(
 ): void {
   series.set('plus1_isolated_repositories', {}, isolated);
   for (const severity of INCIDENT_SEVERITIES)
-    for (const state of STATES) {
+    for (const state of INCIDENT_STATES) {
       const found = counts.find((each) => each.severity === severity && each.state === state);
       series.set('plus1_incidents', { severity, state }, found?.count ?? 0);
     }
-  for (const phase of PHASES) {
-    const known = seconds.find((each) => each.phase === phase)?.seconds;
+  for (const phase of INCIDENT_STEPS) {
+    const known = seconds.find(({ step }) => step === phase)?.seconds;
     if (known === undefined) series.remove('plus1_incident_seconds', { phase });
     else series.set('plus1_incident_seconds', { phase }, known);
   }

@@ -3,11 +3,9 @@
  * Tokens that pass by mistake are cut out before a line is written; nothing else may rely on that.
  */
 import { createLogger as createWinston, format, transports } from 'winston';
-import { isMapping, type Log } from '../base/index.js';
+import { isMapping, type Log, type LogLevel } from '../base/index.js';
 import { escapeHidden, redactPatterns } from '../text/index.js';
 import { textLine } from './text-line.js';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type LogFormat = 'text' | 'json';
 

@@ -128,7 +128,7 @@ export const METRICS = {
     group: 'policies',
     type: 'counter',
     labels: [...POLICY, 'change'],
-    help: "Repositories put into the ruleset or taken out of it by someone else's hand; change is added or removed.",
+    help: 'Repositories put into the ruleset or taken out of it by somebody else; change is added or removed.',
   },
   plus1_plan_held: {
     group: 'policies',
@@ -219,7 +219,7 @@ export const METRICS = {
     group: 'credentials',
     type: 'gauge',
     labels: ['credential'],
-    help: 'When the token ends, Unix time, as GitHub told it; no series where it has no end, and none for an App.',
+    help: 'When the token ends, Unix time, as GitHub gave it; no series where it has no end, and none for an App.',
   },
   plus1_webhook_deliveries_total: {
     group: 'webhooks',

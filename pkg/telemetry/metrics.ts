@@ -4,7 +4,8 @@
  * for good; ask again.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { controllerMetrics, queueMetrics, type ReconcileMetrics, type Unfinished } from './controller-metrics.js';
+import type { ControllerMetrics, UnfinishedWork } from '../controller/index.js';
+import { controllerMetrics, queueMetrics } from './controller-metrics.js';
 import { policyMetrics, type PolicyLabel, type PolicyMetrics } from './policy-metrics.js';
 import { createInstruments, Series, type Instruments } from './series.js';
 
@@ -72,8 +73,8 @@ export class Metrics {
   readonly #instruments: Instruments;
   readonly #policies = new Map<string, KnownPolicy>();
   readonly #credentials = new Map<string, KnownCredential>();
-  readonly #controllers = new Map<string, ReconcileMetrics>();
-  readonly #queues = new Map<string, { series: Series<'name'>; read: () => Unfinished }>();
+  readonly #controllers = new Map<string, ControllerMetrics>();
+  readonly #queues = new Map<string, { series: Series<'name'>; read: () => UnfinishedWork }>();
 
   constructor({ version, defaultMetrics = true }: MetricsOptions) {
     this.#instruments = createInstruments(this.registry, {
@@ -92,7 +93,7 @@ export class Metrics {
   }
 
   /** The standard series of the controller `name` and of its queue, which bears the same name. */
-  controller(name: string): ReconcileMetrics {
+  controller(name: string): ControllerMetrics {
     const known = this.#controllers.get(name);
     if (known !== undefined) return known;
     const series = new Series(this.#instruments, { name });

@@ -4,22 +4,37 @@
  */
 import { ISSUE_STATES } from './issue-metrics.js';
 import {
+  APPROVAL_STATES,
+  CONDITION_STATUSES,
+  CONDITION_TYPES,
+  DELIVERY_RESULTS,
   EGRESS_ENDPOINT_STATES,
   EGRESS_RULE_STATES,
+  EXEMPTION_STATES,
   FINDING_STATUSES,
   HELD_REASONS,
+  JOB_STATUSES,
+  PASS_RESULTS,
+  SECURITY_EVENTS,
+  SUITE_RESULTS,
+  type ApprovalState,
   type Condition,
   type ConditionType,
+  type DeliveryResult,
+  type ExemptionState,
   type FindingStatus,
   type HeldReason,
+  type JobStatus,
   type LastPass,
   type PassResult,
+  type SecurityEvent,
+  type SuiteResult,
 } from '../api/index.js';
 import type { ErrorClass, ErrorCode } from '../errors/index.js';
 import { baselineGauges, type BaselineCounts } from './baseline-series.js';
 import { incidentSeries, type IncidentSnapshot } from './incident-series.js';
 import type { LabelsOf, NameOf } from './metrics-table.js';
-import { rolloutGauges, RULE_SUITE_WORDS, type RolloutCounts, type RuleSuiteWord } from './rollout-gauges.js';
+import { rolloutGauges, type RolloutCounts } from './rollout-gauges.js';
 import type { Series } from './series.js';
 
 /** The labels that every series of a policy carries. */
@@ -40,7 +55,7 @@ export interface PolicySnapshot {
   /** Exit clocks that run. */
   leaving: number | undefined;
   /** Exemptions of the policy by their time. */
-  exemptions: { active: number; expiring: number; expired: number } | undefined;
+  exemptions: Readonly<Record<ExemptionState, number>> | undefined;
   /** True where full passes come less often than the policy says, for the sake of the hourly limits. */
   isStretched: boolean;
   /** True where the backup credential is used. */
@@ -50,7 +65,7 @@ export interface PolicySnapshot {
   /** Repositories by check and by what it says; absent where nobody looks. */
   baseline: BaselineCounts | undefined;
   /** Jobs of workflow files by their status, and files that could not be judged; absent where nobody looks. */
-  workflows: { jobs: readonly { status: string; count: number }[]; filesUnreadable: number } | undefined;
+  workflows: { jobs: readonly { status: JobStatus; count: number }[]; filesUnreadable: number } | undefined;
   /** Issues for repository owners; absent where the policy opens none. */
   issues: Record<(typeof ISSUE_STATES)[number], number> | undefined;
   /** Why a guard holds the plan; absent where none does. */
@@ -91,14 +106,14 @@ export interface PolicyMetrics {
   journalRecord(record: { sequence: number; lastRecordSeconds: number }): void;
   /** Counts a failure of the journal. */
   journalError(): void;
-  /** Counts a security event; one of the four. */
-  securityEvent(event: string): void;
+  /** Counts a security event. */
+  securityEvent(event: SecurityEvent): void;
   /** Counts exposure, summed over repositories. */
   exposure(seconds: number): void;
   /** Counts an approval that came to that in a pass, and one that released a plan alone. */
   approval(result: ApprovalWord, isBypass: boolean): void;
   /** Counts what became of a message to a channel: delivered, a try that failed, given up. */
-  notification(name: string, result: NotificationWord): void;
+  notification(name: string, result: DeliveryResult): void;
   /** Sets every gauge of incidents. */
   incidents(snapshot: IncidentSnapshot): void;
   /** Counts a new repository whose checklist is complete, by the seconds since it was first seen in production. */
@@ -108,7 +123,7 @@ export interface PolicyMetrics {
   /** Sets the gauges of all rollouts of the policy; those that are not named have no series. */
   rollouts(counts: readonly RolloutCounts[]): void;
   /** Counts a push that rules judged. */
-  ruleSuite(result: RuleSuiteWord): void;
+  ruleSuite(result: SuiteResult): void;
 }
 
 /** Kind of a pass as the label has it. */
@@ -117,19 +132,8 @@ export type PassKind = Lowercase<LastPass['type']>;
 export type PassWord = Lowercase<PassResult>;
 
 const PASS_KINDS: Record<PassKind, true> = { full: true, quick: true };
-const PASS_WORDS = ['succeeded', 'failed', 'held', 'incomplete', 'observed'] as const satisfies readonly PassWord[];
-/** Of the specification. */
-const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'];
 /** What became of an approval, as the label has it. */
-export type ApprovalWord = 'counted' | 'used' | 'expired' | 'rejected';
-
-const APPROVAL_WORDS = ['counted', 'used', 'expired', 'rejected'] as const satisfies readonly ApprovalWord[];
-/** What became of a message, as the label has it. */
-export type NotificationWord = (typeof NOTIFICATION_WORDS)[number];
-
-const NOTIFICATION_WORDS = ['sent', 'failed', 'dropped'] as const;
-const EXEMPTION_STATES = ['active', 'expiring', 'expired'] as const;
-const STATUSES = ['True', 'False', 'Unknown'] as const satisfies readonly Condition['status'][];
+export type ApprovalWord = Lowercase<ApprovalState>;
 
 /** What a condition that is not in the list means: Ready and Compliant are always there, the others only while True. */
 const WHEN_ABSENT: Record<ConditionType, Condition['status']> = {
@@ -142,7 +146,6 @@ const WHEN_ABSENT: Record<ConditionType, Condition['status']> = {
   WorkflowsHardened: 'Unknown',
   BaselineMet: 'Unknown',
 };
-const CONDITION_TYPES = Object.keys(WHEN_ABSENT) as ConditionType[];
 
 type PolicySeries = Series<PolicyLabel>;
 type PlainGauge = {
@@ -192,7 +195,7 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
     },
     notification(name, result) {
       // So that the first failure shows in a rate.
-      for (const each of NOTIFICATION_WORDS)
+      for (const each of DELIVERY_RESULTS)
         series.add('plus1_notifications_total', { name, result: each }, each === result ? 1 : 0);
     },
     incidents: (snapshot) => incidentSeries(series, snapshot),
@@ -206,14 +209,14 @@ export function policyMetrics(series: PolicySeries): PolicyMetrics {
 
 function start(series: PolicySeries): void {
   for (const kind of Object.keys(PASS_KINDS) as PassKind[])
-    for (const result of PASS_WORDS) series.add('plus1_passes_total', { kind, result }, 0);
+    for (const result of PASS_RESULTS) series.add('plus1_passes_total', { kind, result: result.toLowerCase() }, 0);
   for (const change of ['entered', 'left']) series.add('plus1_ruleset_changes_total', { change }, 0);
   for (const change of ['added', 'removed']) series.add('plus1_drift_total', { change }, 0);
   for (const event of SECURITY_EVENTS) series.add('plus1_security_events_total', { event }, 0);
   for (const name of ['plus1_journal_errors_total', 'plus1_exposure_seconds_total'] as const) series.add(name, {}, 0);
-  for (const result of APPROVAL_WORDS) series.add('plus1_approvals_total', { result }, 0);
+  for (const state of APPROVAL_STATES) series.add('plus1_approvals_total', { result: state.toLowerCase() }, 0);
   series.add('plus1_emergency_bypasses_total', {}, 0);
-  for (const result of RULE_SUITE_WORDS) series.add('plus1_rule_suites_total', { result }, 0);
+  for (const result of SUITE_RESULTS) series.add('plus1_rule_suites_total', { result }, 0);
   series.add('plus1_production_falls_total', {}, 0);
   series.zero('plus1_pass_duration_seconds', {});
   series.zero('plus1_onboarding_seconds', {});
@@ -247,12 +250,7 @@ function findings(series: PolicySeries, counts: PolicySnapshot['findings']): voi
   }
 }
 
-/** The words of `pkg/workflows`. */
-const JOB_STATUSES = [
-  ...['holds', 'audit_only', 'disarmed', 'delegated', 'unprotected', 'not_supported', 'broken', 'unknown'],
-];
-
-function jobs(series: PolicySeries, counts: readonly { status: string; count: number }[] | undefined): void {
+function jobs(series: PolicySeries, counts: readonly { status: JobStatus; count: number }[] | undefined): void {
   for (const status of JOB_STATUSES) {
     if (counts === undefined) series.remove('plus1_workflow_jobs', { status });
     else series.set('plus1_workflow_jobs', { status }, counts.find((entry) => entry.status === status)?.count ?? 0);
@@ -274,6 +272,6 @@ function plain(series: PolicySeries, name: PlainGauge, value: number | undefined
 function conditions(series: PolicySeries, list: PolicySnapshot['conditions']): void {
   for (const type of CONDITION_TYPES) {
     const holds = list.find((condition) => condition.type === type)?.status ?? WHEN_ABSENT[type];
-    for (const status of STATUSES) series.set('plus1_condition', { type, status }, status === holds ? 1 : 0);
+    for (const status of CONDITION_STATUSES) series.set('plus1_condition', { type, status }, status === holds ? 1 : 0);
   }
 }

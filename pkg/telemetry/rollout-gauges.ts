@@ -13,10 +13,6 @@ export interface RolloutCounts {
   pushes?: { passed: number; failed: number; bypassed: number };
 }
 
-export const RULE_SUITE_WORDS = ['pass', 'fail', 'bypass'] as const;
-/** What active rules made of a push, as the label has it. */
-export type RuleSuiteWord = (typeof RULE_SUITE_WORDS)[number];
-
 const RESULTS = ['passed', 'failed', 'bypassed'] as const;
 
 /** Of one policy. */

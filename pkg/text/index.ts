@@ -1,6 +1,6 @@
 /** Text that others wrote: read within bounds, and printed so that it stays text. Pure, and knows no other room. */
 export { cut, escapeHidden, foreignLine, printable, printableJSON, printableYAML, quote } from './printable.js';
-export { JSONTooCostly, MAX_JSON_DEPTH, parseJSON } from './json.js';
+export { JSONTooCostly, parseJSON } from './json.js';
 export { grouped } from './grouped.js';
 export { plural } from './plural.js';
 export { markdownBlock, markdownCode, markdownWords } from './markdown.js';
@@ -14,7 +14,7 @@ export { offsetOfPath } from './yaml/locate.js';
 export { readYAML, type YAMLDocument, type YAMLText } from './yaml/read.js';
 export { CORE, STRINGS } from './yaml/schema.js';
 export { sentenceOf, syntaxFault } from './yaml/yaml-error-text.js';
-export { workflowCommand, type CommandName } from './workflow-command.js';
+export { workflowCommand } from './workflow-command.js';
 export { unifiedDiff } from './diff.js';
 export { positions, type Position } from './position.js';
 export { valueOfDocument } from './yaml/value.js';

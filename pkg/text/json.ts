@@ -6,10 +6,10 @@
 import { grouped } from './grouped.js';
 
 /** Answers of GitHub and Kubernetes nest some 15 deep. */
-export const MAX_JSON_DEPTH = 100;
+const MAX_JSON_DEPTH = 100;
 
 /** A ruleset of an organization with 100,000 repositories has that many ids; a cache of as many verdicts some ten for each. */
-export const MAX_JSON_VALUES = 4_000_000;
+const MAX_JSON_VALUES = 4_000_000;
 
 /** JSON over a bound. A SyntaxError, so that code that treats broken JSON as no answer does the same with this. */
 export class JSONTooCostly extends SyntaxError {

@@ -1,6 +1,7 @@
 /** What the pages and the API say, from one place: the same question has the same answer in both. */
 import {
   KINDS,
+  namedRepositories,
   newestLines,
   parseRecordTime,
   policyFolders,
@@ -15,7 +16,7 @@ import type { Origin } from './pages/repository.js';
 import type { PolicyState, Row, WebSource } from './source.js';
 import { byTrouble, summaryOf, type Summary } from './trouble.js';
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 export const KIND_NAMES: readonly string[] = Object.keys(KINDS);
 const CHART_DAYS = 90;
 const DAY_MS = 86_400_000;
@@ -109,18 +110,9 @@ export async function history(
   };
 }
 
-/** Snapshots list every repository, and are no event of one. */
-function entryOf({ data }: JournalRecord, id: number): object | undefined {
-  for (const list of ['repositories', 'enter', 'leave', 'added', 'removed']) {
-    const value = (data as Record<string, unknown>)[list];
-    const entries = Array.isArray(value) ? (value as unknown[]) : [];
-    const entry = entries.find(
-      (each) => typeof each === 'object' && each !== null && (each as { id?: unknown }).id === id,
-    );
-    if (entry !== undefined) return entry as object;
-  }
-  return undefined;
-}
+/** A snapshot names every repository, and is no event of one. */
+const entryOf = (record: JournalRecord, id: number): object | undefined =>
+  namedRepositories(record).find((each) => (each as { id?: unknown }).id === id);
 
 function originOf(entry: object | undefined): Origin | undefined {
   if (entry === undefined) return undefined;

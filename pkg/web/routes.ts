@@ -160,11 +160,8 @@ function webURLOf(apiURL: string | undefined): string {
   return `${protocol}//${host.replace(/^api\./, '')}`;
 }
 
-export const answerPage = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  markup: { toString(): string },
-): FastifyReply => answer(request, reply, 'text/html; charset=utf-8', markup.toString());
+const answerPage = (request: FastifyRequest, reply: FastifyReply, markup: { toString(): string }): FastifyReply =>
+  answer(request, reply, 'text/html; charset=utf-8', markup.toString());
 
 /** 304 where the client has it already. Kept by nobody in between: it is about an organization's repositories. */
 export function answer(

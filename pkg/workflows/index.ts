@@ -1,20 +1,12 @@
 /** Workflow files of GitHub Actions: what each job's egress control is worth. Pure: text in, status and findings out. */
 export {
-  agentAllows,
-  agentAnswersAll,
-  agentEndpoints,
-  agentPlan,
-  implicitEndpoints,
-  type AgentPlan,
-} from './agent/list.js';
-export {
   COMPOSITE_JOB,
   holdsHardenRunner,
+  JUDGEMENT_VERSION,
   judgeUnreadable,
   judgeWorkflow,
   localActions,
   namesToResolve,
-  UNREAD_JOB,
 } from './judge.js';
 export { findReferences, onlyReferring, type Reference, type References } from './inventory/find-references.js';
 export {
@@ -23,15 +15,11 @@ export {
   type IndexedFile,
   type IndexedRepository,
   type IndexedUse,
-  type WorkflowFile,
 } from './inventory/index-repository.js';
 export { summarize, summaryOf, type JobSummary, type WorkflowSummary } from './inventory/summary.js';
 export { isVersion } from './job/version.js';
 export { WORKFLOW_RULES, type Severity, type WorkflowCode, type WorkflowRule } from './rules.js';
 export {
-  DEFAULT_FLOOR,
-  JOB_STATUSES,
-  type JobStatus,
   type JudgedFile,
   type JudgedJob,
   type JudgeOptions,

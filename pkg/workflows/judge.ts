@@ -11,7 +11,13 @@ import type { JudgedFile, JudgedJob, JudgeOptions } from './types.js';
 
 /** The name of the one job of a composite action, and of the one that stands for a file that cannot be read. */
 export const COMPOSITE_JOB = 'runs';
-export const UNREAD_JOB = '*';
+const UNREAD_JOB = '*';
+
+/**
+ * Passes keep what the judgement said with this number, and read files again that were judged by another: it rises with a change of what is
+ * said about the same text. The codes of findings count by themselves.
+ */
+export const JUDGEMENT_VERSION = 3;
 
 /** Judges the content of a workflow file or of the `action.yml` of a composite action. */
 export function judgeWorkflow(content: string | Uint8Array, options: JudgeOptions): JudgedFile {

@@ -75,7 +75,7 @@ export const WORKFLOW_RULES = {
   'endpoint-unresolvable': {
     severity: 'error',
     meaning:
-      'A name of the list does not resolve to an IPv4 address. Without `--resolve` only what cannot be a name is told.',
+      'A name of the list does not resolve to an IPv4 address. Without `--resolve` only what cannot be a name is reported.',
     effect: 'One such name, and the agent takes all its changes back while the step succeeds: `disarmed`.',
     fix: 'Correct or remove the name. Names that end in `.internal` never resolve while the agent blocks.',
   },
@@ -149,7 +149,7 @@ export const WORKFLOW_RULES = {
     severity: 'error',
     meaning: 'The agent cannot block on this runner, or cannot run there.',
     effect:
-      'Windows and macOS: `audit_only`. `ubuntu-slim`, ARM, and self-hosted runners without `deploy-on-self-hosted-vm`: `not_supported`. A runner that the file does not tell is a warning.',
+      'Windows and macOS: `audit_only`. `ubuntu-slim`, ARM, and self-hosted runners without `deploy-on-self-hosted-vm`: `not_supported`. A runner that the file does not name is a warning.',
     fix: 'Use a Linux runner of GitHub on x64, or install the agent in the image of the runner.',
   },
   'job-unprotected': {
@@ -178,7 +178,7 @@ export const WORKFLOW_RULES = {
   },
   'version-unknown': {
     severity: 'warning',
-    meaning: 'The file does not tell which version of harden-runner runs.',
+    meaning: 'The file does not say which version of harden-runner runs.',
     effect: 'It cannot be compared with the floor. The status does not change.',
     fix: 'Write the full commit with a comment such as `# v2.20.1`. `--resolve` asks GitHub for the tags.',
   },

@@ -1,18 +1,6 @@
 /** The words of the judgement of workflow files. */
+import type { JobStatus } from '../api/index.js';
 import type { Severity, WorkflowCode } from './rules.js';
-
-/** From the best to the worst that is known; `docs/reference/workflow-findings.md` says what each means. */
-export const JOB_STATUSES = [
-  'holds',
-  'audit_only',
-  'disarmed',
-  'delegated',
-  'unprotected',
-  'not_supported',
-  'broken',
-  'unknown',
-] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
 
 /** What the file says of `egress-policy`; `default`: nothing, which the action takes for block. Null where there is no step. */
 export type WrittenPolicy = 'block' | 'audit' | 'default' | 'other' | null;
@@ -82,5 +70,3 @@ export interface JudgeOptions {
   /** Local actions that hold a harden-runner step, as `uses` names them, such as `./.github/actions/setup`. */
   localHardened?: ReadonlySet<string>;
 }
-
-export const DEFAULT_FLOOR = 'v2.16.0';

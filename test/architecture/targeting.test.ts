@@ -10,7 +10,7 @@ const DECIDING = [
   'pkg/github/membership/memberships.ts',
   'pkg/github/preflight.ts',
   'pkg/github/requester/grant.ts',
-  'pkg/reconciler/status/conditions.ts',
+  'pkg/reconciler/status/compliant.ts',
 ];
 
 describe('A further value of spec.ruleset.targeting', function () {

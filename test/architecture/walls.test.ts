@@ -67,8 +67,8 @@ const ORDER = [
     'incident',
     'rollout',
     'github',
-    'telemetry',
     'controller',
+    'telemetry',
   ],
   ...['journal', 'siem', 'kube', 'notify', 'policies', 'reconciler', 'html', 'report', 'server', 'web'],
 ];

@@ -14,7 +14,7 @@ import {
   phaseOf,
   type InForce,
 } from '../../pkg/egress/index.js';
-import { agentAllows, agentPlan } from '../../pkg/workflows/index.js';
+import { agentAllows, agentPlan } from '../workflows/agent-model.js';
 
 const MADE = Date.parse('2026-11-22T10:00:00Z');
 

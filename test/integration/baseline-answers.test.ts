@@ -3,7 +3,7 @@
  * says that nobody knows it, and only the checks that need the missing part say so.
  */
 import { expect } from 'chai';
-import { BASELINE_CHECKS, type BaselineCheck } from '../../pkg/baseline/index.js';
+import { BASELINE_CHECKS, type BaselineCheck } from '../../pkg/api/index.js';
 import {
   DAMAGES,
   damagedAt,

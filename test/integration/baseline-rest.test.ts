@@ -1,12 +1,7 @@
 /** Checklists of 200 repositories, with each answer of GitHub's REST API about code scanning and custom properties: none is taken for another. */
 import { expect } from 'chai';
-import {
-  BASELINE_CHECKS,
-  judgeBaseline,
-  type BaselineResult,
-  type CheckResult,
-  type Sight,
-} from '../../pkg/baseline/index.js';
+import { BASELINE_CHECKS } from '../../pkg/api/index.js';
+import { judgeBaseline, type BaselineResult, type CheckResult, type Sight } from '../../pkg/baseline/index.js';
 import { settingsOf } from '../../pkg/reconciler/baseline/settings.js';
 import { damagedAt, placesIn, shapeOf, type Json } from './baseline-damage.js';
 import { BaselineScene, NOW_MS, SIZE, SPEC } from './baseline-scene.js';

@@ -1,6 +1,7 @@
 /** Passes over the town of checklists, with a gateway on the way that may change what GitHub answers. */
 import { expect } from 'chai';
-import { BASELINE_CHECKS, type BaselineCheck, type CheckResult } from '../../pkg/baseline/index.js';
+import { BASELINE_CHECKS, type BaselineCheck } from '../../pkg/api/index.js';
+import type { CheckResult } from '../../pkg/baseline/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { runsOf } from '../sample.js';
 import { BASELINE, baselineTown, type Truth } from './baseline-town.js';

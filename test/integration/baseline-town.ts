@@ -2,7 +2,8 @@
  * An organization whose repositories meet the checklist, each check on its own, in every way and in none. What is true of each is written
  * here, and shares no code with the product.
  */
-import type { BaselineCheck, BaselineResult } from '../../pkg/baseline/index.js';
+import type { BaselineCheck } from '../../pkg/api/index.js';
+import type { BaselineResult } from '../../pkg/baseline/index.js';
 import { town } from '../builders.js';
 import type { Organization, Repository } from '../fakes/github/index.js';
 import type { SpecInput } from './passes.js';

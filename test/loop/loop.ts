@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import type { Condition, ConditionType, PolicyStatus } from '../../pkg/api/index.js';
-import type { VolumeSpace } from '../../pkg/base/index.js';
+import type { LogLevel, VolumeSpace } from '../../pkg/base/index.js';
 import {
   keyString,
   StateFolder,
@@ -20,7 +20,7 @@ import {
 } from '../../pkg/policies/index.js';
 import type { InputHandler } from '../../pkg/reconciler/index.js';
 import type { DayCounters } from '../../pkg/reconciler/journal/day-counters.js';
-import { createLog, Metrics, type LogLevel } from '../../pkg/telemetry/index.js';
+import { createLog, Metrics } from '../../pkg/telemetry/index.js';
 import { assemble, type Assembly, type Setup } from '../../cmd/plus1/assemble.js';
 import type { Environment } from '../../cmd/plus1/environment.js';
 import { openFolder } from '../../cmd/plus1/folder-source.js';

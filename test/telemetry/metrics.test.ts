@@ -65,7 +65,7 @@ function busy(): Metrics {
   policy.pass({ kind: 'full', result: 'held', seconds: 45 });
   policy.error({ class: 'transient', code: 'PLUS1_RATE_LIMITED' });
   policy.notification('oncall', 'sent');
-  policy.incidents({ isolated: 3, counts: [], seconds: [{ phase: 'isolated', seconds: 90 }] });
+  policy.incidents({ isolated: 3, counts: [], seconds: [{ step: 'isolated', seconds: 90 }] });
   policy.rollouts([{ rollout: 'signed', stage: 2, pushes: { passed: 20, failed: 1, bypassed: 0 } }]);
   policy.egress({
     rules: { pending: 1, in_force: 2, expired: 3, invalid: 0, withdrawn: 1 },

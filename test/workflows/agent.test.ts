@@ -4,15 +4,9 @@
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  agentAllows,
-  agentAnswersAll,
-  agentEndpoints,
-  agentPlan,
-  type AgentPlan,
-  type JudgedJob,
-} from '../../pkg/workflows/index.js';
+import type { JudgedJob } from '../../pkg/workflows/index.js';
 import { runsOf } from '../sample.js';
+import { agentAllows, agentAnswersAll, agentEndpoints, agentPlan, type AgentPlan } from './agent-model.js';
 import { codesOf, withList } from './build.js';
 
 const numRuns = Number(process.env['WORKFLOW_LISTS'] ?? runsOf(100_000, 1_500).numRuns);

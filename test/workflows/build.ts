@@ -1,7 +1,7 @@
 /** Workflow files for the tests of their judgement. */
-import { DEFAULT_FLOOR, judgeWorkflow, type JudgedJob, type JudgeOptions } from '../../pkg/workflows/index.js';
+import { judgeWorkflow, type JudgedJob, type JudgeOptions } from '../../pkg/workflows/index.js';
 
-export const OPTIONS: JudgeOptions = { floor: DEFAULT_FLOOR };
+export const OPTIONS: JudgeOptions = { floor: 'v2.16.0' };
 export const SHA = '9af89fc71515a100421586dfdb3dc9c984fbf411';
 
 /** One step, as its lines. */

@@ -1,6 +1,7 @@
 /** What the checklist of a policy needs of its credential, beyond what passes need. */
 import type { PolicySpec } from '../../../pkg/api/index.js';
-import { askedChecks, type BaselineCheck } from '../../../pkg/baseline/index.js';
+import type { BaselineCheck } from '../../../pkg/api/index.js';
+import { askedChecks } from '../../../pkg/baseline/index.js';
 import { baselineSettings } from '../../../pkg/reconciler/index.js';
 import type { CheckName } from './result.js';
 

@@ -52,7 +52,7 @@ const DISABLES: Readonly<Partial<Record<keyof typeof NEEDED, string>>> = {
   'baseline-protection':
     'the check branchProtection of the checklist stays unknown where the rulesets alone do not suffice',
   'baseline-scans': 'the check securityScan of the checklist stays unknown',
-  'workflow-runs': 'plus1 inventory --runs cannot tell which workflows ran',
+  'workflow-runs': 'plus1 inventory --runs cannot find out which workflows ran',
 };
 
 /** Errors of the ruleset itself: GitHub has shown the list of rulesets, which takes the permission. */
@@ -150,7 +150,7 @@ const UNTOLD: Readonly<Partial<Record<keyof typeof NEEDED, string>>> = {
 };
 
 const byWord = (needed: Needed, what: string): Judged =>
-  warning(`GitHub does not tell whether the token may ${what}`, `make sure that the token has ${inWords(needed)}`);
+  warning(`GitHub does not say whether the token may ${what}`, `make sure that the token has ${inWords(needed)}`);
 
 /** The values are read with the ruleset. Whether it may write them GitHub tells nobody before it does. */
 function byValues(needed: Needed, { ruleset }: Sights, { kind }: Context): Judged {
@@ -159,7 +159,7 @@ function byValues(needed: Needed, { ruleset }: Sights, { kind }: Context): Judge
     return lacks(`the token lacks ${needed.key}: ${needed.level}`, howToGrant(needed, kind));
   if (ruleset.error !== undefined) return unknown('the values of the property were not asked for');
   return warning(
-    'the token may read the values of the property; GitHub does not tell whether it may write them',
+    'the token may read the values of the property; GitHub does not say whether it may write them',
     `make sure that the token has ${inWords(needed)}`,
   );
 }

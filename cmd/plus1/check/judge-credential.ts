@@ -31,7 +31,7 @@ export function judgeExpiry({ headers, limits, organization }: Sights, { kind, n
 
 export function judgeClock({ headers }: Sights, _context: Context): Judged {
   const ahead = headers.clockAheadMs;
-  if (ahead === undefined) return unknown('GitHub did not tell its time');
+  if (ahead === undefined) return unknown('GitHub did not give its time');
   const apart = Math.abs(ahead);
   const way = ahead > 0 ? 'ahead of' : 'behind';
   if (apart <= MAX_DEVIATION_MS)

@@ -22,12 +22,15 @@ export function judgeVisibility(sights: Sights, { kind, organization }: Context)
   const { publicCount, privateCount } = known.value;
   const seen = plural(visible, 'repository', 'repositories');
   if (publicCount === undefined || privateCount === undefined) {
-    return warning(`the token sees ${seen}; GitHub does not tell it how many ${organization} has`, howToSeeAll(kind));
+    return warning(
+      `the token sees ${seen}; GitHub does not say how many there are in ${organization}`,
+      howToSeeAll(kind),
+    );
   }
   const all = publicCount + privateCount;
   if (visible === all) return ok(`the token sees all ${seen}`);
   return warning(
-    `the token sees ${seen}, and GitHub counts ${grouped(all)}: a pass cannot tell who is gone`,
+    `the token sees ${seen}, and GitHub counts ${grouped(all)}: a pass cannot know which repositories are gone`,
     howToSeeAll(kind),
   );
 }

@@ -3,7 +3,7 @@
  * in the place of a file is unreadable, as in git.
  */
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { errnoOf, FileFault, readBoundedFile } from '../../../pkg/base/index.js';
 import { MAX_FILE_BYTES, type UnreadableWhy } from '../../../pkg/catalog/index.js';
 
@@ -77,6 +77,3 @@ async function isFolder(place: string): Promise<boolean> {
     throw error;
   }
 }
-
-/** True for the definition of an action, by its name. */
-export const isActionFile = (file: string): boolean => /^action\.ya?ml$/.test(basename(file));

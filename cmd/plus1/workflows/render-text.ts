@@ -3,14 +3,9 @@
  * systems jump to. Many findings of one kind in one job are one line that says how many more there are.
  */
 import { styleText } from 'node:util';
+import { JOB_STATUSES, type JobStatus } from '../../../pkg/api/index.js';
 import { printable } from '../../../pkg/text/index.js';
-import {
-  JOB_STATUSES,
-  type JobStatus,
-  type JudgedJob,
-  type UsedAction,
-  type WorkflowFinding,
-} from '../../../pkg/workflows/index.js';
+import type { JudgedJob, UsedAction, WorkflowFinding } from '../../../pkg/workflows/index.js';
 import { counts, meets, type JudgedPath, type Requirement } from './requirement.js';
 
 export interface TextOptions extends Requirement {

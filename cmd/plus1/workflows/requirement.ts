@@ -1,5 +1,6 @@
 /** Which jobs are as good as was asked for. */
-import { COMPOSITE_JOB, type JobStatus, type JudgedFile, type JudgedJob } from '../../../pkg/workflows/index.js';
+import type { JobStatus } from '../../../pkg/api/index.js';
+import { COMPOSITE_JOB, type JudgedFile, type JudgedJob } from '../../../pkg/workflows/index.js';
 import type { WorkflowsOptions } from './options.js';
 
 export type Requirement = Pick<WorkflowsOptions, 'require' | 'allowDelegated'>;

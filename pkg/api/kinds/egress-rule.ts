@@ -1,5 +1,6 @@
 /** `Plus1EgressRule` v1alpha1: endpoints that builds may reach, or may not, for whom and until when. */
 import * as v from 'valibot';
+import { KINDS_OF_APPROVAL } from '../approval-words.js';
 import { duration, matching, oneOf, set, text, time } from '../fields.js';
 import { ruled } from '../rule.js';
 import { globs } from '../spec-catalog.js';
@@ -8,7 +9,7 @@ import { endpoint } from './endpoint.js';
 import { inputFields, inputStatusFields, type InputKind, type InputObject } from './input-kind.js';
 
 export const EGRESS_RULE = 'Plus1EgressRule';
-export const MAX_ENDPOINTS = 64;
+const MAX_ENDPOINTS = 64;
 /** Approvals that the status names. */
 export const MAX_NAMED_APPROVALS = 16;
 
@@ -42,7 +43,7 @@ const scope = v.strictObject({
 });
 
 /** `spec` of an egress rule. */
-export const egressRuleSpec = v.pipe(
+const egressRuleSpec = v.pipe(
   v.strictObject({
     ...inputFields('rule'),
     effect: v.pipe(
@@ -89,12 +90,12 @@ const TYPES =
 const approval = v.strictObject({
   name: told(text(0, 253, 'a name'), 'Name of the approval.'),
   approver: told(text(0, 253, 'a name'), 'Who approved.'),
-  kind: told(oneOf(['Normal', 'Emergency', 'Review']), 'What the approval is.'),
+  kind: told(oneOf(KINDS_OF_APPROVAL), 'What the approval is.'),
   time: told(time(), 'When it was given.'),
 });
 
 /** `status` of an egress rule. */
-export const egressRuleStatus = v.strictObject({
+const egressRuleStatus = v.strictObject({
   ...inputStatusFields('rule', TYPES),
   digest: maybe(
     sha256(),

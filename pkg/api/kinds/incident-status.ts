@@ -10,7 +10,7 @@ import { inputStatusFields } from './input-kind.js';
 /** Entries of a list of `status`. */
 export const MAX_INCIDENT_ENTRIES = 500;
 
-export const INCIDENT_CONDITIONS = [
+const INCIDENT_CONDITIONS = [
   'Ready',
   'Acknowledged',
   'EvidenceKept',
@@ -22,7 +22,7 @@ export const INCIDENT_CONDITIONS = [
 export type IncidentConditionType = (typeof INCIDENT_CONDITIONS)[number];
 
 /** By their clocks: section D of the specification. */
-export const INCIDENT_PHASES = ['triage', 'response', 'investigation', 'containment', 'recovery', 'review'] as const;
+const INCIDENT_PHASES = ['triage', 'response', 'investigation', 'containment', 'recovery', 'review'] as const;
 export type IncidentPhase = (typeof INCIDENT_PHASES)[number];
 
 const due = v.strictObject({
@@ -31,6 +31,13 @@ const due = v.strictObject({
   met: maybe(time(), 'When it was met.'),
   missed: maybe(v.boolean(), 'True once it was not met in time.'),
 });
+
+/** What is reached in an incident, in this order: fields of `status.timeline`. */
+export const INCIDENT_STEPS = ['acknowledged', 'evidence', 'isolated', 'inventoried', 'released'] as const;
+export type IncidentStep = (typeof INCIDENT_STEPS)[number];
+
+export const INCIDENT_STATES = ['Open', 'Held', 'Isolated', 'Released'] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 const timeline = v.strictObject({
   detected: maybe(time(), 'When it was noticed.'),
@@ -52,7 +59,7 @@ const selectedActions = v.strictObject({
 });
 
 /** The switch of GitHub Actions of one repository, and what it lets run. */
-export const actionsSettings = v.strictObject({
+const actionsSettings = v.strictObject({
   enabled: told(v.boolean(), 'Whether workflows run.'),
   allowed: maybe(text(0, 64, 'a word'), 'Which actions: all, local_only or selected.'),
   shaPinning: maybe(v.boolean(), 'Whether actions must be pinned to a commit.'),
@@ -60,7 +67,7 @@ export const actionsSettings = v.strictObject({
 });
 
 /** How far the switch of one repository has come. */
-export const SWITCH_STATES = ['Recorded', 'Disabled', 'Restored', 'Left'] as const;
+const SWITCH_STATES = ['Recorded', 'Disabled', 'Restored', 'Left'] as const;
 
 const isolated = v.strictObject({
   id: told(id(), 'Id of the repository.'),
@@ -76,12 +83,16 @@ const isolated = v.strictObject({
   message: maybe(text(0, 1_024, 'a message'), 'What is missing.'),
 });
 
+/** How a workflow file refers to an action. */
+const REFERENCE_WAYS = ['direct', 'reusable', 'composite'] as const;
+export type ReferenceWay = (typeof REFERENCE_WAYS)[number];
+
 const reference = v.strictObject({
   repository: told(repositoryName(), 'Name of the repository.'),
   file: told(text(0, 1_024, 'a path'), 'The workflow file, or the definition of an action.'),
   line: told(count(), 'Line in it.'),
   action: told(text(0, 512, 'an action'), 'The action and its reference.'),
-  via: told(oneOf(['direct', 'reusable', 'composite']), 'Directly, by a called workflow, or by a composite action.'),
+  via: told(oneOf(REFERENCE_WAYS), 'Directly, by a called workflow, or by a composite action.'),
 });
 
 const run = v.strictObject({
@@ -141,7 +152,7 @@ export const incidentStatus = v.strictObject({
     'incident',
     'Ready always; Acknowledged, EvidenceKept, Isolated, Inventoried and Released; Held while it is so.',
   ),
-  state: maybe(oneOf(['Open', 'Held', 'Isolated', 'Released']), 'In one word.'),
+  state: maybe(oneOf(INCIDENT_STATES), 'In one word.'),
   drill: maybe(v.boolean(), 'True of an exercise: nothing below was done.'),
   timeline: maybe(timeline, 'When what happened, and when it is due.'),
   rulesets: maybe(

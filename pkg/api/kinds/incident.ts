@@ -6,12 +6,15 @@ import * as v from 'valibot';
 import { matching, oneOf, set, text, time } from '../fields.js';
 import { immutable, ruled } from '../rule.js';
 import { incidentStatus, type IncidentStatus } from './incident-status.js';
-import { inputFields, type InputKind, type InputObject } from './input-kind.js';
+import { inputFields, type InputKind } from './input-kind.js';
 
 export const INCIDENT_KIND = 'Plus1Incident';
 
 export const INCIDENT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
 export type IncidentSeverity = (typeof INCIDENT_SEVERITIES)[number];
+
+/** Whom an incident isolates besides those that it names. */
+export const INCIDENT_MATCHING = ['None', 'Refers', 'Ran'] as const;
 
 const MAX_NAMES = 500;
 const COMMIT = /^[0-9a-f]{7,40}$/;
@@ -78,7 +81,7 @@ const isolate = v.strictObject({
     v.description(`Names of repositories to close off, without the organization, at most ${MAX_NAMES}. Default none.`),
   ),
   matching: v.pipe(
-    v.optional(oneOf(['None', 'Refers', 'Ran']), 'None'),
+    v.optional(oneOf(INCIDENT_MATCHING), 'None'),
     v.description(
       'Whom else: None (default); Refers, whose workflow files refer to an action of indicators; Ran, those of them that ran it within the window. What is not known counts as if it did.',
     ),
@@ -103,7 +106,7 @@ const isolate = v.strictObject({
 });
 
 /** `spec` of an incident. */
-export const incidentSpec = v.pipe(
+const incidentSpec = v.pipe(
   v.strictObject({
     ...inputFields('incident'),
     title: v.pipe(text(1, 256, 'a title of 1 to 256 characters'), v.description('What happened, in one line.')),
@@ -148,7 +151,6 @@ export const incidentSpec = v.pipe(
 
 export type IncidentSpec = v.InferOutput<typeof incidentSpec>;
 export type IncidentAction = IncidentSpec['indicators']['actions'][number];
-export type Plus1Incident = InputObject<IncidentSpec, IncidentStatus>;
 
 /** All that is said of the kind. */
 export const INCIDENTS: InputKind<IncidentSpec, IncidentStatus> = {

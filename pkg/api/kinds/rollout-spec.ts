@@ -7,15 +7,13 @@ import { duration, integer, MAX_COUNT, oneOf, set, share, text } from '../fields
 import { ruled } from '../rule.js';
 import { inputFields } from './input-kind.js';
 
+/** As GitHub's JSON of a ruleset has it. What Plus1 does not know of it goes through untouched. */
 const rule = v.looseObject({
   type: v.pipe(
     text(1, 100, 'a type of a rule, such as required_signatures'),
     v.description('Type of the rule, such as required_signatures. All other fields are kept as they are.'),
   ),
 });
-
-/** As GitHub's JSON of a ruleset has it. What Plus1 does not know of it goes through untouched. */
-export type RuleSpec = v.InferOutput<typeof rule>;
 
 const stage = v.strictObject({
   percent: v.pipe(

@@ -1,6 +1,7 @@
 /** `status` of a rollout: what a pass leaves for people, and for the next pass, which may be another process's. */
 import * as v from 'valibot';
 import { integer, listMap, oneOf, time } from '../fields.js';
+import { RULESET_ENFORCEMENTS } from '../ruleset.js';
 import { count, id, maybe, repositoryName, sha256, told } from '../status-fields.js';
 import { inputStatusFields } from './input-kind.js';
 
@@ -11,8 +12,25 @@ export const MAX_ROLLOUT_HISTORY = 32;
 
 const TYPES = 'Ready, Progressing and Healthy always; Paused, Held, RolledBack and Completed only while they are True.';
 
-const ENFORCEMENTS = ['active', 'evaluate', 'disabled'] as const;
-const IMPACTS = ['wouldBlock', 'inForce', 'unknown'] as const;
+/**
+ * `wouldBlock`: a push of the last month broke a rule of one of these types. `inForce`: all these rules hold there already, and no push
+ * broke one. `unknown`: neither is known. In the order in which they are shown.
+ */
+export const IMPACTS = ['wouldBlock', 'unknown', 'inForce'] as const;
+export type ImpactWord = (typeof IMPACTS)[number];
+
+/** How a stage ended. */
+const STAGE_OUTCOMES = ['Healthy', 'Failed', 'Aborted'] as const;
+export type StageOutcome = (typeof STAGE_OUTCOMES)[number];
+
+/**
+ * How a rollout ended. `RolledBack`: pushes failed, and the members are those of `first` again. `Aborted`: somebody ended it; the same.
+ * `Completed`: all stages went well, and the candidate stays until its owner folded the rules into the main ruleset. `Folded`: they stand
+ * there, and the candidate was deleted.
+ */
+const ROLLOUT_ENDS = ['RolledBack', 'Aborted', 'Completed', 'Folded'] as const;
+export type RolloutEnd = (typeof ROLLOUT_ENDS)[number];
+
 const STAGE_ENFORCEMENTS = ['Evaluate', 'Active'] as const;
 
 const list = <T extends object>(entry: v.GenericSchema<T>, key: keyof T & string): v.GenericSchema<T[]> =>
@@ -29,7 +47,7 @@ const failing = v.strictObject({
 const candidate = v.strictObject({
   rulesetID: told(id(), 'Id of the ruleset that carries the rules.'),
   members: told(count(), 'Repositories that it targets.'),
-  enforcement: told(oneOf(ENFORCEMENTS), 'Enforcement as the last pass left it.'),
+  enforcement: told(oneOf(RULESET_ENFORCEMENTS), 'Enforcement as the last pass left it.'),
   fingerprint: told(sha256(), 'Hash over its rules, branches and bypass actors as it was made.'),
   late: maybe(
     list(
@@ -99,7 +117,7 @@ const record = v.strictObject({
   members: told(count(), 'Members when it began.'),
   startTime: told(time(), 'When it began.'),
   endTime: maybe(time(), 'When it ended; absent while it runs.'),
-  outcome: maybe(oneOf(['Healthy', 'Failed', 'Aborted']), 'How it ended.'),
+  outcome: maybe(oneOf(STAGE_OUTCOMES), 'How it ended.'),
 });
 
 /** `status` of a rollout. */
@@ -108,7 +126,7 @@ export const rolloutStatus = v.strictObject({
   stage: maybe(integer(0, 10, 'a stage'), 'The stage that runs, from 1; 0 before the first.'),
   stageStartTime: maybe(time(), 'When it began.'),
   end: maybe(
-    oneOf(['RolledBack', 'Aborted', 'Completed', 'Folded']),
+    oneOf(ROLLOUT_ENDS),
     'How it ended: RolledBack or Aborted, with the members of first; Completed, until the rules are folded; Folded.',
   ),
   wasPaused: maybe(v.boolean(), 'True where it was paused since it ended: resumed, it begins again.'),
@@ -116,7 +134,7 @@ export const rolloutStatus = v.strictObject({
   intended: maybe(
     v.strictObject({
       stage: told(count(), 'Number of the stage.'),
-      enforcement: told(oneOf(ENFORCEMENTS), 'Enforcement that is written.'),
+      enforcement: told(oneOf(RULESET_ENFORCEMENTS), 'Enforcement that is written.'),
     }),
     'The stage that a write begins whose outcome is not known yet.',
   ),

@@ -1,5 +1,6 @@
 /** What all checks share: the words of their results, and what follows from an answer that did not come. */
-import type { Answer, BaselineCheck, CheckResult } from '../types.js';
+import type { BaselineCheck } from '../../api/index.js';
+import type { Answer, CheckResult } from '../types.js';
 
 /** A check that was asked, before its answers are looked at. */
 export interface Asked {

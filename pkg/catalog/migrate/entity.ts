@@ -4,6 +4,7 @@
  */
 import { isMap, isScalar, type YAMLMap } from 'yaml';
 import { quote } from '../../text/index.js';
+import { ENVELOPE_KEYS, isV3 } from '../envelope.js';
 import { nearest } from '../near-miss.js';
 import { append, childMap, specOf, type Draft } from './draft.js';
 import {
@@ -26,10 +27,6 @@ import {
 const NEAR_V3 = /^v?3(?:\.\d+)*$/i;
 /** An entity by its shape that names an older version. */
 const OLDER = /^v?[12](?:\.\d+)*$/i;
-const ENVELOPE = ['apiVersion', 'kind', 'metadata', 'spec'];
-
-/** Exactly as the judge takes it. */
-const isV3 = (version: string): boolean => version === 'v3' || version === 'v3.0' || version.startsWith('v3.0.');
 
 /** True where the document is an entity of v3, or one by its shape. */
 export function isEntity({ root, targets }: Pick<Draft, 'root' | 'targets'>): boolean {
@@ -145,7 +142,7 @@ export function saysLifecycle({ root, targets }: Pick<Draft, 'root' | 'targets'>
 function near(map: YAMLMap, wanted: string, { targets }: Pick<Draft, 'targets'>): Entry | undefined {
   return entriesOf(map).find((each) => {
     const name = keyName(each, targets);
-    return name !== undefined && !ENVELOPE.includes(name) && nearest(name, [wanted]) === wanted;
+    return name !== undefined && !ENVELOPE_KEYS.includes(name) && nearest(name, [wanted]) === wanted;
   });
 }
 

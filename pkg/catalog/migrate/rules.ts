@@ -5,7 +5,8 @@
  * https://docs.datadoghq.com/internal_developer_portal/catalog/entity_model/v3_migration/
  */
 
-export type Version = 'v2' | 'v2.1' | 'v2.2';
+const VERSIONS = ['v2', 'v2.1', 'v2.2'] as const;
+export type Version = (typeof VERSIONS)[number];
 
 /**
  * What happens to the value.
@@ -29,7 +30,7 @@ export interface Rule {
   says?: string;
 }
 
-const ALL: readonly Version[] = ['v2', 'v2.1', 'v2.2'];
+const ALL: readonly Version[] = VERSIONS;
 const SINCE_21: readonly Version[] = ['v2.1', 'v2.2'];
 
 export const RULES: readonly Rule[] = [
@@ -96,7 +97,6 @@ export const RULES: readonly Rule[] = [
 
 /** Sections of v3, in the order in which they are written. */
 export const SECTIONS = ['metadata', 'spec', 'integrations', 'datadog', 'extensions'] as const;
-export type Section = (typeof SECTIONS)[number];
 
 const BY_KEY = new Map(RULES.map((rule) => [rule.from, rule]));
 

@@ -37,7 +37,7 @@ export const OF_PART: Readonly<Record<BaselinePart, { what: string; permission: 
 
 /** Of an older GitHub Enterprise Server. */
 export const lackedBy = (part: BaselinePart): { lacking: string; fix: string } => ({
-  lacking: `this version of GitHub does not tell ${OF_PART[part].what}`,
+  lacking: `this version of GitHub does not give ${OF_PART[part].what}`,
   fix: 'update GitHub Enterprise Server, or switch the check off',
 });
 

@@ -18,7 +18,7 @@ export type ListMarks = Readonly<Record<ListOrder, ListMark>>;
  * GitHub's copies lag: what was pushed shortly before a look may come to the list after it, below what is newer. So each look reads
  * down to this long before the newest that the look before it saw.
  */
-export const LAG_MS = 120_000;
+const LAG_MS = 120_000;
 
 /**
  * True where what the list shows is so old that all copies have it. Until then other copies may still answer with what was before, and a

@@ -31,7 +31,7 @@ export interface Changes {
   unsettled: ReadonlyMap<number, number>;
   /** True where GitHub answered 304 for both lists. */
   isUnchanged: boolean;
-  /** True where the lists go on above the watermark, or belong to another organization: they do not tell what changed. */
+  /** True where the lists go on above the watermark, or belong to another organization: they do not say what changed. */
   isTooMuch: boolean;
   marks: ListMarks;
 }
@@ -118,7 +118,7 @@ function latestOf(changes: readonly [number, number][]): Map<number, number> {
 interface Page {
   rows: RESTRow[];
   hasNext: boolean;
-  /** By GitHub's clock, Unix ms; NaN where the answer did not tell it. */
+  /** By GitHub's clock, Unix ms; NaN where the answer did not give it. */
   nowMs: number;
   /** As the next look is to begin with it, where this is the first page. */
   mark: ListMark;

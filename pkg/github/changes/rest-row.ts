@@ -30,7 +30,7 @@ export const rowsSchema = v.array(rowSchema);
 
 export type RESTRow = v.InferOutput<typeof rowSchema>;
 
-/** The repository, without its head commit: the list does not tell it. */
+/** The repository, without its head commit: the list does not have it. */
 export function repositoryOf(row: RESTRow): Repository {
   return {
     id: row.id,

@@ -129,7 +129,6 @@ export class InstallationTokens implements TokenSource {
       const isSuspended = (sight.suspended_at ?? null) !== null;
       return {
         all: sight.repository_selection === 'all' && !isSuspended,
-        isSuspended,
         permissions: sight.permissions,
         ...(accountID === undefined ? {} : { accountID }),
       };

@@ -20,7 +20,6 @@ export interface InstallationSight {
   /** What an owner of the organization has accepted. */
   permissions: Permissions;
   all: boolean;
-  isSuspended: boolean;
   accountID?: number;
 }
 

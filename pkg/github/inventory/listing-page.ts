@@ -4,7 +4,7 @@ import type { Repository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GraphQLAnswer } from '../requester/graphql-answer.js';
 import type { ListedRepository } from './listed-repository.js';
-import { fits, type LaneFilter } from './queries.js';
+import { fits, LISTED_VISIBILITIES, type LaneFilter } from './queries.js';
 import { RetryableAnswer } from './retryable-answer.js';
 
 export interface Page {
@@ -23,7 +23,7 @@ const rowSchema = v.looseObject({
   id: v.pipe(v.string(), v.minLength(1)),
   databaseId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   name: v.pipe(v.string(), v.minLength(1)),
-  visibility: v.picklist(['PUBLIC', 'PRIVATE', 'INTERNAL']),
+  visibility: v.picklist(LISTED_VISIBILITIES),
   isArchived: v.boolean(),
   isDisabled: v.boolean(),
   isEmpty: v.boolean(),

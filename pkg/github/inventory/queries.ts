@@ -10,10 +10,13 @@ const ROW_FIELDS = `id databaseId name visibility isArchived isDisabled isEmpty 
 /** By which arguments a schema lets the listing be narrowed. Older servers know no `visibility`. */
 export type Narrowing = 'visibility' | 'privacy';
 
+/** `visibility` of a repository, as GitHub's GraphQL API has it. */
+export const LISTED_VISIBILITIES = ['PUBLIC', 'PRIVATE', 'INTERNAL'] as const;
+
 /** What a lane of the listing lets through; nothing of it: all repositories. */
 export interface LaneFilter {
   narrowing?: Narrowing;
-  visibility?: 'PUBLIC' | 'PRIVATE' | 'INTERNAL';
+  visibility?: (typeof LISTED_VISIBILITIES)[number];
   privacy?: 'PUBLIC' | 'PRIVATE';
   isArchived?: boolean;
 }
@@ -22,7 +25,7 @@ export interface LaneFilter {
 export function laneFilters(narrowing: Narrowing): LaneFilter[] {
   const kinds: LaneFilter[] =
     narrowing === 'visibility'
-      ? (['PUBLIC', 'PRIVATE', 'INTERNAL'] as const).map((visibility) => ({ visibility }))
+      ? LISTED_VISIBILITIES.map((visibility) => ({ visibility }))
       : (['PUBLIC', 'PRIVATE'] as const).map((privacy) => ({ privacy }));
   return kinds.flatMap((kind) => [false, true].map((isArchived) => ({ narrowing, ...kind, isArchived })));
 }

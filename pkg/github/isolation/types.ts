@@ -29,7 +29,7 @@ export interface RunRow {
   sha: string;
   event: string;
   branch: string | null;
-  /** Login of who or what started it; null where GitHub does not tell. */
+  /** Login of who or what started it; null where GitHub does not say. */
   actor: string | null;
   conclusion: string | null;
 }

@@ -19,7 +19,6 @@ export interface Installation {
   accountID?: number;
   /** What an owner of that account has accepted. */
   permissions: Readonly<Record<string, string>>;
-  isSuspended: boolean;
 }
 
 /** An App as its owner has set it up. */

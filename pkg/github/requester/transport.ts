@@ -14,7 +14,7 @@ import { tunnelFactory } from './proxy-tunnel.js';
  * The largest answer that is taken, unpacked. Eight paths of one repository at GitHub's 512,000 bytes of text each,
  * every byte escaped sixfold, are 25 MB; a larger batch of files than fits is halved.
  */
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** A page of 100 repositories has 2,000 values; a ruleset has one for each of its members. */
 const MAX_ANSWER_VALUES = 500_000;

@@ -5,10 +5,10 @@
  */
 
 /** The bound where none is given. */
-export const DEFAULT_CONCURRENCY = 5;
+const DEFAULT_CONCURRENCY = 5;
 
 /** GitHub allows a hundred at once, all clients of the credential together; a tenth of that leaves them their part. */
-export const MAX_CONCURRENCY = 10;
+const MAX_CONCURRENCY = 10;
 
 /** Requests in flight at the start. */
 const START = 2;

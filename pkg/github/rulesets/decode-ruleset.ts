@@ -3,7 +3,7 @@
  * pass by unseen, because they are never sent back: a closed type would lose them.
  */
 import * as v from 'valibot';
-import type { LiveRuleset } from '../../api/index.js';
+import { RULESET_ENFORCEMENTS, RULESET_TARGETS, type LiveRuleset } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import { foreignLine } from '../../text/index.js';
 
@@ -24,8 +24,8 @@ const rulesetSchema = v.looseObject({
   id,
   name: v.string(),
   // A target or an enforcement of a later day is none of those that protect branches now.
-  target: v.optional(v.fallback(v.picklist(['branch', 'tag', 'push', 'repository']), 'repository'), 'branch'),
-  enforcement: v.fallback(v.picklist(['active', 'evaluate', 'disabled']), 'disabled'),
+  target: v.optional(v.fallback(v.picklist(RULESET_TARGETS), 'repository'), 'branch'),
+  enforcement: v.fallback(v.picklist(RULESET_ENFORCEMENTS), 'disabled'),
   conditions: v.nullish(
     v.pipe(
       v.looseObject({}),

@@ -8,14 +8,15 @@ import { isGranted, type Grant } from '../requester/grant.js';
 import { redactValuesInError } from '../requester/redact-values.js';
 import type { Requester, Route } from '../requester/requester.js';
 import { decodeContents } from './contents.js';
-import type {
-  Branches,
-  Comparison,
-  FileRepository,
-  FileText,
-  PullRequest,
-  PullReview,
-  SharedFileReader,
+import {
+  REVIEW_STATES,
+  type Branches,
+  type Comparison,
+  type FileRepository,
+  type FileText,
+  type PullRequest,
+  type PullReview,
+  type SharedFileReader,
 } from './types.js';
 import { CONTENTS_WRITE, PULLS_WRITE } from './writer.js';
 
@@ -45,7 +46,7 @@ const pullsSchema = v.array(
   v.looseObject({
     ...{ number: v.pipe(v.number(), v.safeInteger()), state: v.picklist(['open', 'closed']), title: v.string() },
     ...{ body: v.nullable(v.string()), head: v.looseObject({ sha: v.string() }) },
-    ...{ closed_at: v.nullable(v.string()), merged_at: v.nullable(v.string()) },
+    merged_at: v.nullable(v.string()),
     merge_commit_sha: v.nullable(v.string()),
   }),
 );
@@ -187,20 +188,17 @@ function statusOf(error: unknown): number {
 }
 
 function pullOf(row: v.InferOutput<typeof pullsSchema>[number]): PullRequest {
-  const { number, state, title, body, head, closed_at: closed, merged_at: merged, merge_commit_sha: commit } = row;
+  const { number, state, title, body, head, merged_at: merged, merge_commit_sha: commit } = row;
   return {
     ...{ number, state, title, body: body ?? '', head: head.sha },
-    ...(closed !== null && { closedTime: closed }),
     ...(merged !== null && { merged: { time: merged, commit: commit ?? '' } }),
   };
 }
 
-const STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'] as const;
-
 /** One of an account that is gone, or in a state that is not known here, is none. */
 function reviewOf(row: v.InferOutput<typeof reviewsSchema>[number]): PullReview[] {
   const { user, commit_id: commit, author_association: association, submitted_at: time } = row;
-  const state = STATES.find((each) => each === row.state);
+  const state = REVIEW_STATES.find((each) => each === row.state);
   if (user === null || commit === null || time === undefined || state === undefined) return [];
   return [{ reviewer: user.login, state, commit, time, counts: user.type === 'User' && ANSWERABLE.has(association) }];
 }

@@ -33,16 +33,17 @@ export interface PullRequest {
   body: string;
   /** Head commit; of one that ended, as it was then. */
   head: string;
-  /** RFC 3339. */
-  closedTime?: string;
-  /** Where it was merged. */
+  /** Where it was merged; `time` is RFC 3339. */
   merged?: { time: string; commit: string };
 }
+
+/** `state` of a review, as GitHub's REST API has it. */
+export const REVIEW_STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'] as const;
 
 export interface PullReview {
   /** Login. */
   reviewer: string;
-  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+  state: (typeof REVIEW_STATES)[number];
   /** The head that was looked at. */
   commit: string;
   /** RFC 3339. */

@@ -2,7 +2,7 @@
 import { Plus1Error } from '../../errors/index.js';
 
 /** True of what GitHub runs as a workflow, however it is spelled, and of what would become a folder above it. */
-export function isWorkflowPath(path: string): boolean {
+function isWorkflowPath(path: string): boolean {
   const parts = path
     .toLowerCase()
     .split(/[/\\]+/)

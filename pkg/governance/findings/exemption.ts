@@ -3,18 +3,15 @@
  * exemption takes protection away (`Release`) or makes up for a file (`Govern`), so that it ends by itself, and a repository is
  * found by its id where the policy names one: a name can be given up and taken by another repository.
  */
-import type { Exemption } from '../../api/index.js';
+import type { Exemption, ExemptionState } from '../../api/index.js';
 import type { Finding } from './finding.js';
 
 /** So long before its end an exemption counts as expiring, for people to see in time. */
 const EXPIRING_MS = 14 * 24 * 3_600_000;
 
-/** `expiring` is in force as well. */
-export type ExemptionState = 'active' | 'expiring' | 'expired';
-
 export function exemptionState({ expiresAt }: Exemption, now: number): ExemptionState {
   const endMs = Date.parse(expiresAt);
-  // An end that cannot be read is over: nobody is exempt for ever by a slip of the pen.
+  // An end that cannot be read is over: a typing error must not exempt anybody for ever.
   if (!(now < endMs)) return 'expired';
   return now < endMs - EXPIRING_MS ? 'active' : 'expiring';
 }

@@ -16,10 +16,6 @@ export interface Compliance {
   percentage: number | null;
   /** Repositories that an exemption decides about: they count in `total` and in nothing else. */
   exempted: number;
-  /** Production repositories that the ruleset protects. */
-  governedIDs: ReadonlySet<number>;
-  /** Production repositories that it does not, sorted. */
-  ungovernedIDs: number[];
 }
 
 /** True where a finding counts as production. An exempted repository does not, whatever its file says. */
@@ -33,21 +29,19 @@ export function compliance(
   live: LiveRuleset,
   branchOf: (id: number) => string | undefined,
 ): Compliance {
-  const { governed, ungoverned: ungovernedIDs } = sorted(findings, members, live, branchOf);
-  const production = governed.length + ungovernedIDs.length;
+  const { governed, ungoverned } = sorted(findings, members, live, branchOf);
+  const production = governed.length + ungoverned.length;
   return {
     total: findings.length,
     production,
     governed: governed.length,
-    ungoverned: ungovernedIDs.length,
+    ungoverned: ungoverned.length,
     percentage: percentage(governed.length, production),
     exempted: findings.filter(({ exemption }) => exemption !== undefined).length,
-    governedIDs: new Set(governed),
-    ungovernedIDs,
   };
 }
 
-/** `ungovernedIDs` alone, which is asked for several times a pass. */
+/** Ids of the production repositories that the ruleset does not protect, sorted. */
 export function ungovernedIDs(...asked: Parameters<typeof compliance>): number[] {
   return sorted(...asked).ungoverned;
 }

@@ -3,10 +3,11 @@ import type { FindingStatus, PlanStatus, PolicySpec } from '../../api/index.js';
 import type { Finding } from '../findings/finding.js';
 
 /**
- * `desired`: enters or stays. `contrary`: positive evidence against membership; a member starts to leave.
+ * In the order of what protects more. `desired`: enters or stays. `contrary`: positive evidence against membership; a member starts to leave.
  * `kept`: no evidence either way; membership and its exit clock stay as they are.
  */
-export type Effect = 'desired' | 'contrary' | 'kept';
+export const EFFECTS = ['contrary', 'kept', 'desired'] as const;
+export type Effect = (typeof EFFECTS)[number];
 
 const BY_INVALID = { Govern: 'desired', Retain: 'kept', Release: 'contrary' } as const;
 const BY_MISSING = { Release: 'contrary', Retain: 'kept' } as const;

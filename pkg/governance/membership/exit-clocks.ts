@@ -12,7 +12,7 @@ import { rfc3339, unixMs } from '../time.js';
 export const MAX_CLOCKS = 500;
 
 /** Between the two proofs that a member is gone. One may be wrong: an App was narrowed just then, or two counts fit by chance. */
-export const GONE_AFTER_MS = 3_600_000;
+const GONE_AFTER_MS = 3_600_000;
 
 export interface ClockSettings {
   graceMs: number;

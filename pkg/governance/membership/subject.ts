@@ -4,7 +4,7 @@
  */
 import { EXEMPTED, type PlanStatus } from '../../api/index.js';
 import type { Finding } from '../findings/finding.js';
-import type { Effect } from './effect.js';
+import { EFFECTS, type Effect } from './effect.js';
 
 /** One repository that this pass saw. */
 export interface Subject {
@@ -35,12 +35,10 @@ export interface SubjectRules {
   whyKept: (finding: Finding) => string;
 }
 
-const PROTECTION: readonly Effect[] = ['contrary', 'kept', 'desired'];
-
 /** Findings by id. A listing that names one repository twice contradicts itself, so the finding that protects more counts. */
 export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): ReadonlyMap<number, Finding> {
   const byID = new Map<number, Finding>();
-  const protection = (finding: Finding): number => PROTECTION.indexOf(effectOf(finding));
+  const protection = (finding: Finding): number => EFFECTS.indexOf(effectOf(finding));
   for (const finding of findings) {
     const other = byID.get(finding.id);
     if (other === undefined || protection(finding) > protection(other)) byID.set(finding.id, finding);

@@ -2,13 +2,11 @@
  * Approvals as people gave them: objects that name a plan by its hash. Which of them count in a pass, for which changes, and what
  * has become of each after it. Pure.
  */
-import { durationMs } from '../../api/index.js';
+import { durationMs, type ApprovalState, type KindOfApproval } from '../../api/index.js';
 import { unixMs } from '../time.js';
 import { isBypass, keyOf, releasingBy, type Approval, type ApprovalRules } from './approvals.js';
 import type { Covered } from './change.js';
 import type { HoldTimes } from './hold-times.js';
-
-export type ApprovalState = 'Counted' | 'Used' | 'Expired' | 'Rejected';
 
 /** One approval, as its home has it now. One that was deleted is not there, and does not count. */
 export interface GivenApproval {
@@ -16,7 +14,7 @@ export interface GivenApproval {
   uid: string;
   approver: string;
   groups: readonly string[];
-  kind: 'Normal' | 'Emergency' | 'Review';
+  kind: KindOfApproval;
   reason: string;
   planHash: string;
   /** When it was given, RFC 3339, by the clock of its home. */

@@ -3,7 +3,6 @@ export { approvedBy, isBypass, type Approval, type ApprovalRules } from './appro
 export {
   decide,
   GOVERNED,
-  type AssignedChanges,
   type AssignedDecision,
   type Assignment,
   type HeldChanges,
@@ -16,14 +15,13 @@ export {
   countingApprovals,
   countingApprovers,
   releasingIDs,
-  type ApprovalState,
   type ApprovalTerms,
   type ApprovalVerdict,
   type GivenApproval,
   type PlanPairs,
 } from './given-approvals.js';
 export { holdFields, holdTimes, type HoldTimes } from './hold-times.js';
-export { forecast, type Forecast } from './forecast.js';
+export { forecast } from './forecast.js';
 export { GUARDS, ROLLED_BACK, type Counts, type Guard, type GuardSettings } from './guards.js';
 export { limitFaults, type LimitedSettings, type OperatorLimits } from './operator-limits.js';
 export { planHash, type HashedPlan } from './plan-hash.js';

@@ -4,8 +4,8 @@ import { generateKey } from '../proof/key.js';
 import { readIfThere, replaceWhole, type Files } from './files.js';
 import { MAX_SMALL_FILE_BYTES } from './place.js';
 
-export const KEY_FILE = 'key.pem';
-export const WRITER_FILE = 'writer';
+const KEY_FILE = 'key.pem';
+const WRITER_FILE = 'writer';
 
 /** The private key in PEM of `JOURNAL/key.pem`, made once where there is none. */
 export const ownKey = (files: Files, root: string): Promise<string> => keep(files, join(root, KEY_FILE), generateKey);

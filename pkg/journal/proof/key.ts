@@ -40,7 +40,7 @@ export function signingKey(pem: string, origin: string): SigningKey {
 }
 
 /** Throws a TypeError that does not repeat the text: it is a secret. */
-export function privateKey(pem: string): KeyObject {
+function privateKey(pem: string): KeyObject {
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: pem, format: 'pem' });

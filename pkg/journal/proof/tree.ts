@@ -14,8 +14,8 @@ const sha256 = (...parts: Uint8Array[]): Buffer => {
   return hash.digest();
 };
 
-export const leafHash = (entry: Uint8Array): Buffer => sha256(LEAF, entry);
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
+const leafHash = (entry: Uint8Array): Buffer => sha256(LEAF, entry);
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
 
 export class Tree {
   #size: number;

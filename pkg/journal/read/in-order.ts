@@ -1,5 +1,5 @@
 /**
- * The records of several chains of one policy as they followed each other. Times alone do not tell: each writer has a clock of its own,
+ * The records of several chains of one policy as they followed each other. Times alone do not say: each writer has a clock of its own,
  * and two of them may differ by minutes. What tells is `after`: a writer that takes over names the last head of the one before it.
  */
 import type { Head } from '../record/fields.js';

@@ -3,6 +3,7 @@
  * page `docs/reference/journal.md` come from this table. Objects are loose: a field of a later version is kept and skipped.
  */
 import * as v from 'valibot';
+import { SECURITY_EVENTS } from '../../api/index.js';
 import * as f from './fields.js';
 import { summaryData } from './day-summary.js';
 
@@ -131,8 +132,6 @@ const ofFile = {
 };
 
 const endpointOfRule = v.looseObject({ endpoint: f.text, rule: f.text, digest: f.text });
-
-const SECURITY_EVENTS = ['FailedAuthentication', 'UnauthorizedAccess', 'SuspiciousActivity', 'DataAnomaly'] as const;
 
 const kind = <S extends v.GenericSchema>(when: string, data: S): { when: string; data: S } => ({ when, data });
 

@@ -15,7 +15,7 @@ import { judgeManifest, readManifest, type ReadManifest } from './manifest.js';
 import { judgeMembership } from './membership.js';
 import { judgeSequence, type SequenceVerdict } from './sequence.js';
 
-export const OWN_KEY_NOTE = 'key taken from the journal itself';
+const OWN_KEY_NOTE = 'key taken from the journal itself';
 
 /** What an auditor brings. */
 export interface Proofs {

@@ -1,7 +1,7 @@
 /** What `verify` finds. */
 import type { Head } from '../record/fields.js';
 
-export const FAULT_CODES = [
+const FAULT_CODES = [
   'line-changed',
   'line-missing',
   'line-repeated',

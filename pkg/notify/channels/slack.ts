@@ -11,7 +11,7 @@ import { required, type HTTPChannel, type Verdict } from './channel.js';
 import { wordsOf } from './judge.js';
 
 /** Of all blocks together. Slack refuses some 13,200. https://github.com/slackapi/bolt-js/issues/2509 */
-export const MAX_BLOCKS_CHARACTERS = 12_000;
+const MAX_BLOCKS_CHARACTERS = 12_000;
 /** Of one text of a section. */
 const MAX_TEXT = 3_000;
 const MAX_HEADER = 150;

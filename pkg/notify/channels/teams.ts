@@ -7,7 +7,7 @@ import { factsOf, itemLine, line, more, namesThatFit, nameList } from '../lines.
 import type { Message } from '../message.js';
 import { required, type HTTPChannel } from './channel.js';
 
-export const MAX_CARD_BYTES = 18_000;
+const MAX_CARD_BYTES = 18_000;
 /** The page has them all. */
 const MOST_NAMES = 10;
 

@@ -49,10 +49,7 @@ export function decide({ open: before, memory }: ChannelState, terms: ChannelTer
 }
 
 /** Whether the channel asks for it. The summary of the first pass goes to all but those that name their events. */
-export function isWanted(
-  { event, severity }: Pick<Sighting, 'event' | 'severity'>,
-  channel: NotificationChannel,
-): boolean {
+function isWanted({ event, severity }: Pick<Sighting, 'event' | 'severity'>, channel: NotificationChannel): boolean {
   if (channel.events !== undefined) return channel.events.includes(event);
   if (event === 'FirstPass') return true;
   return rank(severity ?? EVENT_TABLE[event].severity) >= rank(channel.minSeverity ?? DEFAULT_MIN_SEVERITY);

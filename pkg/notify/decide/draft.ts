@@ -3,7 +3,8 @@ import type { NotificationEvent, NotificationSeverity, OpenNotification } from '
 import { EVENT_TABLE } from '../event-table.js';
 import type { Sighting } from '../sighting.js';
 
-export type MessageState = 'open' | 'resolved' | 'once';
+export const MESSAGE_STATES = ['open', 'resolved', 'once'] as const;
+type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** One thing that is told: alone, or in a digest. */
 export interface Item {
@@ -29,7 +30,7 @@ export interface Draft extends Item {
 }
 
 /** Names that are kept of one event; every channel shows fewer. The report and `plus1 explain` have them all. */
-export const MAX_NAMES = 500;
+const MAX_NAMES = 500;
 
 /** What a source saw, as it is told. */
 export function itemOf(sighting: Sighting, state: MessageState, since: string): Item {

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { NOTIFICATION_EVENTS, NOTIFICATION_SEVERITIES, type NotificationEvent } from '../../api/index.js';
 import { emptyMemory, type ChannelMemory } from '../decide/channel-memory.js';
+import { MESSAGE_STATES } from '../decide/draft.js';
 import type { Streak } from '../decide/streaks.js';
 import type { FailureReason } from '../channels/channel.js';
 import type { Message } from '../message.js';
@@ -67,7 +68,7 @@ const event = v.picklist(NOTIFICATION_EVENTS);
 const ms = v.number();
 const item = v.object({
   event,
-  state: v.picklist(['open', 'resolved', 'once']),
+  state: v.picklist(MESSAGE_STATES),
   severity: v.picklist(NOTIFICATION_SEVERITIES),
   message: v.string(),
   since: v.string(),

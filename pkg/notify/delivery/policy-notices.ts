@@ -2,7 +2,13 @@
  * The notifications of one policy: what a look makes of them, what waits to be delivered, and what became of each try. All of it is in
  * `kept`, which is saved after each change; nothing here does I/O.
  */
-import type { NotificationChannel, NotificationEvent, NotificationStatus, OpenNotification } from '../../api/index.js';
+import type {
+  DeliveryResult,
+  NotificationChannel,
+  NotificationEvent,
+  NotificationStatus,
+  OpenNotification,
+} from '../../api/index.js';
 import type { Failure, Verdict } from '../channels/channel.js';
 import type { Try } from '../decide/channel-memory.js';
 import { decide } from '../decide/decide.js';
@@ -49,7 +55,7 @@ export interface Notices {
 /** What became of messages, for metrics and the log. */
 export interface Outcome {
   channel: string;
-  result: 'sent' | 'failed' | 'dropped';
+  result: DeliveryResult;
   event: NotificationEvent;
   failure?: Failure;
 }

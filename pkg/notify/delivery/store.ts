@@ -64,10 +64,3 @@ export class NotifyFolder implements NotifyStore {
     return join(state, '.notify', encodeURIComponent(namespace), `${encodeURIComponent(name)}.json`);
   }
 }
-
-/** Of a process without a state folder: what it knows goes with it. */
-export const NO_STORE: NotifyStore = {
-  load: async () => emptyKept(),
-  save: async () => undefined,
-  remove: async () => undefined,
-};

@@ -3,5 +3,5 @@
  * client costs half a second and 60 MB, and a folder needs none.
  */
 export { ClusterClient, type Self } from './client.js';
-export { ClusterHome, type ClusterHomeOptions } from './home.js';
-export { ClusterSecrets, type ClusterSecretsOptions } from './secrets.js';
+export { ClusterHome } from './home.js';
+export { ClusterSecrets } from './secrets.js';

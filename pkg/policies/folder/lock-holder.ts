@@ -22,7 +22,7 @@ const holderSchema = v.looseObject({
 
 export type Holder = v.InferOutput<typeof holderSchema>;
 
-/** This process. What the system does not tell is left out. */
+/** This process. What the system does not give is left out. */
 export async function ownHolder(token: string): Promise<Holder> {
   const [stat, boot, namespace] = await Promise.all([
     processStat(process.pid),

@@ -12,12 +12,12 @@ import { keyString, type PolicyKey } from '../key.js';
 import type { StateFault, StateFolder, StoredPolicies } from './state.js';
 import type { StoredPolicy } from '../stored-policy.js';
 
-/** The age of one whose state does not tell it. */
+/** The age of one whose state does not give it. */
 const OLDEST = Number.NEGATIVE_INFINITY;
 
 export interface StatesAlone {
   policies: PolicyRecord[];
-  /** Of a state that does not tell which ruleset it is about: it may be about any. */
+  /** Of a state that does not say which ruleset it is about: it may be about any. */
   fault?: Plus1Error;
 }
 

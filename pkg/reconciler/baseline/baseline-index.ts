@@ -3,7 +3,8 @@
  * somebody was onboarded, never correctness.
  */
 import { isMapping, sha256 } from '../../base/index.js';
-import type { BaselineCheck, BaselineSettings, BaselineSummary, CheckResult } from '../../baseline/index.js';
+import type { BaselineCheck } from '../../api/index.js';
+import type { BaselineSettings, BaselineSummary, CheckResult } from '../../baseline/index.js';
 import { BASELINE_PARTS, type BaselinePart } from '../../github/index.js';
 
 /** Raised whenever the judgement or the shape changes. */

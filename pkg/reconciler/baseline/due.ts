@@ -4,7 +4,7 @@ import type { BaselineSettings } from '../../baseline/index.js';
 import type { KnownChecklist } from './baseline-index.js';
 
 /** Repositories whose code scanning is asked for in one pass, one request each. */
-export const MOST_SCANS = 100;
+const MOST_SCANS = 100;
 
 export interface DueTerms {
   known: ReadonlyMap<number, KnownChecklist>;

@@ -1,8 +1,8 @@
 /** The checklist of one repository after a pass: what was asked in it, over what earlier passes left. Pure. */
+import type { BaselineCheck } from '../../api/index.js';
 import {
   judgeBaseline,
   type Answer,
-  type BaselineCheck,
   type BaselineSettings,
   type CheckResult,
   type PropertiesSeen,

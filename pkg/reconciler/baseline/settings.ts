@@ -1,6 +1,7 @@
 /** What a policy asks of the checklist, in the words of the room that judges it. */
 import { durationMs, type PolicySpec } from '../../api/index.js';
-import type { BaselineCheck, BaselineSettings } from '../../baseline/index.js';
+import type { BaselineCheck } from '../../api/index.js';
+import type { BaselineSettings } from '../../baseline/index.js';
 import type { BaselinePart } from '../../github/index.js';
 
 export function settingsOf({ baseline, ruleset }: PolicySpec): BaselineSettings {

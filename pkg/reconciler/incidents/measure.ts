@@ -1,9 +1,13 @@
 /** The metrics of incidents of one policy. */
-import { INCIDENT_SEVERITIES, type IncidentSpec, type IncidentStatus } from '../../api/index.js';
+import {
+  INCIDENT_SEVERITIES,
+  INCIDENT_STATES,
+  INCIDENT_STEPS,
+  type IncidentSpec,
+  type IncidentStatus,
+  type IncidentStep,
+} from '../../api/index.js';
 import type { PolicyMetrics } from '../../telemetry/index.js';
-
-const STATES = ['Open', 'Held', 'Isolated', 'Released'] as const;
-const PHASES = ['acknowledged', 'evidence', 'isolated', 'inventoried', 'released'] as const;
 
 export function measureIncidents(
   metrics: PolicyMetrics,
@@ -20,19 +24,19 @@ export function measureIncidents(
   metrics.incidents({
     isolated: isolated.size,
     counts: INCIDENT_SEVERITIES.flatMap((severity) =>
-      STATES.map((state) => ({
+      INCIDENT_STATES.map((state) => ({
         ...{ severity, state },
         count: real.filter(({ spec, status }) => spec.severity === severity && status.state === state).length,
       })),
     ),
-    seconds: PHASES.map((phase) => ({ phase, seconds: longest(real, phase) })),
+    seconds: INCIDENT_STEPS.map((step) => ({ step, seconds: longest(real, step) })),
   });
 }
 
-/** Of the incidents that came to that phase, the longest from the detection on; undefined where none did. */
-function longest(incidents: readonly { status: IncidentStatus }[], phase: (typeof PHASES)[number]): number | undefined {
+/** Of the incidents that came to that step, the longest from the detection on; undefined where none did. */
+function longest(incidents: readonly { status: IncidentStatus }[], step: IncidentStep): number | undefined {
   const seconds = incidents.flatMap(({ status: { timeline } }) => {
-    const [from, to] = [timeline?.detected, timeline?.[phase]];
+    const [from, to] = [timeline?.detected, timeline?.[step]];
     return from === undefined || to === undefined ? [] : [(Date.parse(to) - Date.parse(from)) / 1_000];
   });
   return seconds.length === 0 ? undefined : Math.max(...seconds);

@@ -1,5 +1,11 @@
 /** What notifications say of incidents: which are open, and which are late. Pure. */
-import type { IncidentSpec, IncidentStatus, NotificationEvent, NotificationSeverity } from '../../api/index.js';
+import {
+  NOTIFICATION_SEVERITIES,
+  type IncidentSpec,
+  type IncidentStatus,
+  type NotificationEvent,
+  type NotificationSeverity,
+} from '../../api/index.js';
 import { PHASE_WORDS } from '../../incident/index.js';
 import type { Sighting } from '../../notify/index.js';
 
@@ -18,7 +24,6 @@ const SEVERITIES: Readonly<Record<IncidentSpec['severity'], NotificationSeverity
   Medium: 'Warning',
   Low: 'Info',
 };
-const RANKS: readonly NotificationSeverity[] = ['Info', 'Warning', 'High'];
 
 /** Both events of incidents; one of which there is nothing to say is over, unless some incidents cannot be read. */
 export function noticesOf(incidents: readonly Told[], { areAllKnown }: { areAllKnown: boolean }): Notice[] {
@@ -39,8 +44,8 @@ const seenAt = ({ status: { conditions = [] } }: Told): string[] =>
 /** `times`: when each part of it came. One that comes on top of others is told when it comes, and not with their next repetition. */
 function reading(incidents: readonly Told[], say: (incident: Told) => string, times: readonly string[]): Notice[1] {
   if (incidents.length === 0) return undefined;
-  const ranks = incidents.map(({ spec }) => RANKS.indexOf(SEVERITIES[spec.severity]));
-  const severity = RANKS[Math.max(...ranks)];
+  const ranks = incidents.map(({ spec }) => NOTIFICATION_SEVERITIES.indexOf(SEVERITIES[spec.severity]));
+  const severity = NOTIFICATION_SEVERITIES[Math.max(...ranks)];
   const since = incidents.flatMap(({ status }) => status.timeline?.detected ?? []).sort()[0];
   const lines = incidents.map((each) => `${each.name}${each.spec.drill ? ' (drill)' : ''}: ${say(each)}`);
   return {

@@ -281,7 +281,7 @@ export class PassJournal {
   }
 }
 
-export function knownHead({ journal }: PolicyStatus): Head | undefined {
+function knownHead({ journal }: PolicyStatus): Head | undefined {
   if (journal === undefined) return undefined;
   const { chain, sequence, headHash } = journal;
   return { chain, sequence, hash: headHash };

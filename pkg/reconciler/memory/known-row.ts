@@ -2,12 +2,11 @@
  * A repository as the last whole look left it, in few bytes: the memory holds one for each repository of an organization, of which
  * there may be 100,000. Pure.
  */
-import type { Repository } from '../../api/index.js';
+import { VISIBILITIES, type Repository } from '../../api/index.js';
 
 /** Node id, flags, and of the default branch its name and its head commit. What is not there is left out from the end. */
 export type KnownRow = readonly [nodeID: string, flags: number, branch?: string | null, head?: string | null];
 
-const VISIBILITIES = ['Public', 'Private', 'Internal'] as const;
 const VISIBILITY_MASK = 0b11;
 
 const BITS = { isArchived: 4, isDisabled: 8, isEmpty: 16, isFork: 32, isTemplate: 64 } as const;

@@ -2,7 +2,7 @@
 import type { NewestRuleset } from './verdict-cache-shape.js';
 
 /** So long a date that an earlier pass saw holds: a server that was restored from a copy must not stop a policy for ever. */
-export const DATE_HOLDS_MS = 3_600_000;
+const DATE_HOLDS_MS = 3_600_000;
 
 /** How often one that is in doubt is asked for again, after the usual waits. */
 export const MAX_REPEATS = 3;

@@ -1,7 +1,7 @@
 /** What kept verdicts are verdicts of: which ruleset of which organization, and the settings that they were judged by. */
 import type { PolicySpec } from '../../api/index.js';
 import { sha256 } from '../../base/index.js';
-import type { JudgeSettings } from '../../catalog/index.js';
+import { JUDGEMENT, type JudgeSettings } from '../../catalog/index.js';
 import { claimOf, hostOf } from '../../policies/index.js';
 
 /** Ids mean something on one host alone, and a membership is that of one ruleset. */
@@ -11,13 +11,10 @@ export function ownerOf(spec: PolicySpec): string {
 }
 
 /**
- * What verdicts have got since the first ones: those without it are read again. Not by `KNOWN_VERSION`, which would forget the
- * members, the holds and all else that passes remember as well.
+ * By name, so that a setting of the judge that is not hashed does not compile: its old verdicts would be believed for ever. A change of the
+ * judge counts by `JUDGEMENT`, not by `KNOWN_VERSION`, which would forget the members, the holds and all else that passes remember as well.
  */
-const VERDICT_FIELDS = ['owner'];
-
-/** By name, so that a setting of the judge that is not hashed does not compile: its old verdicts would be believed for ever. */
 export function settingsHash({ catalog: { paths, productionLifecycles } }: PolicySpec): string {
   const judged: Record<keyof JudgeSettings, unknown> = { productionLifecycles };
-  return sha256(JSON.stringify([paths, judged, VERDICT_FIELDS]));
+  return sha256(JSON.stringify([paths, judged, JUDGEMENT]));
 }

@@ -1,18 +1,15 @@
 /** The one message of the first pass of a policy: how the organization was found. Pure. */
-import type { FindingStatus } from '../../api/index.js';
+import { isToCorrect } from '../../api/index.js';
 import type { Sighting } from '../../notify/index.js';
 import type { PassPublication } from '../publishers/publisher.js';
 import { conditionOf } from './sight.js';
-
-/** Files whose owners have something to correct. */
-const FAULTY: readonly FindingStatus[] = ['invalid_yaml', 'invalid_schema', 'unreadable', 'missing_lifecycle'];
 
 /** Undefined of every pass but the first that counted anything. */
 export function firstPass({ previous, status, outcome, organization }: PassPublication): Sighting | undefined {
   const { compliance } = status;
   if (previous.compliance !== undefined || compliance === undefined) return undefined;
   const { total, production, summary } = compliance;
-  const faulty = (status.findings ?? []).filter((each) => FAULTY.includes(each.status));
+  const faulty = (status.findings ?? []).filter((each) => isToCorrect(each.status));
   const parts = [
     `${total} repositories, ${production} in production, ${summary} of those governed`,
     acted(outcome),

@@ -3,7 +3,7 @@ import type { Plus1Policy, PolicyStatus } from '../../api/index.js';
 import type { Notifier, NoticePolicy, Notices } from '../../notify/index.js';
 import { factsOf } from './facts.js';
 import type { Sight } from './sight.js';
-import { withTimes, type ConditionDraft } from '../status/conditions.js';
+import { withTimes, type ConditionDraft } from '../status/condition-draft.js';
 import { optionalPublisher } from '../publishers/optional.js';
 import type { Publication, Publisher } from '../publishers/publisher.js';
 

@@ -2,14 +2,13 @@
  * Checklist: asks after a full pass what the checklist of each repository within the scope needs. Nothing is decided by it: no failure of
  * it fails the pass, and it writes nothing to GitHub.
  */
-import { durationMs, type PolicySpec, type Repository } from '../../api/index.js';
+import { durationMs, type BaselineCheck, type PolicySpec, type Repository } from '../../api/index.js';
 import { boundSignal, SharedTexts } from '../../base/index.js';
 import {
   askedChecks,
   isMet,
   summarizeBaseline,
   type Answer,
-  type BaselineCheck,
   type BaselineSettings,
   type CheckResult,
   type PropertiesSeen,

@@ -18,7 +18,7 @@ import { earlierReading } from './trusted-time.js';
 export type Glance =
   /** Nothing changed and nothing is due. */
   | { kind: 'idle' }
-  /** The lists do not tell what changed, or the ruleset is not the one that was read: a full pass finds out. */
+  /** The lists do not say what changed, or the ruleset is not the one that was read: a full pass finds out. */
   | { kind: 'full' }
   | { kind: 'failed'; error: Plus1Error }
   | Changed;

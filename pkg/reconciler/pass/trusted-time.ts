@@ -16,7 +16,7 @@ const MAX_EVIDENCE_AGE_MS = 600_000;
  */
 export function leavingDoubt(time: PassTime, evidenceMs: number): string | undefined {
   if (!isTrusted(time)) return "stays while the local clock and GitHub's differ by more than 5 minutes";
-  if (!time.isTold) return 'stays, since GitHub did not tell the time just before the write';
+  if (!time.isTold) return 'stays, since GitHub did not give the time just before the write';
   if (time.now() - evidenceMs > MAX_EVIDENCE_AGE_MS)
     return 'stays, since more than 10 minutes passed between what speaks against it and the write; the next pass reads it again';
   return undefined;

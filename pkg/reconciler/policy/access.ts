@@ -1,6 +1,6 @@
 /**
  * Which credential a run uses, and where it may go: a token only to the host it was issued for, whatever a policy says.
- * Otherwise a policy file from a stranger could send an administrator's token to a host of the stranger's.
+ * Otherwise a policy file from a stranger could send an administrator's token to a host of theirs.
  */
 import { addressFault, DEFAULT_API_URL, type Plus1Policy } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';

@@ -7,7 +7,7 @@ import { startTimer, type Timer, type Timers } from '../../base/index.js';
 import { keyString, type PolicyKey } from '../../policies/index.js';
 
 /** From the start of a pass to that of one which a hint calls for, ms. */
-export const HINT_GAP_MS = 5_000;
+const HINT_GAP_MS = 5_000;
 
 /** What a pass was called for by: a hint, or a quick pass of a hint that is not done with it. */
 export type Call = 'hint' | 'again';

@@ -13,7 +13,7 @@ import type { NoticePort } from '../notices/publisher.js';
 import type { JournalKeeper } from '../journal/journal-keeper.js';
 import { startOfNextDay } from '../journal/day-counters.js';
 import { longestRetryMs } from './schedule.js';
-import { compliantEndsMs } from '../status/conditions.js';
+import { compliantEndsMs } from '../status/compliant.js';
 import { isSuspended } from '../status/idle-status.js';
 import { cronWait } from './cron-wait.js';
 import { invalidPolicy, PolicyGate } from './gate.js';

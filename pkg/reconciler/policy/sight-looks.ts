@@ -7,7 +7,7 @@ import type { PolicyStatus } from '../../api/index.js';
 import type { Clock } from '../../base/index.js';
 import type { ExactTime, Result } from '../../controller/index.js';
 import { keyString, type PolicyKey, type PolicyRecord } from '../../policies/index.js';
-import { compliantEndsMs } from '../status/conditions.js';
+import { compliantEndsMs } from '../status/compliant.js';
 
 /** A pass that comes so soon after the end of a day is itself the look: or a daily one would be `Unknown` for an instant each day. */
 const SOON_MS = 60_000;

@@ -1,11 +1,10 @@
 /** Carries out what a rollout decided: its candidate is made, changed or deleted, through the port of rulesets that Plus1 makes. */
-import type { LiveRuleset } from '../../api/index.js';
+import type { LiveRuleset, RulesetEnforcement } from '../../api/index.js';
 import type { OwnedRuleset } from '../../github/index.js';
 import {
   candidateName,
   leftAs,
   type Action,
-  type CandidateEnforcement,
   type RolloutMemory,
   type SeenCandidate,
   type Step,
@@ -82,7 +81,7 @@ function bodyOf({
 const to = ({
   members,
   enforcement,
-}: Extract<Action, { kind: 'change' }>): { members?: readonly number[]; enforcement?: CandidateEnforcement } => ({
+}: Extract<Action, { kind: 'change' }>): { members?: readonly number[]; enforcement?: RulesetEnforcement } => ({
   ...(members && { members }),
   ...(enforcement && { enforcement }),
 });

@@ -1,5 +1,11 @@
 /** The hold before the first Active stage: who waits, what an approval of it names, and what has become of those that were given. Pure. */
-import { durationMs, MAX_ROLLOUT_ENTRIES, type PolicySpec, type RolloutStatus } from '../../api/index.js';
+import {
+  durationMs,
+  MAX_ROLLOUT_ENTRIES,
+  type ImpactWord,
+  type PolicySpec,
+  type RolloutStatus,
+} from '../../api/index.js';
 import {
   approvalVerdicts,
   approvedBy,
@@ -14,7 +20,7 @@ import {
   type PlanPairs,
 } from '../../governance/index.js';
 import { sha256 } from '../../base/index.js';
-import { canonicalRule, type ImpactWord } from '../../rollout/index.js';
+import { canonicalRule } from '../../rollout/index.js';
 import { wordOf, type KeptImpact } from './impact.js';
 
 type KeptHold = NonNullable<RolloutStatus['hold']>;

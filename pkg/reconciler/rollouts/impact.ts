@@ -1,7 +1,7 @@
 /** The impact of a rollout: read once before it begins, and once more when it waits for an approval. Writes nothing. */
-import { MAX_ROLLOUT_ENTRIES, type RolloutStatus } from '../../api/index.js';
+import { MAX_ROLLOUT_ENTRIES, type ImpactWord, type RolloutStatus } from '../../api/index.js';
 import type { BranchOf, GitHubReader } from '../../github/index.js';
-import { impactOf, toOpen, type ImpactRow, type ImpactWord } from '../../rollout/index.js';
+import { impactOf, toOpen, type ImpactRow } from '../../rollout/index.js';
 
 export interface ImpactRequest {
   /** Login. */

@@ -1,11 +1,7 @@
 /** The condition BaselineMet and `status.baseline`: only where it is switched on, and never part of Ready. */
-import type { Condition, PolicyStatus } from '../../api/index.js';
+import type { PolicyStatus } from '../../api/index.js';
 import type { PassOutcome } from '../types.js';
-
-type Draft = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
-
-/** Names in a message; `plus1 onboard --all` has them all. */
-const MAX_NAMES = 10;
+import { someOf, type ConditionDraft } from './condition-draft.js';
 
 /** A pass that did not look leaves it as it was. */
 export function baselineStatus(
@@ -22,11 +18,13 @@ export function baselineStatus(
 export function baselineMet(
   { request, baseline }: Omit<PassOutcome, 'status'>,
   { conditions = [] }: PolicyStatus,
-): Draft[] {
+): ConditionDraft[] {
   if (!request.policy.spec.baseline.enabled) return [];
-  const draft = (status: Draft['status'], reason: Draft['reason'], message: string): Draft[] => [
-    { type: 'BaselineMet', status, reason, message },
-  ];
+  const draft = (
+    status: ConditionDraft['status'],
+    reason: ConditionDraft['reason'],
+    message: string,
+  ): ConditionDraft[] => [{ type: 'BaselineMet', status, reason, message }];
   if (baseline === undefined) {
     const before = conditions.find(({ type }) => type === 'BaselineMet');
     return before === undefined ? draft('Unknown', 'NotObserved', 'No checklist was looked at yet') : [before];
@@ -36,7 +34,7 @@ export function baselineMet(
     return draft(
       'False',
       'NotMet',
-      `${failing.length} of ${repositories} repositories do not meet it: ${some(failing)}`,
+      `${failing.length} of ${repositories} repositories do not meet it: ${someOf(failing)}`,
     );
   if (pending > 0) return draft('Unknown', 'NotObserved', `${pending} repositories were not looked at yet`);
   if (unknown > 0)
@@ -47,8 +45,3 @@ export function baselineMet(
     );
   return draft('True', 'AllMet', 'Every repository meets its checklist');
 }
-
-const some = (names: readonly string[]): string =>
-  names.length <= MAX_NAMES
-    ? names.join(', ')
-    : `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`;

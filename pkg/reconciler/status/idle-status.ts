@@ -2,15 +2,10 @@
 import type { Condition, PolicyStatus } from '../../api/index.js';
 import type { Plus1Error } from '../../errors/index.js';
 import { withoutProof } from '../memory/open-write.js';
-import {
-  compliantAsBefore,
-  compliantEndsMs,
-  failed,
-  heldAsBefore,
-  ready,
-  withTimes,
-  type ConditionDraft,
-} from './conditions.js';
+import { compliantAsBefore, compliantEndsMs } from './compliant.js';
+import { withTimes, type ConditionDraft } from './condition-draft.js';
+import { heldAsBefore } from './held-condition.js';
+import { failed, ready } from './ready.js';
 
 /** Why a policy gets no pass now, where that changes its status. */
 export type IdleReason =

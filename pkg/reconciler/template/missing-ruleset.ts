@@ -45,7 +45,7 @@ export function inPlaceOf(thrown: unknown, { spec, status, dryRun, keeps, nowMs 
 }
 
 /** Nobody is in it. */
-export function emptyRuleset({ ruleset: { name, targeting, template } }: PolicySpec): LiveRuleset {
+function emptyRuleset({ ruleset: { name, targeting, template } }: PolicySpec): LiveRuleset {
   return {
     ...{ id: NO_ID, name, target: 'branch', targeting, members: new Set<number>(), conditions: {} },
     enforcement: template?.enforcement === 'Active' ? 'active' : 'evaluate',

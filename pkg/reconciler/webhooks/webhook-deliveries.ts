@@ -14,25 +14,23 @@ const MAX_ID_CHARACTERS = 100;
 const OTHER = 'other';
 
 /** What a delivery is counted as. */
-export type DeliveryResult =
+export const DELIVERY_RESULTS = [
   /** It was a hint. */
-  | 'accepted'
+  'accepted',
   /** It came before, within 24 h. */
-  | 'duplicate'
+  'duplicate',
   /** It cannot matter: another event, another branch, an organization without a policy. */
-  | 'ignored'
+  'ignored',
   /** No signature fits. */
-  | 'rejected'
+  'rejected',
   /** No signature fits, and there were too many such from that source. */
-  | 'limited'
+  'limited',
   /** Too large, or no JSON. */
-  | 'refused'
+  'refused',
   /** This process does not lead, or cannot judge it now. */
-  | 'unavailable';
-
-export const DELIVERY_RESULTS: readonly DeliveryResult[] = [
-  ...(['accepted', 'duplicate', 'ignored', 'rejected', 'limited', 'refused', 'unavailable'] as const),
-];
+  'unavailable',
+] as const;
+export type DeliveryResult = (typeof DELIVERY_RESULTS)[number];
 
 /** The name of an event as a label, which strangers must not choose. */
 export const eventLabel = (event: string | undefined): string =>

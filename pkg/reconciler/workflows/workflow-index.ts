@@ -6,13 +6,14 @@
 import { isMapping, sha256 } from '../../base/index.js';
 import type { PackedItems } from '../../policies/index.js';
 import {
+  JUDGEMENT_VERSION,
   WORKFLOW_RULES,
   type IndexedRepository,
   type JobSummary,
   type WorkflowSummary,
 } from '../../workflows/index.js';
 
-/** Raised whenever the judgement or the shape changes. */
+/** Raised whenever the shape changes. */
 const VERSION = 3;
 
 /** All of the index but its repositories. */
@@ -53,7 +54,8 @@ export interface WorkflowSurvey extends WorkflowSummary {
 }
 
 /** What a judgement depends on besides the file. */
-export const rulesOf = (floor: string): string => sha256(JSON.stringify([VERSION, floor, Object.keys(WORKFLOW_RULES)]));
+export const rulesOf = (floor: string): string =>
+  sha256(JSON.stringify([JUDGEMENT_VERSION, floor, Object.keys(WORKFLOW_RULES)]));
 
 export const headOf = (rules: string, organizationID: number): IndexHead => ({
   version: VERSION,

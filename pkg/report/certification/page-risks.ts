@@ -11,7 +11,7 @@ export function riskPart({ risk_assessment: risk }: Certification): Html {
   const { exemptions, ruleset_changes, emergency_bypasses, security_events } = risk;
   return html`${dataTable({
     caption:
-      'Exemptions in force. Who answers for one is named by the policy; who put it there is told by the history of the policy’s file',
+      'Exemptions in force. Who answers for one is named by the policy; the history of the policy’s file shows who put it there',
     head: ['Repository', 'Effect', 'Answers for it', 'Reason', 'Since', 'Ends'],
     rows: exemptions.map((each) => [
       ...[each.repository, effectOf(each.effect), each.owner ?? 'nobody named', each.reason ?? 'none given'],

@@ -12,7 +12,7 @@ export interface RemediationStatus {
   /** Of them, by days. */
   open_by_age: { under_7_days: number; from_7_days: number; from_30_days: number; from_90_days: number };
   open_by_status: Record<string, number>;
-  /** `none`: the file names no owner, or the journal does not tell. */
+  /** `none`: the file names no owner, or the journal does not say. */
   open_by_owner: Record<string, number>;
 }
 

@@ -60,7 +60,7 @@ export class Exposures {
     else this.#takeCause(record, replay);
   }
 
-  /** What a first record does not name any more has ended in a time of which these records do not tell. */
+  /** What a first record does not name any more has ended at a time that these records do not cover. */
   #begin(record: WholeRecord, replay: Replay): void {
     if (replay.isUnseen) return;
     for (const id of [...this.#open.keys()])

@@ -1,7 +1,6 @@
 /** Findings of a period that their owners can correct: opened, closed, still open. */
-import { FINDING_STATUSES, type FindingStatus } from '../../api/index.js';
+import { FINDING_STATUSES, isToCorrect, type FindingStatus } from '../../api/index.js';
 import { isRecordOf, type Data, type Replay, type WholeRecord } from '../../journal/index.js';
-import { isToCorrect } from '../to-correct.js';
 
 export interface Finding {
   id: number;

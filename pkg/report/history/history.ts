@@ -167,7 +167,7 @@ class Reader {
 }
 
 /** Repositories that an exemption decides about, by the records. */
-export function exemptedIn({ exemptions, repositories }: Replay): number {
+function exemptedIn({ exemptions, repositories }: Replay): number {
   if (exemptions.size === 0) return 0;
   let count = 0;
   for (const [id, { name }] of repositories) if (exemptionOf(exemptions, id, name) !== undefined) count += 1;

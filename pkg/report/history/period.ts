@@ -35,7 +35,7 @@ export function weekPeriod(week: string): Period | undefined {
 const weekday = (ms: number): number => (new Date(ms).getUTCDay() + 6) % 7;
 
 /** The week that a time is in. */
-export function weekOf(ms: number): string {
+function weekOf(ms: number): string {
   const thursday = ms + (3 - weekday(ms)) * DAY_MS;
   const year = iso(thursday).slice(0, 4);
   const number = Math.floor((thursday - midnight(`${year}-01-01`)) / DAY_MS / 7) + 1;

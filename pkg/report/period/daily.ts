@@ -53,8 +53,8 @@ export function dailyReport(history: History): DailyReport {
 }
 
 /** As in the specification's example. */
-export const inSeconds = (time: string): string => time.replace(/\.\d{3}Z$/, 'Z');
+const inSeconds = (time: string): string => time.replace(/\.\d{3}Z$/, 'Z');
 
 /** With nothing but the fields of the contract. */
-export const holdsOf = ({ holds }: Pick<History, 'holds'>): Hold[] =>
+const holdsOf = ({ holds }: Pick<History, 'holds'>): Hold[] =>
   holds.map(({ since, until, reason, plan_hash, count, ended }) => ({ since, until, reason, plan_hash, count, ended }));

@@ -10,7 +10,7 @@ import { complianceStatus, exposureOn } from './figures.js';
 import { populationOf, type Population } from './population.js';
 import { repositoryRows } from './repositories.js';
 
-export const POPULATIONS = ['changes', 'repositories', 'days'] as const;
+const POPULATIONS = ['changes', 'repositories', 'days'] as const;
 export type PopulationKind = (typeof POPULATIONS)[number];
 
 export type SampleRow = Record<string, string | number | null> & { key: string; sha256: string };
@@ -28,7 +28,7 @@ export interface Sample {
   population: Population;
 }
 
-export const METHOD =
+const METHOD =
   'rows sorted by the SHA-256 (hexadecimal) of the seed, a line feed and the key of the row, in UTF-8; the first of them';
 
 type Row = Record<string, string | number | null> & { key: string };

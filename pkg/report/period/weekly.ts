@@ -196,7 +196,7 @@ function totals({ period, days }: History): Totals {
   };
 }
 
-export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** For those who look at the values of a trend by name. */
 export const isByName = (value: Value | null): value is Record<string, number> =>

@@ -128,7 +128,7 @@ export const gapText = (gap: Gap): string =>
   `${plainTime(gap.since)} to ${plainTime(gap.until)} (${hours(secondsOf(gap))}): ${REASONS[gap.reason]}${gap.chain === undefined ? '' : ` (${gap.chain})`}`;
 
 /** How much of a time is not known: `72 h, 9.7 % of 744 h`. */
-export const unknownText = (unknownSeconds: number, wholeSeconds: number): string =>
+const unknownText = (unknownSeconds: number, wholeSeconds: number): string =>
   `${hours(unknownSeconds)}, ${((unknownSeconds / wholeSeconds) * 100).toFixed(1)} % of ${hours(wholeSeconds)}`;
 
 /** On the first page: what a reader must not take for good. */

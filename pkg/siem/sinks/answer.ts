@@ -27,7 +27,7 @@ export function statusText({ status, text }: SinkAnswer): string {
   return said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
 }
 
-export function later(why: string, { headers }: SinkAnswer, nowMs: number): Verdict {
+function later(why: string, { headers }: SinkAnswer, nowMs: number): Verdict {
   const afterMs = retryAfterMs(headers['retry-after'], nowMs);
   return { kind: 'later', why, ...(afterMs !== undefined && { afterMs }) };
 }

@@ -1,4 +1,5 @@
 /** What the thread of the page and that of the passes tell each other. All of it can be copied from one to the other. */
+import type { LogLevel } from '../../base/index.js';
 import type { PolicyRecord } from '../../policies/index.js';
 import type { Following } from '../source.js';
 
@@ -24,13 +25,11 @@ export interface PoliciesNow {
 
 export type ToThread = PoliciesNow | { kind: 'close' };
 
-export type Level = 'debug' | 'info' | 'warn' | 'error';
-
 export type FromThread =
   | { kind: 'listening'; address: string }
   /** It cannot have its address. */
   | { kind: 'refused'; message: string; fix: string }
   /** It wants to know the policies as they are now. */
   | { kind: 'ask' }
-  | { kind: 'log'; level: Level; msg: string; fields: Record<string, unknown> }
+  | { kind: 'log'; level: LogLevel; msg: string; fields: Record<string, unknown> }
   | { kind: 'closed' };

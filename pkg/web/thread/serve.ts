@@ -1,12 +1,12 @@
 /** The page, in the thread that is its own. */
 import type { MessagePort } from 'node:worker_threads';
-import type { Log, Timers } from '../../base/index.js';
+import type { Log, LogLevel, Timers } from '../../base/index.js';
 import { hasCode } from '../../errors/index.js';
 import type { OpenServer } from '../../server/index.js';
 import { createWebServer } from '../server.js';
 import type { WebSource, WebSourceOptions } from '../source.js';
 import { PolicyCopy } from './copy.js';
-import type { FromThread, Level, ThreadData, ToThread } from './messages.js';
+import type { FromThread, ThreadData, ToThread } from './messages.js';
 
 export interface ServingThread {
   /** To the thread of the passes. */
@@ -39,7 +39,7 @@ export async function serveInThread({ port, data, clock, makeSource }: ServingTh
 /** Lines go to the one who writes them all. Those of single requests are not even sent where nobody wants them. */
 function toldLog(tell: (message: FromThread) => void, isVerbose: boolean, fixed: Record<string, unknown> = {}): Log {
   const at =
-    (level: Level) =>
+    (level: LogLevel) =>
     (msg: string, fields: Record<string, unknown> = {}): void =>
       tell({ kind: 'log', level, msg, fields: { ...fixed, ...fields } });
   return {

@@ -1,4 +1,5 @@
 /** Who refers to an action, over an organization: in a step or a job, by a workflow that is called, or by a composite action. */
+import type { ReferenceWay } from '../../api/index.js';
 import { localPath } from '../job/judge-job.js';
 import type { IndexedFile, IndexedRepository } from './index-repository.js';
 
@@ -9,7 +10,7 @@ export interface Reference {
   line: number;
   /** As the file that names the action has it. */
   ref: string;
-  via: 'direct' | 'reusable' | 'composite';
+  via: ReferenceWay;
 }
 
 export interface References {

@@ -2,7 +2,8 @@
 import type { UnreadableWhy } from '../../catalog/index.js';
 import { holdsHardenRunner, judgeUnreadable, judgeWorkflow, localActions } from '../judge.js';
 import { localPath } from '../job/judge-job.js';
-import type { JobStatus, JudgedFile, JudgeOptions, WorkflowKind } from '../types.js';
+import type { JobStatus } from '../../api/index.js';
+import type { JudgedFile, JudgeOptions, WorkflowKind } from '../types.js';
 
 /** A file of the head commit, or why it was not read. */
 export type WorkflowFile = { path: string } & ({ content: string } | { why: UnreadableWhy | 'unobserved' });

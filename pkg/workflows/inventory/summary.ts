@@ -1,5 +1,5 @@
 /** What the jobs of one repository are worth, and those of some together. */
-import { JOB_STATUSES, type JobStatus } from '../types.js';
+import { JOB_STATUSES, type JobStatus } from '../../api/index.js';
 import type { IndexedRepository } from './index-repository.js';
 
 export interface JobCount {

@@ -63,7 +63,7 @@ const majorAtMost =
     return major !== undefined && Number(major) <= limit;
   };
 
-export const COMPROMISED: readonly CompromisedAction[] = [
+const COMPROMISED: readonly CompromisedAction[] = [
   {
     name: 'tj-actions/changed-files',
     commits: ['0e58ed8671d6b60d0890c21b07f8835ace038e67'],

@@ -11,7 +11,7 @@ export interface Says {
   severity?: Severity;
 }
 
-export const MAX_FINDINGS_PER_JOB = 200;
+const MAX_FINDINGS_PER_JOB = 200;
 
 export class Findings {
   readonly #found: WorkflowFinding[] = [];

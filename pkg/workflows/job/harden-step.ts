@@ -1,13 +1,14 @@
 /** The judgement of a job by its harden-runner step. */
 import type { Scalar } from 'yaml';
+import type { JobStatus } from '../../api/index.js';
 import { quote } from '../../text/index.js';
-import { implicitEndpoints } from '../agent/list.js';
 import { offsetOf, type Node } from '../read/nodes.js';
 import type { ParsedWorkflow } from '../read/parse.js';
 import { environmentOf, type Environment } from '../read/template.js';
-import type { JobStatus, JudgedJob, JudgeOptions } from '../types.js';
+import type { JudgedJob, JudgeOptions } from '../types.js';
 import { isExpression, parseUses } from './actions.js';
 import type { Findings } from './findings.js';
+import { implicitEndpoints } from './implicit-endpoints.js';
 import { Inputs } from './inputs.js';
 import { NO_LIST, readList, type EndpointList } from './list.js';
 import { compareVersions, FULL_COMMIT, versionOf, type KnownVersion } from './version.js';

@@ -3,7 +3,8 @@ import type { Scalar } from 'yaml';
 import { quote } from '../../text/index.js';
 import { isList, isMapping, offsetOf, textOf, type Entry, type Node } from '../read/nodes.js';
 import type { ParsedWorkflow } from '../read/parse.js';
-import type { JobStatus, JudgedJob, JudgeOptions, UsedAction } from '../types.js';
+import type { JobStatus } from '../../api/index.js';
+import type { JudgedJob, JudgeOptions, UsedAction } from '../types.js';
 import { actionsOf, compromised, usedAction, usesOf } from './actions.js';
 import { Findings } from './findings.js';
 import { isHardenRunner, judgeStep, readStep, type HardenStep, type StepVerdict } from './harden-step.js';
@@ -118,11 +119,11 @@ function tellRunner({ kind, label, offset }: Runner, findings: Findings): void {
   const says = {
     unsupported: { expected: 'a runner of GitHub with Linux on x64', fix: FIX_UNSUPPORTED },
     audit: { expected: 'Linux: elsewhere the agent records, and blocks nothing', fix: 'run the job on ubuntu-latest' },
-    unknown: { expected: 'a label that the file tells', fix: 'make sure that a Linux runner on x64 takes the job' },
+    unknown: { expected: 'a label that the file names', fix: 'make sure that a Linux runner on x64 takes the job' },
     linux: { expected: '', fix: '' },
   }[kind];
   findings.add('runner-unsupported', offset, {
-    found: label === '' ? 'a runner that the file does not tell' : `the runner ${quote(label)}`,
+    found: label === '' ? 'a runner that the file does not name' : `the runner ${quote(label)}`,
     ...says,
     ...(kind === 'unknown' && { severity: 'warning' }),
   });

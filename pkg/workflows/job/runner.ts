@@ -4,7 +4,7 @@
  */
 import { isList, isMapping, isText, offsetOf, textOf, type Node, type Tree } from '../read/nodes.js';
 
-/** `audit`: the agent cannot block there. `unknown`: the file does not tell. */
+/** `audit`: the agent cannot block there. `unknown`: the file does not say. */
 export type RunnerKind = 'linux' | 'unknown' | 'audit' | 'unsupported';
 
 export interface Runner {

@@ -15,7 +15,7 @@ export const FULL_COMMIT = /^[0-9a-f]{40}$/i;
 /** True for `vX.Y.Z`, which a floor must be. */
 export const isVersion = (text: string): boolean => VERSION.test(text);
 
-/** Undefined where the file, and the tags if they were asked for, do not tell. */
+/** Undefined where the file, and the tags if they were asked for, do not say. */
 export function versionOf(
   ref: string,
   uses: Scalar.Parsed,

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Condition, PolicyStatus } from '../../../pkg/api/index.js';
 import { CATALOGUE, errorLine, Plus1Error, type ErrorCode } from '../../../pkg/errors/index.js';
-import { failed, withTimes } from '../../../pkg/reconciler/status/conditions.js';
+import { withTimes } from '../../../pkg/reconciler/status/condition-draft.js';
+import { failed } from '../../../pkg/reconciler/status/ready.js';
 import { idleStatus } from '../../../pkg/reconciler/status/idle-status.js';
 import { kstatusFaults } from '../../kstatus.js';
 

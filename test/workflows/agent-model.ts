@@ -1,6 +1,6 @@
 /**
  * harden-runner's agent as a small model: how it reads `allowed-endpoints`, and what it lets out then. Made from its code alone, apart
- * from the judgement, so that a property can hold the two together (`test/workflows/agent.test.ts`).
+ * from the judgement, so that a property can hold the two together (`agent.test.ts`).
  * https://github.com/step-security/agent: parseEndpoints (config.go), matchWildcardDomain (dnsproxy.go), Run (agent.go)
  */
 
@@ -73,14 +73,3 @@ function matches(pattern: string, target: string): boolean {
   const [before = '', after = ''] = pattern.split('*');
   return (before === '' || target.startsWith(before)) && target.endsWith(after);
 }
-
-const GITHUB = [
-  '*.actions.githubusercontent.com:443',
-  'codeload.github.com:443',
-  'actions-results-receiver-production.githubapp.com:443',
-  'productionresultssa*.blob.core.windows.net:443',
-];
-const VENDOR = ['agent.api.stepsecurity.io:443', 'prod.app-api.stepsecurity.io:443'];
-
-/** What the agent lets out without an entry. */
-export const implicitEndpoints = (telemetry: boolean): string[] => (telemetry ? [...GITHUB, ...VENDOR] : [...GITHUB]);
