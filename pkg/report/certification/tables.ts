@@ -3,76 +3,76 @@ import { overlapMs } from '../history/exposures.js';
 import { earlierLook } from '../history/looks.js';
 import type { History } from '../history/history.js';
 import { repositoriesCSV } from '../render/daily.js';
-import { csv, type Cell } from '../render/csv.js';
+import { csvBy, type Columns } from '../render/csv.js';
 
 /** By the name of the file. */
 export function certificationTables(history: History): Map<string, string> {
   return new Map([
     ['population.csv', repositoriesCSV(history)],
-    ['changes.csv', changes(history)],
-    ['findings.csv', findings(history)],
-    ['exemptions.csv', exemptions(history)],
-    ['exposure.csv', exposures(history)],
+    ['changes.csv', csvBy(CHANGES, history.changes)],
+    ['findings.csv', csvBy(FINDINGS, history.findings)],
+    ['exemptions.csv', csvBy(EXEMPTIONS, history.exemptions)],
+    ['exposure.csv', csvBy(exposureColumns(history), history.exposures)],
   ]);
 }
 
-function changes({ changes }: History): string {
-  const head = [
-    ...['time', 'action', 'repository', 'id', 'status', 'why', 'commit', 'author', 'pull_request'],
-    ...['plan_hash', 'approvals', 'proved', 'outcome', 'chain', 'record'],
-  ];
-  const rows = changes.map((row): Cell[] => [
-    ...[row.time, row.action, row.name, row.id, row.status, row.why, row.commit, row.author, row.pull_request],
-    ...[row.plan_hash, row.approvals.map(({ approver }) => approver).join('; ')],
-    ...[row.outcome === 'proved' ? 'yes' : 'no', row.outcome, row.chain, row.sequence],
-  ]);
-  return csv(head, rows);
-}
+const CHANGES: Columns<History['changes'][number]> = {
+  time: ({ time }) => time,
+  action: ({ action }) => action,
+  repository: ({ name }) => name,
+  id: ({ id }) => id,
+  status: ({ status }) => status,
+  why: ({ why }) => why,
+  commit: ({ commit }) => commit,
+  author: ({ author }) => author,
+  pull_request: (row) => row.pull_request,
+  plan_hash: (row) => row.plan_hash,
+  approvals: ({ approvals }) => approvals.map(({ approver }) => approver).join('; '),
+  proved: ({ outcome }) => (outcome === 'proved' ? 'yes' : 'no'),
+  outcome: ({ outcome }) => outcome,
+  chain: ({ chain }) => chain,
+  record: ({ sequence }) => sequence,
+};
 
-function findings({ findings }: History): string {
-  const head = [
-    ...[
-      'repository',
-      'id',
-      'status',
-      'since',
-      'until',
-      'closed_as',
-      'codes',
-      'owner',
-      'path',
-      'line',
-      'commit',
-      'author',
-    ],
-  ];
-  const rows = findings.map((row): Cell[] => [
-    ...[row.name, row.id, row.status, row.since, row.until, row.closed, row.codes.join('; ')],
-    ...[row.owner, row.path, row.line, row.commit, row.author],
-  ]);
-  return csv(head, rows);
-}
+const FINDINGS: Columns<History['findings'][number]> = {
+  repository: ({ name }) => name,
+  id: ({ id }) => id,
+  status: ({ status }) => status,
+  since: ({ since }) => since,
+  until: ({ until }) => until,
+  closed_as: ({ closed }) => closed,
+  codes: ({ codes }) => codes.join('; '),
+  owner: ({ owner }) => owner,
+  path: ({ path }) => path,
+  line: ({ line }) => line,
+  commit: ({ commit }) => commit,
+  author: ({ author }) => author,
+};
 
-function exemptions({ exemptions }: History): string {
-  const head = ['repository', 'effect', 'reason', 'owner', 'expires_at', 'since', 'until', 'ended'];
-  const rows = exemptions.map((row): Cell[] => [
-    ...[row.repository, row.effect, row.reason, row.owner, row.expires_at, row.since, row.until, row.ended],
-  ]);
-  return csv(head, rows);
-}
+const EXEMPTIONS: Columns<History['exemptions'][number]> = {
+  repository: ({ repository }) => repository,
+  effect: ({ effect }) => effect,
+  reason: ({ reason }) => reason,
+  owner: ({ owner }) => owner,
+  expires_at: (row) => row.expires_at,
+  since: ({ since }) => since,
+  until: ({ until }) => until,
+  ended: ({ ended }) => ended,
+};
 
 /** `seconds`: of those that lie in the month. `unseen_seconds`: before it was found, at most. */
-function exposures({ exposures, period, days }: History): string {
+function exposureColumns({ period, days }: History): Columns<History['exposures'][number]> {
   const [fromMs, untilMs] = [Date.parse(period.since), Date.parse(period.until)];
-  const head = [
-    ...['repository', 'id', 'since', 'until', 'seconds', 'cause', 'ended', 'looked_before', 'unseen_seconds', 'error'],
-  ];
-  const rows = exposures.map((row): Cell[] => {
-    const { looked_before, unseen_seconds } = earlierLook(row.since, days);
-    return [
-      ...[row.name, row.id, row.since, row.until, overlapMs(row, fromMs, untilMs) / 1_000, row.cause, row.ended],
-      ...[looked_before, unseen_seconds, row.error],
-    ];
-  });
-  return csv(head, rows);
+  return {
+    repository: ({ name }) => name,
+    id: ({ id }) => id,
+    since: ({ since }) => since,
+    until: ({ until }) => until,
+    seconds: (row) => overlapMs(row, fromMs, untilMs) / 1_000,
+    cause: ({ cause }) => cause,
+    ended: ({ ended }) => ended,
+    looked_before: ({ since }) => earlierLook(since, days).looked_before,
+    unseen_seconds: ({ since }) => earlierLook(since, days).unseen_seconds,
+    error: ({ error }) => error,
+  };
 }

@@ -10,6 +10,17 @@ export function csv(columns: readonly string[], rows: readonly (readonly Cell[])
   return stringify([[...columns], ...shown], { escape_formulas: true, record_delimiter: 'windows' });
 }
 
+/** What each column says of a row, in the order of the columns: a name and its cell cannot get out of step. */
+export type Columns<T> = Readonly<Record<string, (row: T) => Cell>>;
+
+/** Of rows whose columns are made one by one. */
+export function csvBy<T>(columns: Columns<T>, rows: readonly T[]): string {
+  return csv(
+    Object.keys(columns),
+    rows.map((row) => Object.values(columns).map((cellOf) => cellOf(row))),
+  );
+}
+
 /** Of objects that all have these fields. */
 export function csvOf<T>(columns: readonly (keyof T & string)[], items: readonly T[], cellOf = asCell<T>): string {
   return csv(
