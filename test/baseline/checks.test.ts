@@ -189,7 +189,7 @@ describe('the checklist', () => {
     ['a CODEOWNERS that is too large', owners(null), { codeowners: 'fail' }],
     ['a CODEOWNERS that nobody read', { codeowners: UNKNOWN }, { codeowners: 'unknown' }],
     ['faulty lines that nobody read', { codeownersErrors: UNKNOWN }, { codeowners: 'unknown' }],
-    ['faulty lines that the server does not tell', { codeownersErrors: LACKING }, { codeowners: 'not_available' }],
+    ['faulty lines that the server does not say', { codeownersErrors: LACKING }, { codeowners: 'not_available' }],
     [
       'one workflow that has another owner',
       owners('* @acme/security\n/.github/workflows/deploy.yml @ops\n'),

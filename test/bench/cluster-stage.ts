@@ -58,7 +58,7 @@ export class ClusterStage {
       execArgv: ['--import', 'tsx'],
     });
     const told = await answer(github);
-    if (!('apiURL' in told)) throw new Error('the simulator did not tell its address');
+    if (!('apiURL' in told)) throw new Error('the simulator did not give its address');
     const { apiURL } = told;
     await install(cluster, apiURL);
     const objects = [...namespaces(), ...everyPolicy(policies, apiURL)];
@@ -88,7 +88,7 @@ export class ClusterStage {
   async counts(): Promise<Counts> {
     this.#github.send('counts');
     const told = await answer(this.#github);
-    if (!('counts' in told)) throw new Error('the simulator did not tell its counts');
+    if (!('counts' in told)) throw new Error('the simulator did not give its counts');
     return told.counts;
   }
 

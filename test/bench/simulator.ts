@@ -20,7 +20,7 @@ export class Simulator {
     const args = [String(repositories), ...(isImmediate ? ['immediate'] : [])];
     const child = fork(fileURLToPath(new URL('./github.ts', import.meta.url)), args, { execArgv: ['--import', 'tsx'] });
     const told = await answer(child);
-    if (!('apiURL' in told)) throw new Error('the simulator did not tell its address');
+    if (!('apiURL' in told)) throw new Error('the simulator did not give its address');
     return new Simulator(child, told.apiURL);
   }
 
@@ -28,7 +28,7 @@ export class Simulator {
   async tally(): Promise<Tally> {
     this.#process.send('tally');
     const told = await answer(this.#process);
-    if (!('counts' in told)) throw new Error('the simulator did not tell its counts');
+    if (!('counts' in told)) throw new Error('the simulator did not give its counts');
     return told;
   }
 

@@ -62,7 +62,7 @@ async function run({ repositories, passes }: Course): Promise<void> {
   });
   try {
     const told = await answer(child);
-    if (!('apiURL' in told)) throw new Error('the simulator did not tell its address');
+    if (!('apiURL' in told)) throw new Error('the simulator did not give its address');
     const looks = await soak({ repositories, passes }, { folder, child, apiURL: told.apiURL });
     console.log(`${whole(repositories)} repositories, ${whole(passes)} passes\n`);
     console.log(
@@ -147,7 +147,7 @@ async function expectCounts(
 ): Promise<void> {
   child.send('counts');
   const told = await answer(child);
-  if (!('counts' in told)) throw new Error('the simulator did not tell its counts');
+  if (!('counts' in told)) throw new Error('the simulator did not give its counts');
   const isWrong = told.counts.writes !== writes || (files !== undefined && told.files !== files);
   if (!isWrong && told.counts.requests >= least - 5) return;
   console.error(`requests ${told.counts.requests}, writes ${told.counts.writes}, file reads ${told.files}`);

@@ -19,14 +19,14 @@ export class WorkflowsSimulator {
     const script = fileURLToPath(new URL('./workflows-github.ts', import.meta.url));
     const child = fork(script, [String(repositories)], { execArgv: ['--import', 'tsx'] });
     const [told] = (await once(child, 'message')) as [WorkflowsTold];
-    if (!('apiURL' in told)) throw new Error('the simulator did not tell its address');
+    if (!('apiURL' in told)) throw new Error('the simulator did not give its address');
     return new WorkflowsSimulator(child, told.apiURL, told.files);
   }
 
   async tally(): Promise<WorkflowsTally> {
     this.#process.send('tally');
     const [told] = (await once(this.#process, 'message')) as [WorkflowsTold];
-    if (!('counts' in told)) throw new Error('the simulator did not tell its counts');
+    if (!('counts' in told)) throw new Error('the simulator did not give its counts');
     return told;
   }
 

@@ -7,7 +7,8 @@ const unreadable = (why: Extract<CatalogFile, { state: 'unreadable' }>['why']): 
   { path: PATH, state: 'unreadable', why },
 ];
 
-const FILES: Readonly<Record<ReasonCode, CatalogFile[]>> = {
+/** For each code a repository whose verdict has it. */
+export const FILES: Readonly<Record<ReasonCode, CatalogFile[]>> = {
   'file-missing': [{ path: PATH, state: 'absent' }],
   'file-unobserved': [{ path: PATH, state: 'unobserved', why: 'HTTP 502, three retries' }],
   'file-too-large': unreadable('too_large'),

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Tool, ToolModule } from './tools.js';
 import { withBuildLock } from './build-lock.js';
 
-/** A line a minute, lest a silent first build of ten minutes be taken for one that hangs. */
+/** A line a minute, so that a silent first build of ten minutes is not taken for one that hangs. */
 const PROGRESS_MS = 60_000;
 /** Longer than any build, so that the folder of one that is still running is left alone. */
 const ABANDONED_MS = 3_600_000;

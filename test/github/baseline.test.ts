@@ -167,7 +167,7 @@ describe('GitHub: the checklist', () => {
       expect(sight.codeowners).to.have.property('seen');
     }
     await asToken(ALL);
-    // GitHub does not tell of a fine-grained token that it sees none because there is none, until one is seen.
+    // GitHub does not say of a fine-grained token that it sees none because there is none, until one is seen.
     expect((await first()).classic).to.have.property('unknown');
     all[1]?.security.protect();
     expect((await ask()).sights[0]?.classic).to.deep.equal({ seen: null });

@@ -175,7 +175,7 @@ describe('limits of GitHub', () => {
       });
     }
 
-    it('also in an answer that does not tell the time, once another did', async () => {
+    it('also in an answer that does not give the time, once another did', async () => {
       clock.offsetMs = 4 * MINUTE;
       const replies: Reply[] = [
         { body: RULESET },

@@ -19,7 +19,7 @@ describe('A delivery', () => {
     ['a push to another branch', 'push', push('refs/heads/topic'), []],
     ['a push of a tag of that name', 'push', push('refs/tags/main'), []],
     ['a push to a branch whose name ends alike', 'push', push('refs/heads/x/main'), []],
-    ['a push that does not tell the default branch', 'push', push('refs/heads/x', null), ['acme']],
+    ['a push that does not name the default branch', 'push', push('refs/heads/x', null), ['acme']],
     ['a push without a ref', 'push', { ...ACME }, []],
     ['an event of the organization', 'repository', ACME, ['acme']],
     ['an organization told twice', 'repository', { ...ACME, repository: { owner: { login: 'acme' } } }, ['acme']],

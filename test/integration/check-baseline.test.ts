@@ -61,7 +61,7 @@ describe('plus1 check, of a policy with a checklist', () => {
     expect(lines(await app({ ...USUAL }, off))).to.deep.equal(['baseline-protection warning']);
   });
 
-  it('is content with a classic token, and says of a fine-grained one that GitHub does not tell', async () => {
+  it('is content with a classic token, and says of a fine-grained one that GitHub does not say', async () => {
     const asked = ['--for', 'baseline', 'inventory', '--format', 'json'];
     const names = [...NEEDED.map(([name]) => name), 'workflow-runs'];
     const whole = await reportOf(stage.withToken(classic(['repo', 'admin:org']), 'ghp_x', asked));

@@ -223,7 +223,7 @@ describe('plus1 check', function () {
       ]);
     });
 
-    it('says of a fine-grained token that GitHub does not tell', async () => {
+    it('says of a fine-grained token that GitHub does not say', async () => {
       expect(rare(await reportOf(stage.withToken(fine(), PAT, FOR)))).to.deep.equal([
         ...['rule-suites ok', 'repository-administration warning', 'actions warning', 'members warning'],
       ]);

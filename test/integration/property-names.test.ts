@@ -131,7 +131,7 @@ describe('Names in targeting by custom property', () => {
     expect(asked).to.have.length(2);
   });
 
-  it('that GitHub does not tell let nobody leave by them, and the others go', async () => {
+  it('that GitHub does not say let nobody leave by them, and the others go', async () => {
     await open({ members: 3, demoted: 2 });
     await proxy.close();
     proxy = await tampering(scene.github, async ({ body, forward }) => {

@@ -111,7 +111,7 @@ describe('Two policies for one ruleset, by sync with one state folder', function
     expect((await sync('two')).code).to.equal(0);
   });
 
-  it('a damaged state claims its ruleset all the same; one that does not tell which may claim any', async () => {
+  it('a damaged state claims its ruleset all the same; one that does not say which may claim any', async () => {
     expect((await sync('one')).code).to.equal(0);
     edit('one', (object) => (object.status = [] as never));
     refused(await sync('two'), 'one');

@@ -124,7 +124,7 @@ describe('A clock that is wrong', () => {
       const outcome = await scene.pass({}, { github: { apiURL: proxy.url } });
       expect([outcome.result, isMember(), isMember('other-001')]).to.deep.equal(['Succeeded', true, true]);
       expect(outcome.acted?.decision.plan.retain[0]?.reason).to.match(
-        /GitHub did not tell the time just before the write/,
+        /GitHub did not give the time just before the write/,
       );
       expect(outcome.status.conditions?.find(({ type }) => type === 'Ready')?.message).to.match(
         /1 until a pass reads again what speaks against it/,

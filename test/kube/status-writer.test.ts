@@ -108,7 +108,7 @@ describe('A status in a cluster', () => {
     expect(await stage.status()).to.deep.equal(NEW);
   });
 
-  it('gives up where the watch does not tell who changed it', async () => {
+  it('gives up where the watch does not say who changed it', async () => {
     await start([widget({ status: OLD })]);
     await stage.status();
     stage.answer = () => refusal(409, 'Conflict');

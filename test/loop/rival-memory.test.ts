@@ -129,7 +129,7 @@ describe('The loop over a folder, where a sync left a state for the same ruleset
     expect(loop.ready('other')).to.equal('True Converged');
   });
 
-  it('beside a state that does not tell which ruleset it is about: one with a memory runs, one without begins when that is gone', async () => {
+  it('beside a state that does not say which ruleset it is about: one with a memory runs, one without begins when that is gone', async () => {
     loop.put('acme.yaml', loop.policy('acme'));
     loop.put('beta.yaml', loop.policy('beta'));
     loop.putState('torn', '{');

@@ -67,7 +67,7 @@ describe('a server', () => {
     expect(await ended).to.match(/^HTTP\/1\.1 405 /);
   });
 
-  it('does not tell what it is made of', async () => {
+  it('does not say what it is made of', async () => {
     const { addresses } = await start();
     for (const path of ['/healthz', '/nothing', '/%zz']) {
       const { headers, body } = await ask(addresses.health, path);

@@ -6,7 +6,7 @@ const TIMEOUT_MS = 10_000;
 export async function compactEtcd(port: number): Promise<string> {
   const { header } = await post(port, 'range', { key: Buffer.from('registry').toString('base64') });
   const revision = header?.revision;
-  if (revision === undefined) throw new Error('etcd does not tell its revision');
+  if (revision === undefined) throw new Error('etcd does not give its revision');
   await post(port, 'compaction', { revision, physical: true });
   return revision;
 }

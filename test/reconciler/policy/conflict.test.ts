@@ -36,7 +36,7 @@ const own = held({ uid: 'default/own', createdMs: 5 });
 describe('The older rival of a policy', () => {
   const table: { reason: string; other: Claimed; own?: Claimed; is: boolean }[] = [
     { reason: 'the same ruleset', other: {}, is: true },
-    { reason: 'GitHub does not tell cases apart', other: { organization: 'ACME' }, is: true },
+    { reason: 'GitHub takes upper and lower case for the same', other: { organization: 'ACME' }, is: true },
     {
       reason: 'a port that is the default, and cases of the host',
       other: { apiURL: 'https://API.github.com:443/' },

@@ -140,7 +140,7 @@ function createTree(request: RestRequest): Answer {
   return json(201, { sha: oid, url: `${base_}/git/trees/${oid}`, tree: rows, truncated: false });
 }
 
-/** Whoever writes a workflow file has to have a right of its own. */
+/** To write a workflow file takes a permission of its own. */
 function requireWorkflows(principal: Principal): void {
   const has =
     principal.kind === 'classic'

@@ -1,5 +1,5 @@
 /**
- * Rule suites of an organization: the list, newest first, and one with its evaluations. Hazard: the list does not tell which ruleset failed.
+ * Rule suites of an organization: the list, newest first, and one with its evaluations. Hazard: the list does not say which ruleset failed.
  * https://docs.github.com/en/rest/orgs/rule-suites
  */
 import { requireRulesetAccess } from '../server/access.js';
