@@ -2,7 +2,7 @@
  * The text of an issue: what is wrong, where, and how to fix it. It is the same as long as the finding is, whatever was committed
  * beside it, so that nothing is written for nothing.
  */
-import type { FindingStatus } from '../api/index.js';
+import type { FindingStatus, PolicySpec } from '../api/index.js';
 import type { Reason } from '../catalog/index.js';
 import { markdownBlock as block, markdownCode as code, markdownWords as words } from '../text/index.js';
 import { commentMarker, markerOf, NO_CAUSE, shortHash, type IssueScope } from './marker.js';
@@ -22,7 +22,7 @@ export interface IssueSubject {
   paths: readonly string[];
   productionLifecycles: readonly string[];
   /** What the policy does with such a file. */
-  effect: 'Retain' | 'Release' | 'Govern';
+  effect: PolicySpec['catalog']['onInvalid'];
 }
 
 /** What becomes of the repository until the file is right. */
