@@ -20,19 +20,3 @@ export function csvBy<T>(columns: Columns<T>, rows: readonly T[]): string {
     rows.map((row) => Object.values(columns).map((cellOf) => cellOf(row))),
   );
 }
-
-/** Of objects that all have these fields. */
-export function csvOf<T>(columns: readonly (keyof T & string)[], items: readonly T[], cellOf = asCell<T>): string {
-  return csv(
-    columns,
-    items.map((item) => columns.map((column) => cellOf(item, column))),
-  );
-}
-
-/** Lists are told with semicolons. */
-function asCell<T>(item: T, column: keyof T): Cell {
-  const value: unknown = item[column];
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.map(String).join('; ');
-  return value === null || value === undefined ? null : JSON.stringify(value);
-}

@@ -7,7 +7,7 @@ import { paragraphs, table, text } from '../markdown-text.js';
 import { dailyReport, type DailyReport } from '../period/daily.js';
 import { repositoryRows, type RepositoryRow } from '../period/repositories.js';
 import { changesTable, exposureTable, holdsTable, passesTable } from './tables.js';
-import { csvOf } from './csv.js';
+import { csvBy } from './csv.js';
 import {
   at,
   count,
@@ -25,12 +25,19 @@ import {
 } from './parts.js';
 import { populationTable } from './population-table.js';
 
-const COLUMNS: readonly (keyof RepositoryRow)[] = [
-  ...(['repository', 'id', 'status', 'status_since', 'member', 'governed', 'ungoverned_since'] as const),
-];
+/** In their order. A field of a row that has no column does not compile. */
+const COLUMNS: Readonly<Record<keyof RepositoryRow, (row: RepositoryRow) => string | number>> = {
+  repository: ({ repository }) => repository,
+  id: ({ id }) => id,
+  status: ({ status }) => status,
+  status_since: (row) => row.status_since,
+  member: ({ member }) => member,
+  governed: ({ governed }) => governed,
+  ungoverned_since: (row) => row.ungoverned_since,
+};
 
 /** One row a repository, as of the end of the period. */
-export const repositoriesCSV = (history: History): string => csvOf(COLUMNS, repositoryRows(history));
+export const repositoriesCSV = (history: History): string => csvBy(COLUMNS, repositoryRows(history));
 
 const titleOf = ({ organization, ruleset_name: ruleset }: DailyReport, date: string): string =>
   `${organization} / ${ruleset}: ${date}`;
