@@ -183,6 +183,7 @@ describe('reading YAML', () => {
       /^close the bracket, or put the value in quotes$/,
     ],
     ['a line that is indented too much', `${entity('production')}   tier: "2"\n`, /^indent the next line as this one/],
+    ['a quote that nobody closed', entity('"production'), /^close the quote that begins in this line or above it$/],
     ['two keys on one line', entity('see: this'), /^put the value in quotes if it contains ": "/],
     ['two hyphens between documents', `${entity('production')}--\n${entity('dev')}`, /^write three hyphens/],
   ] as const) {

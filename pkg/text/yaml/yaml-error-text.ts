@@ -19,6 +19,8 @@ const FIXES: Partial<Record<ErrorCode, string>> = {
 };
 /** The parser calls a missing bracket bad indentation, which sends people to the wrong end of the line. */
 const UNCLOSED = /^Flow \w+ in block collection must be/;
+/** It stands at the end of the text, and the quote begins wherever somebody forgot to close it. */
+const OPEN_QUOTE = /^Missing closing ['"]quote/;
 /** What it says of the first line after a bracket that nobody closed. */
 const IN_BRACKETS = /^Implicit keys of flow sequence pairs/;
 /** A value with a key in it: two of them on one line, or one that is indented too much on the next. */
@@ -37,6 +39,7 @@ export function syntaxFault(text: string, { offset, code, message }: GrammarFaul
 
 function fixOf(text: string, { offset, code, message }: GrammarFault): string {
   if (UNCLOSED.test(message)) return 'close the bracket, or indent what is inside it';
+  if (OPEN_QUOTE.test(message)) return 'close the quote that begins in this line or above it';
   if (IN_BRACKETS.test(message)) return 'close the bracket, or put the value in quotes';
   const rest = text.slice(offset).split(/[\r\n]/, 1)[0] ?? '';
   if (code === 'BLOCK_AS_IMPLICIT_KEY' && !KEY_IN_LINE.test(rest))
