@@ -15,7 +15,7 @@ import {
   type YAMLText,
 } from '../text/index.js';
 
-const SINK_TYPES = ['Stdout', 'SplunkHEC', 'Datadog', 'OTLP', 'HTTP'] as const;
+export const SINK_TYPES = ['Stdout', 'SplunkHEC', 'Datadog', 'OTLP', 'HTTP'] as const;
 export type SinkType = (typeof SINK_TYPES)[number];
 
 export const FORMATS = ['OCSF', 'Plus1'] as const;
