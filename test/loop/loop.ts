@@ -150,7 +150,8 @@ export class Loop {
       // Watched in real time.
       clock: { ...systemClock, now: () => this.clock.now() },
       log,
-      pollMs: 50,
+      // Watching shows what changes; this is for what it misses. Three folders are looked through each time, in every test that waits.
+      pollMs: 250,
       // By this clock no file is old, so that all must be seen to be still.
       fileClock: () => 0,
       settleMs: this.#options.settleMs ?? 15,
