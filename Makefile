@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check otel-collector test-e2e ci clean
+.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants pair fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check otel-collector test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ chaos: $(NODE_MODULES) ## Run the controller through seeded trouble in virtual t
 
 chaos-mutants: $(NODE_MODULES) ## Plant faults in a scratch copy, and see that chaos notices each (ARGS="window" plants some)
 	@node --import tsx test/chaos/mutants/main.ts $(ARGS)
+
+pair: build ## Run two controllers on a real API server behind broken networks for an hour (ARGS="--seconds 60 --seed 2")
+	@node --import tsx test/pair/main.ts $(ARGS)
 
 fuzz: $(NODE_MODULES) ## Give each parser random inputs (ARGS="--cases 1000000 --seed 1")
 	@node --import tsx test/fuzz/main.ts $(ARGS)

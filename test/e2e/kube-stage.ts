@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INPUT_KINDS, type Condition, type PolicyStatus } from '../../pkg/api/index.js';
-import { startGitHub, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
+import { startGitHub, type GitHubOptions, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { startCluster, type Cluster } from './support/cluster.js';
 import { ControllerProcess } from './support/controller-process.js';
 import { established } from './support/established.js';
@@ -36,18 +36,26 @@ export interface PolicyObject {
 export interface StageOptions {
   /** Further Secrets that the controller may read. */
   secretNames?: readonly string[];
+  /** The folder with the executables. Default: that of the shared cluster. */
+  tools?: string;
+  /** Of the simulator. */
+  github?: Pick<GitHubOptions, 'rateLimit'>;
 }
 
 export interface ProcessOptions {
   flags?: string[];
   /** Another address of the API server. */
   server?: string;
+  /** The name of its state folder. Default: one that the processes before it have not. */
+  state?: string;
+  env?: Record<string, string>;
 }
 
 export class Stage {
   readonly cluster: Cluster;
   readonly github: GitHubSimulator;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'plus1-e2e-'));
+  /** With the state folders of all processes. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'plus1-e2e-'));
   readonly #processes: ControllerProcess[] = [];
   /** Ended ones too. */
   readonly #started: ControllerProcess[] = [];
@@ -61,9 +69,10 @@ export class Stage {
   }
 
   /** A cluster of its own: these tests restart it, and need its CRD to stay as it is. */
-  static async start(organizations: Organization[], { secretNames = [] }: StageOptions = {}): Promise<Stage> {
-    const cluster = await startCluster({ tools: sharedCluster().tools });
-    const stage = new Stage(cluster, await startGitHub({ organizations }));
+  static async start(organizations: Organization[], options: StageOptions = {}): Promise<Stage> {
+    const { secretNames = [], tools = sharedCluster().tools, github } = options;
+    const cluster = await startCluster({ tools });
+    const stage = new Stage(cluster, await startGitHub({ organizations, ...github }));
     await cluster.kubectl('create', 'namespace', NAMESPACE);
     const { host } = new URL(stage.github.apiURL);
     const readable = [...READABLE, ...secretNames].join();
@@ -73,7 +82,8 @@ export class Stage {
     const plurals = ['plus1policies', 'plus1approvals', ...INPUT_KINDS.map(({ plural }) => plural)];
     await established(cluster, ...plurals.map((plural) => `${plural}.plus1.dev`));
     await stage.apply(stage.secret('plus1-github'), stage.secret('for-others', 'umbrella, somebody'));
-    stage.#token = await cluster.tokenFor(SYSTEM, 'plus1');
+    // Longer than any run: a pod gets a new one in time, and nothing here does.
+    stage.#token = await cluster.tokenFor(SYSTEM, 'plus1', { duration: '8h' });
     return stage;
   }
 
@@ -172,24 +182,24 @@ export class Stage {
 
   /** Every record of that kind in the journals, oldest first. */
   records(kind: string): { time: string; data: Record<string, unknown> }[] {
-    const files = readdirSync(this.#folder, { recursive: true, encoding: 'utf8' });
+    const files = readdirSync(this.folder, { recursive: true, encoding: 'utf8' });
     const lines = files
       .filter((file) => file.endsWith('.jsonl'))
-      .flatMap((file) => readFileSync(join(this.#folder, file), 'utf8').split('\n'))
+      .flatMap((file) => readFileSync(join(this.folder, file), 'utf8').split('\n'))
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { kind: string; time: string; data: Record<string, unknown> });
     return lines.filter((record) => record.kind === kind).sort((a, b) => (a.time < b.time ? -1 : 1));
   }
 
-  run({ flags = ['--all-namespaces'], server }: ProcessOptions = {}): ControllerProcess {
+  run({ flags = ['--all-namespaces'], server, state: name, env = {} }: ProcessOptions = {}): ControllerProcess {
     const { host } = new URL(this.github.apiURL);
     const addresses = ['--metrics-address', '127.0.0.1:0', '--health-address', '127.0.0.1:0'];
-    const state = this.#stateOf(this.#processes.length);
+    const state = name === undefined ? this.#stateOf(this.#processes.length) : join(this.folder, name);
     const config = server === undefined ? {} : { server };
     const kubeconfig = this.cluster.kubeconfigFor(this.#token, { namespace: SYSTEM, ...config });
     const process = new ControllerProcess(
       ['controller', ...flags, ...addresses, '--state', state, '--allowed-host', host, '--log-level', 'debug'],
-      { KUBECONFIG: kubeconfig, HOME: this.#folder, RETRY_DELAY: '10' },
+      { KUBECONFIG: kubeconfig, HOME: this.folder, RETRY_DELAY: '10', ...env },
     );
     this.#processes.push(process);
     this.#started.push(process);
@@ -202,7 +212,7 @@ export class Stage {
   }
 
   #stateOf(number: number): string {
-    return join(this.#folder, `state-${number}`);
+    return join(this.folder, `state-${number}`);
   }
 
   /** Ends every process; the cluster and the policies stay. */
@@ -218,7 +228,7 @@ export class Stage {
       await this.stopAll();
       await this.github.close();
       await this.cluster.stop();
-      rmSync(this.#folder, { recursive: true, force: true });
+      rmSync(this.folder, { recursive: true, force: true });
     }
   }
 }

@@ -145,9 +145,10 @@ export class Cluster {
     return await this.#run('helm', [...args, ...flags], options);
   }
 
-  /** A token as a pod with this service account would have it, for an hour. */
-  async tokenFor(namespace: string, serviceAccount: string): Promise<string> {
-    const { stdout } = await this.kubectl('create', 'token', serviceAccount, `--namespace=${namespace}`);
+  /** A token as a pod with this service account would have it, for an hour unless told. */
+  async tokenFor(namespace: string, serviceAccount: string, { duration = '1h' } = {}): Promise<string> {
+    const flags = [`--namespace=${namespace}`, `--duration=${duration}`];
+    const { stdout } = await this.kubectl('create', 'token', serviceAccount, ...flags);
     return stdout.trim();
   }
 

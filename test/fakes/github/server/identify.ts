@@ -21,7 +21,15 @@ export interface Identified {
 export function identify(message: Arriving, text: string, basePath: string, world: World): Identified {
   const parsed = parse(text);
   const broken = parsed.ok ? {} : { broken: json(400, errorBody(400, 'Problems parsing JSON')) };
-  const common = { headers: message.headers, body: parsed.body, status: 0, points: 0, bytesOut: 0, at: world.now() };
+  const common = {
+    headers: message.headers,
+    body: parsed.body,
+    status: 0,
+    points: 0,
+    bytesOut: 0,
+    at: world.now(),
+    remotePort: message.socket?.remotePort,
+  };
   const { url: address = '/', method = 'GET' } = message;
   if (address === (basePath === '' ? '/graphql' : '/api/graphql')) {
     const operation = graphqlOperation(parsed.body);

@@ -22,6 +22,8 @@ export interface LoggedRequest {
   fault?: string;
   /** Milliseconds since 1970, by the simulator's clock. */
   at: number;
+  /** The port of the client's end, where it came by a socket. */
+  remotePort?: number | undefined;
 }
 
 export interface Counts {

@@ -53,6 +53,8 @@ export interface Arriving {
   url?: string | undefined;
   /** Names in lower case. */
   headers: IncomingHttpHeaders;
+  /** Where it came by a socket. */
+  socket?: { remotePort?: number | undefined };
 }
 
 /** What came of one before it goes on the wire, where its fault may still damage it. */
