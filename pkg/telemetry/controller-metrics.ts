@@ -1,57 +1,108 @@
-/**
- * The standard controller series, under the names and labels that dashboards for controller-runtime know
- * (https://book.kubebuilder.io/reference/metrics-reference): the hooks that `pkg/controller` asks for.
- */
-import {
-  RECONCILE_RESULTS,
-  type ControllerMetrics,
-  type QueueMetrics,
-  type UnfinishedWork,
-} from '../controller/index.js';
-import type { Series } from './series.js';
+/** The metrics of the loop and its queue, under the names of controller-runtime: a part of the table of all metrics. */
 
-/** Series of one controller, everything at 0: a rate over a series that first appears at 1 is 0. */
-export function controllerMetrics(series: Series<'controller'>, queue: QueueMetrics): ControllerMetrics {
-  const failures = [
-    'controller_runtime_reconcile_errors_total',
-    'controller_runtime_terminal_reconcile_errors_total',
-    'controller_runtime_reconcile_panics_total',
-    'controller_runtime_reconcile_timeouts_total',
-  ] as const;
-  for (const name of failures) series.add(name, {}, 0);
-  for (const result of RECONCILE_RESULTS) series.add('controller_runtime_reconcile_total', { result }, 0);
-  series.set('controller_runtime_max_concurrent_reconciles', {}, 0);
-  series.set('controller_runtime_active_workers', {}, 0);
-  series.zero('controller_runtime_reconcile_time_seconds', {});
-  const [reconcileError, terminalError, panic, timeout] = failures;
-  return {
-    queue,
-    maxConcurrentReconciles: (workers) => series.set('controller_runtime_max_concurrent_reconciles', {}, workers),
-    activeWorkers: (workers) => series.set('controller_runtime_active_workers', {}, workers),
-    reconcile: (result) => series.add('controller_runtime_reconcile_total', { result }, 1),
-    reconcileTime: (seconds) => series.observe('controller_runtime_reconcile_time_seconds', {}, seconds),
-    reconcileError: () => series.add(reconcileError, {}, 1),
-    terminalError: () => series.add(terminalError, {}, 1),
-    panic: () => series.add(panic, {}, 1),
-    timeout: () => series.add(timeout, {}, 1),
-  };
-}
+const CONTROLLER = ['controller'] as const;
+const QUEUE = ['name'] as const;
 
-/** Series of one queue. `watch` keeps what to read at each scrape. */
-export function queueMetrics(series: Series<'name'>, watch: (read: () => UnfinishedWork) => void): QueueMetrics {
-  series.set('workqueue_depth', {}, 0);
-  series.add('workqueue_adds_total', {}, 0);
-  series.add('workqueue_retries_total', {}, 0);
-  series.zero('workqueue_queue_duration_seconds', {});
-  series.zero('workqueue_work_duration_seconds', {});
-  series.set('workqueue_unfinished_work_seconds', {}, 0);
-  series.set('workqueue_longest_running_processor_seconds', {}, 0);
-  return {
-    depth: (keys) => series.set('workqueue_depth', {}, keys),
-    add: () => series.add('workqueue_adds_total', {}, 1),
-    queueDuration: (seconds) => series.observe('workqueue_queue_duration_seconds', {}, seconds),
-    workDuration: (seconds) => series.observe('workqueue_work_duration_seconds', {}, seconds),
-    retry: () => series.add('workqueue_retries_total', {}, 1),
-    watchUnfinished: watch,
-  };
-}
+/** As in controller-runtime, so that its dashboards draw the same lines. */
+const RECONCILE_SECONDS = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2,
+  2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60,
+] as const;
+/** Decades from 10 ns to 1000 s, as in controller-runtime. */
+const QUEUE_SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000] as const;
+
+export const CONTROLLER_METRICS = {
+  controller_runtime_reconcile_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: [...CONTROLLER, 'result'],
+    help: 'Reconciliations, by result: success, error, requeue or requeue_after.',
+  },
+  controller_runtime_reconcile_errors_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that failed.',
+  },
+  controller_runtime_terminal_reconcile_errors_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that failed in a way that a retry does not fix.',
+  },
+  controller_runtime_reconcile_panics_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that ended in a fault of Plus1 itself.',
+  },
+  controller_runtime_reconcile_timeouts_total: {
+    group: 'controller',
+    type: 'counter',
+    labels: CONTROLLER,
+    help: 'Reconciliations that ran past their time.',
+  },
+  controller_runtime_reconcile_time_seconds: {
+    group: 'controller',
+    type: 'histogram',
+    labels: CONTROLLER,
+    buckets: RECONCILE_SECONDS,
+    help: 'How long reconciliations took.',
+  },
+  controller_runtime_max_concurrent_reconciles: {
+    group: 'controller',
+    type: 'gauge',
+    labels: CONTROLLER,
+    help: 'Reconciliations that may run at the same time.',
+  },
+  controller_runtime_active_workers: {
+    group: 'controller',
+    type: 'gauge',
+    labels: CONTROLLER,
+    help: 'Reconciliations that run now.',
+  },
+  workqueue_depth: {
+    group: 'queue',
+    type: 'gauge',
+    labels: QUEUE,
+    help: 'Keys that wait in the queue.',
+  },
+  workqueue_adds_total: {
+    group: 'queue',
+    type: 'counter',
+    labels: QUEUE,
+    help: 'Keys that were added to the queue.',
+  },
+  workqueue_queue_duration_seconds: {
+    group: 'queue',
+    type: 'histogram',
+    labels: QUEUE,
+    buckets: QUEUE_SECONDS,
+    help: 'How long keys waited in the queue before work on them began.',
+  },
+  workqueue_work_duration_seconds: {
+    group: 'queue',
+    type: 'histogram',
+    labels: QUEUE,
+    buckets: QUEUE_SECONDS,
+    help: 'How long the work on a key took.',
+  },
+  workqueue_unfinished_work_seconds: {
+    group: 'queue',
+    type: 'gauge',
+    labels: QUEUE,
+    help: 'Seconds of work under way and not in workqueue_work_duration_seconds yet, summed over the workers.',
+  },
+  workqueue_longest_running_processor_seconds: {
+    group: 'queue',
+    type: 'gauge',
+    labels: QUEUE,
+    help: 'How long the oldest work under way has run.',
+  },
+  workqueue_retries_total: {
+    group: 'queue',
+    type: 'counter',
+    labels: QUEUE,
+    help: 'Keys that were put back to be tried again.',
+  },
+} as const;

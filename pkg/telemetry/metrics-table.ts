@@ -3,6 +3,7 @@
  * or label that changes here breaks dashboards and alerts silently, because a query without series is not an error.
  */
 
+import { CONTROLLER_METRICS } from './controller-metrics.js';
 import { INCIDENT_METRICS } from './incident-metrics.js';
 import { JOURNAL_METRICS } from './journal-metrics.js';
 import { ISSUE_METRICS } from './issue-metrics.js';
@@ -25,18 +26,9 @@ export interface MetricEntry {
 }
 
 const POLICY = ['policy', 'organization'] as const;
-const CONTROLLER = ['controller'] as const;
-const QUEUE = ['name'] as const;
 
 /** From a small organization (1 s) to the longest that a policy may allow a pass (2 h); 600 is the target for 10,000 repositories. */
 const PASS_SECONDS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200] as const;
-/** As in controller-runtime, so that its dashboards draw the same lines. */
-const RECONCILE_SECONDS = [
-  0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2,
-  2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60,
-] as const;
-/** Decades from 10 ns to 1000 s, as in controller-runtime. */
-const QUEUE_SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000] as const;
 
 export const METRICS = {
   plus1_repositories: {
@@ -252,99 +244,7 @@ export const METRICS = {
     labels: ['version'],
     help: 'Always 1; the version that runs is in the label.',
   },
-  controller_runtime_reconcile_total: {
-    group: 'controller',
-    type: 'counter',
-    labels: [...CONTROLLER, 'result'],
-    help: 'Reconciliations, by result: success, error, requeue or requeue_after.',
-  },
-  controller_runtime_reconcile_errors_total: {
-    group: 'controller',
-    type: 'counter',
-    labels: CONTROLLER,
-    help: 'Reconciliations that failed.',
-  },
-  controller_runtime_terminal_reconcile_errors_total: {
-    group: 'controller',
-    type: 'counter',
-    labels: CONTROLLER,
-    help: 'Reconciliations that failed in a way that a retry does not fix.',
-  },
-  controller_runtime_reconcile_panics_total: {
-    group: 'controller',
-    type: 'counter',
-    labels: CONTROLLER,
-    help: 'Reconciliations that ended in a fault of Plus1 itself.',
-  },
-  controller_runtime_reconcile_timeouts_total: {
-    group: 'controller',
-    type: 'counter',
-    labels: CONTROLLER,
-    help: 'Reconciliations that ran past their time.',
-  },
-  controller_runtime_reconcile_time_seconds: {
-    group: 'controller',
-    type: 'histogram',
-    labels: CONTROLLER,
-    buckets: RECONCILE_SECONDS,
-    help: 'How long reconciliations took.',
-  },
-  controller_runtime_max_concurrent_reconciles: {
-    group: 'controller',
-    type: 'gauge',
-    labels: CONTROLLER,
-    help: 'Reconciliations that may run at the same time.',
-  },
-  controller_runtime_active_workers: {
-    group: 'controller',
-    type: 'gauge',
-    labels: CONTROLLER,
-    help: 'Reconciliations that run now.',
-  },
-  workqueue_depth: {
-    group: 'queue',
-    type: 'gauge',
-    labels: QUEUE,
-    help: 'Keys that wait in the queue.',
-  },
-  workqueue_adds_total: {
-    group: 'queue',
-    type: 'counter',
-    labels: QUEUE,
-    help: 'Keys that were added to the queue.',
-  },
-  workqueue_queue_duration_seconds: {
-    group: 'queue',
-    type: 'histogram',
-    labels: QUEUE,
-    buckets: QUEUE_SECONDS,
-    help: 'How long keys waited in the queue before work on them began.',
-  },
-  workqueue_work_duration_seconds: {
-    group: 'queue',
-    type: 'histogram',
-    labels: QUEUE,
-    buckets: QUEUE_SECONDS,
-    help: 'How long the work on a key took.',
-  },
-  workqueue_unfinished_work_seconds: {
-    group: 'queue',
-    type: 'gauge',
-    labels: QUEUE,
-    help: 'Seconds of work under way and not in workqueue_work_duration_seconds yet, summed over the workers.',
-  },
-  workqueue_longest_running_processor_seconds: {
-    group: 'queue',
-    type: 'gauge',
-    labels: QUEUE,
-    help: 'How long the oldest work under way has run.',
-  },
-  workqueue_retries_total: {
-    group: 'queue',
-    type: 'counter',
-    labels: QUEUE,
-    help: 'Keys that were put back to be tried again.',
-  },
+  ...CONTROLLER_METRICS,
   rest_client_requests_total: {
     group: 'cluster',
     type: 'counter',

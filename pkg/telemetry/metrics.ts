@@ -5,7 +5,7 @@
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ControllerMetrics, UnfinishedWork } from '../controller/index.js';
-import { controllerMetrics, queueMetrics } from './controller-metrics.js';
+import { controllerMetrics, queueMetrics } from './controller-series.js';
 import { policyMetrics, type PolicyLabel, type PolicyMetrics } from './policy-metrics.js';
 import { createInstruments, Series, type Instruments } from './series.js';
 
