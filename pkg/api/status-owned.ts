@@ -28,6 +28,13 @@ const owned = v.strictObject({
     'Creations whose outcome is not known. A ruleset of that name is ours where it is one of these.',
   ),
   deleteTime: maybe(time(), 'When its deletion was kept, before it was sent.'),
+  change: maybe(
+    v.strictObject({
+      startTime: told(time(), 'When it was kept, before it was sent.'),
+      sha256: maybe(sha256(), 'Hash of members and enforcement that it leaves; absent where several are open.'),
+    }),
+    'A change whose outcome is not known: GitHub may still apply it, and it carries a whole membership.',
+  ),
 });
 
 /** What a ruleset of ours is for. */

@@ -80,6 +80,10 @@ const isolated = v.strictObject({
     oneOf(SWITCH_STATES),
     'Recorded: about to be switched off. Disabled: it is. Restored: as before, compared. Left: not restored, message says why.',
   ),
+  restoreTime: maybe(
+    time(),
+    'When a write that sets its Actions back was kept, before it was sent; absent where its outcome is known.',
+  ),
   message: maybe(text(0, 1_024, 'a message'), 'What is missing.'),
 });
 

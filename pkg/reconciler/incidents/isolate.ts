@@ -9,6 +9,7 @@ import {
   isolationName,
   type IsolationTarget,
 } from '../../incident/index.js';
+import { openUntilMs } from '../owned/open-change.js';
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, keep, nowOf, tell, type Means } from './means.js';
 import { about, nameNow } from './record.js';
@@ -43,6 +44,8 @@ export async function closeRefs(draft: Draft, means: Means): Promise<void> {
   for (const target of ISOLATION_TARGETS) {
     try {
       const ruleset = await closed(draft, { target, teams }, means);
+      const untilMs = owned.mayChangeUntilMs(ruleset.name, ruleset);
+      if (untilMs !== undefined) draft.faults.push(mayChange(`the ruleset ${ruleset.name}`, untilMs));
       if (draft.rulesets[target] === ruleset.id && isMarked(draft, target, ruleset.id)) continue;
       draft.rulesets[target] = ruleset.id;
       mark(draft, target, ruleset.id);
@@ -55,6 +58,10 @@ export async function closeRefs(draft: Draft, means: Means): Promise<void> {
     }
   }
 }
+
+/** Told until it is over: each pass looks, and puts back what it undid. */
+const mayChange = (what: string, untilMs: number): string =>
+  `${what} may still be changed by an earlier write without a known outcome, until ${new Date(untilMs).toISOString()}`;
 
 /** The ruleset as it was read: it covers all that it should, and nobody passes but responders. */
 async function closed(
@@ -118,9 +125,15 @@ export async function switchOff(draft: Draft, means: Means): Promise<void> {
     const repositories = open.map(({ id, name }) => ({ id, name }));
     await tell(means, [{ kind: 'ActionsIntended', data: { incident: about(draft), repositories, enabled: false } }]);
   }
+  const now = nowOf(means);
+  const late = all.filter(({ restoreTime }) => openUntilMs(restoreTime, now) !== undefined);
   // Somebody may have switched them on again: a full pass looks.
-  const looked = isFull ? all.filter(({ actions }) => actions === 'Recorded' || actions === 'Disabled') : open;
+  const looked = isFull
+    ? all.filter(({ actions }) => actions === 'Recorded' || actions === 'Disabled')
+    : [...new Set([...open, ...late])];
   await forEach(looked, (entry) => switchedOff(draft, entry, means), 3);
+  for (const { name, restoreTime } of late)
+    draft.faults.push(mayChange(`the switch of ${name}`, openUntilMs(restoreTime, now) ?? now));
   if (open.length > 0) await keep(means, draft);
 }
 

@@ -46,9 +46,16 @@ function reopen(draft: Draft): void {
     const { actions, actionsBefore, ...rest } = entry;
     // Wholly set back, or not ours to set back: what is there now is what will have been there before.
     if (actions === 'Restored' || actions === 'Left') draft.entries.set(id, rest);
-    else if (actionsBefore !== undefined) draft.entries.set(id, { ...rest, actionsBefore, actions: 'Recorded' });
+    else if (actionsBefore !== undefined) {
+      // Off for all that is known, and to be looked at, also where the spec asks for it no more by now.
+      const look =
+        actions === 'Disabled' ? ({ actions, message: TAKEN_BACK } as const) : ({ actions: 'Recorded' } as const);
+      draft.entries.set(id, { ...rest, actionsBefore, ...look });
+    }
   }
 }
+
+const TAKEN_BACK = 'its release was taken back: its Actions are looked at again';
 
 /** How many are known now that were not. */
 async function readSwitches(draft: Draft, means: Means): Promise<number> {

@@ -232,7 +232,8 @@ async function settingBack(draft: Draft, row: IsolatedRepository, means: Releasi
   // On already, and not by us: what somebody chose since is theirs.
   if (now.enabled && row.message !== RESTORING)
     return 'somebody else switched its Actions on meanwhile, with other settings';
-  draft.entries.set(row.id, { ...row, message: RESTORING });
+  // With its time: where it has no known outcome it may be applied after somebody took the release back.
+  draft.entries.set(row.id, { ...row, message: RESTORING, restoreTime: new Date(nowOf(means)).toISOString() });
   await keep(means, draft);
   const refusal = await setBack(row, place, means);
   if (refusal?.state === 'refused') {

@@ -5,6 +5,7 @@ import type { Entry } from '../../journal/index.js';
 import { sawDate } from '../memory/newest-dates.js';
 import { refused, unproved } from './faults.js';
 import { find } from './find.js';
+import { withChange, withoutOver } from './open-change.js';
 import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type OwnedMeans } from './means.js';
 
 /** What the journal is told of a change. */
@@ -30,7 +31,9 @@ export async function change(
     requireOurs(means, live, { ownName: name, what });
     const { id } = known;
     const nowMs = reader.time.now();
-    await ledger.announce(known, told.intended(live), signal);
+    const before = withoutOver(known, nowMs);
+    const open = withChange(before, leftBy(live, to), nowMs);
+    await ledger.announce(open, told.intended(live), signal);
     const outcome = await outcomeOf(
       writer.change(organization, { live, ...to }, signal, termsOf(means, nowMs, true)),
       signal,
@@ -40,13 +43,15 @@ export async function change(
       sawDate(ledger.dates, outcome.ruleset, reader.time.now());
     const { why, ...seen } = await readAfter(means, id, signal);
     if (seen.live !== undefined && isChanged(seen.live, live, to)) {
-      await ledger.settle(name, known, told.ended({ state: 'proved', ...seen }));
+      // Where another one is open too, it may be that one which the read shows, and this one may come yet.
+      const isKnown = outcome.state === 'answered' || before.change === undefined;
+      await ledger.settle(name, isKnown ? before : open, told.ended({ state: 'proved', ...seen }));
       return seen.live;
     }
     const failure =
       outcome.state === 'answered' ? { error: unproved(what, why), isVoid: false } : failureOf(what, outcome);
     const state = failure.isVoid ? 'refused' : 'unproved';
-    await ledger.settle(name, known, told.ended({ state, ...seen, error: failure.error }));
+    await ledger.settle(name, failure.isVoid ? before : open, told.ended({ state, ...seen, error: failure.error }));
     throw failure.error;
   });
 }
@@ -62,9 +67,16 @@ async function readAfter(
   return { ...(after && { live: after }), why: 'it does not hold what was sent' };
 }
 
-function isChanged(after: OwnedRuleset, before: OwnedRuleset, { members, enforcement }: RulesetChange): boolean {
-  const wanted = new Set(members ?? before.members ?? []);
+function isChanged(after: OwnedRuleset, before: OwnedRuleset, to: RulesetChange): boolean {
+  const { members: wanted, enforcement } = leftBy(before, to);
   const has = after.members ?? new Set<number>();
   const isSame = has.size === wanted.size && [...wanted].every((id) => has.has(id));
-  return isSame && after.enforcement === (enforcement ?? before.enforcement);
+  return isSame && after.enforcement === enforcement;
+}
+
+function leftBy(
+  before: OwnedRuleset,
+  { members, enforcement }: RulesetChange,
+): { members: ReadonlySet<number>; enforcement: OwnedRuleset['enforcement'] } {
+  return { members: new Set(members ?? before.members ?? []), enforcement: enforcement ?? before.enforcement };
 }

@@ -13,6 +13,7 @@ import { create } from './create.js';
 import { remove, type MayGo } from './delete.js';
 import { find } from './find.js';
 import type { OwnedMeans } from './means.js';
+import { mayChangeUntilMs, type Left } from './open-change.js';
 import { strangers } from './strangers.js';
 import type { Wanted } from './wanted.js';
 
@@ -67,6 +68,13 @@ export class OwnedRulesets {
    */
   remove(name: string, signal: AbortSignal, mayGo?: MayGo): Promise<void> {
     return remove(this.#means, { name, mayGo }, signal);
+  }
+
+  /** Until when the ruleset of that name may become another one by a write of ours without a known outcome, Unix ms; undefined: it may not. */
+  mayChangeUntilMs(name: string, live: Left): number | undefined {
+    const { ledger, reader } = this.#means;
+    const known = ledger.get(name);
+    return known && mayChangeUntilMs(known, live, reader.time.now());
   }
 
   /** Those on GitHub whose names begin so, and that this policy does not know. */

@@ -3,7 +3,7 @@
  * The main ruleset is read, and never written.
  */
 import { type Rollout, type RolloutStatus, type RuleSuites } from '../../api/index.js';
-import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
+import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { ApprovalVerdict, GivenApproval } from '../../governance/index.js';
 import type { Entry } from '../../journal/index.js';
 import { inputRef } from '../../policies/index.js';
@@ -39,6 +39,9 @@ export interface RolloutOutcome {
 
 /** A pass that saw GitHub and whose time can be believed. */
 export type SeenPass = RolloutInputs & Required<Pick<RolloutInputs, 'seen' | 'acted' | 'owned'>>;
+
+/** While a write may still be applied late. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** A refusal of Evaluate counts so long: a plan may change. */
 const REFUSED_MS = 24 * 3_600_000;
@@ -234,6 +237,7 @@ export class RolloutPass {
     const { nowMs, deps } = this.#pass;
     const { spec, metadata, status: old } = this.#rollout;
     if (carried?.candidate !== undefined) this.#candidate = carried.candidate;
+    const openMs = this.#mayChangeUntilMs(step);
     const memory = carried?.memory ?? this.#state.memory;
     const isBegun = memory.stage > 0 && memory.sinceMs !== before.memory.sinceMs;
     const isOver = isBegun || memory.end !== undefined;
@@ -251,12 +255,26 @@ export class RolloutPass {
       observedGeneration: metadata.generation,
       conditions: conditionsOf(this.#rollout, conditions, nowMs),
     };
-    const nextMs = nextLookMs(spec, memory, this.#state.analysis);
+    const times = [nextLookMs(spec, memory, this.#state.analysis), openMs && nowMs + LOOK_AGAIN_MS];
+    const nextMs = Math.min(...times.map((ms) => ms ?? Number.POSITIVE_INFINITY));
     const entries = holdRecords({
       ...{ uid: metadata.uid, before: before.hold, after: this.#state.hold, isReleased: isBegun, verdicts, nowMs },
       guards: this.#pass.request.policy.spec.guards,
     });
-    return { status, verdicts, entries, nextMs, events: eventsOf(old, status, spec), listed: this.#listed };
+    const next = Number.isFinite(nextMs) ? nextMs : undefined;
+    return { status, verdicts, entries, nextMs: next, events: eventsOf(old, status, spec), listed: this.#listed };
+  }
+
+  /** Of a candidate that a late write of ours may undo: that is told, and looked for, until it is over. Its deletion is no loss. */
+  #mayChangeUntilMs({ action }: Step): number | undefined {
+    const { owned } = this.#pass;
+    if (typeof this.#candidate !== 'object' || action.kind === 'delete') return undefined;
+    const untilMs = owned.mayChangeUntilMs(candidateName(this.#rollout.metadata.uid), this.#candidate);
+    if (untilMs === undefined) return undefined;
+    const until = new Date(untilMs).toISOString();
+    const why = `its candidate may still be changed by an earlier write without a known outcome, until ${until}`;
+    this.#trouble ??= new Plus1Error('PLUS1_WRITE_UNPROVED', why);
+    return untilMs;
   }
 
   /** A refusal is told in the words of the wait that the next pass has. */
