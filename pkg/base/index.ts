@@ -37,6 +37,7 @@ export { makeFolder } from './make-folder.js';
 export { membersHash } from './members-hash.js';
 export { onAbort } from './on-abort.js';
 export { ownTurn } from './own-turn.js';
+export { LazyList, type Listed } from './lazy-list.js';
 export { SharedTexts } from './shared-texts.js';
 export { sleep, type Sleep } from './sleep.js';
 export {

@@ -2,7 +2,7 @@
  * How a cache lies on the disk: JSON where it is small. Where a list of it is long, the first line is all but that list, and each line
  * after it some items: written and read a line at a time, so that it is never whole in memory as text. Pure.
  */
-import { isMapping } from '../base/index.js';
+import { isMapping, LazyList } from '../base/index.js';
 import { parseJSON } from '../text/index.js';
 
 /** Longer lists have lines of their own. */
@@ -17,7 +17,7 @@ const LISTS = 'listsInLines';
 
 /** Its parts, made one at a time, and how many bytes they are about to have: by what the first items of each list take. */
 export function linesOf(value: object): { parts: string | Iterable<string>; bytes: number } {
-  const lists = Object.entries(value).filter((entry): entry is [string, unknown[]] => isLong(entry[1]));
+  const lists = Object.entries(value).filter((entry): entry is [string, Items] => isLong(entry[1]));
   const head = JSON.stringify(
     lists.length === 0
       ? value
@@ -34,16 +34,18 @@ export function linesOf(value: object): { parts: string | Iterable<string>; byte
 export const headOf = (head: object, list: string, length: number): string =>
   JSON.stringify({ ...head, [list]: [], ...(length > 0 && { [LISTS]: [[list, length]] }) });
 
-function* partsOf(head: string, lists: readonly [string, unknown[]][]): Generator<string> {
+function* partsOf(head: string, lists: readonly [string, Items][]): Generator<string> {
   yield head;
   for (const [, items] of lists)
     for (let start = 0; start < items.length; start += ITEMS)
       yield `\n${JSON.stringify(items.slice(start, start + ITEMS))}`;
 }
 
-const isLong = (value: unknown): boolean => Array.isArray(value) && value.length > LONG;
+type Items = unknown[] | LazyList<unknown, unknown>;
+
+const isLong = (value: unknown): boolean => (Array.isArray(value) || value instanceof LazyList) && value.length > LONG;
 const lengthOf = (items: readonly unknown[]): number => Buffer.byteLength(JSON.stringify(items));
-const lengths = (lists: readonly [string, unknown[]][]): [string, number][] =>
+const lengths = (lists: readonly [string, Items][]): [string, number][] =>
   lists.map(([name, items]) => [name, items.length]);
 
 /** Of one list those items alone that are wanted: the others need no room in memory. */

@@ -14,8 +14,9 @@ const KEEP_SHARE = 0.05;
 export interface KeptMeanwhileOptions {
   /** Unix ms. */
   now: () => number;
-  /** How many repositories the pass has learned about so far. */
+  /** How many repositories the pass has learned about so far, and of how many of them something that is not kept yet. */
   size: () => number;
+  news: () => number;
   /** Writes all that was learned so far. May reject: what is merely known may be forgotten. */
   save: (signal: AbortSignal) => Promise<void>;
 }
@@ -25,7 +26,7 @@ export class KeptMeanwhile {
   /** The write that is under way. */
   #saving: Promise<void> | undefined;
   #savedMs: number;
-  #savedSize = 0;
+  #savedNews = 0;
   /** How many sights ended an exit clock, and how many of these are kept, or could not be. */
   #sights = 0;
   #keptSights = 0;
@@ -42,12 +43,13 @@ export class KeptMeanwhile {
 
   /** Begins a write where one is due, and returns at once. Never throws. */
   keep(signal: AbortSignal): void {
-    const [now, size, sights] = [this.#options.now(), this.#options.size(), this.#sights];
+    const [now, news, sights] = [this.#options.now(), this.#options.news(), this.#sights];
     const isSoon = now - this.#savedMs < KEEP_EVERY_MS;
-    const isLittle = size - this.#savedSize < KEEP_SHARE * size;
+    // What is known by memory is kept already: a pass that reads no file writes nothing until its end.
+    const isLittle = news === this.#savedNews || news - this.#savedNews < KEEP_SHARE * this.#options.size();
     if (this.#saving !== undefined || ((isSoon || isLittle) && sights === this.#keptSights)) return;
     this.#savedMs = now;
-    this.#savedSize = size;
+    this.#savedNews = news;
     this.#saving = this.#options
       .save(signal)
       .catch(() => undefined)

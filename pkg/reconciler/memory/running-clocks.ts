@@ -4,14 +4,17 @@
  */
 import { EXEMPTED, GONE, type Exemption, type ExitClock, type PolicySpec } from '../../api/index.js';
 import { exemptionOf, membershipEffect, type TwoReadings } from '../../governance/index.js';
-import type { KnownRepository } from './verdict-cache-shape.js';
+import type { Held } from './held-repositories.js';
+
+/** What one of them saw of a repository. */
+export type Sight = Pick<Held, 'name' | 'status' | 'readMs' | 'seenMs' | 'desiredMs'>;
 
 /** What passes saw of the repositories. */
 export interface Sights {
   /** By earlier passes, as the cache has it: only what is later than the start of a clock ends it. */
-  before: ReadonlyMap<number, KnownRepository>;
+  before: ReadonlyMap<number, Sight>;
   /** By this pass. */
-  learned: ReadonlyMap<number, KnownRepository>;
+  learned: ReadonlyMap<number, Sight>;
   /** Ids that the listing of this pass contains, or that a look-up found in the organization. */
   listed: ReadonlySet<number>;
 }
@@ -24,9 +27,9 @@ export function runningClocks(
   now: TwoReadings,
 ): ExitClock[] {
   // What a file says neither starts nor ends the clock of an exemption: the policy does.
-  const ends = ({ reason }: ExitClock, { status }: KnownRepository): boolean =>
+  const ends = ({ reason }: ExitClock, { status }: Sight): boolean =>
     reason !== EXEMPTED && (reason === GONE || membershipEffect(status, catalog) === 'desired');
-  const isEnded = (clock: ExitClock, seen: KnownRepository): boolean =>
+  const isEnded = (clock: ExitClock, seen: Sight): boolean =>
     (isLater(seen, clock) && ends(clock, seen)) || (clock.reason !== EXEMPTED && wasDesiredSince(seen, clock, now));
   return clocks.filter((clock) => {
     const { id, name, reason } = clock;
@@ -45,7 +48,7 @@ const isAnswered = (reason: ExitClock['reason'], effect: Exemption['effect'] | u
   reason === EXEMPTED ? effect !== 'Release' : effect === 'Govern';
 
 /** False where the start of the clock cannot be read: such a clock counts for nothing, and starts again. */
-function isLater({ seenMs, readMs }: KnownRepository, { since }: ExitClock): boolean {
+function isLater({ seenMs, readMs }: Sight, { since }: ExitClock): boolean {
   return (seenMs ?? readMs) > Date.parse(since);
 }
 
@@ -53,6 +56,6 @@ function isLater({ seenMs, readMs }: KnownRepository, { since }: ExitClock): boo
  * True where it said meanwhile what makes it a member: the status is of an older copy, or the one that ended this clock was never kept. A
  * sight of the future was made with a wrong clock, and would end every clock until then.
  */
-function wasDesiredSince({ desiredMs }: KnownRepository, { since }: ExitClock, { laterMs }: TwoReadings): boolean {
+function wasDesiredSince({ desiredMs }: Sight, { since }: ExitClock, { laterMs }: TwoReadings): boolean {
   return desiredMs !== undefined && desiredMs > Date.parse(since) && desiredMs <= laterMs;
 }

@@ -4,7 +4,7 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
-import { sha256, withFields } from '../../base/index.js';
+import { LazyList, ownTurn, sha256, withFields, type Listed } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
 import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
 import { classify, exemptionOf, membershipEffect, type TwoReadings } from '../../governance/index.js';
@@ -17,11 +17,13 @@ import {
   type NewestRuleset,
   type Remembered,
 } from './verdict-cache-shape.js';
-import { repositoryOf, rowOf } from './known-row.js';
+import { HeldRepositories, keptOf, originAt, verdictOf, type Held, type Learned } from './held-repositories.js';
+import { repositoryOf } from './known-row.js';
 import { sightOf, stayingOf } from './known-sights.js';
 import { KeptMeanwhile } from './kept-meanwhile.js';
 import { isHeld, type NewestDates } from './newest-dates.js';
 import { runningClocks } from './running-clocks.js';
+import { SharedVerdicts } from './shared-verdicts.js';
 import { ownerOf, settingsHash } from './verdict-scope.js';
 import type { BaselineStore } from '../baseline/baseline-index.js';
 import type { IssueStore } from '../issues/issue-store.js';
@@ -37,8 +39,11 @@ export interface VerdictStore {
   /** What is known of issues for repository owners; absent where none can be opened. */
   readonly issues?: IssueStore;
   /** Absent in a dry run. */
-  save?(known: KnownRepositories, signal: AbortSignal): Promise<void>;
+  save?(known: KnownToKeep, signal: AbortSignal): Promise<void>;
 }
+
+/** What is to be kept. The repositories are made while they are written. */
+export type KnownToKeep = Omit<KnownRepositories, 'repositories'> & { repositories: Listed<KnownRepository> };
 
 /** How long a verdict may be reused while the head commit is unchanged, ms; undefined: for ever, 0: never. */
 export type CacheTTL = number | undefined;
@@ -81,15 +86,17 @@ const LONGEST_OTHER_MS = 7 * 24 * HOUR_MS;
 export class VerdictCache {
   readonly #options: VerdictCacheOptions;
   readonly #settings: string;
-  readonly #before: Map<number, KnownRepository>;
+  readonly #held: HeldRepositories;
+  readonly #fresh = new SharedVerdicts();
+  /** Of how many it learned what the memory does not have. */
+  #news = 0;
   readonly #owner: string;
   #organizationID: number | undefined;
   #look: string | undefined;
   readonly #meanwhile: KeptMeanwhile;
   readonly #clocks: ReadonlyMap<number, ExitClock>;
-  /** What repositories were called, by any memory: also those of other settings, and those that no listing contains now. */
+  /** What those were called that no listing contains any more. */
   readonly #names: Map<number, string>;
-  readonly #learned = new Map<number, KnownRepository>();
   readonly #listed = new Set<number>();
   /** What was kept of the last pass beside the verdicts. */
   remembered: Remembered;
@@ -114,11 +121,11 @@ export class VerdictCache {
     const { repositories = [], members } = ours;
     // A verdict is that of its settings. That somebody saw the repository in production is true whatever they are now.
     const known = ours.settings === this.#settings ? repositories : repositories.map(sightOf);
-    this.#before = new Map(known.map((repository) => [repository.id, repository]));
     this.#clocks = byID(options.clocks);
+    this.#held = new HeldRepositories(known, this.#clocks);
     this.remembered = rememberedOf(ours);
     const { left = [], absent = [] } = this.remembered;
-    const named = [...left, ...absent, ...repositories];
+    const named = [...left, ...absent];
     this.#names = new Map(named.map(({ id, name }) => [id, name]));
     this.members = members && new Set(members);
     this.lookedUpTo = ours.lookedUpTo;
@@ -130,19 +137,25 @@ export class VerdictCache {
     this.#sinceMs = this.#resumedMs ?? options.time.now();
     this.#meanwhile = new KeptMeanwhile({
       now: () => options.time.now(),
-      size: () => this.#learned.size,
+      size: () => this.#held.learned.size,
+      news: () => this.#news,
       save: (signal) => this.#save({ whole: false, remembered: this.remembered }, signal),
     });
   }
 
   static async begin(options: VerdictCacheOptions, signal: AbortSignal): Promise<VerdictCache> {
-    return new VerdictCache(options, readKnown(await options.store?.load(signal)));
+    const kept = await options.store?.load(signal);
+    // What a large organization left takes a while to be looked through, and to be taken in.
+    await ownTurn();
+    const known = readKnown(kept);
+    await ownTurn();
+    return new VerdictCache(options, known);
   }
 
   /** What is known of another organization of that login is not known: the login changed hands. */
   requireOrganization(id: number): void {
     if (this.#organizationID !== undefined && this.#organizationID !== id) {
-      this.#before.clear();
+      this.#held.forgetBefore();
       this.#look = undefined;
       this.#names.clear();
       this.remembered = {};
@@ -156,12 +169,13 @@ export class VerdictCache {
 
   /** The verdict on that very commit, where it is young enough to be believed. */
   verdict({ id, headCommit }: Repository): { verdict: Verdict; commit: string; author?: string } | undefined {
-    const known = this.#before.get(id);
-    if (known?.verdict === undefined || known.commit === undefined || known.commit !== headCommit) return undefined;
+    const known = this.#held.before.get(id);
+    if (known?.verdict === undefined || headCommit === undefined || known.commit !== headCommit) return undefined;
     if (!this.#isBelieved(id, known.verdict, known.readMs)) return undefined;
     return {
       verdict: known.verdict,
-      commit: known.commit,
+      // The same text, of which the repository has one in memory already.
+      commit: headCommit,
       ...(known.author === undefined ? {} : { author: known.author }),
     };
   }
@@ -178,60 +192,60 @@ export class VerdictCache {
 
   /** When it was last asked for without an answer, Unix ms. */
   failedAt({ id }: Repository): number | undefined {
-    return this.#before.get(id)?.failedMs;
+    return this.#held.before.get(id)?.failedMs;
   }
 
   /** Who changed its files last, where that was asked for at that very commit; empty where GitHub knows of no change. */
   origin(id: number, commit: string): Partial<FileChange> | undefined {
-    const known = this.#learned.get(id);
-    return known?.commit === commit ? known.origin : undefined;
+    const known = this.#held.learned.get(id);
+    return known?.observed?.commit === commit ? known.origin : undefined;
   }
 
   /** Takes in who changed its files last. It belongs to the commit at which they were read in this pass. */
   learnOrigin(id: number, { head, last }: FileHistory): void {
-    const known = this.#learned.get(id);
-    if (known?.commit === head) this.#learned.set(id, withFields(known, { origin: last ?? {} }));
+    const known = this.#held.learned.get(id);
+    if (known?.observed?.commit === head) this.#held.learn(withFields(known, { origin: last ?? {} }));
   }
 
   /** Whether rules of that ruleset were in force on its default branch, and when GitHub said so. */
   rules(id: number, rulesetID: number): KnownRules | undefined {
-    const { rules } = this.#learned.get(id) ?? this.#before.get(id) ?? {};
+    const { rules } = this.#held.last(id) ?? {};
     return rules?.rulesetID === rulesetID ? rules : undefined;
   }
 
   /** Takes in what GitHub said of a repository that this pass observed. */
   learnRules(id: number, rules: KnownRules): void {
-    const known = this.#learned.get(id);
-    if (known !== undefined) this.#learned.set(id, withFields(known, { rules }));
+    const known = this.#held.learned.get(id);
+    if (known !== undefined) this.#held.learn(withFields(known, { rules }));
   }
 
   /** As it was called when it was last listed. */
   nameOf(id: number): string | undefined {
-    return this.#names.get(id);
+    return this.#held.last(id)?.name ?? this.#names.get(id);
   }
 
-  /** Takes one repository in. Verdicts without a commit and unobserved ones are not kept: they prove nothing later. */
+  /** A verdict that was just made, or one like it that this pass made before. */
+  shared(verdict: Verdict): Verdict {
+    return this.#fresh.verdict(verdict);
+  }
+
+  /** Takes one repository in. */
   learn(observed: ObservedRepository<Verdict>): void {
-    const { repository, verdict, commit, author } = observed;
+    const { repository, verdict, commit } = observed;
     const { id, name } = repository;
-    const before = this.#before.get(id);
-    const reused = before !== undefined && before.verdict === verdict;
-    const keep = commit !== undefined && verdict !== undefined && verdict.status !== 'unobserved';
+    const before = this.#held.before.get(id) ?? this.#held.learned.get(id);
+    const reused = before !== undefined && verdictOf(before) === verdict;
     const { status } = classify(observed, this.#options.spec);
-    this.#learned.set(id, {
-      id,
-      name,
-      status,
-      ...this.#lastDesired({ id, name, status }, this.#learned.get(id) ?? before),
+    if (!reused) this.#news += 1;
+    this.#held.learn({
+      ...{ id, name, status },
       readMs: reused ? before.readMs : this.#options.time.now(),
       seenMs: this.#seenMs,
-      ...this.#failed(observed, before),
-      ...(commit === undefined ? {} : { commit }),
-      ...(author === undefined ? {} : { author }),
-      ...originAt(before, commit),
-      ...(before?.rules && { rules: before.rules }),
-      ...(keep ? { verdict } : {}),
-      row: rowOf(observed, commit),
+      desiredMs: this.#lastDesired({ id, name, status }, this.#held.last(id)),
+      failedMs: this.#failed(observed, before),
+      origin: originAt(before, commit),
+      rules: before?.rules,
+      observed,
     });
     this.#noteSight(id);
   }
@@ -253,7 +267,7 @@ export class VerdictCache {
    * anything is said of them.
    */
   recall(): ObservedRepository<Verdict>[] {
-    return [...this.#before.values()].flatMap(({ row, ...known }) => {
+    return [...this.#held.before.values()].flatMap(({ row, ...known }) => {
       if (row === undefined) return [];
       const { verdict, commit, author } = known;
       return [
@@ -275,34 +289,34 @@ export class VerdictCache {
 
   /** A look-up by id found it in the organization, whose listing lacks it: it is not gone, and nothing is known of its files. */
   sawUnlisted(id: number, name: string): void {
-    const before = this.#learned.get(id) ?? this.#before.get(id);
-    const [readMs, seenMs] = [this.#options.time.now(), this.#seenMs];
-    const desired = this.#lastDesired({ id, name, status: 'unobserved' }, before);
-    this.#learned.set(id, { id, name, status: 'unobserved', ...desired, readMs, seenMs });
+    const status = 'unobserved';
+    const desiredMs = this.#lastDesired({ id, name, status }, this.#held.last(id));
+    const dates = { readMs: this.#options.time.now(), seenMs: this.#seenMs, desiredMs, failedMs: undefined };
+    this.#held.learn({ id, name, status, ...dates, origin: undefined, rules: undefined, observed: undefined });
     this.#noteSight(id);
   }
 
   /** Exit clocks, without those that an observation of this pass ended, or of one that left no status behind. */
   running(clocks: readonly ExitClock[], now: TwoReadings): ExitClock[] {
-    const sights = { before: this.#before, learned: this.#learned, listed: this.#listed };
-    return runningClocks(clocks, sights, this.#options.spec, now);
+    const { before, learned } = this.#held;
+    return runningClocks(clocks, { before, learned, listed: this.#listed }, this.#options.spec, now);
   }
 
   /** A state that is put back from a copy, or that could not be kept, shows clocks that what was seen since then has ended. */
   #lastDesired(
     { status, ...named }: Pick<KnownRepository, 'id' | 'name' | 'status'>,
-    before: KnownRepository | undefined,
-  ): Pick<KnownRepository, 'desiredMs'> {
+    before: Held | undefined,
+  ): number | undefined {
     const { catalog, exemptions } = this.#options.spec;
     const isDesired = (each: FindingStatus): boolean => membershipEffect(each, catalog) === 'desired';
     const now = { earlierMs: this.#options.time.now(), laterMs: this.#seenMs };
     // By a setting or an exemption, which the policy may have no more when this is looked at.
     const isBySetting = status !== 'valid_production' && isDesired(status);
-    if (isBySetting || exemptionOf(named, exemptions, now)?.effect === 'Govern') return { desiredMs: this.#seenMs };
-    if (before === undefined || isDesired(status)) return {};
+    if (isBySetting || exemptionOf(named, exemptions, now)?.effect === 'Govern') return this.#seenMs;
+    if (before === undefined || isDesired(status)) return undefined;
     const desiredMs = isDesired(before.status) ? (before.seenMs ?? before.readMs) : before.desiredMs;
     // A sight of the future was made with a clock that is right again: it was before this one, and ends no clock that this one starts.
-    return desiredMs === undefined ? {} : { desiredMs: Math.min(desiredMs, this.#seenMs) };
+    return desiredMs === undefined ? undefined : Math.min(desiredMs, this.#seenMs);
   }
 
   /** By the clock that is ahead, as exit clocks start. */
@@ -311,13 +325,9 @@ export class VerdictCache {
   }
 
   /** One that had no turn in this pass waits since it was last asked for. */
-  #failed(
-    { failed, verdict }: ObservedRepository<Verdict>,
-    before: KnownRepository | undefined,
-  ): Pick<KnownRepository, 'failedMs'> {
-    if (failed === true) return { failedMs: this.#options.time.now() };
-    const failedMs = verdict?.status === 'unobserved' ? before?.failedMs : undefined;
-    return failedMs === undefined ? {} : { failedMs };
+  #failed({ failed, verdict }: ObservedRepository<Verdict>, before: Held | undefined): number | undefined {
+    if (failed === true) return this.#options.time.now();
+    return verdict?.status === 'unobserved' ? before?.failedMs : undefined;
   }
 
   /** Keeps what was learned so far, where that is due. Never throws. */
@@ -342,14 +352,17 @@ export class VerdictCache {
   }
 
   async #save({ whole, listed = whole, remembered, look = this.#look }: Keep, signal: AbortSignal): Promise<void> {
-    const before = stayingOf(this.#before, { whole, listed, members: remembered.members ?? this.members });
-    const repositories = new Map([...before, ...this.#learned]);
-    const known: KnownRepositories = {
+    const { before, learned } = this.#held;
+    const staying = stayingOf(before, { whole, listed, members: remembered.members ?? this.members });
+    const repositories = [...[...staying.values()].filter(({ id }) => !learned.has(id)), ...learned.values()];
+    // Made while they are written: as values they would be in memory a second time.
+    const kept = (each: KnownRepository | Learned): KnownRepository => ('observed' in each ? keptOf(each) : each);
+    const known: KnownToKeep = {
       version: KNOWN_VERSION,
       settings: this.#settings,
       owner: this.#owner,
       ...(this.#organizationID === undefined ? {} : { organizationID: this.#organizationID }),
-      repositories: [...repositories.values()],
+      repositories: new LazyList(repositories, kept),
       ...remembered,
       ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
       ...(this.newestRuleset && { newestRuleset: this.newestRuleset }),
@@ -359,12 +372,6 @@ export class VerdictCache {
     };
     await this.#options.store?.save?.(known, signal);
   }
-}
-
-/** What is known of its last change, where the head is still the commit at which somebody asked. */
-function originAt(known: KnownRepository | undefined, commit: string | undefined): Pick<KnownRepository, 'origin'> {
-  const isSame = commit !== undefined && known?.commit === commit;
-  return isSame && known.origin !== undefined ? { origin: known.origin } : {};
 }
 
 function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {

@@ -42,7 +42,7 @@ export function inventoryRequest(
     wanted: (repository) => wantsFiles(repository, spec),
     known: (repository) => verdicts.verdict(repository),
     failedAt: (repository) => verdicts.failedAt(repository),
-    judge: (files) => judge(files, spec.catalog),
+    judge: (files) => verdicts.shared(judge(files, spec.catalog)),
     readAhead,
     listed: ({ id }) => verdicts.sawListed(id),
     observed: (observed) => {

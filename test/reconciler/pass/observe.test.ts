@@ -140,7 +140,7 @@ describe('Observe', () => {
 
   it('learns each repository as it arrives, so that a listing that breaks off is not read a second time', async () => {
     let kept: unknown;
-    const verdicts = await beginLearning(undefined, (known) => (kept = structuredClone(known)));
+    const verdicts = await beginLearning(undefined, (known) => (kept = JSON.parse(JSON.stringify(known))));
     const script: ReaderScript = {
       ...whole(),
       inventory({ observed }) {
@@ -161,7 +161,7 @@ describe('Observe', () => {
   ]) {
     it(`takes ${isKnown ? 'verdicts' : 'nothing'} from the memory of ${isKnown ? 'this' : 'another'} organization`, async () => {
       let kept: unknown;
-      const first = await beginLearning(undefined, (known) => (kept = structuredClone(known)));
+      const first = await beginLearning(undefined, (known) => (kept = JSON.parse(JSON.stringify(known))));
       first.requireOrganization(id);
       first.learn(observedOf(1, 'valid_production'));
       await first.keep({ whole: true, remembered: {} }, signal);
