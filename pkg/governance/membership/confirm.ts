@@ -82,8 +82,9 @@ function divided(
 ): { due: Finding[]; starting: Finding[] } {
   const settings = { graceMs: restored === undefined ? durationMs(spec.exit.gracePeriod) : 0, now };
   const { effectOf } = restored === undefined ? rulesOf(spec) : rollbackRules(restored, spec);
-  const contrary = [...findingsByID(findings, effectOf).values()].filter(
-    (finding) => live.members.has(finding.id) && isOne(finding) && effectOf(finding) === 'contrary',
+  const ofMembers = findings.filter(({ id }) => live.members.has(id));
+  const contrary = [...findingsByID(ofMembers, effectOf).values()].filter(
+    (finding) => isOne(finding) && effectOf(finding) === 'contrary',
   );
   // Who is listed is not gone, and a clock of an exemption does not count for a file, nor the other way round.
   const running = new Map(clocks.filter(({ reason }) => reason !== GONE).map((clock) => [clock.id, clock]));

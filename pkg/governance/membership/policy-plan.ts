@@ -25,7 +25,7 @@ export function policyPlan(
   memory: Memory,
   now: number,
 ): Plan {
-  const subjects = subjectsOf(findings, rulesOf(spec));
+  const subjects = subjectsOf(findings, live.members, rulesOf(spec));
   const terms = { graceMs: durationMs(spec.exit.gracePeriod), isEnterOnly: spec.mode === 'EnterOnly' };
   const desired = {
     ...{ subjects, absent },

@@ -37,7 +37,7 @@ export function rollbackPlan(
   { findings, absent, isBlind, seenMs }: Observation,
   { live, spec, memory, now }: { live: Membership; spec: PolicySpec; memory: Memory; now: number },
 ): Plan {
-  const subjects = subjectsOf(findings, rollbackRules(restored, spec));
+  const subjects = subjectsOf(findings, live.members, rollbackRules(restored, spec));
   const desired = {
     ...{ subjects, absent },
     ...(isBlind !== undefined && { isBlind }),

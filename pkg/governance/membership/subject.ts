@@ -3,6 +3,7 @@
  * outside: from a policy's findings, or from wherever else it is known who ought to be a member.
  */
 import { EXEMPTED, type PlanStatus } from '../../api/index.js';
+import { SharedTexts } from '../../base/index.js';
 import type { Finding } from '../findings/finding.js';
 import { EFFECTS, type Effect } from './effect.js';
 
@@ -46,10 +47,19 @@ export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): 
   return byID;
 }
 
-/** Subjects by id, from findings. */
-export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf, whyKept }: SubjectRules): Subjects {
+/**
+ * Subjects by id, from findings: of members, and of those that ought to be. A plan asks for no other, and most repositories of an
+ * organization are neither. What is found of them reads alike, and each sentence is in memory once.
+ */
+export function subjectsOf(
+  findings: readonly Finding[],
+  members: ReadonlySet<number>,
+  { effectOf, sentenceOf, whyKept }: SubjectRules,
+): Subjects {
   const subjects = new Map<number, Subject>();
-  for (const finding of findingsByID(findings, effectOf).values()) {
+  const texts = new SharedTexts();
+  const concerned = findings.filter((finding) => members.has(finding.id) || effectOf(finding) === 'desired');
+  for (const finding of findingsByID(concerned, effectOf).values()) {
     const { id, name, alsoNamed, isUnsettled = false, commit, author, confirmed, exemption } = finding;
     const status = exemption === undefined ? finding.status : EXEMPTED;
     subjects.set(id, {
@@ -64,7 +74,7 @@ export function subjectsOf(findings: readonly Finding[], { effectOf, sentenceOf,
           : exemption.repositoryID !== undefined ||
             exemption.effect === 'Govern' ||
             (alsoNamed !== undefined && !isUnsettled),
-      sentence: sentenceOf(finding),
+      sentence: texts.in(sentenceOf(finding)),
       whyKept: whyKept(finding),
       ...(commit !== undefined && { commit }),
       ...(author !== undefined && { author }),
