@@ -81,6 +81,7 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
   const { spec } = outcome.request.policy;
   const protection = protectionOf(seen, acted, error);
   const { total, production, governed, ungoverned, percentage, exempted } = protection;
+  let rows: ReportedRepository[] | undefined;
   const findings = [...policyFindings(outcome, seen), ...rulesetFindings(outcome), ...templateFindings(outcome)];
   return {
     timestamp: new Date(outcome.endMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
@@ -99,7 +100,10 @@ export function complianceReport(outcome: PassOutcome): Report | undefined {
     complete: seen.complete && !seen.skewed,
     ruleset_enforcement: acted.live.enforcement,
     plan: planOf(acted, rollback?.isApplied === true),
-    repositories: repositories(outcome, seen, protection),
+    // Made where somebody reads it: the text for a terminal has no line for each repository.
+    get repositories() {
+      return (rows ??= repositories(outcome, seen, protection));
+    },
     exempted,
     ...(rollback && { rollback: { to: rollback.to, applied: rollback.isApplied, ...kept(rollback) } }),
     ...reportedIssues(outcome),

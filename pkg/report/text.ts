@@ -93,10 +93,8 @@ function demotions(outcome: PassOutcome): string[] {
 function planLines({ plan }: Report, paint: Paint): string[] {
   const { enter, leave, retain, hash, held } = plan;
   if (enter.length + leave.length + retain.length === 0) return ['', 'Plan: nothing to change.'];
-  const width = Math.min(
-    MAX_NAME_WIDTH,
-    Math.max(...[...enter, ...leave, ...retain].map(({ name }) => printable(name).length)),
-  );
+  const longest = [...enter, ...leave, ...retain].reduce((most, { name }) => Math.max(most, printable(name).length), 0);
+  const width = Math.min(MAX_NAME_WIDTH, longest);
   const list = (sign: string, style: Style, items: readonly PlanItem[]): string[] =>
     items.map(
       ({ name, reason }) =>
