@@ -3,6 +3,7 @@
  * function of what was seen, so a dry run, a diff and a write all show the same plan.
  */
 import type { LiveRuleset, PolicySpec, PolicyStatus } from '../../api/index.js';
+import { ownTurn } from '../../base/index.js';
 import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
 import { exempt, isBlind, type ApprovalVerdict, type Finding } from '../../governance/index.js';
@@ -144,15 +145,19 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const observed = await read((until) => observe(request, asking, until));
   // A process that is killed from here on must not forget who was seen in production, however long ago.
   await verdicts.keepSights(signal);
+  // Each step below looks at all repositories: in one stretch they would leave probes and the lock of the state folder without an answer.
+  await ownTurn();
   const exempted = (found: readonly Finding[]): Finding[] =>
     exempt(found, spec.exemptions, twoReadings(deps.reader.time));
   const findings = exempted(classifyAll(observed.inventory.repositories, spec));
   // Before anything is asked again: whose clock was ended by a pass that left no status is asked like one without a clock.
   const status = withRunning(request.status, verdicts, deps.reader.time);
+  await ownTurn();
   const again = await read((until) =>
     verify({ ...request, status }, { ...observed, findings, restored: rollback?.restored }, asking, until),
   );
   await verdicts.keepSights(signal);
+  await ownTurn();
   // Again, since a second answer may have named a repository otherwise, and an exemption may have ended meanwhile.
   const complete = { ...again, findings: exempted(again.findings) };
   const making = { ...deps, ledger: run.owned, rulesets, found };
@@ -184,7 +189,9 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   };
   const planOn = planner(run.request, seen, deps.reader.time, moment);
 
+  await ownTurn();
   const planned = planOn(seen.ruleset, run.request.status);
+  await ownTurn();
   const excess = limitErrorOfPlan(spec, planned, seen.ruleset, deps.limits);
   if (excess !== undefined) throw excess;
   const begun = await beginRollback(rollback, { request: run.request, seen, dryRun }, run.owned, signal);
@@ -205,6 +212,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   run.error = errorAfter(run.acted, approvals, signal);
   const asked = { spec, seen: run.seen, acted: run.acted, isAsked: request.isAsked === true };
   const rows = repositories.map(({ repository }) => repository);
+  await ownTurn();
   await read((until) => checkRules({ ...asked, repositories: rows }, { ...deps, verdicts }, until));
   run.effective = effectiveOf(spec, run.seen, run.acted.live, verdicts);
   await read((until) => lookFurther(run, { ...asked, repositories: rows }, deps, until));

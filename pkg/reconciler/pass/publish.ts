@@ -1,5 +1,6 @@
 /** Publish: runs whatever happened before it, and says what became of the pass to all who are to know. */
 import type { PolicyStatus } from '../../api/index.js';
+import { ownTurn } from '../../base/index.js';
 import { publishAll } from '../publishers/publish-all.js';
 import type { PassPublication } from '../publishers/publisher.js';
 import { passResult } from '../status/result.js';
@@ -32,6 +33,7 @@ export async function publish(
     outcome,
     status: outcome.status,
   });
+  await ownTurn();
   const { publication } = await publishAll(publishers, publicationOf(finish(unfinished, record)), {
     timers,
     log,
