@@ -3,7 +3,7 @@
  * is not protection: what counts is what GitHub applies. Nothing is decided by the answer, so that no failure of it fails the pass.
  */
 import { durationMs, type PolicySpec, type Repository } from '../../api/index.js';
-import { boundSignal } from '../../base/index.js';
+import { boundSignal, ownTurn } from '../../base/index.js';
 import { governedProduction } from '../effective.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import type { ActResult, PassObservation } from '../types.js';
@@ -43,6 +43,7 @@ export async function checkRules(
   signal: AbortSignal,
 ): Promise<void> {
   const { seen, acted } = request;
+  await ownTurn();
   if (!mayCheck(request) || !isTrusted(reader.time)) return;
   const due = dueOf(request, verdicts, reader.time.now());
   const isFirst = due.every(({ id }) => verdicts.rules(id, acted.live.id) === undefined);

@@ -152,12 +152,10 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   const findings = exempted(classifyAll(observed.inventory.repositories, spec));
   // Before anything is asked again: whose clock was ended by a pass that left no status is asked like one without a clock.
   const status = withRunning(request.status, verdicts, deps.reader.time);
-  await ownTurn();
   const again = await read((until) =>
     verify({ ...request, status }, { ...observed, findings, restored: rollback?.restored }, asking, until),
   );
   await verdicts.keepSights(signal);
-  await ownTurn();
   // Again, since a second answer may have named a repository otherwise, and an exemption may have ended meanwhile.
   const complete = { ...again, findings: exempted(again.findings) };
   const making = { ...deps, ledger: run.owned, rulesets, found };
@@ -212,7 +210,6 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   run.error = errorAfter(run.acted, approvals, signal);
   const asked = { spec, seen: run.seen, acted: run.acted, isAsked: request.isAsked === true };
   const rows = repositories.map(({ repository }) => repository);
-  await ownTurn();
   await read((until) => checkRules({ ...asked, repositories: rows }, { ...deps, verdicts }, until));
   run.effective = effectiveOf(spec, run.seen, run.acted.live, verdicts);
   await read((until) => lookFurther(run, { ...asked, repositories: rows }, deps, until));

@@ -3,6 +3,7 @@
  * and the fate of those that a complete listing did not contain. I/O that decides nothing.
  */
 import type { Repository } from '../../api/index.js';
+import { ownTurn } from '../../base/index.js';
 import type { Finding, Restored } from '../../governance/index.js';
 import type { Anchor } from '../anchor.js';
 import { sightOfLastWrite } from '../memory/drift.js';
@@ -28,6 +29,7 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<PassObservation> {
   const { repositories, listed: isWhole, totalCount } = inventory;
+  await ownTurn();
   const evidenceMs = reader.time.now();
   const { findings, second } = await confirm(
     {
