@@ -1,4 +1,5 @@
 /** Writes members or enforcement of a ruleset that Plus1 made: announced, sent once, and proved by a read. */
+import type { OwnedStatus } from '../../api/index.js';
 import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { OwnedRuleset, RulesetChange } from '../../github/index.js';
 import type { Entry } from '../../journal/index.js';
@@ -44,8 +45,7 @@ export async function change(
     const { why, ...seen } = await readAfter(means, id, signal);
     if (seen.live !== undefined && isChanged(seen.live, live, to)) {
       // Where another one is open too, it may be that one which the read shows, and this one may come yet.
-      const isKnown = outcome.state === 'answered' || before.change === undefined;
-      await ledger.settle(name, isKnown ? before : open, told.ended({ state: 'proved', ...seen }));
+      await ledger.settle(name, isKnown(outcome, before) ? before : open, told.ended({ state: 'proved', ...seen }));
       return seen.live;
     }
     const failure =
@@ -66,6 +66,9 @@ async function readAfter(
   if (after instanceof Error) return { why: after.message };
   return { ...(after && { live: after }), why: 'it does not hold what was sent' };
 }
+
+const isKnown = ({ state }: { state: string }, { change: older }: OwnedStatus): boolean =>
+  state === 'answered' || older === undefined;
 
 function isChanged(after: OwnedRuleset, before: OwnedRuleset, to: RulesetChange): boolean {
   const { members: wanted, enforcement } = leftBy(before, to);

@@ -255,14 +255,12 @@ export class RolloutPass {
       observedGeneration: metadata.generation,
       conditions: conditionsOf(this.#rollout, conditions, nowMs),
     };
-    const times = [nextLookMs(spec, memory, this.#state.analysis), openMs && nowMs + LOOK_AGAIN_MS];
-    const nextMs = Math.min(...times.map((ms) => ms ?? Number.POSITIVE_INFINITY));
+    const nextMs = earliest([nextLookMs(spec, memory, this.#state.analysis), openMs && nowMs + LOOK_AGAIN_MS]);
     const entries = holdRecords({
       ...{ uid: metadata.uid, before: before.hold, after: this.#state.hold, isReleased: isBegun, verdicts, nowMs },
       guards: this.#pass.request.policy.spec.guards,
     });
-    const next = Number.isFinite(nextMs) ? nextMs : undefined;
-    return { status, verdicts, entries, nextMs: next, events: eventsOf(old, status, spec), listed: this.#listed };
+    return { status, verdicts, entries, nextMs, events: eventsOf(old, status, spec), listed: this.#listed };
   }
 
   /** Of a candidate that a late write of ours may undo: that is told, and looked for, until it is over. Its deletion is no loss. */
@@ -304,6 +302,11 @@ export class RolloutPass {
     this.#state = { ...this.#state, hold: next };
     return { verdicts, held: heldText(step, next, this.#state) };
   }
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 const saidBefore = ({ conditions = [] }: RolloutStatus, type: string): Said | undefined =>
