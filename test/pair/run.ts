@@ -94,9 +94,11 @@ async function trouble(
     const [name, [, act]] = random.weighed(Object.entries(TROUBLES).map((entry) => [entry[1][0], entry] as const));
     run.troubles.set(name, (run.troubles.get(name) ?? 0) + 1);
     // The API server may be away, and so may what would be struck: then nothing happens.
-    await Promise.resolve(act(scenery)).catch((error: unknown) =>
-      say(`${name}: ${(error as Error).message.split('\n')[0]}`),
-    );
+    try {
+      await act(scenery);
+    } catch (error) {
+      say(`${name}: ${(error as Error).message.split('\n')[0]}`);
+    }
     run.witness.look();
   }
 }

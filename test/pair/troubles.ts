@@ -15,7 +15,7 @@ export interface Scenery {
   random: Random;
 }
 
-type Trouble = (scenery: Scenery) => Promise<void> | void;
+type Trouble = (scenery: Scenery) => Promise<unknown> | void;
 
 /** Kinds of faults of the network, or of a server that is overloaded. */
 const FAULTS: readonly ((random: Random) => Fault)[] = [
@@ -48,8 +48,11 @@ const MOST_REPOSITORIES = 60;
 const SECOND_MS = 1_000;
 
 const anyOf = ({ random, organizations }: Scenery): Organization => random.pick(organizations);
-const oneOf = (scenery: Scenery, is: (one: Repository) => boolean): Repository | undefined =>
-  scenery.random.pick(anyOf(scenery).repositories.filter(is));
+/** Undefined where there is none. */
+function oneOf(scenery: Scenery, is: (one: Repository) => boolean): Repository | undefined {
+  const all = anyOf(scenery).repositories.filter(is);
+  return all.length === 0 ? undefined : scenery.random.pick(all);
+}
 const seatOf = ({ random, pair }: Scenery): Seat => random.pick(pair.seats);
 
 /** Asks for a pass at once, as people do. */
