@@ -1,7 +1,6 @@
 /**
- * The whole loop over a folder, against a simulator, in time that passes only when a test says so: what `plus1 controller`
- * runs, but for its servers and its process. Every status that is written is held against the kstatus contract, and so
- * is every final object. Hazard: the folder is watched in real time; `edit` waits until its change was seen.
+ * The whole loop over a folder, against a simulator, in time that passes only when a test says so: `plus1 controller` but for its servers and
+ * its process. Every status written, and every object, is held against kstatus. Hazard: the folder is watched in real time; `edit` waits for it.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
