@@ -31,9 +31,7 @@ const CAN_BE_CORRECTED: Record<FindingStatus, boolean> = {
 export const isToCorrect = (status: FindingStatus): boolean => CAN_BE_CORRECTED[status];
 
 /** Decided before any file is looked at: filtered out, or archived. Never a verdict on files. */
-const SET_ASIDE_STATUSES = ['archived_skipped', 'excluded'] as const satisfies readonly FindingStatus[];
-
-export type SetAsideStatus = (typeof SET_ASIDE_STATUSES)[number];
+export type SetAsideStatus = Extract<FindingStatus, 'archived_skipped' | 'excluded'>;
 
 /** Of a member that no listing contains any more: gone from the organization. In plans and exit clocks, never a finding. */
 export const GONE = 'gone';

@@ -3,9 +3,7 @@
 import type { BaselineCheck } from '../api/index.js';
 
 /** `not_available`: the plan, a paid feature, or the version of the server does not have it. */
-const BASELINE_RESULTS = ['pass', 'fail', 'unknown', 'not_available'] as const;
-
-export type BaselineResult = (typeof BASELINE_RESULTS)[number];
+export type BaselineResult = 'pass' | 'fail' | 'unknown' | 'not_available';
 
 export interface CheckResult {
   name: BaselineCheck;

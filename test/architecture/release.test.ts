@@ -6,7 +6,7 @@ import { fileGraph } from './import-graph.js';
 
 const ROOM = 'pkg/governance/release/';
 /** Of `pkg/api`: words and times. Neither the spec of a policy nor its status. */
-const WORDS = ['HeldReason', 'GuardWindow', 'EntryWindow', 'durationMs'];
+const WORDS = ['ApprovalState', 'EntryWindow', 'GuardWindow', 'HeldReason', 'KindOfApproval', 'durationMs'];
 
 const files = [...fileGraph([ROOM])];
 

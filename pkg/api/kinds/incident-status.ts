@@ -10,16 +10,8 @@ import { inputStatusFields } from './input-kind.js';
 /** Entries of a list of `status`. */
 export const MAX_INCIDENT_ENTRIES = 500;
 
-const INCIDENT_CONDITIONS = [
-  'Ready',
-  'Acknowledged',
-  'EvidenceKept',
-  'Isolated',
-  'Inventoried',
-  'Held',
-  'Released',
-] as const;
-export type IncidentConditionType = (typeof INCIDENT_CONDITIONS)[number];
+export type IncidentConditionType =
+  'Ready' | 'Acknowledged' | 'EvidenceKept' | 'Isolated' | 'Inventoried' | 'Held' | 'Released';
 
 /** By their clocks: section D of the specification. */
 const INCIDENT_PHASES = ['triage', 'response', 'investigation', 'containment', 'recovery', 'review'] as const;

@@ -1,22 +1,20 @@
 /** What `verify` finds. */
 import type { Head } from '../record/fields.js';
 
-const FAULT_CODES = [
-  'line-changed',
-  'line-missing',
-  'line-repeated',
-  'line-moved',
-  'not-canonical',
-  'tail-cut',
-  'root-differs',
-  'signature-wrong',
-  'history-rewritten',
-  'membership-differs',
-  'attachment-wrong',
-  'segment-missing',
-  'key-changed',
-] as const;
-export type FaultCode = (typeof FAULT_CODES)[number];
+export type FaultCode =
+  | 'line-changed'
+  | 'line-missing'
+  | 'line-repeated'
+  | 'line-moved'
+  | 'not-canonical'
+  | 'tail-cut'
+  | 'root-differs'
+  | 'signature-wrong'
+  | 'history-rewritten'
+  | 'membership-differs'
+  | 'attachment-wrong'
+  | 'segment-missing'
+  | 'key-changed';
 
 export interface Fault {
   code: FaultCode;

@@ -10,8 +10,7 @@ import { complianceStatus, exposureOn } from './figures.js';
 import { populationOf, type Population } from './population.js';
 import { repositoryRows } from './repositories.js';
 
-const POPULATIONS = ['changes', 'repositories', 'days'] as const;
-export type PopulationKind = (typeof POPULATIONS)[number];
+export type PopulationKind = 'changes' | 'repositories' | 'days';
 
 export type SampleRow = Record<string, string | number | null> & { key: string; sha256: string };
 
