@@ -17,12 +17,14 @@ export function dateOf(text: string | undefined): number | undefined {
 export const isHeld = ({ seenMs }: NewestRuleset, nowMs: number): boolean => Math.abs(nowMs - seenMs) < DATE_HOLDS_MS;
 
 /**
- * True where that date is before the newest one. The answer to a write may tell milliseconds, and a read of what it wrote whole seconds:
- * such a date may be of any moment of its second.
+ * True where that date is before the newest one. The answer to a write may give milliseconds, and a read of what it wrote whole seconds:
+ * a date without a fraction may be of any moment of its second. One with a fraction, be it `.000`, is what it says.
  */
-export function isBefore(updatedMs: number, newestMs: number): boolean {
-  const latestMs = updatedMs % 1_000 === 0 ? updatedMs + 999 : updatedMs;
-  return latestMs < newestMs;
+export function isBefore(updatedAt: string | undefined, newestMs: number): boolean {
+  const updatedMs = dateOf(updatedAt);
+  if (updatedMs === undefined) return false;
+  const hasFraction = /\d\.\d/.test(updatedAt ?? '');
+  return (hasFraction ? updatedMs : updatedMs + 999) < newestMs;
 }
 
 type Dated = { id: number; updatedAt?: string };
@@ -31,10 +33,8 @@ type Dated = { id: number; updatedAt?: string };
 export type NewestDates = Map<number, NewestRuleset>;
 
 export function isOlder(dates: NewestDates, { id, updatedAt }: Dated, nowMs: number): boolean {
-  const [newest, updatedMs] = [dates.get(id), dateOf(updatedAt)];
-  return (
-    newest !== undefined && updatedMs !== undefined && isHeld(newest, nowMs) && isBefore(updatedMs, newest.updatedMs)
-  );
+  const newest = dates.get(id);
+  return newest !== undefined && isHeld(newest, nowMs) && isBefore(updatedAt, newest.updatedMs);
 }
 
 /** Takes in what an answer showed. */

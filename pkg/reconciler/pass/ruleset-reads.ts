@@ -142,8 +142,7 @@ export class RulesetReads {
 
   #isOld({ id, updatedAt }: LiveRuleset): boolean {
     const newest = this.#newest ?? this.#remembered();
-    const updatedMs = dateOf(updatedAt);
-    return newest?.id === id && updatedMs !== undefined && isBefore(updatedMs, newest.updatedMs);
+    return newest?.id === id && isBefore(updatedAt, newest.updatedMs);
   }
 
   #remembered(): Dated | undefined {
