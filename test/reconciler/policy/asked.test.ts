@@ -36,7 +36,10 @@ describe('A look that an annotation asks for', () => {
         access: { environmentToken: 'ghp_scene', tokenURL: github.apiURL, allowedHosts: [new URL(github.url).host] },
         connect: ({ github: { apiURL }, ruleset: { targeting } }, { credential }) =>
           createGitHub({ apiURL, targeting, credential, clock, sleep: clock.sleep, random: () => 0 }),
-        known: () => ({ load: async () => known, save: async (value) => void (known = structuredClone(value)) }),
+        known: () => ({
+          load: async () => known,
+          save: async (value) => void (known = JSON.parse(JSON.stringify(value))),
+        }),
         metrics: new Metrics({ version: 'test', defaultMetrics: false }),
       });
       const look = async (reconcileAt?: string): Promise<number> => {
