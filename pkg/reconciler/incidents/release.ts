@@ -235,7 +235,7 @@ async function settingBack(draft: Draft, row: IsolatedRepository, means: Releasi
   // With its time: where it has no known outcome it may be applied after somebody took the release back.
   draft.entries.set(row.id, { ...row, message: RESTORING, restoreTime: new Date(nowOf(means)).toISOString() });
   await keep(means, draft);
-  const refusal = await setBack(row, place, means);
+  const refusal = await setBack({ row, before }, place, means);
   if (refusal?.state === 'refused') {
     if (/archived/i.test(refusal.why)) return 'it is archived, and takes no settings';
     throw refusal.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', refusal.why);
@@ -261,11 +261,14 @@ async function placeOf(
 /** Kept before the write: what is found then is half of our own work. */
 const RESTORING = 'its Actions are being set back';
 
-async function setBack(row: IsolatedRepository, at: RepositoryAt, means: Releasing): Promise<FailedWrite | undefined> {
+async function setBack(
+  { row, before }: { row: IsolatedRepository; before: NonNullable<IsolatedRepository['actionsBefore']> },
+  at: RepositoryAt,
+  means: Releasing,
+): Promise<FailedWrite | undefined> {
   const { pass, signal, terms } = means;
   const { writer } = pass.deps;
   if (writer === undefined) throw new Plus1Error('PLUS1_INTERNAL', 'a dry run was to set Actions back');
-  const before = row.actionsBefore ?? { enabled: true };
   /** In its turn, which may have taken a minute to come: the name may be that of another one by then, which is isolated too. */
   const send = (write: (options: WriteOptions) => Promise<Sent>): Promise<Sent> =>
     writer.inTurn(async () => {
