@@ -3,7 +3,7 @@ import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeMarkdown, outcomeText } from '../../pkg/report/index.js';
-import { printableJSON } from '../../pkg/text/index.js';
+import { plural, printableJSON } from '../../pkg/text/index.js';
 import { EXIT, type CommandIO } from './io.js';
 import { readEnvironment } from './environment.js';
 import { writeReport } from './report-file.js';
@@ -57,7 +57,7 @@ async function isKept(write: () => Promise<void>, io: CommandIO): Promise<boolea
 /** Only where somebody leaves: in front of every first plan it would be noise. */
 function withoutGrace(acted: PassOutcome['acted']): string[] {
   const leaving = acted?.decision.toLeave.length ?? 0;
-  return leaving === 0 ? [] : [`no grace period: ${leaving} ${leaving === 1 ? 'leaves' : 'leave'} now`];
+  return leaving === 0 ? [] : [`no grace period: ${plural(leaving, 'leaves', 'leave')} now`];
 }
 
 function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): string[] {
