@@ -8,12 +8,10 @@ import { isAbsent, replaceWhole, type Files } from './files.js';
 import { MAX_SEGMENT_BYTES } from './place.js';
 import type { ChainState } from './state.js';
 
-const compress = promisify(gzip);
-const expand = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
-
 /** The lines of a segment, compressed or not. Throws what zlib throws. */
 export async function segmentBytes(bytes: Buffer, isCompressed: boolean): Promise<Buffer> {
-  return isCompressed ? expand(bytes, { maxOutputLength: MAX_SEGMENT_BYTES }) : bytes;
+  if (!isCompressed) return bytes;
+  return promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)(bytes, { maxOutputLength: MAX_SEGMENT_BYTES });
 }
 
 interface Keeping {
@@ -30,7 +28,12 @@ export async function compressClosed(state: ChainState, { files, keep }: Keeping
       await removeIfThere(files, plain);
       continue;
     }
-    const packed = await compress(await files.read(plain, MAX_SEGMENT_BYTES), { level: 9 });
+    const packed = await promisify<Buffer, { level: number }, Buffer>(gzip)(
+      await files.read(plain, MAX_SEGMENT_BYTES),
+      {
+        level: 9,
+      },
+    );
     await replaceWhole(files, `${plain}.gz`, packed);
     const file = `${entry.file}.gz`;
     await keep(withEntry(state.manifest, entry, { ...entry, file, fileHash: hashOf(packed) }));

@@ -1,10 +1,12 @@
 /**
  * Stands in for the file functions of Node below `/chaos`, so that the product runs as it is on volumes in memory: no thread takes
- * part, and a run is the same whenever it is repeated. Everything else goes to the real file system.
+ * part, and a run is the same whenever it is repeated. Everything else goes to the real file system. Segments of the journal are
+ * packed and read on the spot, not by a thread: virtual time would go on to the deadline of the pass that waits for it.
  */
 import fs, { constants, type Stats } from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import zlib from 'node:zlib';
 import type { Found, Mounts } from './mounts.js';
 import { OpenFile, statsOf } from './open-file.js';
 import { errno } from './volume.js';
@@ -28,12 +30,31 @@ export function standIn(mounts: Mounts, identity: () => Identity): () => void {
       replace(promises, ...each),
     ),
     ...Object.entries(syncFunctions(mounts)).map((each) => replace(fs, ...each)),
+    ...Object.entries(zlibFunctions()).map((each) => replace(zlib, ...each)),
   ];
   syncBuiltinESMExports();
   return () => {
     for (const each of undo) each();
     syncBuiltinESMExports();
   };
+}
+
+function zlibFunctions(): Record<string, Any> {
+  const inATurn =
+    <O>(run: (bytes: Uint8Array, options: O) => Buffer) =>
+    (bytes: Uint8Array, options: O, done: (error: Error | null, result?: Buffer) => void): true => {
+      setImmediate(() => {
+        let result: Buffer;
+        try {
+          result = run(bytes, options);
+        } catch (error) {
+          return done(error as Error);
+        }
+        done(null, result);
+      });
+      return true;
+    };
+  return { gzip: inATurn(zlib.gzipSync), gunzip: inATurn(zlib.gunzipSync) };
 }
 
 /** Undefined from `mine` means that the call is not ours. */

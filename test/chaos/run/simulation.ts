@@ -22,7 +22,7 @@ export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 export const POLICY = 'acme';
 const FILE = 'acme.yaml';
 const DAY = 86_400_000;
-/** The first of the days on which a run begins. No run goes on into another month: a segment of the journal would be packed by a thread. */
+/** The first of the days on which a run begins. No run goes on into another month. */
 const FIRST_DAY = Date.UTC(2026, 10, 2);
 const DAYS = 20;
 
