@@ -21,17 +21,28 @@ export function runAt(text: string, policy: string, options: AtOptions, io: Comm
         fix: found.earliest === undefined ? 'wait for the first pass' : `ask for ${found.earliest} or later`,
       });
     }
-    const { members } = found;
+    const { members, last } = found;
     if (options.output === 'json') io.stdout.write(printableJSON({ time, members }, 2));
     else {
       const rows = members.map(({ id, name, since, because }) => [
         `${id}`,
         name ?? '',
         since,
-        `${because.kind} #${because.sequence}`,
+        `${because.kind} #${because.sequence}${because.chain === undefined ? '' : ` of ${writerOf(because.chain)}`}`,
       ]);
       io.stdout.write(table(['ID', 'NAME', 'SINCE', 'BECAUSE'], rows));
+      if (Date.parse(time) - Date.parse(last) > SUMMED_MS) io.stderr.write(silenceOf(time, last));
     }
     return EXIT.ok;
   });
 }
+
+/** Whoever looks sums each day up in the first pass of the next one: a longer silence is a time in which nobody looked. */
+const SUMMED_MS = 2 * 86_400_000;
+
+const silenceOf = (time: string, last: string): string =>
+  `The last record before ${time} is of ${last}, and this is the membership as of then. ` +
+  'Nothing tells that somebody looked since; the gaps of a report have the times in which nobody did.\n';
+
+/** The last part of a chain's name, which is its folder. */
+const writerOf = (chain: string): string => chain.slice(chain.lastIndexOf('/') + 1);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Plus1Error } from '../../../pkg/errors/index.js';
 import {
   parseRecordTime,
+  nameOfFolder,
   policyFolders,
   readRecords,
   type PolicyFolder,
@@ -30,8 +31,7 @@ export async function foldersOf(policy: string, options: PlaceOptions, io: Comma
   const namespace = slash < 0 ? undefined : policy.slice(0, slash);
   const places = rootsOf(options, io);
   const found = await policyFolders(places, { namespace, name: policy.slice(slash + 1) });
-  if (found.length === 0)
-    throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no journal of a policy ${quote(policy)} in ${places.join(', ')}`);
+  if (found.length === 0) throw await notFound(policy, places, options);
   const namespaces = [...new Set(found.map((each) => each.namespace))];
   if (namespaces.length > 1)
     throw new Plus1Error(
@@ -42,6 +42,27 @@ export async function foldersOf(policy: string, options: PlaceOptions, io: Comma
       },
     );
   return found;
+}
+
+const MAX_NAMED = 5;
+const WITH_UID = /\.[^.]{1,8}$/;
+
+/** Names the policies that are there: the name is misspelt, or the folder is another one. */
+async function notFound(policy: string, places: readonly string[], { journal }: PlaceOptions): Promise<Plus1Error> {
+  const folders = (await policyFolders(places)).filter(({ folder }) => WITH_UID.test(folder));
+  const names = [...new Set(folders.map((each) => `${each.namespace}/${nameOfFolder(each)}`))].sort();
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  const found =
+    names.length === 0 ? 'no policy has one there' : `there are ${names.slice(0, MAX_NAMED).join(', ')}${more}`;
+  return new Plus1Error(
+    'PLUS1_NOT_KNOWN',
+    `there is no journal of a policy ${quote(policy)} in ${places.join(', ')}: ${found}`,
+    journal === undefined
+      ? {}
+      : {
+          fix: 'check the name, and that --journal is the root of a journal: the folder with a folder for each namespace',
+        },
+  );
 }
 
 /** The records of the policy; a line on standard error for each chain of which not all can be read. */

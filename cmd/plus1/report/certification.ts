@@ -8,6 +8,7 @@ import type { PlaceOptions } from '../journal/place.js';
 import { reporting } from '../program.js';
 import { unwritable } from '../report-file.js';
 import { readFrameworks } from './frameworks.js';
+import { noRecordLine } from './output.js';
 import { reportedPolicies } from './policies.js';
 import { rulesetVersions, type ReconcileOptions } from './ruleset-versions.js';
 import { periodNamed } from './span.js';
@@ -42,7 +43,7 @@ export function runCertification(
         throw error instanceof Plus1Error ? error : unwritable(output, error);
       });
       if (isWritten) written += 1;
-      else io.stderr.write(`${printable(`${namespace}/${name}: the journal has no record of ${period.name}`)}\n`);
+      else io.stderr.write(noRecordLine(`${namespace}/${name}`, period.name));
     }
     return written > 0 ? EXIT.ok : EXIT.failed;
   });

@@ -42,7 +42,7 @@ export async function writeReports(
     const key = `${reported.namespace}/${reported.name}`;
     const made = await make(reported);
     if (made === undefined) {
-      io.stderr.write(`${printable(`${key}: the journal has no record of ${name}`)}\n`);
+      io.stderr.write(noRecordLine(key, name));
       continue;
     }
     for (const chain of made.history.unreadable)
@@ -52,6 +52,13 @@ export async function writeReports(
   }
   return written > 0 ? EXIT.ok : EXIT.failed;
 }
+
+/** Of a time without any record nothing is said, and that is no good news: nobody looked, or the chain of who did is not here. */
+export const noRecordLine = (key: string, name: string): string =>
+  printable(
+    `${key}: the journal has no record of ${name}: nobody looked in that time, or the journal of the one who did was not given. ` +
+      'Nothing of it counts as governed. Fix: give each other journal with a further --journal, or name another time.',
+  ) + '\n';
 
 function requirePlace(policy: string | undefined, { output, reports }: OutputOptions): void {
   if (output !== undefined && reports !== undefined)

@@ -15,6 +15,9 @@ export const ATTACHMENTS = 'attachments';
 /** In a chain that a person gave up: it is not continued. */
 export const CLOSED = 'closed.json';
 
+/** In the folder of a certification, beside the chains that it encloses. */
+const CERTIFICATION = 'certification.json';
+
 const SEGMENT = /^(\d{8})\.jsonl(\.gz)?$/;
 
 /** A folder's name must be one name, whatever a policy is called: bare runs name theirs after a ruleset. */
@@ -62,8 +65,9 @@ export function segmentsOf(names: readonly string[]): SegmentName[] {
   return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
-/** Whether a folder is that of a chain. */
+/** Whether a folder is that of a chain. That of a certification has files of these names too; its chains are below it. */
 export const looksLikeChain = (names: readonly string[]): boolean =>
-  segmentsOf(names).length > 0 || names.includes(MANIFEST) || names.includes(CHECKPOINT);
+  segmentsOf(names).length > 0 ||
+  (!names.includes(CERTIFICATION) && (names.includes(MANIFEST) || names.includes(CHECKPOINT)));
 
 export const inChain = (root: string, chain: string, file: string): string => join(root, ...chain.split('/'), file);

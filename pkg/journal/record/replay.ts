@@ -11,7 +11,7 @@ import { isKind, KINDS, type Data, type Kind } from './kinds.js';
 export interface Membership {
   /** When it entered; for those of the first record kept, when that was written. */
   since: string;
-  because: { kind: string; sequence: number };
+  because: { kind: string; sequence: number; chain: string };
 }
 
 export interface RecordedRepository {
@@ -274,8 +274,8 @@ export class Replay {
   }
 
   /** Who is in it already keeps the time of its entry. */
-  #enter(id: number, { time, kind, seq }: WholeRecord): void {
-    if (!this.members.has(id)) this.members.set(id, { since: time, because: { kind, sequence: seq } });
+  #enter(id: number, { time, kind, seq, chain }: WholeRecord): void {
+    if (!this.members.has(id)) this.members.set(id, { since: time, because: { kind, sequence: seq, chain } });
   }
 
   #compare(hash: string | null | undefined, when: string): Doubt {
