@@ -15,7 +15,13 @@ const NOTES: readonly Note[] = [
   {
     it: 'what an emptyDir means',
     set: { 'persistence.enabled': 'false' },
-    says: /emptyDir/,
+    says: /journal[^]*emptyDir[^]*no evidence/,
+    unless: {},
+  },
+  {
+    it: 'what goes with the CRDs where they are not kept',
+    set: { 'crds.keep': 'false' },
+    says: /deletes every policy, approval, egress rule, rollout and incident/,
     unless: {},
   },
   {
