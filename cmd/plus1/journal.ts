@@ -51,7 +51,7 @@ function show(io: CommandIO): Command {
 function at(io: CommandIO): Command {
   return withPlace(
     new Command('at')
-      .description('show who was governed at some time, from the journal alone')
+      .description('show who was a member of the ruleset at some time, from the journal alone')
       .argument('<TIME>', 'such as 2026-11-28T04:00:00Z')
       .argument('<policy>', POLICY),
   )

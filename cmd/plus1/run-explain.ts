@@ -41,7 +41,7 @@ async function explain(name: string, { state, output }: ExplainOptions, io: Comm
     for (const { error } of faults) io.stderr.write(`${errorLine(error)}\n`);
     if (policies.length > 0) throw notKnown(name, policies);
     throw new Plus1Error('PLUS1_NOT_KNOWN', `nothing is recorded about ${organization} in ${folder} yet`, {
-      fix: 'run `plus1 sync -f policy.yaml` first (`mode: Observe` writes nothing to GitHub); `plan` keeps no record; or name the folder with --state',
+      fix: 'run `plus1 sync -f policy.yaml` first (`mode: Observe` writes nothing to GitHub); `plan` keeps no record; or name the folder with --state. Of policies of a cluster the web page says it',
     });
   }
   if (output === 'json') io.stdout.write(printableJSON({ answers: answers.map(({ explained }) => explained) }, 4));

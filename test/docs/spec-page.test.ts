@@ -1,16 +1,13 @@
 /** The page of the resource leaves out no field and no reason, and invents none. */
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { HELD_REASONS, STALLED_REASONS, UNREADY_REASONS } from '../../pkg/api/index.js';
+import { CONDITION_TYPES, HELD_REASONS, STALLED_REASONS, UNREADY_REASONS } from '../../pkg/api/index.js';
 import type { OpenApi } from '../generate/crd/open-api.js';
 import { policySchema } from '../generate/crd/resource.js';
 import { readPage } from './page.js';
 
 const PAGE = 'docs/spec/v1alpha1/plus1policy.md';
 const { text } = readPage(PAGE);
-
-/** Told as a whole: no version has them yet. */
-const RESERVED = ['status.journal'];
 
 interface Field {
   path: string;
@@ -20,7 +17,7 @@ interface Field {
 function fieldsOf(node: OpenApi, path: string): Field[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, schema]) => {
     const own = `${path}.${name}`;
-    return [{ path: own, schema }, ...(RESERVED.includes(own) ? [] : fieldsOf(schema.items ?? schema, own))];
+    return [{ path: own, schema }, ...fieldsOf(schema.items ?? schema, own)];
   });
 }
 
@@ -102,7 +99,14 @@ describe(PAGE, () => {
       ],
     ],
     ['#### Held', 0, HELD_REASONS],
+    ['#### NotificationsFailing', 0, ['NotDelivered']],
   ];
+  it('has a row and a section for each type of condition', () => {
+    const types = rowsOf('### Conditions').flatMap((cells) => codes(cells[0]));
+    expect(types).to.have.members([...CONDITION_TYPES]);
+    for (const type of CONDITION_TYPES) expect(text, type).to.include(`\n#### ${type}\n`);
+  });
+
   for (const [heading, column, expected] of reasons) {
     it(`has each reason of ${heading.slice(5)}, and no other`, () => {
       expect(rowsOf(heading).flatMap((cells) => codes(cells[column]))).to.have.members([...expected]);
