@@ -30,10 +30,11 @@ export function sentence(finding: Finding, spec: PolicySpec): string {
   return SENTENCES[finding.status](finding, spec);
 }
 
+const EXEMPTED_BY: Readonly<Record<Exemption['effect'], string>> = { Govern: 'governed', Release: 'released' };
+
 /** What an exemption of the policy says of a repository. */
 export function exemptionSentence({ effect, expiresAt, owner, reason }: Exemption): string {
-  const what = effect === 'Govern' ? 'exempted: governed' : 'exempted: released';
-  return `${what} by the policy until ${expiresAt} (${shown(owner)}: ${shown(reason)})`;
+  return `exempted: ${EXEMPTED_BY[effect]} by the policy until ${expiresAt} (${shown(owner)}: ${shown(reason)})`;
 }
 
 /** What became of a member that the listing does not contain. */

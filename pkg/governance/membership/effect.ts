@@ -1,5 +1,5 @@
 /** What a status does to membership: the contract's table, in one place. */
-import type { FindingStatus, PlanStatus, PolicySpec } from '../../api/index.js';
+import type { Exemption, FindingStatus, PlanStatus, PolicySpec } from '../../api/index.js';
 import type { Finding } from '../findings/finding.js';
 
 /**
@@ -11,6 +11,8 @@ export type Effect = (typeof EFFECTS)[number];
 
 const BY_INVALID = { Govern: 'desired', Retain: 'kept', Release: 'contrary' } as const;
 const BY_MISSING = { Release: 'contrary', Retain: 'kept' } as const;
+/** A table and no `else`: a further effect that nobody names here would take protection away. */
+const BY_EXEMPTION: Readonly<Record<Exemption['effect'], Effect>> = { Govern: 'desired', Release: 'contrary' };
 
 /** The effect of a repository with that status under a policy's `catalog`. */
 export function membershipEffect(status: FindingStatus, catalog: PolicySpec['catalog']): Effect {
@@ -38,7 +40,7 @@ export function findingEffect(
   { status, exemption }: Pick<Finding, 'status' | 'exemption'>,
   catalog: PolicySpec['catalog'],
 ): Effect {
-  if (exemption !== undefined) return exemption.effect === 'Govern' ? 'desired' : 'contrary';
+  if (exemption !== undefined) return BY_EXEMPTION[exemption.effect];
   return membershipEffect(status, catalog);
 }
 
