@@ -3,6 +3,7 @@ import { judge } from '../../../pkg/catalog/index.js';
 import { errorLine, hasCode, toPlus1Error, type Plus1Error } from '../../../pkg/errors/index.js';
 import { EXIT, type CommandIO } from '../io.js';
 import { faultCommand, renderGitHub } from './annotations.js';
+import type { ValidateFormat } from './format.js';
 import { objectVerdict } from './object-verdict.js';
 import { observe } from './observe.js';
 import { passes, renderJSON, renderText, type Judged } from './render.js';
@@ -55,20 +56,20 @@ function print(
   { format }: ValidateSettings,
   io: CommandIO,
 ): void {
-  const text = rendered(results, { ...options, format }, io);
+  const text = RENDERED[format](results, options, io);
   if (text !== '') io.stdout.write(text);
 }
 
-function rendered(
-  results: readonly Judged[],
-  { verbose = false, quiet = false, strict = false, format }: ValidateOptions,
-  io: CommandIO,
-): string {
-  if (format === 'json') return renderJSON(results);
-  if (format === 'github')
-    return renderGitHub(results, { strict, quiet, cwd: io.cwd, workspace: io.env['GITHUB_WORKSPACE'] });
-  return renderText(results, { verbose, quiet, strict, colour: hasColour(io) });
-}
+type Render = (results: readonly Judged[], options: ValidateOptions, io: CommandIO) => string;
+
+/** By the format: one that is missing here does not compile. */
+const RENDERED: Readonly<Record<ValidateFormat, Render>> = {
+  json: renderJSON,
+  github: (results, { strict = false, quiet = false }, { cwd, env }) =>
+    renderGitHub(results, { strict, quiet, cwd, workspace: env['GITHUB_WORKSPACE'] }),
+  text: (results, { verbose = false, quiet = false, strict = false }, io) =>
+    renderText(results, { verbose, quiet, strict, colour: hasColour(io) }),
+};
 
 /** https://no-color.org: any non-empty value switches colour off. */
 export const hasColour = ({ stdout, env }: CommandIO): boolean =>
