@@ -14,7 +14,7 @@ export function rollbackReason(text: string | undefined): string | undefined {
 /** `--writer` without the number of a record. */
 export function writerWithoutNumber(): Plus1Error {
   return new Plus1Error('PLUS1_USAGE', '--writer: only together with the number of a record in --to', {
-    fix: 'a time is looked up in the records of all writers',
+    fix: 'leave --writer out: a time is looked up in the records of all writers; or give --to the number of a record',
   });
 }
 

@@ -81,7 +81,11 @@ function remarks({ acted, seen, request }: PassOutcome, hasMemory: boolean): str
 function incompleteness({ result, seen, status }: PassOutcome): Plus1Error | undefined {
   if (result !== 'Incomplete') return undefined;
   const message = status.conditions?.find(({ type }) => type === 'Ready')?.message ?? 'the pass is incomplete';
-  return new Plus1Error('PLUS1_LISTING_INCOMPLETE', message, seen?.skewed === true ? { fix: 'set the clock' } : {});
+  return new Plus1Error(
+    'PLUS1_LISTING_INCOMPLETE',
+    message,
+    seen?.skewed === true ? { fix: 'set the clock of this machine right, and run again' } : {},
+  );
 }
 
 /** https://no-color.org */

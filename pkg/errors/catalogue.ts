@@ -103,7 +103,7 @@ export const CATALOGUE = {
     'configuration',
     'AuthenticationFailed',
     'GitHub does not accept the token: wrong, expired or revoked.',
-    'issue a new token',
+    'issue a new token, and put it where the old one is: the Secret of the policy, --token or the environment',
   ),
   PLUS1_TOKEN_SSO: entry(
     'configuration',
@@ -163,7 +163,7 @@ export const CATALOGUE = {
     'configuration',
     'AmbiguousRuleset',
     'Two rulesets of the organization bear that name.',
-    'rename or delete one of them',
+    'rename or delete one of them: organization Settings > Repository > Rulesets',
   ),
   PLUS1_RULESET_TARGETING: entry(
     'configuration',
@@ -229,13 +229,13 @@ export const CATALOGUE = {
     'transient',
     'Incomplete',
     'GitHub did not answer for every repository; nothing unknown was taken away.',
-    'run again',
+    'run again; a controller does so by itself',
   ),
   PLUS1_WRITE_REFUSED: entry(
     'transient',
     'WriteUnproved',
     'GitHub refused the new membership.',
-    'read the refusal; nothing was changed',
+    "do what GitHub's own words in the message say; nothing was changed",
   ),
   PLUS1_WRITE_UNPROVED: entry(
     'transient',
@@ -331,7 +331,7 @@ export const CATALOGUE = {
     'transient',
     'TimedOut',
     'The pass ran past its time.',
-    'raise schedule.timeout, or look at the rate of the organization',
+    'raise schedule.timeout, or see what slows passes down: the answers of GitHub, its rate limit, or new repositories',
   ),
   PLUS1_INTERRUPTED: entry(
     'transient',
@@ -339,7 +339,12 @@ export const CATALOGUE = {
     'The run was told to stop before it ended.',
     'run again; what was recorded is kept',
   ),
-  PLUS1_INTERNAL: entry('transient', 'InternalError', 'A fault of Plus1 itself.', 'report it with the line above'),
+  PLUS1_INTERNAL: entry(
+    'transient',
+    'InternalError',
+    'A fault of Plus1 itself.',
+    'report it with this line and the log before it',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

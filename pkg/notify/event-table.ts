@@ -36,7 +36,7 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   PassSlower: {
     ...{ severity: 'Warning', kind: 'state', title: 'Passes are slower', isToldOnce: true },
-    fix: 'compare plus1_pass_duration_seconds with the remaining rate limit; many new commits take longer to read',
+    fix: 'nothing, where many repositories have new commits; else compare plus1_pass_duration_seconds with the remaining rate limit',
   },
   CredentialExpiring: {
     ...{ severity: 'Warning', kind: 'state', title: 'The GitHub token ends soon' },
@@ -44,7 +44,7 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   WriteUnproved: {
     ...{ severity: 'High', kind: 'state', title: 'A write to the ruleset is not proved' },
-    fix: 'look at the ruleset and at its audit log; the next pass reads it before it writes anything',
+    fix: 'look at the ruleset and at its history on GitHub for another writer; the next pass reads it before it writes anything',
   },
   JournalUnavailable: {
     ...{ severity: 'High', kind: 'state', title: 'The journal cannot be written' },
@@ -52,7 +52,7 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   EmergencyBypass: {
     ...{ severity: 'High', kind: 'once', title: 'One person released a held plan' },
-    fix: 'ask the approver, and review what left',
+    fix: 'ask the approver by another channel whether it was them, and have a second person review what left',
   },
   SecurityEvent: {
     ...{ severity: 'High', kind: 'once', title: 'Security event' },
@@ -68,15 +68,15 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   Ineffective: {
     ...{ severity: 'High', kind: 'state', title: 'Rules are not in effect', passes: 2 },
-    fix: 'compare the rules that GitHub shows for the default branch with those of the ruleset',
+    fix: 'look at the enforcement and the branch patterns of the ruleset on GitHub; ~DEFAULT_BRANCH covers every default branch',
   },
   ComplianceLow: {
     ...{ severity: 'Warning', kind: 'state', title: 'Compliance is below 95 %', isDaily: true },
-    fix: 'see which production repositories are not governed, and why, with plus1 explain',
+    fix: 'read the condition Compliant of the policy; the web page, and the plan of plus1 plan, have the repositories and why',
   },
   PlanHeld: {
     ...{ severity: 'Warning', kind: 'state', title: 'A guard holds a plan' },
-    fix: 'look at the plan with plus1 get POLICY -o yaml (status.hold), then approve it or correct the catalogue files',
+    fix: 'look at status.hold of the policy (kubectl get plus1 POLICY -o yaml, or plus1 get), then approve the plan or correct the catalogue files',
   },
   DriftRepaired: {
     ...{ severity: 'Warning', kind: 'once', title: 'Somebody changed the ruleset, and it was put right' },
@@ -92,7 +92,7 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   ExemptionExpiring: {
     ...{ severity: 'Warning', kind: 'once', title: 'Exemptions end within 14 days' },
-    fix: 'extend them in the policy, or let them end',
+    fix: 'ask their owners: set a later expiresAt in the policy, or let them end; then the catalogue file decides',
   },
   RepositoriesEntered: {
     ...{ severity: 'Info', kind: 'once', title: 'Repositories entered the ruleset' },
@@ -116,11 +116,11 @@ export const EVENT_TABLE: Readonly<Record<NotificationEvent, EventEntry>> = {
   },
   EgressReviewDue: {
     ...{ severity: 'Warning', kind: 'state', title: 'A review of allowed destinations is due' },
-    fix: 'review the list, and say so',
+    fix: 'ask the owner of the rule, then record the review with plus1 approve POLICY --plan DIGEST --kind Review, or take the rule away',
   },
   EgressNameUnresolvable: {
     ...{ severity: 'Warning', kind: 'state', title: 'An allowed destination cannot be resolved' },
-    fix: 'correct the name, or take it out of the list',
+    fix: 'correct or delete the rule, and take the name out of the lists of its jobs: while it does not resolve, they block nothing',
   },
   DailySummary: { severity: 'Info', kind: 'once', title: 'Summary of the day', fix: 'nothing' },
   WeeklySummary: { severity: 'Info', kind: 'once', title: 'Summary of the week', fix: 'nothing' },

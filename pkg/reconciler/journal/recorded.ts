@@ -15,7 +15,7 @@ export async function membersAfter(place: RecordedPlace, to: string, what: strin
     throw new Plus1Error(
       'PLUS1_RECORD_UNKNOWN',
       `${what}: found ${JSON.stringify(to.slice(0, 80))}, allowed: ${RECORD_REF_ALLOWED}`,
-      { fix: 'correct it' },
+      { fix: 'name a record or a time that plus1 journal show has' },
     );
   const found = await recordedMembers(place, ref);
   if (found.ok) return found;
