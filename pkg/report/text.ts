@@ -4,9 +4,9 @@
  */
 import { styleText } from 'node:util';
 import { FINDING_STATUSES } from '../api/index.js';
-import type { PlanItem } from '../governance/index.js';
+import { exemptionState, type PlanItem } from '../governance/index.js';
 import { barredText, notEnforced, stillHeld, type PassOutcome } from '../reconciler/index.js';
-import { grouped, printable } from '../text/index.js';
+import { grouped, printable, quote } from '../text/index.js';
 import { issueLines } from './issues.js';
 import { demotionsOf } from './demotions.js';
 import { complianceReport, type Report } from './report.js';
@@ -42,6 +42,17 @@ export function outcomeText(outcome: PassOutcome, { color }: TextOptions): strin
   ].join('\n');
 }
 
+/** One whose end was mistyped does nothing, and would say nothing of it. The event of a controller is not there in a terminal. */
+function endedExemptions({ request, startMs }: PassOutcome): string[] {
+  const { exemptions = [] } = request.policy.spec;
+  const ended = exemptions.filter((exemption) => exemptionState(exemption, startMs) === 'expired');
+  return ended.flatMap((exemption) => {
+    const field = `spec.exemptions[${exemptions.indexOf(exemption)}]`;
+    const what = `the exemption of ${quote(exemption.repository)} ended ${exemption.expiresAt} and does nothing`;
+    return ['', `Warning: ${field}: ${what}; set a later expiresAt, or remove it.`];
+  });
+}
+
 function head(report: Report, outcome: PassOutcome, paint: Paint): string[] {
   const { seen, acted } = outcome;
   const {
@@ -70,6 +81,7 @@ function head(report: Report, outcome: PassOutcome, paint: Paint): string[] {
       '',
       paint('yellow', printable(`Warning: ${file}: found ${found}; ${fix}.`)),
     ]),
+    ...endedExemptions(outcome).map((line) => paint('yellow', line)),
     ...demotions(outcome).map((line) => paint('yellow', line)),
     ...(production > 0 ? [] : ['', paint('yellow', NOTHING)]),
     ...(seen?.complete !== false

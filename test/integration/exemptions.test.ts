@@ -94,6 +94,9 @@ describe('Exemptions', () => {
       ['other-001', 'valid_non_production'],
     ]);
     expect(ended.status.exemptions).to.deep.equal({ active: 0, expiring: 0, expired: 2 });
+    expect(outcomeText(ended, { color: false })).to.match(
+      /^Warning: spec\.exemptions\[1\]: the exemption of "other-001" ended .* and does nothing; set a later expiresAt, or remove it\.$/m,
+    );
   });
 
   it('follow a rename by id, and by name are about the repository that has the name', async () => {
