@@ -237,8 +237,11 @@ export class VerdictCache {
     const reused = before !== undefined && verdictOf(before) === verdict;
     const { status } = classify(observed, this.#options.spec);
     if (!reused) this.#news += 1;
+    // Written out, as `sawUnlisted` does: from a literal that begins with other fields V8 makes a hidden class for each repository.
     this.#held.learn({
-      ...{ id, name, status },
+      id,
+      name,
+      status,
       readMs: reused ? before.readMs : this.#options.time.now(),
       seenMs: this.#seenMs,
       desiredMs: this.#lastDesired({ id, name, status }, this.#held.last(id)),
@@ -291,8 +294,18 @@ export class VerdictCache {
   sawUnlisted(id: number, name: string): void {
     const status = 'unobserved';
     const desiredMs = this.#lastDesired({ id, name, status }, this.#held.last(id));
-    const dates = { readMs: this.#options.time.now(), seenMs: this.#seenMs, desiredMs, failedMs: undefined };
-    this.#held.learn({ id, name, status, ...dates, origin: undefined, rules: undefined, observed: undefined });
+    this.#held.learn({
+      id,
+      name,
+      status,
+      readMs: this.#options.time.now(),
+      seenMs: this.#seenMs,
+      desiredMs,
+      failedMs: undefined,
+      origin: undefined,
+      rules: undefined,
+      observed: undefined,
+    });
     this.#noteSight(id);
   }
 
