@@ -12,14 +12,14 @@ export interface BoundedLines extends BoundedReading {
 }
 
 /**
- * Hands each line to `take`, without its end; a part of the file in each turn of the event loop. No further one is read before the promise
- * of one is kept. The bytes of a line are those of the next one as soon as `take` has ended: memory of its own for each would stay until a
+ * Hands each line to `take`, without its end, and whether it has one; a part of the file in each turn of the event loop. No further one is
+ * read before the promise of one is kept. The bytes of a line are those of the next one as soon as `take` has ended: memory of its own for each would stay until a
  * collection of all that is old. Throws FileFault.
  */
 export async function readBoundedLines(
   path: string,
   reading: BoundedLines,
-  take: (line: Uint8Array) => void | Promise<void>,
+  take: (line: Uint8Array, isEnded: boolean) => void | Promise<void>,
 ): Promise<void> {
   const { maxBytes, maxLineBytes, signal } = reading;
   await withBoundedFile(path, reading, async (file) => {
@@ -35,7 +35,7 @@ export async function readBoundedLines(
       const filled = room.subarray(0, begun + bytesRead);
       let start = 0;
       for (let end = filled.indexOf(LINE_FEED, begun); end !== -1; end = filled.indexOf(LINE_FEED, start)) {
-        const taken = take(filled.subarray(start, end));
+        const taken = take(filled.subarray(start, end), true);
         if (taken !== undefined) await taken;
         start = end + 1;
       }
@@ -44,7 +44,7 @@ export async function readBoundedLines(
       if (begun > maxLineBytes)
         throw new FileFault('LINE_TOO_LONG', `a line of it is longer than ${maxLineBytes} bytes`);
       if (bytesRead > 0) continue;
-      if (begun > 0) await take(room.subarray(0, begun));
+      if (begun > 0) await take(room.subarray(0, begun), false);
       return;
     }
   });

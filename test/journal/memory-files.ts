@@ -1,5 +1,6 @@
 /** A journal in memory, for tests that read it thousands of times. */
 import { realFiles, type Files } from '../../pkg/journal/chain/files.js';
+import { splitLines } from '../../pkg/journal/chain/lines.js';
 
 const absent = (path: string): Error => Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
 
@@ -10,6 +11,13 @@ export const memoryFiles = (contents: ReadonlyMap<string, Buffer>): Files => ({
     const bytes = contents.get(path);
     if (bytes === undefined) throw absent(path);
     return bytes;
+  },
+  readLines: async (path, _maxBytes, take) => {
+    const bytes = contents.get(path);
+    if (bytes === undefined) throw absent(path);
+    const { lines, rest } = splitLines(bytes);
+    for (const line of lines) await take(line, true);
+    if (rest.length > 0) await take(rest, false);
   },
   readFrom: async (path, offset, maxBytes) => {
     const bytes = contents.get(path);

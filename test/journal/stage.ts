@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { membersHash } from '../../pkg/base/index.js';
-import { realFiles, type Files, type OpenFile } from '../../pkg/journal/chain/files.js';
+import { realFiles, type Files, type OpenFile, type TakeLine } from '../../pkg/journal/chain/files.js';
 import { openChain, type JournalOptions, type OpenedChain, type OpenRequest } from '../../pkg/journal/chain/open.js';
 import type { ChainWriter } from '../../pkg/journal/chain/writer.js';
 import { generateKey } from '../../pkg/journal/proof/key.js';
@@ -98,6 +98,9 @@ export class Disk implements Files {
   }
   async read(path: string, maxBytes: number): Promise<Buffer> {
     return realFiles.read(path, maxBytes);
+  }
+  async readLines(path: string, maxBytes: number, take: TakeLine): Promise<void> {
+    return realFiles.readLines(path, maxBytes, take);
   }
   async readFrom(path: string, offset: number, maxBytes: number): Promise<Buffer> {
     return realFiles.readFrom(path, offset, maxBytes);

@@ -1,6 +1,6 @@
 /** The file functions of the journal, as few as it needs, so that a test can fill the disk, cut a write or fail a flush. */
 import { open, readdir, rename, rm } from 'node:fs/promises';
-import { errnoOf, isMissing, makeFolder, readBoundedFile, syncFolder } from '../../base/index.js';
+import { errnoOf, isMissing, makeFolder, readBoundedFile, readBoundedLines, syncFolder } from '../../base/index.js';
 
 export interface OpenFile {
   size(): Promise<number>;
@@ -11,6 +11,8 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+export type TakeLine = (line: Buffer, isEnded: boolean) => void | Promise<void>;
+
 export interface Files {
   /** One that is there, for writing. */
   open(path: string): Promise<OpenFile>;
@@ -18,6 +20,11 @@ export interface Files {
   create(path: string): Promise<OpenFile>;
   /** A regular file of at most `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>;
+  /**
+   * The same line by line, without the line ends; of what stands behind the last one, `isEnded` is false. Never whole in memory: the bytes
+   * of a line are those of the next one once `take` has ended. What `take` throws is thrown.
+   */
+  readLines(path: string, maxBytes: number, take: TakeLine): Promise<void>;
   /** At most `maxBytes` of a file, from an offset on; fewer where it ends, none beyond its end. */
   readFrom(path: string, offset: number, maxBytes: number): Promise<Buffer>;
   /** The names in a folder, sorted. */
@@ -39,6 +46,26 @@ const opened = async (path: string, flags: 'r+' | 'wx'): Promise<OpenFile> => {
   };
 };
 
+async function readLines(path: string, maxBytes: number, take: TakeLine): Promise<void> {
+  let failed: { thrown: unknown } | undefined;
+  // The file has a bound, a line has none: one that is too long is a fault of the chain, and not of the disk.
+  const reading = readBoundedLines(path, { maxBytes, maxLineBytes: maxBytes }, async (line, isEnded) => {
+    try {
+      await take(bufferOf(line), isEnded);
+    } catch (thrown) {
+      failed = { thrown };
+      throw thrown;
+    }
+  });
+  await reading.catch((thrown: unknown) => {
+    // What is wrong with a line is none of the faults of a file, as which it would be told.
+    throw failed === undefined ? thrown : failed.thrown;
+  });
+}
+
+/** The same bytes. */
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
 async function readPart(path: string, offset: number, maxBytes: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
@@ -54,6 +81,7 @@ export const realFiles: Files = {
   open: (path) => opened(path, 'r+'),
   create: (path) => opened(path, 'wx'),
   read: (path, maxBytes) => readBoundedFile(path, { maxBytes }),
+  readLines,
   readFrom: readPart,
   list: async (folder) => (await readdir(folder)).sort(),
   makeFolder,

@@ -5,11 +5,9 @@ import { NO_HASH } from '../record/record.js';
 import { originOf, parseCheckpoint, type Checkpoint } from '../proof/checkpoint.js';
 import { newManifest, parseManifest, type Manifest } from '../proof/manifest.js';
 import { Tree } from '../proof/tree.js';
-import { segmentBytes } from './closed.js';
 import { damaged } from './failure.js';
 import { listIfThere, readIfThere, replaceWhole, type Files } from './files.js';
 import { readKept } from './keep-note.js';
-import { splitLines } from './lines.js';
 import {
   CHECKPOINT,
   MANIFEST,
@@ -19,6 +17,7 @@ import {
   segmentsOf,
   type SegmentName,
 } from './place.js';
+import { readSegment } from './segment-lines.js';
 import { ChainState, contradicts, dayOf } from './state.js';
 
 export interface ReadChain {
@@ -45,13 +44,12 @@ export async function readChain(options: ReadOptions): Promise<ReadChain> {
   const open = openSegment(manifest, segments, chain);
   const state = stateBefore(open.number, manifest, options);
   const checkpoint = await readCheckpoint(options);
-  const { lines, rest } = splitLines(await bytesOfSegment(files, folder, open.name));
-  for (const line of lines) {
+  const rest = await readSegment(files, { folder, name: open.name }, (line) => {
     const fault = state.read(line);
     if (fault !== undefined) throw damaged(chain, `${segmentFile(open.number)}: ${fault}`);
     assertFits(state, checkpoint, known);
     noteCheckpoint(state, checkpoint);
-  }
+  });
   assertWhole(state, checkpoint, known);
   if (state.segment.isStarted !== true) await recallBefore(state, options, segments);
   // Its day is not known any more: an empty one differs from every other, so that the note is kept.
@@ -66,20 +64,15 @@ function noteCheckpoint(state: ChainState, checkpoint: Checkpoint | undefined): 
   if (checkpoint?.size === seq) state.checkpoint = { ...checkpoint, day: dayOf(time) };
 }
 
-async function bytesOfSegment(files: Files, folder: string, name: SegmentName | undefined): Promise<Buffer> {
-  if (name === undefined) return Buffer.alloc(0);
-  return segmentBytes(await files.read(`${folder}/${name.file}`, MAX_SEGMENT_BYTES), name.isCompressed);
-}
-
 /** A crash cut the first record of the open segment: what the segment before says still holds. */
 async function recallBefore(
   state: ChainState,
   { files, folder }: ReadOptions,
   segments: readonly SegmentName[],
 ): Promise<void> {
-  const before = segments.find(({ number }) => number === state.segment.number - 1);
-  if (before === undefined) return;
-  state.recall(splitLines(await bytesOfSegment(files, folder, before)).lines);
+  const name = segments.find(({ number }) => number === state.segment.number - 1);
+  const recalling = state.recalling();
+  await readSegment(files, { folder, name }, (line) => recalling.take(line));
 }
 
 async function readManifest(

@@ -6,6 +6,7 @@ import type { Checkpoint } from '../proof/checkpoint.js';
 import type { Manifest, SegmentEntry } from '../proof/manifest.js';
 import type { Tree } from '../proof/tree.js';
 import { Replay } from '../record/replay.js';
+import { replayedParts } from '../record/replayed-part.js';
 import { NO_NOTES, type KeptNotes } from './keep-note.js';
 import type { Position } from './lines.js';
 
@@ -29,7 +30,7 @@ export class ChainState {
   position: Position;
   readonly tree: Tree;
   readonly replay = new Replay();
-  readonly #groups = new Groups();
+  readonly #groups = new Groups(replayedParts());
   /** Hashes of the files of torn lines, by name, as records say. */
   readonly repaired = new Map<string, string>();
   /** The verifier key that the last `KeyChanged` names. */
@@ -78,14 +79,16 @@ export class ChainState {
     return undefined;
   }
 
-  /** Takes what the file before said, where the open one does not say it again yet. */
-  recall(lines: readonly Buffer[]): void {
-    const groups = new Groups();
-    for (const line of lines) {
-      const record = parseLine(line);
-      const whole = record && groups.push(record);
-      if (whole !== undefined) this.replay.apply(whole);
-    }
+  /** Takes the lines of the file before, one after the other, where the open one does not say again yet what they say. */
+  recalling(): { take: (line: Buffer) => void } {
+    const groups = new Groups(replayedParts());
+    return {
+      take: (line) => {
+        const record = parseLine(line);
+        const whole = record && groups.push(record);
+        if (whole !== undefined) this.replay.apply(whole);
+      },
+    };
   }
 
   /** How the open segment is described once it is closed. */

@@ -9,9 +9,18 @@ export type WholeRecord = JournalRecord & {
   lastSeq: number;
 };
 
+/** What of a part is kept until the last one is there. */
+export type Needed = (part: JournalRecord) => JournalRecord;
+
 /** Takes records in order. A group that lacks a part counts as never written. */
 export class Groups {
   #open: JournalRecord[] = [];
+  readonly #needed: Needed;
+
+  /** `needed`: of the parts of a record, for those who do not need all of it. Without it, the whole. */
+  constructor(needed: Needed = (part) => part) {
+    this.#needed = needed;
+  }
 
   /** The whole record that ends with this one, if it does. */
   push(record: JournalRecord): WholeRecord | undefined {
@@ -23,7 +32,7 @@ export class Groups {
     if (!this.#continues(record)) this.#open = [];
     const [k, n] = part;
     if (k !== this.#open.length + 1) return undefined;
-    this.#open.push(record);
+    this.#open.push(this.#needed(record));
     const [first] = this.#open;
     if (k < n || first === undefined) return undefined;
     const whole = { ...first };

@@ -65,7 +65,8 @@ const held = v.looseObject({
   approvals: told(v.array(f.approval), 'The approvals that count.'),
 });
 
-const repositoryChange = v.looseObject({
+/** A row of `FindingsChanged`. */
+export const repositoryChange = v.looseObject({
   id: f.id,
   name: f.text,
   from: v.nullable(f.text),

@@ -8,10 +8,11 @@ import { assignedKey, assignedTo, isGoverned, type AssignedTo } from './assigned
 import type { WholeRecord } from './group.js';
 import { isKind, KINDS, type Data, type Kind } from './kinds.js';
 
+/** One for all that entered by the same record. */
 export interface Membership {
   /** When it entered; for those of the first record kept, when that was written. */
-  since: string;
-  because: { kind: string; sequence: number; chain: string };
+  readonly since: string;
+  readonly because: { readonly kind: string; readonly sequence: number; readonly chain: string };
 }
 
 export interface RecordedRepository {
@@ -82,6 +83,8 @@ export class Replay {
   #released: { pass: string | null; since: string | undefined } | undefined;
   #started = false;
   readonly #isChecked: boolean;
+  /** Of those that entered last. */
+  #entered: Membership | undefined;
 
   /** `isChecked`: compares hashes of memberships, which takes longer than all the rest. */
   constructor({ isChecked = false }: { isChecked?: boolean } = {}) {
@@ -275,7 +278,12 @@ export class Replay {
 
   /** Who is in it already keeps the time of its entry. */
   #enter(id: number, { time, kind, seq, chain }: WholeRecord): void {
-    if (!this.members.has(id)) this.members.set(id, { since: time, because: { kind, sequence: seq, chain } });
+    if (this.members.has(id)) return;
+    let entered = this.#entered;
+    if (entered?.because.sequence !== seq || entered.because.chain !== chain || entered.since !== time)
+      entered = { since: time, because: { kind, sequence: seq, chain } };
+    this.#entered = entered;
+    this.members.set(id, entered);
   }
 
   #compare(hash: string | null | undefined, when: string): Doubt {
