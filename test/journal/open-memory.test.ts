@@ -1,5 +1,5 @@
 /** Kind of fault: the first records of a large organization are whole in memory, or in one stretch of work, when a pass opens its chain. */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -11,6 +11,7 @@ import { replayedParts } from '../../pkg/journal/record/replayed-part.js';
 import { split } from '../../pkg/journal/record/split.js';
 import { sha256 } from '../../pkg/base/index.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
+import { isWhole } from './read-chain.js';
 import { CONTEXT, signal, snapshotOf, Stage } from './stage.js';
 
 after(removeTemporaryFolders);
@@ -19,6 +20,8 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 const REPOSITORIES = 8_000;
+/** Enough for three writes. */
+const SOME = 2_500;
 const SEGMENT = '00000001.jsonl';
 /** Of each repository, while the parts of a record are put together and after that. With parts that are kept whole it is 510 and 196. */
 const MOST_INSIDE = 300;
@@ -113,6 +116,61 @@ describe('A chain that names each repository of a large organization', function 
     expect(inside, 'bytes of each before the last part').to.be.within(100, MOST_INSIDE);
     expect(after, 'bytes of each').to.be.within(100, MOST_AFTER);
   });
+});
+
+describe('The records of a first pass over a large organization', function () {
+  this.timeout(60_000);
+  const stage = new Stage();
+
+  it('are made with turns for others, and written from one place in memory, a part at a time', async () => {
+    const writer = await stage.writer();
+    const { disk } = stage;
+    let [rounds, isWritten, longest] = [0, false, 0];
+    const round = (): void => {
+      rounds += 1;
+      if (!isWritten) setImmediate(round);
+    };
+    // Nothing waits for the disk before the file is opened.
+    disk.fault = (call) => {
+      isWritten ||= call === 'open';
+      return undefined;
+    };
+    const open = disk.open.bind(disk);
+    disk.open = async (path) => {
+      const file = await open(path);
+      const write: typeof file.write = (bytes, offset) => {
+        longest = Math.max(longest, bytes.length);
+        return file.write(bytes, offset);
+      };
+      return { ...file, write };
+    };
+    setImmediate(round);
+    await writer.append([found(REPOSITORIES)], CONTEXT, signal);
+    Reflect.deleteProperty(disk, 'open');
+    expect(rounds).to.be.above(20);
+    expect(longest, 'bytes of one write').to.be.within(500_000, 1_048_576);
+    await isWhole(stage);
+  });
+
+  for (const fault of ['ENOSPC', 7] as const)
+    it(`are taken back where the disk takes a part of them (${fault}), and written by the next try`, async () => {
+      const writer = await stage.writer();
+      const before = readFileSync(join(stage.folder(writer.chain), SEGMENT));
+      let writes = 0;
+      stage.disk.fault = (call) => {
+        if (call === 'write') writes += 1;
+        if (call === 'sync' && fault === 7 && writes > 2) return 'EIO';
+        return call === 'write' && writes === 3 ? fault : undefined;
+      };
+      const thrown: unknown = await writer.append([found(SOME)], CONTEXT, signal).catch((error: unknown) => error);
+      expect(thrown).to.have.property('code', 'PLUS1_JOURNAL_UNAVAILABLE');
+      stage.disk.fault = () => undefined;
+      await writer.append([], CONTEXT, signal);
+      expect(readFileSync(join(stage.folder(writer.chain), SEGMENT)).equals(before)).to.equal(true);
+      await writer.append([found(SOME)], CONTEXT, signal);
+      expect((await stage.writer()).recorded.repositories.size).to.equal(SOME);
+      await isWhole(stage);
+    });
 });
 
 describe('What of a part of a record is kept for the replay', () => {

@@ -3,7 +3,7 @@
  * folder or its volume, would take writes to an open handle as if nothing had happened.
  */
 import { Plus1Error } from '../../errors/index.js';
-import { writeAll, type Files } from './files.js';
+import { writeParts, type Files } from './files.js';
 
 /** A segment, and where its last whole line ends. */
 export interface End {
@@ -12,11 +12,11 @@ export interface End {
 }
 
 /** Throws what the file system throws; the file then ends where it ended, or `restore` says so. */
-export async function appendWhole(files: Files, { path, size }: End, bytes: Uint8Array): Promise<void> {
+export async function appendWhole(files: Files, { path, size }: End, parts: readonly Uint8Array[]): Promise<void> {
   const file = await files.open(path);
   try {
     if ((await file.size()) !== size) throw changed(path);
-    await writeAll(file, bytes, size);
+    await writeParts(file, parts, size);
     await file.sync();
   } finally {
     await file.close();
@@ -28,7 +28,13 @@ export async function appendWhole(files: Files, { path, size }: End, bytes: Uint
  * it could not flush and call the next flush a success, so nothing of it counts, whatever a read shows.
  * https://www.postgresql.org/docs/release/11.2/ (E.1. "fsync")
  */
-export async function restore(files: Files, { path, size }: End, attempt: Uint8Array, maxBytes: number): Promise<void> {
+export async function restore(
+  files: Files,
+  { path, size }: End,
+  parts: readonly Uint8Array[],
+  maxBytes: number,
+): Promise<void> {
+  const attempt = Buffer.concat(parts);
   const tail = (await files.read(path, maxBytes)).subarray(size);
   const file = await files.open(path);
   try {

@@ -122,12 +122,21 @@ export async function writeAll(file: OpenFile, bytes: Uint8Array, offset: number
   }
 }
 
+/** The same of what is in memory in parts, one behind the other. */
+export async function writeParts(file: OpenFile, parts: readonly Uint8Array[], offset: number): Promise<void> {
+  let at = offset;
+  for (const part of parts) {
+    await writeAll(file, part, at);
+    at += part.length;
+  }
+}
+
 /** A new file with this content, flushed; nothing of it stays where that fails. The folder is not flushed. */
-export async function createWhole(files: Files, path: string, bytes: Uint8Array): Promise<void> {
+export async function createWhole(files: Files, path: string, parts: readonly Uint8Array[]): Promise<void> {
   const file = await files.create(path);
   try {
     try {
-      await writeAll(file, bytes, 0);
+      await writeParts(file, parts, 0);
       await file.sync();
     } finally {
       await file.close();
@@ -147,6 +156,6 @@ export async function replaceWhole(files: Files, path: string, bytes: Uint8Array
   await files.remove(beside).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
   });
-  await createWhole(files, beside, bytes);
+  await createWhole(files, beside, [bytes]);
   await files.rename(beside, path);
 }

@@ -2,6 +2,8 @@
 import { split, type Attachment } from '../record/split.js';
 import { canonical, hashOf, MAX_LINE_BYTES } from '../record/line.js';
 import { RECORD_VERSION, type Entry, type JournalRecord, type PolicyIdentity } from '../record/record.js';
+import { LineRoom } from './line-room.js';
+import { Turns } from './turns.js';
 
 /** Where a chain stands: what the next line goes on from. */
 export interface Position {
@@ -24,6 +26,8 @@ export interface Lines {
   records: JournalRecord[];
   /** Each without its line end. */
   lines: Buffer[];
+  /** The bytes of all of them, as they are written: a line end after each. */
+  parts: Buffer[];
   attachments: Attachment[];
   end: Position;
 }
@@ -31,8 +35,11 @@ export interface Lines {
 /** What `part`, a long `seq` and the line end may take. */
 const ROOM = 64;
 
-export function linesOf(entries: readonly Entry[], from: Position, context: Context): Lines {
-  const made: Lines = { records: [], lines: [], attachments: [], end: from };
+/** With turns for others, where there are many lines. */
+export async function linesOf(entries: readonly Entry[], from: Position, context: Context): Promise<Lines> {
+  const made: Omit<Lines, 'parts'> = { records: [], lines: [], attachments: [], end: from };
+  const room = new LineRoom();
+  const turns = new Turns();
   for (const { kind, data } of entries) {
     const { parts, attachments } = split(data, MAX_LINE_BYTES - envelopeBytes(kind, context) - ROOM);
     made.attachments.push(...attachments);
@@ -51,13 +58,14 @@ export function linesOf(entries: readonly Entry[], from: Position, context: Cont
         ...(parts.length === 1 ? {} : { part: [at + 1, parts.length] as [number, number] }),
         data: part,
       };
-      const line = Buffer.from(canonical(record));
+      const line = room.add(canonical(record));
       made.records.push(record);
       made.lines.push(line);
       made.end = { seq: record.seq, hash: hashOf(line), time: record.time };
+      await turns.after(line);
     }
   }
-  return made;
+  return { ...made, parts: room.parts };
 }
 
 function envelopeBytes(kind: string, { chain, actor, pass, policy, now }: Context): number {

@@ -2,20 +2,17 @@
  * The lines of a segment, one after the other. Hazard: of 100,000 repositories it is long, and a pass that opens its chain has all of them
  * in memory already. Nothing of a line stays but what is taken of it, and others have their turn in between.
  */
-import { ownTurn } from '../../base/index.js';
 import { segmentBytes } from './closed.js';
 import type { Files } from './files.js';
 import { splitLines } from './lines.js';
 import { MAX_SEGMENT_BYTES, type SegmentName } from './place.js';
+import { Turns } from './turns.js';
 
 export interface SegmentPlace {
   folder: string;
   /** Undefined: there is no file, and so no line. */
   name: SegmentName | undefined;
 }
-
-/** What is read and checked in one turn of the event loop: some ten lines as long as a line may be. */
-const TURN_BYTES = 262_144;
 
 /**
  * Hands each line to `take`, without its line end; the bytes of one are those of the next one once `take` has ended. Gives back what stands
@@ -47,16 +44,4 @@ export async function readSegment(
     return turns.after(line);
   });
   return rest;
-}
-
-class Turns {
-  #bytes = 0;
-
-  /** The turn of others, where one is due. */
-  after({ length }: Buffer): Promise<void> | undefined {
-    this.#bytes += length;
-    if (this.#bytes < TURN_BYTES) return undefined;
-    this.#bytes = 0;
-    return ownTurn();
-  }
 }

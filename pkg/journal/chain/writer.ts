@@ -15,7 +15,7 @@ import { appendWhole, restore, type End } from './append.js';
 import { compressClosed, removeExpired } from './closed.js';
 import { journalFailure } from './failure.js';
 import { createWhole, isAbsent, readIfThere, replaceWhole, type Files } from './files.js';
-import { bytesOf, linesOf } from './lines.js';
+import { linesOf } from './lines.js';
 import { ATTACHMENTS, MANIFEST, MAX_SEGMENT_BYTES, SEGMENT_BYTES, segmentFile } from './place.js';
 import { sign } from './sign.js';
 import { monthOf, type ChainState } from './state.js';
@@ -45,7 +45,7 @@ export class ChainWriter {
   readonly #state: ChainState;
   readonly #options: WriterOptions;
   /** What was being written when a write failed, and may be on the disk in part. */
-  #doubt: { end: End; attempt: Buffer } | undefined;
+  #doubt: { end: End; attempt: readonly Buffer[] } | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isGone = false;
 
@@ -182,9 +182,9 @@ export class ChainWriter {
   async #write(entries: readonly Entry[], context: RecordContext): Promise<void> {
     const { chain, position, segment } = this.#state;
     const { actor, now } = this.#options;
-    const made = linesOf(entries, position, { ...context, chain, actor, now: this.#iso(now()) });
+    const made = await linesOf(entries, position, { ...context, chain, actor, now: this.#iso(now()) });
     for (const attachment of made.attachments) await this.#attach(attachment);
-    const attempt = bytesOf(made.lines);
+    const attempt = made.parts;
     const end = { path: this.#path(segmentFile(segment.number)), size: segment.size };
     try {
       await this.#flush(end, attempt);
@@ -197,7 +197,7 @@ export class ChainWriter {
     for (const [at, record] of made.records.entries()) this.#state.take(record, made.lines[at] ?? Buffer.alloc(0));
   }
 
-  async #flush(end: End, attempt: Buffer): Promise<void> {
+  async #flush(end: End, attempt: readonly Buffer[]): Promise<void> {
     const { files } = this.#options;
     if (end.size > 0) return appendWhole(files, end, attempt);
     await createWhole(files, end.path, attempt);

@@ -192,5 +192,5 @@ const writer =
   async (file, content) => {
     const path = `${folder}/${file}`;
     await files.makeFolder(path.slice(0, path.lastIndexOf('/')));
-    await createWhole(files, path, typeof content === 'string' ? Buffer.from(content) : content);
+    await createWhole(files, path, [typeof content === 'string' ? Buffer.from(content) : content]);
   };
