@@ -122,7 +122,7 @@ export function createGitHub(given: GitHubOptions): GitHub {
   };
   const send = writeGate({ beforeWrite, left: () => latest.left() })(transport.send);
   const own = identityOf(options.credential, {
-    octokit: octokitOn(apiURL, appChain(settings, send)),
+    octokit: () => octokitOn(apiURL, appChain(settings, send)),
     organization: options.organization,
     session,
     clock: options.clock,
@@ -132,8 +132,9 @@ export function createGitHub(given: GitHubOptions): GitHub {
   const { reads, writes } = chains(settings, identity, send);
   const batchSize = Math.min(MAX_BATCH_SIZE, Math.max(1, options.batchSize ?? DEFAULT_BATCH_SIZE));
   const { essential } = reads;
+  const [reading, writing] = [new Requester(apiURL, reads), new Requester(apiURL, writes)];
   const membership = membershipOf(options, {
-    requester: new Requester(apiURL, reads),
+    requester: reading,
     context: (what, signal) => ({
       ...{ what, signal, kind: identity.kind, fineGrained: identity.fineGrained },
       needs: 'organization_custom_properties: write',
@@ -150,19 +151,19 @@ export function createGitHub(given: GitHubOptions): GitHub {
     reader: new GitHubClient({
       ...settings,
       ...options.listing,
-      requester: new Requester(apiURL, reads),
+      requester: reading,
       identity,
       targeting: options.targeting,
       membership,
       batchSize,
       concurrency: () => session.window.now,
     }),
-    writer: new RulesetWriter(new Requester(apiURL, writes), {
+    writer: new RulesetWriter(writing, {
       ...{ targeting: options.targeting, membership, sender: new WriteSender(identity, latest) },
       ...{ patience: settings.patience, turn: settings.turn },
     }),
     issues: new IssueClient({
-      ...{ reads: new Requester(apiURL, reads), writes: new Requester(apiURL, writes) },
+      ...{ reads: reading, writes: writing },
       ...{ identity, pace: session.issuePace, clock: options.clock, sleep: settings.sleep },
     }),
     sent: () => ({ ...sent, cost: { ...cost } }),

@@ -112,6 +112,20 @@ describe('A read chain', () => {
     expect(server.asked).to.have.length(5);
   });
 
+  it('makes a client for a chain with its first request, and only one: a pass that sends little makes little', async () => {
+    const made: string[] = [];
+    const lazy = new Requester(server.url, chains(options, SOURCE, transport.send).reads, (url, send) => {
+      made.push(url);
+      return octokitOn(url, send);
+    });
+    expect(made).to.deep.equal([]);
+    const ask = (): Promise<unknown> =>
+      lazy.graphql('query { viewer { login } }', {}, { chain: 'once', signal: never });
+    for (let times = 0; times < 2; times += 1) await ask().catch(() => undefined);
+    expect(server.asked).to.have.length(2);
+    expect(made).to.deep.equal([server.url]);
+  });
+
   it('takes no write by its types, and a write chain nothing else', () => {
     const asks = [
       // @ts-expect-error -- a read chain has no route that writes

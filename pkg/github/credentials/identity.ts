@@ -25,8 +25,8 @@ export interface Identity extends TokenSource {
 
 export interface IdentityOptions {
   organization: string | undefined;
-  /** On the chain of an App's own requests. */
-  octokit: Octokit;
+  /** On the chain of an App's own requests; called where it is one. */
+  octokit: () => Octokit;
   session: CredentialSession;
   clock: Clock;
 }
@@ -57,7 +57,10 @@ function appIdentity(credential: AppCredential, options: IdentityOptions): Ident
   const cell = options.session.grantCell(
     `${credential.appID}@${installationID ?? installationOwner ?? options.organization ?? ''}`,
   );
-  const tokens = new InstallationTokens({ ...options, credential, cell, serverTime: options.session.serverTime });
+  const tokens = new InstallationTokens({
+    ...options,
+    ...{ credential, cell, octokit: options.octokit(), serverTime: options.session.serverTime },
+  });
   return {
     kind: 'App',
     fineGrained: false,

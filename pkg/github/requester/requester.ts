@@ -45,14 +45,12 @@ export type Route<Chain extends ChainName = ReadChain> = Chain extends WriteChai
 
 /** Requests over the chains it was given: those of reads, unless it says otherwise. */
 export class Requester<Chain extends ChainName = ReadChain> {
-  readonly #octokits: Record<Chain, Octokit>;
+  readonly #octokitOf: (chain: Chain) => Octokit;
+  /** Of the chains that something was sent over: a quick pass sends over one, and comes every minute for each policy. */
+  readonly #octokits = new Map<Chain, Octokit>();
 
-  constructor(apiURL: string, chains: Record<Chain, SendRequest>) {
-    const octokits = Object.entries<SendRequest>(chains).map(([name, send]) => [
-      name,
-      withCheckedAnswers(octokitOn(apiURL, send)),
-    ]);
-    this.#octokits = Object.fromEntries(octokits) as Record<Chain, Octokit>;
+  constructor(apiURL: string, chains: Record<Chain, SendRequest>, connect = octokitOn) {
+    this.#octokitOf = (chain) => withCheckedAnswers(connect(apiURL, chains[chain]));
   }
 
   /**
@@ -64,7 +62,7 @@ export class Requester<Chain extends ChainName = ReadChain> {
     parameters: Record<string, unknown>,
     { chain, signal, etag }: Call<Chain> & { etag?: string | undefined },
   ): Promise<RESTAnswer> {
-    const asked = this.#octokits[chain].request<string>(route, {
+    const asked = this.#on(chain).request<string>(route, {
       ...parameters,
       headers: { ...API_VERSION_HEADERS, ...(etag !== undefined && { 'if-none-match': etag }) },
       request: { signal },
@@ -81,12 +79,18 @@ export class Requester<Chain extends ChainName = ReadChain> {
   async graphql(query: string, variables: Record<string, unknown>, call: Call<Chain>): Promise<GraphQLAnswer> {
     const request = { signal: call.signal };
     try {
-      const data: unknown = await this.#octokits[call.chain].graphql(query, { ...variables, request });
+      const data: unknown = await this.#on(call.chain).graphql(query, { ...variables, request });
       return { data, errors: [] };
     } catch (error) {
       if (!(error instanceof GraphqlResponseError)) throw error;
       return { data: error.data as unknown, errors: (error.errors ?? []) as readonly GraphQLFault[] };
     }
+  }
+
+  #on(chain: Chain): Octokit {
+    const octokit = this.#octokits.get(chain) ?? this.#octokitOf(chain);
+    this.#octokits.set(chain, octokit);
+    return octokit;
   }
 }
 
