@@ -19,6 +19,12 @@ import { ask, RetryableAnswer } from './retryable-answer.js';
 /** Files in a question at the start; GitHub's 10 s leave room for it in most organizations. */
 export const DEFAULT_BATCH_SIZE = 50;
 
+/**
+ * So much text is judged in one turn, and a file that is larger has one of its own. A usual file has less than 1,000 characters and takes
+ * a fraction of a millisecond, and a turn is four rounds of the loop.
+ */
+const TURN_CHARACTERS = 8_192;
+
 /** GitHub takes no more node ids in one question. */
 export const MAX_BATCH_SIZE = 100;
 
@@ -40,7 +46,7 @@ export interface FileReaderOptions extends Backoff {
   context: MapContext;
   /** When the last pass asked for the repository and got no answer, Unix ms; undefined where it did not. */
   failedAt?: (repository: Repository) => number | undefined;
-  /** Called for each file with content, in a turn of its own. */
+  /** Called for each file with content, in turns of not too much text. */
   readAhead?: ((file: CatalogFile) => void) | undefined;
   /** Called once per repository, in no promised order. */
   onFiles: (repository: Repository, sight: FileObservation & { seen: true }) => void;
@@ -69,6 +75,10 @@ export class FileReader {
   readonly #running = new Set<Promise<void>>();
   /** Questions that are not answered yet. What was answered is judged meanwhile, and must not keep the network idle. */
   readonly #asking = new Set<Place>();
+  /** Ends when all answers before it are judged. */
+  #judged: Promise<void> = Promise.resolve();
+  /** Of text that was judged since the last turn. */
+  #characters = 0;
   #isLast = false;
   #failure: { error: unknown } | undefined;
   #answered = 0;
@@ -217,6 +227,27 @@ export class FileReader {
 
   /** Hands out what was seen; the rest is asked for again, up to the retries. */
   async #take(batch: readonly Item[], observations: readonly FileObservation[]): Promise<void> {
+    const again = await this.#afterOthers(() => this.#judge(batch, observations));
+    if (again.length === 0) return;
+    await this.#pause(again[0]?.tries ?? 1);
+    this.#suspects.push(...again);
+  }
+
+  /**
+   * One answer after the other, whole: side by side all of them would end late, and until one ends its text is in memory and its place
+   * is taken, so that the network would stand still.
+   */
+  async #afterOthers<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#judged.then(work);
+    this.#judged = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine;
+  }
+
+  /** Returns those that are to be asked for again. */
+  async #judge(batch: readonly Item[], observations: readonly FileObservation[]): Promise<Item[]> {
     const again: Item[] = [];
     for (const [index, item] of batch.entries()) {
       const observation = observations[index];
@@ -228,9 +259,7 @@ export class FileReader {
       } else if (isLastTry) this.#refuse(item, observation);
       else again.push({ ...item, tries: item.tries + 1 });
     }
-    if (again.length === 0) return;
-    await this.#pause(again[0]?.tries ?? 1);
-    this.#suspects.push(...again);
+    return again;
   }
 
   /**
@@ -255,11 +284,16 @@ export class FileReader {
     return failedAt !== undefined || this.#outage.isOutOfPatience ? 0 : this.#options.attempts;
   }
 
-  /** One file a turn: what eight of one repository cost in one stretch is the better part of a second. */
+  /** What eight large files of one repository cost in one stretch is the better part of a second. */
   async #readAhead(files: readonly CatalogFile[]): Promise<void> {
     for (const file of files) {
       if (file.state !== 'present') continue;
-      await ownTurn();
+      const { length } = file.content;
+      this.#characters += length;
+      if (this.#characters > TURN_CHARACTERS) {
+        await ownTurn();
+        this.#characters = length;
+      }
       this.#options.context.signal.throwIfAborted();
       this.#options.readAhead?.(file);
     }
