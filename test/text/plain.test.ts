@@ -1,7 +1,7 @@
 /** What is read line by line without the library of YAML is what the library reads. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isPair, isScalar, isSeq } from 'yaml';
 import { compose } from '../../pkg/text/yaml/compose.js';
 import { textFault } from '../../pkg/text/yaml/faults.js';
 import { readPlain } from '../../pkg/text/yaml/plain.js';
@@ -62,8 +62,30 @@ describe('plain YAML', () => {
     it(`reads ${JSON.stringify(text.slice(0, 30))}… as the library does`, () => {
       const { trees, faults } = compose(text, STRINGS);
       expect(faults).to.be.empty;
-      expect(readPlain(text)?.map(shown)).to.deep.equal(trees.map(({ root }) => shown(root)));
+      expect(readPlain(text)?.map(({ root }) => shown(root))).to.deep.equal(trees.map(({ root }) => shown(root)));
     });
+
+  it('makes nodes without hidden properties, which the library defines on each one by one', () => {
+    const [tree] = readPlain('a:\n  - b: c\n') ?? [];
+    const made: object[] = [];
+    const visit = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      made.push(node);
+      if (isPair(node)) [node.key, node.value].forEach(visit);
+      else if (isMap(node) || isSeq(node)) node.items.forEach(visit);
+    };
+    visit(tree?.root);
+    expect(made).to.have.length(8);
+    const properties = made.flatMap((node) => Object.entries(Object.getOwnPropertyDescriptors(node)));
+    expect(properties.filter(([, { enumerable }]) => enumerable !== true)).to.deep.equal([]);
+    expect(made.flatMap((node) => Object.getOwnPropertySymbols(node))).to.deep.equal([]);
+  });
+
+  it('tells whether a key is there twice in one mapping, so that only such a text is looked through again', () => {
+    const repeats = (text: string): boolean[] | undefined => readPlain(text)?.map(({ repeatsKey }) => repeatsKey);
+    expect(repeats('a:\n  b: c\nb:\n  - b: c\n  - b: d\n---\na: b\n')).to.deep.equal([false, false]);
+    expect(repeats('a: b\n---\na:\n  - b: c\n    b: d\n')).to.deep.equal([false, true]);
+  });
 
   it('reads no text that the library reads in another way, or finds fault with', () => {
     let plain = 0;
@@ -74,7 +96,7 @@ describe('plain YAML', () => {
         plain += 1;
         const { trees, faults, tags, unindented } = compose(text, STRINGS);
         expect({ faults, tags, unindented }).to.deep.equal({ faults: [], tags: [], unindented: [] });
-        expect(roots.map(shown)).to.deep.equal(trees.map(({ root }) => shown(root)));
+        expect(roots.map(({ root }) => shown(root))).to.deep.equal(trees.map(({ root }) => shown(root)));
       }),
       runsOf(5_000, 1_500),
     );

@@ -24,6 +24,57 @@ const QUOTED = /^(?:"([^"\\]*)"|'([^']*)')(?: +#.*| *)$/s;
 
 type Made = YAMLMap | YAMLSeq | Scalar;
 
+/** What a constructor makes inherits from `node`, and with it what it is by the library's own `isMap`, `isSeq`, `isScalar` and `isPair`. */
+function inheriting<T extends new (...given: never[]) => object>(kind: T, node: object): T {
+  Object.setPrototypeOf(kind.prototype, node);
+  return kind;
+}
+
+/**
+ * Nodes as the library has them, without what nobody asks of them. Its constructors define hidden properties on each node one by one,
+ * which takes longer than to read the text.
+ */
+const PlainScalar = inheriting(
+  class {
+    readonly value: string;
+    readonly source: string;
+    readonly type: Scalar.Type;
+    readonly range: [number, number, number];
+
+    constructor(value: string, offset: number, type: Scalar.Type) {
+      this.value = value;
+      this.source = value;
+      this.type = type;
+      this.range = startingAt(offset);
+    }
+  },
+  new Scalar(''),
+);
+
+class Items<T> {
+  readonly items: T[] = [];
+  readonly range: [number, number, number];
+
+  constructor(offset: number) {
+    this.range = startingAt(offset);
+  }
+}
+const PlainMap = inheriting(class extends Items<Pair<Scalar, Made>> {}, new YAMLMap());
+const PlainSeq = inheriting(class extends Items<Made> {}, new YAMLSeq());
+
+const PlainPair = inheriting(
+  class {
+    readonly key: Scalar;
+    readonly value: Made;
+
+    constructor(key: Scalar, value: Made) {
+      this.key = key;
+      this.value = value;
+    }
+  },
+  new Pair(null),
+);
+
 /** A line that holds more than a comment, or what is left of it to be read. */
 interface Line {
   /** How far its content stands from the left. */
@@ -34,18 +85,26 @@ interface Line {
   content: string;
 }
 
-/** The tree of each document; undefined where the text is not that plain. Nodes know where they begin, not where they end. */
-export function readPlain(text: string): ParsedNode[] | undefined {
+export interface PlainTree {
+  /** Its nodes know where they begin, not where they end. */
+  root: ParsedNode;
+  /** A mapping has a key twice. */
+  repeatsKey: boolean;
+}
+
+/** The tree of each document; undefined where the text is not that plain. */
+export function readPlain(text: string): PlainTree[] | undefined {
   if (text.length > MAX_LENGTH || SPECIAL.test(text)) return undefined;
   const streams = documentsOf(text);
   if (streams === undefined) return undefined;
-  const roots: ParsedNode[] = [];
+  const trees: PlainTree[] = [];
   for (const lines of streams) {
-    const root = new PlainDocument(lines).read();
+    const document = new PlainDocument(lines);
+    const root = document.read();
     if (root === undefined) return undefined;
-    roots.push(root as ParsedNode);
+    trees.push({ root: root as ParsedNode, repeatsKey: document.repeatsKey });
   }
-  return roots;
+  return trees;
 }
 
 /** The lines of each document, none of them without any. */
@@ -93,6 +152,7 @@ function withoutBlanks(content: string): string {
 
 /** Each method returns undefined where the text is not plain. */
 class PlainDocument {
+  repeatsKey = false;
   readonly #lines: Line[];
   #at = 0;
 
@@ -115,8 +175,8 @@ class PlainDocument {
   }
 
   #mapping(indent: number, depth: number): YAMLMap | undefined {
-    const map = new YAMLMap<Scalar, Made>();
-    map.range = startingAt(this.#line?.offset ?? 0);
+    const map = new PlainMap(this.#line?.offset ?? 0);
+    const names = new Set<string>();
     for (let line = this.#line; line !== undefined && line.indent >= indent; line = this.#line) {
       const entry = line.indent === indent ? ENTRY.exec(line.content) : null;
       if (entry === null) return undefined;
@@ -124,9 +184,11 @@ class PlainDocument {
       const offset = line.offset + name.length + 1 + blanks.length;
       const value = this.#valueOfKey({ indent, offset, content: rest }, depth);
       if (value === undefined) return undefined;
-      map.items.push(new Pair(scalar(name, line.offset, 'PLAIN'), value));
+      if (names.has(name)) this.repeatsKey = true;
+      names.add(name);
+      map.items.push(new PlainPair(scalar(name, line.offset, 'PLAIN'), value) as Pair<Scalar, Made>);
     }
-    return map;
+    return map as unknown as YAMLMap;
   }
 
   #valueOfKey(rest: Line, depth: number): Made | undefined {
@@ -140,18 +202,17 @@ class PlainDocument {
   }
 
   #sequence(indent: number, depth: number): YAMLSeq | undefined {
-    const sequence = new YAMLSeq<Made>();
-    sequence.range = startingAt(this.#line?.offset ?? 0);
+    const sequence = new PlainSeq(this.#line?.offset ?? 0);
     for (let line = this.#line; line?.indent === indent; line = this.#line) {
       const item = ITEM.exec(line.content);
-      if (item === null) return sequence;
+      if (item === null) break;
       const [, mark = '', content = ''] = item;
       const rest = { indent: indent + mark.length, offset: line.offset + mark.length, content };
       const value = this.#valueOfItem(rest, depth);
       if (value === undefined) return undefined;
       sequence.items.push(value);
     }
-    return sequence;
+    return sequence as unknown as YAMLSeq;
   }
 
   /** A mapping may begin on the line of the mark; what follows its first key stands below that key. */
@@ -177,12 +238,7 @@ function scalarOf({ offset, content }: Line): Scalar | undefined {
   return text.includes(': ') || text.endsWith(':') ? undefined : scalar(text, offset, 'PLAIN');
 }
 
-function scalar(value: string, offset: number, type: Scalar.Type): Scalar {
-  const made = new Scalar(value);
-  made.source = value;
-  made.type = type;
-  made.range = startingAt(offset);
-  return made;
-}
+const scalar = (value: string, offset: number, type: Scalar.Type): Scalar =>
+  new PlainScalar(value, offset, type) as unknown as Scalar;
 
 const startingAt = (offset: number): [number, number, number] => [offset, offset, offset];

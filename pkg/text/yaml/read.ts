@@ -7,7 +7,7 @@ import { TooCostly } from './bounds.js';
 import { compose, type Composed, type GrammarFault } from './compose.js';
 import { textFault, type Fault } from './faults.js';
 import { inspect } from './inspect.js';
-import { readPlain } from './plain.js';
+import { readPlain, type PlainTree } from './plain.js';
 import { STRINGS, type YAMLSchema } from './schema.js';
 
 export interface YAMLDocument {
@@ -55,9 +55,11 @@ export function readYAML(text: string, schema: YAMLSchema, whole = false): YAMLT
   }
 }
 
-function plainDocument(root: ParsedNode): YAMLDocument {
+/** It has no aliases, and a repeated key is all that may be wrong with it. */
+function plainDocument({ root, repeatsKey }: PlainTree): YAMLDocument {
   const wrong: Fault[] = [];
-  return { offset: root.range[0], root, document: undefined, targets: inspect(root, wrong), broken: [], wrong };
+  if (repeatsKey) inspect(root, wrong);
+  return { offset: root.range[0], root, document: undefined, targets: new Map(), broken: [], wrong };
 }
 
 /** Each fault belongs to the document that it stands in; one before the first document, to that. */
