@@ -81,7 +81,8 @@ export async function runSync(options: SyncOptions, io: CommandIO): Promise<numb
       : toPlus1Error(thrown);
     io.stderr.write(`${errorLine(error)}\n`);
     // What cannot be written has been told already, where that is the error.
-    if (target !== undefined) await summary.write(failureMarkdown(target.policy.spec, error)).catch(() => undefined);
+    const spec = target?.policy.spec;
+    if (spec !== undefined) await summary.write(() => failureMarkdown(spec, error)).catch(() => undefined);
     return codeOf(error);
   }
 }

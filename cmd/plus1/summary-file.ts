@@ -26,11 +26,11 @@ export class SummaryFile {
     else await proveReport(this.#path);
   }
 
-  /** Throws PLUS1_OUTPUT_UNWRITABLE. */
-  async write(text: string): Promise<void> {
+  /** `make`: called where there is a file to write. Throws PLUS1_OUTPUT_UNWRITABLE. */
+  async write(make: () => string): Promise<void> {
     if (this.#path === undefined) return;
-    if (this.#isAdded) await this.#add(this.#path, text);
-    else await writeText(this.#path, text, this.#signal);
+    if (this.#isAdded) await this.#add(this.#path, make());
+    else await writeText(this.#path, make(), this.#signal);
   }
 
   async #add(path: string, text: string): Promise<void> {

@@ -36,7 +36,7 @@ export async function reportOutcome(
   const code = exitCode(outcome);
   const { output } = options;
   const kept = [
-    await isKept(() => summary.write(outcomeMarkdown(outcome, error)), io),
+    await isKept(() => summary.write(() => outcomeMarkdown(outcome, error)), io),
     output === undefined ||
       report === undefined ||
       (await keepReport(output, report, { outcome, options, target }, io)),
