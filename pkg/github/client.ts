@@ -30,6 +30,7 @@ import { FileReader } from './shared-file/reader.js';
 import { listRuleSuites, openRuleSuites } from './rule-suites/read-suites.js';
 import { readWorkflows, type WorkflowsRequest } from './workflow-files/read-workflows.js';
 import { findRulesetID } from './rulesets/find-ruleset.js';
+import { ListAhead } from './rulesets/list-ahead.js';
 import { hiddenRulesets } from './rulesets/hidden-rulesets.js';
 import type {
   AgainRequest,
@@ -67,11 +68,13 @@ export class GitHubClient implements GitHubReader {
   readonly #options: GitHubClientOptions;
   /** Reads of rulesets: what a PUT rests on is no answer of a cache. */
   readonly #fresh: FreshReads;
+  readonly #ahead: ListAhead;
   readonly #etags = new WeakMap<LiveRuleset, string>();
 
   constructor(options: GitHubClientOptions) {
     this.#options = options;
     this.#fresh = new FreshReads(options.time);
+    this.#ahead = new ListAhead(options.requester);
     this.owned = new OwnedReader(options.requester, options.identity);
     this.isolation = new RepositoryReader(options.requester, options.identity);
     const context = (what: string, signal: AbortSignal): MapContext => this.#context(what, signal);
@@ -92,12 +95,22 @@ export class GitHubClient implements GitHubReader {
     return this.#options.time;
   }
 
-  async preflight(organization: string, signal: AbortSignal): Promise<Organization> {
+  async preflight(
+    organization: string,
+    signal: AbortSignal,
+    { willFind = false }: { willFind?: boolean } = {},
+  ): Promise<Organization> {
     const context = this.#context(`look at the organization ${organization}`, signal, {
       code: 'PLUS1_ORGANIZATION_NOT_FOUND',
       message: `there is no organization ${organization} that this credential can see`,
     });
-    return this.#mapped(context, () => preflight(this.#options, organization, signal));
+    const beside = willFind ? (): void => this.#ahead.begin(organization, signal) : undefined;
+    try {
+      return await this.#mapped(context, () => preflight(this.#options, organization, signal, beside));
+    } catch (error) {
+      await this.#ahead.end();
+      throw error;
+    }
   }
 
   async inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>> {
@@ -195,7 +208,10 @@ export class GitHubClient implements GitHubReader {
       signal,
       hiddenRulesets(organization, this.#options.identity),
     );
-    const id = await this.#mapped(context, () => findRulesetID(this.#options.requester, organization, name, signal));
+    const first = await this.#ahead.take(organization);
+    const id = await this.#mapped(context, () =>
+      findRulesetID(this.#options.requester, organization, name, signal, first),
+    );
     const means = { organization, chain: 'reads', signal } as const;
     await this.#mapped(context, async () => this.#options.membership.require?.(means));
     const reading = this.readRuleset(organization, id, signal);

@@ -26,17 +26,23 @@ const organizationSchema = v.looseObject({
   total_private_repos: count,
 });
 
-/** Throws the exact fault, before anything else is tried. One request, and the minting of an App's token. */
+/**
+ * Throws the exact fault, before anything else is tried. One request, and the minting of an App's token. `beside`: called after
+ * that request is on its way, where nothing is known to be missing.
+ */
 export async function preflight(
   deps: { requester: Requester; identity: Identity; targeting: Targeting },
   organization: string,
   signal: AbortSignal,
+  beside?: () => void,
 ): Promise<Organization> {
   const { requester, identity, targeting } = deps;
   const grant = await identity.grant(signal);
   const missing = grant === undefined ? [] : missingPermissions(grant.permissions, targeting);
   if (missing.length > 0) throw permissionMissing({ what: `govern ${organization}`, kind: 'App' }, missing.join(', '));
-  const answer = await ask(requester, organization, signal);
+  const asked = ask(requester, organization, signal);
+  beside?.();
+  const answer = await asked;
   if (identity.kind === 'Token') checkScopes(answer, { organization, targeting });
   return decode(answer);
 }

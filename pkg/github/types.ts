@@ -164,8 +164,11 @@ export interface GitHubReader {
   readonly baseline: BaselineReader;
   /** A file that comes by pull request. */
   readonly sharedFile: SharedFileReader;
-  /** Names the missing scope, permission or plan before anything else is tried. */
-  preflight(organization: string, signal: AbortSignal): Promise<Organization>;
+  /**
+   * Names the missing scope, permission or plan before anything else is tried. `willFind`: `findRuleset` comes next, and the list that it
+   * needs is asked for beside this question; where this fails, nothing of it runs on.
+   */
+  preflight(organization: string, signal: AbortSignal, options?: { willFind?: boolean }): Promise<Organization>;
   inventory<V>(request: InventoryRequest<V>, signal: AbortSignal): Promise<Inventory<V>>;
   /**
    * The files of some repositories, in questions of their own that no memory answers: a second opinion. Absence is believed

@@ -1,22 +1,25 @@
 /** Finds the one organization ruleset of a name. The list holds no conditions, so that it is read by id afterwards. */
 import { Plus1Error } from '../../errors/index.js';
 import { foreignLine } from '../../text/index.js';
-import type { Requester } from '../requester/requester.js';
+import type { Requester, RESTAnswer } from '../requester/requester.js';
 import { listRulesets } from './list-rulesets.js';
 
 /** Names of others in a message; GitHub lets one be 100 characters long. */
 const MAX_NAMES = 10;
 const MAX_NAME = 100;
 
-/** The id of the organization's own ruleset of exactly that name. */
+/** The id of the organization's own ruleset of exactly that name. `first`: the first page of the list, where it was asked for already. */
 export async function findRulesetID(
   requester: Requester,
   organization: string,
   name: string,
   signal: AbortSignal,
+  first?: RESTAnswer,
 ): Promise<number> {
   const isNamed = (ruleset: { name: string }): boolean => ruleset.name === name;
-  const rulesets = await listRulesets(requester, organization, signal, (found) => [...found.values()].some(isNamed));
+  const rulesets = await listRulesets(requester, organization, signal, {
+    ...{ first, mayEnd: (found) => [...found.values()].some(isNamed) },
+  });
   const ids = [...rulesets.values()].filter(isNamed).map(({ id }) => id);
   if (ids.length > 0) return theOne(ids, organization, name);
   throw notFound(organization, name, [...new Set([...rulesets.values()].map((other) => other.name))]);

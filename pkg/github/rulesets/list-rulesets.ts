@@ -1,7 +1,7 @@
 /** All rulesets of an organization itself. The list holds no conditions. */
 import * as v from 'valibot';
 import { Plus1Error } from '../../errors/index.js';
-import type { Requester, Route } from '../requester/requester.js';
+import type { Call, Requester, RESTAnswer } from '../requester/requester.js';
 
 /** An organization has at most 75 rulesets; a list that never ends is a fault, not a long list. */
 const MAX_PAGES = 20;
@@ -19,25 +19,33 @@ export interface ListedRuleset {
   name: string;
 }
 
+/** The question that the list begins with. */
+export const firstPage = (requester: Requester, organization: string, call: Call): Promise<RESTAnswer> =>
+  requester.rest('GET /orgs/{org}/rulesets', { org: organization, per_page: 100 }, call);
+
+export interface ListOptions {
+  /** Says of what was found so far whether that is enough where the list has no end. */
+  mayEnd?: (found: ReadonlyMap<number, ListedRuleset>) => boolean;
+  /** The answer about the first page, where it was asked for already. */
+  first?: RESTAnswer | undefined;
+}
+
 /**
  * By id, over all pages; those of the enterprise are not the organization's to change. Own paging: Octokit's takes a 409 for an empty list,
- * and with it a ruleset for missing. Throws PLUS1_GITHUB_UNAVAILABLE where the list has no end: `mayEnd` says of what was found so far
- * whether that is enough all the same.
+ * and with it a ruleset for missing. Throws PLUS1_GITHUB_UNAVAILABLE where the list has no end.
  */
 export async function listRulesets(
   requester: Requester,
   organization: string,
   signal: AbortSignal,
-  mayEnd: (found: ReadonlyMap<number, ListedRuleset>) => boolean = () => false,
+  { mayEnd = () => false, first }: ListOptions = {},
 ): Promise<ReadonlyMap<number, ListedRuleset>> {
   const own = new Map<number, ListedRuleset>();
   const seen = new Set<number>();
-  let route: Route | undefined = 'GET /orgs/{org}/rulesets';
-  let parameters: Record<string, unknown> = { org: organization, per_page: 100 };
-  for (let page = 0; route !== undefined; page += 1) {
+  const call = { chain: 'reads', signal } as const;
+  let answer: RESTAnswer | undefined = first ?? (await firstPage(requester, organization, call));
+  for (let pages = 1; answer !== undefined; pages += 1) {
     const before = seen.size;
-    if (page >= MAX_PAGES) throw noEnd(organization);
-    const answer = await requester.rest(route, parameters, { chain: 'reads', signal });
     const items = v.parse(itemsSchema, answer.data);
     for (const { id, name, source_type: source } of items) {
       seen.add(id);
@@ -49,8 +57,8 @@ export async function listRulesets(
       if (!mayEnd(own)) throw noEnd(organization);
       break;
     }
-    route = next === undefined ? undefined : `GET ${next}`;
-    parameters = {};
+    if (next !== undefined && pages === MAX_PAGES) throw noEnd(organization);
+    answer = next === undefined ? undefined : await requester.rest(`GET ${next}`, {}, call);
   }
   return own;
 }
