@@ -96,6 +96,9 @@ function login(): string {
   }
 }
 
+/** Also in a cluster, where nobody is given a report of a pass. */
+const ALL_OF_PLAN = 'the web page, and the record PlanHeld of the journal, have all of them';
+
 /** The plan that is about to be approved: its hash, its count, its names. */
 export function show(key: PolicyKey, { hash, count, names, of }: ShownPlan, { stdout }: CommandIO): void {
   const rest = count - names.length;
@@ -105,7 +108,7 @@ export function show(key: PolicyKey, { hash, count, names, of }: ShownPlan, { st
       ? `${count} ${count === 1 ? 'repository' : 'repositories'}:`
       : `${count} ${count === 1 ? 'endpoint' : 'endpoints'}:`,
     ...names.map((name) => `  ${name}`),
-    ...(rest > 0 ? [`  and ${rest} more; the report has all of them`] : []),
+    ...(rest > 0 ? [`  and ${rest} more; ${of === undefined ? ALL_OF_PLAN : 'the report has all of them'}`] : []),
   ];
   stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }

@@ -7,6 +7,10 @@ export function isNamed(key: PolicyKey, name: string | undefined): boolean {
   return name === undefined || keyString(key) === name || (!name.includes('/') && key.name === name);
 }
 
+/** The state folder of a pod has a journal and caches, and no policy: those are in the cluster. */
+const NO_POLICIES =
+  'check that --state is the folder in which sync or the controller keeps its memory; of policies of a cluster use kubectl get plus1 and kubectl plus1';
+
 /** Throws PLUS1_NOT_KNOWN where there is none, PLUS1_USAGE where several namespaces have one. */
 export async function onePolicy(
   folder: StateFolder,
@@ -18,7 +22,12 @@ export async function onePolicy(
   const faults = all.faults.filter(({ key }) => isNamed(key, name));
   for (const { error } of faults) stderr.write(`${errorLine(error)}\n`);
   const [policy] = found;
-  if (policy === undefined) throw new Plus1Error('PLUS1_NOT_KNOWN', `there is no policy ${JSON.stringify(name)}`);
+  if (policy === undefined)
+    throw new Plus1Error(
+      'PLUS1_NOT_KNOWN',
+      `there is no policy ${JSON.stringify(name)} in the state folder`,
+      all.policies.length === 0 && faults.length === 0 ? { fix: NO_POLICIES } : {},
+    );
   if (found.length > 1)
     throw new Plus1Error(
       'PLUS1_USAGE',
