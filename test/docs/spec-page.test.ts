@@ -1,4 +1,6 @@
 /** The page of the resource leaves out no field and no reason, and invents none. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { CONDITION_TYPES, HELD_REASONS, STALLED_REASONS, UNREADY_REASONS } from '../../pkg/api/index.js';
@@ -101,6 +103,14 @@ describe(PAGE, () => {
     ['#### Held', 0, HELD_REASONS],
     ['#### NotificationsFailing', 0, ['NotDelivered']],
   ];
+  it('has each event of a pass', () => {
+    const folder = 'pkg/reconciler/publishers';
+    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const made = sources.flatMap((source) => [...source.matchAll(/reason: '([A-Z]\w+)'/g)].map(([, reason]) => reason));
+    expect(made).to.include('PlanHeld');
+    expect(rowsOf('### Events').flatMap((cells) => codes(cells[0]))).to.include.members(made);
+  });
+
   it('has a row and a section for each type of condition', () => {
     const types = rowsOf('### Conditions').flatMap((cells) => codes(cells[0]));
     expect(types).to.have.members([...CONDITION_TYPES]);
