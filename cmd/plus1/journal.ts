@@ -22,7 +22,7 @@ export function journalCommand(io: CommandIO): Command {
 function verify(io: CommandIO): Command {
   return new Command('verify')
     .description('find out whether a journal is whole')
-    .argument('<DIR...>', "a journal's root, a policy's folder, a chain's folder or an export")
+    .argument('<DIR...>', "a journal's root, a policy's folder, a chain's folder, an export or a certification")
     .addOption(new Option('--checkpoint <FILE>', 'a checkpoint that was kept; may be repeated').argParser(repeated))
     .addOption(new Option('--key <VKEY>', 'the verifier key to believe; may be repeated').argParser(repeated))
     .addOption(format())

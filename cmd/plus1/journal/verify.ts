@@ -46,7 +46,7 @@ async function judge(folders: readonly string[], proofs: Omit<VerifyRequest, 'fo
     });
   }
   throw new Plus1Error('PLUS1_USAGE', `there is no journal in ${folders.join(', ')}`, {
-    fix: "name a journal's root, a policy's folder, a chain's folder or an export",
+    fix: "name a journal's root, a policy's folder, a chain's folder, an export or a certification",
   });
 }
 
