@@ -120,7 +120,10 @@ describe('A chain that names each repository of a large organization', function 
 
 describe('The records of a first pass over a large organization', function () {
   this.timeout(60_000);
-  const stage = new Stage();
+  let stage: Stage;
+  beforeEach(() => {
+    stage = new Stage();
+  });
 
   it('are made with turns for others, and written from one place in memory, a part at a time', async () => {
     const writer = await stage.writer();

@@ -19,6 +19,7 @@ import { linesOf } from './lines.js';
 import { ATTACHMENTS, MANIFEST, MAX_SEGMENT_BYTES, SEGMENT_BYTES, segmentFile } from './place.js';
 import { sign } from './sign.js';
 import { monthOf, type ChainState } from './state.js';
+import { Turns } from './turns.js';
 
 export interface WriterOptions {
   /** Program and version, as `plus1-controller/0.2.0`. */
@@ -194,7 +195,13 @@ export class ChainWriter {
       await this.#recover().catch(() => undefined);
       throw error;
     }
-    for (const [at, record] of made.records.entries()) this.#state.take(record, made.lines[at] ?? Buffer.alloc(0));
+    // They are on the disk: each of them may be the head that somebody reads meanwhile.
+    const turns = new Turns();
+    for (const [at, record] of made.records.entries()) {
+      const line = made.lines[at] ?? Buffer.alloc(0);
+      this.#state.take(record, line);
+      await turns.after(line);
+    }
   }
 
   async #flush(end: End, attempt: readonly Buffer[]): Promise<void> {
