@@ -2,7 +2,7 @@
 import { MAX_SENT_CHARACTERS, type OwnedStatus } from '../../api/index.js';
 import { toPlus1Error } from '../../errors/index.js';
 import { isEvaluateRefused, type OwnedRuleset, type RulesetBody } from '../../github/index.js';
-import { begun, made, without } from './creations.js';
+import { begun, made, stillOpen } from './creations.js';
 import { nameInUse, noMemory, tooLarge, tooManyOpen, unproved } from './faults.js';
 import { find } from './find.js';
 import {
@@ -27,12 +27,12 @@ export async function create(means: OwnedMeans, wanted: Wanted, signal: AbortSig
   if (!means.ledger.keeps) throw noMemory(what);
   const { length } = keptBody(body);
   if (length > MAX_SENT_CHARACTERS) throw tooLarge(what, length, MAX_SENT_CHARACTERS);
-  const { announced, outcome } = await inTurn(means, { what, signal }, (writer) =>
+  const { outcome, ...sent } = await inTurn(means, { what, signal }, (writer) =>
     send(means, { wanted, what, writer, signal }),
   );
-  if (outcome.state === 'answered') return readBack(means, { announced, body, what, id: outcome.ruleset.id, signal });
+  if (outcome.state === 'answered') return readBack(means, { ...sent, body, what, id: outcome.ruleset.id, signal });
   const failure = failureOf(what, outcome);
-  await fail(means, announced, body, failure);
+  await fail(means, { ...sent, body, failure });
   if (withoutEvaluate !== undefined && outcome.state === 'refused' && isEvaluateRefused(body, outcome)) {
     const { withoutEvaluate: _once, ...rest } = wanted;
     return create(means, { ...rest, body: withoutEvaluate }, signal);
@@ -47,8 +47,13 @@ interface Sending {
   signal: AbortSignal;
 }
 
-interface SentCreation {
+/** What was known before it was announced, and what was announced. */
+interface Announced {
+  before: OwnedStatus | undefined;
   announced: OwnedStatus;
+}
+
+interface SentCreation extends Announced {
   outcome: Awaited<ReturnType<typeof outcomeOf<Answered>>>;
 }
 
@@ -66,43 +71,48 @@ async function send(means: OwnedMeans, { wanted, what, writer, signal }: Sending
     throw nameInUse(body.name, organization, taken);
   }
   const nowMs = reader.time.now();
-  const announced = begun(ledger.get(body.name), wanted, nowMs);
+  const before = ledger.get(body.name);
+  const announced = begun(before, wanted, nowMs);
   if (announced === undefined) throw tooManyOpen(what);
   await ledger.announce(announced, createIntended(wanted), signal);
   const sending = writer.create(organization, body, signal, termsOf(means, nowMs, true));
-  return { announced, outcome: await outcomeOf<Answered>(sending, signal) };
+  return { before, announced, outcome: await outcomeOf<Answered>(sending, signal) };
+}
+
+interface Answer extends Announced {
+  body: RulesetBody;
+  what: string;
+  id: number;
+  signal: AbortSignal;
 }
 
 /** An answer is believed only where a read shows the ruleset. Its id came with the answer to our own request, so that it is ours. */
 async function readBack(
   means: OwnedMeans,
-  {
-    announced,
-    body,
-    what,
-    id,
-    signal,
-  }: { announced: OwnedStatus; body: RulesetBody; what: string; id: number; signal: AbortSignal },
+  { before, announced, body, what, id, signal }: Answer,
 ): Promise<OwnedRuleset> {
   const isVoid = false;
   try {
     const ruleset = await readOwned(means, id, signal);
     if (ruleset?.name !== body.name)
       throw unproved(what, `GitHub answered that it has the id ${id}, and shows no such ruleset`);
-    await means.ledger.settle(body.name, made(announced, id), createProved(announced, bodyHash(body), id));
+    const open = stillOpen(before ?? {}, means.reader.time.now());
+    await means.ledger.settle(body.name, made(announced, id, open), createProved(announced, bodyHash(body), id));
     return ruleset;
   } catch (thrown) {
     const { error } = failureOf(what, { state: 'thrown', error: toPlus1Error(thrown), isTaken: true });
-    await fail(means, announced, body, { error, isVoid });
+    await fail(means, { before, announced, body, failure: { error, isVoid } });
     throw error;
   }
 }
 
-async function fail(means: OwnedMeans, announced: OwnedStatus, body: RulesetBody, failure: Failure): Promise<void> {
-  const { ledger } = means;
-  const hash = bodyHash(body);
-  const left = failure.isVoid ? without(announced, hash) : announced;
-  await ledger.settle(body.name, left, createFailed(announced, hash, failure));
+/** That this one was refused says nothing of an earlier one of the same body, which may be what it was refused for. */
+async function fail(
+  { ledger }: OwnedMeans,
+  { before, announced, body, failure }: Announced & { body: RulesetBody; failure: Failure },
+): Promise<void> {
+  const left = failure.isVoid ? before : announced;
+  await ledger.settle(body.name, left, createFailed(announced, bodyHash(body), failure));
 }
 
 /** It may be there all the same: by this creation, or by an earlier one whose answer was lost. */

@@ -11,24 +11,50 @@ export function begun(
   nowMs: number,
 ): OwnedStatus | undefined {
   const hash = bodyHash(body);
-  const others = (known?.creations ?? []).filter((each) => each.sha256 !== hash);
+  const before = known?.creations ?? [];
+  const others = before.filter((each) => each.sha256 !== hash);
   if (others.length >= MAX_OPEN_CREATIONS) return undefined;
+  // Of those that sent the same the last one is kept beside it: that one may be applied after it, and the others not longer than that one.
+  const again = before.findLast((each) => each.sha256 === hash);
   const creation = { sha256: hash, sent: keptBody(body), startTime: new Date(nowMs).toISOString() };
-  return { name: body.name, purpose, creations: [...others, creation] };
+  const hasRoom = again !== undefined && others.length + 1 < MAX_OPEN_CREATIONS;
+  return { name: body.name, purpose, creations: [...others, ...(hasRoom ? [again] : []), creation] };
 }
 
-/** It is there, under that id: what was open is over, for GitHub has a name once. */
-export const made = ({ name, purpose }: OwnedStatus, id: number): OwnedStatus => ({ name, purpose, id });
+/**
+ * It is there, under that id. `open`: creations that may still be applied. GitHub has a name once, so that none of them is while it stands;
+ * one that comes after its end would make it again.
+ */
+export const made = ({ name, purpose }: OwnedStatus, id: number, open: readonly OpenCreation[]): OwnedStatus => ({
+  ...{ name, purpose, id },
+  ...(open.length > 0 && { creations: [...open] }),
+});
+
+/** It went; undefined where no creation may make it again. */
+export function went(known: OwnedStatus, nowMs: number): OwnedStatus | undefined {
+  const creations = stillOpen(known, nowMs);
+  const { name, purpose } = known;
+  return creations.length === 0 ? undefined : { name, purpose, creations };
+}
+
+/** Those that GitHub may still apply. */
+export const stillOpen = (
+  { creations = [] }: { creations?: OwnedStatus['creations'] | undefined },
+  nowMs: number,
+): OpenCreation[] => creations.filter((each) => !isOver(each, nowMs));
 
 /** Without that creation; undefined where nothing is left of it. */
-export function without({ creations = [], ...known }: OwnedStatus, hash: string): OwnedStatus | undefined {
-  const left = creations.filter((each) => each.sha256 !== hash);
+export function without(
+  { creations = [], ...known }: OwnedStatus,
+  { sha256, startTime }: OpenCreation,
+): OwnedStatus | undefined {
+  const left = creations.filter((each) => each.sha256 !== sha256 || each.startTime !== startTime);
   if (left.length > 0) return { ...known, creations: left };
   return known.id === undefined ? undefined : known;
 }
 
-/** About to be deleted. */
-export const leaving = (known: OwnedStatus, nowMs: number): OwnedStatus => ({
+/** About to be deleted: no creation of it is open any more. */
+export const leaving = ({ creations: _over, ...known }: OwnedStatus, nowMs: number): OwnedStatus => ({
   ...known,
   deleteTime: new Date(nowMs).toISOString(),
 });

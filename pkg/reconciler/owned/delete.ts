@@ -1,7 +1,9 @@
 /** Deletes a ruleset that Plus1 made, by its id: announced, sent once, and proved by a read. */
+import type { OwnedStatus } from '../../api/index.js';
 import { toPlus1Error } from '../../errors/index.js';
 import type { OwnedRuleset } from '../../github/index.js';
-import { leaving } from './creations.js';
+import { leaving, stillOpen } from './creations.js';
+import { SETTLED_AFTER_MS } from '../memory/open-write.js';
 import { unproved } from './faults.js';
 import { find } from './find.js';
 import { failureOf, inTurn, outcomeOf, readOwned, requireOurs, termsOf, type OwnedMeans } from './means.js';
@@ -31,6 +33,7 @@ export async function remove(
     requireOurs(means, live, { ownName: name, what });
     await mayGo?.(live);
     const nowMs = reader.time.now();
+    requireNoCreation(known, what, nowMs);
     await ledger.announce(leaving(known, nowMs), deleteTold('DeleteIntended', known, id), signal);
     const row = { id, name: live.name };
     const outcome = await outcomeOf(writer.delete(organization, row, signal, termsOf(means, nowMs, true)), signal);
@@ -43,4 +46,12 @@ export async function remove(
     await ledger.settle(name, left, deleteFailed(known, id, failure));
     throw failure.error;
   });
+}
+
+/** One whose answer was lost, and that is applied after the deletion, makes the ruleset again, and nobody would know of it. */
+function requireNoCreation(known: OwnedStatus, what: string, nowMs: number): void {
+  const times = stillOpen(known, nowMs).map(({ startTime }) => Date.parse(startTime));
+  if (times.length === 0) return;
+  const until = new Date(Math.max(...times) + SETTLED_AFTER_MS).toISOString();
+  throw unproved(what, `an earlier creation of it has no known outcome, and may make it again until ${until}`);
 }

@@ -1,7 +1,7 @@
 /** Finds a ruleset that Plus1 made: by its id, or by what a creation sent whose answer was lost. */
 import type { OwnedStatus } from '../../api/index.js';
 import type { OwnedRuleset } from '../../github/index.js';
-import { isOver, made, without } from './creations.js';
+import { isOver, made, stillOpen, went, without } from './creations.js';
 import { nameInUse, twice, unproved } from './faults.js';
 import { idsOf, readOwned, type OwnedMeans } from './means.js';
 import { createFailed, createProved, deleteTold } from './records.js';
@@ -26,7 +26,7 @@ async function readKnown(
   const ruleset = await readOwned(means, id, signal);
   if (ruleset !== undefined) return ruleset;
   const kind = known.deleteTime === undefined ? 'OwnedMissing' : 'DeleteProved';
-  await means.ledger.settle(known.name, undefined, deleteTold(kind, known, id));
+  await means.ledger.settle(known.name, went(known, means.reader.time.now()), deleteTold(kind, known, id));
   return undefined;
 }
 
@@ -43,7 +43,10 @@ async function settle(means: OwnedMeans, known: OwnedStatus, signal: AbortSignal
   if (others.length > 0) throw twice(name, organization, [id, ...others]);
   const ours = creations.find((creation) => isSent(ruleset, creation));
   if (ours !== undefined) {
-    await ledger.settle(name, made(known, id), createProved(known, ours.sha256, id));
+    // Of those that sent the same it is the first, for all that is known: the other one may still come.
+    const others = creations.filter((creation) => creation !== ours);
+    const open = stillOpen({ creations: others }, means.reader.time.now());
+    await ledger.settle(name, made(known, id, open), createProved(known, ours.sha256, id));
     return ruleset;
   }
   // GitHub has a name once, so that none of ours was made, nor can be as long as this one is there.
@@ -68,7 +71,7 @@ async function dropAll(
     const known = ledger.get(name);
     if (known === undefined) return;
     const told = createFailed(known, creation.sha256, { error, isVoid: true });
-    await ledger.settle(name, without(known, creation.sha256), told);
+    await ledger.settle(name, without(known, creation), told);
   }
 }
 

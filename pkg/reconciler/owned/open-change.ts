@@ -6,6 +6,7 @@ import type { OwnedStatus } from '../../api/index.js';
 import { membersHash, sha256 } from '../../base/index.js';
 import type { OwnedRuleset } from '../../github/index.js';
 import { SETTLED_AFTER_MS } from '../memory/open-write.js';
+import { stillOpen } from './creations.js';
 
 export type Left = Pick<OwnedRuleset, 'members' | 'enforcement'>;
 
@@ -20,9 +21,11 @@ export function openUntilMs(startTime: string | undefined, nowMs: number): numbe
   return untilMs > nowMs ? untilMs : undefined;
 }
 
-/** Without a mark that is over. */
-export function withoutOver({ change, ...known }: OwnedStatus, nowMs: number): OwnedStatus {
-  return change !== undefined && openUntilMs(change.startTime, nowMs) !== undefined ? { ...known, change } : known;
+/** Without marks that are over. */
+export function withoutOver({ change, creations: all, ...known }: OwnedStatus, nowMs: number): OwnedStatus {
+  const isOpen = openUntilMs(change?.startTime, nowMs) !== undefined;
+  const creations = stillOpen({ creations: all }, nowMs);
+  return { ...known, ...(change && isOpen && { change }), ...(creations.length > 0 && { creations }) };
 }
 
 /** With the mark of a change that is about to be sent. Of two that are open no read tells which was applied. */

@@ -4,6 +4,16 @@ import { ALL_FAULTS, type LoggedRequest } from '../../fakes/github/index.js';
 import { failureOf, never } from '../../github/support/clients.js';
 import { Desk, NAME, type Process } from './desk.js';
 
+/** What was kept of creations was kept half an hour ago. */
+function age({ disk }: Desk): void {
+  const ago = new Date(Date.now() - 30 * 60_000).toISOString();
+  const owned = disk.owned.map(({ creations, ...rest }) => ({
+    ...rest,
+    ...(creations && { creations: creations.map((each) => ({ ...each, startTime: ago })) }),
+  }));
+  disk.status = { ...disk.status, ownedRulesets: owned };
+}
+
 const wanted = (body: RulesetBody): { purpose: 'Incident'; body: RulesetBody } => ({ purpose: 'Incident', body });
 
 describe('rulesets of our own', () => {
@@ -128,6 +138,17 @@ describe('rulesets of our own', () => {
       expect((await failureOf(ensure())).code).to.equal('PLUS1_NAME_IN_USE');
     });
 
+    it('are none where an earlier creation of ours takes the name from the one that is on its way', async () => {
+      desk.github.faults.next('repos/create-org-ruleset', { kind: 'status', status: 502 });
+      await failureOf(ensure());
+      let id = 0;
+      desk.github.beforeRequest(({ method }) => {
+        if (method === 'POST' && id === 0) ({ id } = desk.acme.addRuleset(desk.body() as never));
+      });
+      const { ruleset } = await ensure();
+      expect([ruleset.id, desk.named()]).to.deep.equal([id, [id]]);
+    });
+
     it('take the name while ours is on its way: ours is refused, and theirs is left alone', async () => {
       let id = 0;
       desk.github.beforeRequest(({ method }) => {
@@ -180,6 +201,28 @@ describe('rulesets of our own', () => {
       expect(code).to.equal('PLUS1_PERMISSION_MISSING');
       expect(message).to.contain('organization_administration: write');
       expect([desk.named().length, desk.disk.kinds().at(-1)]).to.deep.equal([1, 'DeleteRefused']);
+    });
+
+    it('not while an earlier creation may still make it again, and after that', async () => {
+      desk.github.faults.next('repos/create-org-ruleset', { kind: 'status', status: 502 });
+      await failureOf(ensure());
+      const { ruleset } = await ensure();
+      const { code, message } = await failureOf(remove());
+      expect([code, desk.named()]).to.deep.equal(['PLUS1_WRITE_UNPROVED', [ruleset.id]]);
+      expect(message).to.match(/an earlier creation of it has no known outcome, and may make it again until /);
+      age(desk);
+      await remove();
+      expect([desk.named(), desk.disk.owned]).to.deep.equal([[], []]);
+    });
+
+    it('by hand while an earlier creation may make it again: that one is ours then', async () => {
+      desk.github.faults.next('repos/create-org-ruleset', { kind: 'status', status: 502 });
+      await failureOf(ensure());
+      const { ruleset } = await ensure();
+      desk.acme.deleteRuleset(desk.acme.ruleset(ruleset.id));
+      expect(await desk.process().rulesets.find(NAME, never)).to.equal(undefined);
+      const { id } = desk.acme.addRuleset(desk.body() as never);
+      expect((await desk.process().rulesets.find(NAME, never))?.id).to.equal(id);
     });
 
     it('not while a creation may still be applied', async () => {
@@ -242,7 +285,9 @@ describe('rulesets of our own', () => {
   const settled = async (count: 0 | 1): Promise<void> => {
     expect(desk.named()).to.have.length(count);
     expect(desk.disk.owned.map(({ id }) => id)).to.deep.equal(desk.named());
-    expect(desk.disk.owned.every(({ creations }) => creations === undefined)).to.equal(true);
+    // Of so many that were sent one made it, and each other one that got no answer may still come.
+    const sent = desk.disk.kinds().filter((kind) => kind === 'CreateIntended').length;
+    expect(desk.disk.owned.every(({ creations = [] }) => creations.length < sent)).to.equal(true);
   };
 
   describe('of a process that is killed', () => {
