@@ -18,6 +18,15 @@ export interface SeenCandidate {
 /** By the first digits of the uid: no two rollouts have one name. */
 export const candidateName = (uid: string): string => `plus1-rollout-${uid.replaceAll('-', '').slice(0, 8)}`;
 
+/** Why none can be made now. */
+export function bypassUnknown({
+  others,
+}: Pick<LiveRuleset, 'others'>): { reason: 'BypassActorsUnknown'; message: string } | undefined {
+  if (Array.isArray(others?.bypassActors)) return undefined;
+  const message = 'GitHub does not show who may bypass the main ruleset, and the same must hold for its candidate';
+  return { reason: 'BypassActorsUnknown', message };
+}
+
 /** Of what is never changed once it is made. */
 export function fingerprintOf({ rules, bypassActors, refName }: SeenCandidate): string {
   return sha256(canonicalRule({ rules, bypassActors, refName }));

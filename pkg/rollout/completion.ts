@@ -3,7 +3,7 @@
  * lets nobody pass whom the candidate stops. Only then does nobody lose protection by its end.
  */
 import type { LiveRuleset } from '../api/index.js';
-import { missingRules, typesOf } from './rules.js';
+import { areInForce, missingRules, typesOf } from './rules.js';
 
 type BypassActors = NonNullable<LiveRuleset['others']>['bypassActors'];
 
@@ -31,6 +31,12 @@ export function stillNeeded(
   if (outside.length > 0) return `the main ruleset does not target ${listed(outside.map(nameOf))}`;
   return undefined;
 }
+
+/** True where the main ruleset has those rules, and is active: without a candidate there is nothing else to ask. */
+export const standIn = (
+  rules: readonly unknown[],
+  { enforcement, target, others }: Pick<LiveRuleset, 'enforcement' | 'target' | 'others'>,
+): boolean => enforcement === 'active' && target === 'branch' && areInForce(rules, others?.rules ?? []);
 
 function bypassFault(candidate: BypassActors, main: BypassActors | undefined): string | undefined {
   if (!Array.isArray(candidate) || !Array.isArray(main))

@@ -4,8 +4,8 @@
  */
 import type { LiveRuleset, RolloutSpec, RolloutStage, RulesetEnforcement, StageOutcome } from '../api/index.js';
 import { judgeStage, type Verdict } from './analysis.js';
-import { differenceOf, leftAs, strangeness, type SeenCandidate } from './candidate.js';
-import { stillNeeded } from './completion.js';
+import { bypassUnknown, differenceOf, leftAs, strangeness, type SeenCandidate } from './candidate.js';
+import { stillNeeded, standIn } from './completion.js';
 import { NEW_MEMORY, type RolloutMemory } from './memory.js';
 import { stageMembers } from './order.js';
 import type { Tally } from './suites.js';
@@ -43,6 +43,8 @@ export interface Sight {
   first: readonly number[];
   /** Absent where none was made yet. */
   candidate?: SeenCandidate | 'gone';
+  /** It is gone by a deletion of ours, which had no known outcome before. */
+  isDeleted?: boolean;
   /** Of the stage that runs; absent where nothing was asked yet. */
   tally?: Tally;
   /** GitHub says that the organization has no `evaluate`. */
@@ -100,18 +102,41 @@ function ofEnded(sight: Sight, memory: RolloutMemory): Step | undefined {
   const { spec, candidate } = sight;
   const { end } = memory;
   if (end === 'Folded') return stay(memory);
-  if (isOver(sight, memory)) {
-    if (spec.paused) return ofOver(sight, { ...memory, wasPaused: true });
-    if (memory.wasPaused === true && !spec.abort) return begin(sight, renewed(sight, memory), 1, true);
-    return ofOver(sight, memory);
-  }
+  if (end === 'Completed' && candidate === 'gone') return ofLost(sight, memory);
+  if (isOver(sight, memory)) return again(sight, memory);
   if (candidate === 'gone') return stay(memory);
   return spec.abort && end === undefined ? backToFirst(sight, memory, 'Aborted') : undefined;
+}
+
+/**
+ * Once it was completed its candidate is needed until the main ruleset has the rules. A deletion of ours may be applied late, when its owner
+ * has taken them out again: then it is made again, as it was.
+ */
+function ofLost(sight: Sight, memory: RolloutMemory): Step {
+  const { spec, main, mainDoubt, isDeleted } = sight;
+  const { candidate, intended, ...rest } = memory;
+  if (mainDoubt === undefined && standIn(spec.rules, main)) return stay({ ...rest, end: 'Folded' });
+  const stage = stageOf(spec, memory);
+  const isOurs = isDeleted === true || intended !== undefined;
+  if (!isOurs || stage === undefined || spec.abort) return again(sight, { ...memory, unneeded: 0 });
+  const members = membersIn(sight, stage);
+  const enforcement = candidate?.enforcement ?? 'active';
+  const before: RolloutMemory = { ...memory, unneeded: 0, intended: { stage: memory.stage, enforcement } };
+  const wait = members.length === 0 ? NOTHING : bypassUnknown(main);
+  if (wait !== undefined) return { ...stay(before), wait, needed: wait.message };
+  return { action: { kind: 'create', members, enforcement }, before, after: { ...rest, unneeded: 0 } };
 }
 
 /** True where it goes on only after somebody paused and resumed it. */
 const isOver = ({ candidate }: Sight, { end }: RolloutMemory): boolean =>
   end === 'RolledBack' || end === 'Aborted' || (candidate === 'gone' && end === undefined);
+
+function again(sight: Sight, memory: RolloutMemory): Step {
+  const { spec } = sight;
+  if (spec.paused) return ofOver(sight, { ...memory, wasPaused: true });
+  if (memory.wasPaused === true && !spec.abort) return begin(sight, renewed(sight, memory), 1, true);
+  return ofOver(sight, memory);
+}
 
 function ofOver(sight: Sight, memory: RolloutMemory): Step {
   const { end } = memory;
@@ -120,7 +145,7 @@ function ofOver(sight: Sight, memory: RolloutMemory): Step {
   if (end === 'RolledBack' || end === 'Aborted') return backToFirst(sight, memory, end);
   const message =
     'its candidate ruleset is gone, and Plus1 did not delete it; to begin again, pause it and then resume it';
-  return { ...stay(memory), wait: { reason: 'CandidateDeleted', message } };
+  return { ...stay(memory), wait: { reason: 'CandidateDeleted', message }, ...(end && { needed: message }) };
 }
 
 /** As new, but for its history and its candidate. */
@@ -316,11 +341,7 @@ function obstacleTo({ spec, main, lacksEvaluate, candidate }: Sight, stage: Roll
   }
   if (main.target !== 'branch' || main.enforcement !== 'active')
     return { reason: 'RulesetNotEnforced', message: 'the main ruleset is not active on branches' };
-  if (typeof candidate !== 'object' && !Array.isArray(main.others?.bypassActors)) {
-    const message = 'GitHub does not show who may bypass the main ruleset, and the same must hold for its candidate';
-    return { reason: 'BypassActorsUnknown', message };
-  }
-  return undefined;
+  return typeof candidate === 'object' ? undefined : bypassUnknown(main);
 }
 
 /**

@@ -2,9 +2,13 @@
  * Kind of fault: absence without a proof that presence would have been seen, in the ruleset of a rollout. A list that is whole is all that
  * the credential sees, and a 404 says no more; and a ruleset that lets others pass does not do what the candidate did.
  */
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import type { PolicyStatus } from '../../pkg/api/index.js';
 import { PATH, PRODUCTION } from '../builders.js';
 import type { LoggedRequest } from '../fakes/github/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { HOUR } from './loop.js';
 import { RolloutStage, rolloutText, RULE } from './rollout-stage.js';
 
@@ -104,6 +108,91 @@ describe('The loop over a folder: the end of a rollout', () => {
     await stage.loop.pass(HOUR);
     for (let n = 0; n < 3; n += 1) await stage.look();
     expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
+  });
+
+  const withRule = (): void => stage.ownerEdits({ rules: [...stage.acme.ruleset('plus1_enforcement').rules, RULE] });
+  const withoutRule = (): void => {
+    const { rules } = stage.acme.ruleset('plus1_enforcement');
+    stage.ownerEdits({ rules: rules.filter(({ type }) => type !== RULE.type) });
+  };
+  function deleteCandidate(): void {
+    if (stage.candidate !== undefined) stage.acme.deleteRuleset(stage.candidate);
+  }
+
+  it('makes it again where its deletion is applied late, and the main ruleset lost the rules meanwhile', async () => {
+    stage.acme.get('sandbox-api').delete();
+    withRule();
+    let sent = 0;
+    const isDelete = ({ method }: LoggedRequest): boolean => method === 'DELETE';
+    stage.loop.github.beforeRequest((request) => void (sent += isDelete(request) ? 1 : 0));
+    stage.loop.github.faults.when(isDelete, { kind: 'status', status: 502 });
+    await stage.look();
+    await stage.look();
+    withoutRule();
+    await stage.look();
+    expect(sent).to.equal(1);
+    expect(stage.says('Ready')).to.match(/may still be changed by an earlier write/);
+    const { members } = stage;
+    deleteCandidate();
+    // GitHub is away in the very pass that would make it again.
+    const isPost = ({ method }: LoggedRequest): boolean => method === 'POST';
+    stage.loop.github.faults.when((request) => isPost(request) && request.path.endsWith('/rulesets'), {
+      kind: 'forbidden',
+    });
+    await stage.loop.pass(HOUR / 30);
+    await stage.look();
+    const governed = members.filter((id) => stage.acme.repository(id) !== undefined);
+    expect([stage.candidate?.enforcement, stage.members]).to.deep.equal(['active', governed]);
+    withRule();
+    for (let n = 0; n < 3; n += 1) await stage.look();
+    expect([stage.candidate, stage.is('Completed')]).to.deep.equal([undefined, 'True Folded']);
+  });
+
+  it('says that it is gone where somebody deletes it before the main ruleset has the rules', async () => {
+    deleteCandidate();
+    await stage.look();
+    expect(stage.is('Ready')).to.equal('False CandidateDeleted');
+    expect(stage.says('Completed')).to.match(/its candidate ruleset is gone, and Plus1 did not delete it/);
+    withRule();
+    await stage.look();
+    expect(stage.is('Completed')).to.equal('True Folded');
+  });
+
+  it('says where the status of the policy lost it, and takes it for neither gone nor its own', async () => {
+    await stage.loop.stop();
+    const object = JSON.parse(JSON.stringify(stage.loop.object('acme'))) as { status: PolicyStatus };
+    delete object.status.ownedRulesets;
+    stage.loop.putState('acme', object);
+    await stage.loop.start();
+    await stage.look();
+    expect([stage.candidate?.enforcement, stage.is('Ready')]).to.deep.equal(['active', 'False Conflict']);
+    withRule();
+    for (let n = 0; n < 3; n += 1) await stage.look();
+    expect([stage.candidate?.enforcement, stage.status.end]).to.deep.equal(['active', 'Completed']);
+    deleteCandidate();
+    await stage.look();
+    expect(stage.is('Completed')).to.equal('True Folded');
+  });
+
+  it('is folded where the process ended between the deletion and its status', async () => {
+    stage.acme.get('sandbox-api').delete();
+    withRule();
+    await stage.look();
+    const kept = temporaryFolder();
+    let isKept = false;
+    stage.loop.github.beforeRequest(({ method }) => {
+      if (isKept || method !== 'DELETE') return;
+      isKept = true;
+      cpSync(stage.loop.state, kept, { recursive: true });
+    });
+    await stage.look();
+    await stage.loop.stop();
+    for (const name of readdirSync(stage.loop.state)) rmSync(join(stage.loop.state, name), { recursive: true });
+    cpSync(kept, stage.loop.state, { recursive: true });
+    for (const name of readdirSync(stage.loop.state)) if (name.endsWith('.lock')) rmSync(join(stage.loop.state, name));
+    await stage.loop.start();
+    await stage.look();
+    expect([isKept, stage.is('Completed')]).to.deep.equal([true, 'True Folded']);
   });
 
   it('keeps it where the main ruleset lets somebody pass whom the candidate stops', async () => {

@@ -14,6 +14,7 @@ import { carryOut, seenAs, type Carried, type CarryOut } from './carry-out.js';
 import { eventsOf, type Told as ToldEvent } from './events.js';
 import { firstOf } from './first.js';
 import { goneMembers } from './gone-members.js';
+import { requireNotThere } from './not-there.js';
 import { hasOtherRules, heldOn, isReleased, verdictsOf, type HoldSight } from './hold.js';
 import { keptImpact, readImpact, wordOf } from './impact.js';
 import { stateOf, statusOf, type RolloutState } from './kept-state.js';
@@ -51,6 +52,8 @@ export class RolloutPass {
   readonly #rollout: Rollout;
   #state: RolloutState;
   #candidate: Sight['candidate'];
+  /** It is gone by a deletion of ours. */
+  #isDeleted = false;
   #given: readonly GivenApproval[] = [];
   #listed: RuleSuites | undefined;
   /** Rule suites were listed in this pass. */
@@ -83,15 +86,22 @@ export class RolloutPass {
   async #observe(signal: AbortSignal): Promise<void> {
     await this.#try(async () => {
       const { owned } = this.#pass;
-      const found = await owned.find(candidateName(this.#rollout.metadata.uid), signal);
+      const name = candidateName(this.#rollout.metadata.uid);
+      const isLeaving = owned.all.some((each) => each.name === name && each.deleteTime !== undefined);
+      const found = await owned.find(name, signal);
       if (found !== undefined) this.#candidate = seenAs(found);
-      else if (this.#state.memory.candidate !== undefined) this.#candidate = 'gone';
+      else if (this.#state.memory.candidate !== undefined) {
+        this.#candidate = 'gone';
+        this.#isDeleted = isLeaving;
+        await requireNotThere(owned, name, signal);
+      }
     });
     if (this.#trouble !== undefined) return;
     await this.#try(async () => {
       const { seen, deps } = this.#pass;
-      if (typeof this.#candidate === 'object')
-        this.#gone = await goneMembers(this.#candidate.members, seen, deps.reader, signal);
+      // Of one that is gone its test environment is what is known: it may be made again, and GitHub may refuse the id of one that was deleted.
+      const members = typeof this.#candidate === 'object' ? this.#candidate.members : this.#first();
+      if (this.#candidate !== undefined) this.#gone = await goneMembers(members, seen, deps.reader, signal);
     });
     await this.#try(() => this.#look(signal));
     const { memory, impact } = this.#state;
@@ -157,7 +167,7 @@ export class RolloutPass {
       lacksEvaluate: isRefused && status.observedGeneration === metadata.generation,
       isApproved: (members) => hold !== undefined && isReleased(this.#holdSight(), members),
       isGone: (id) => this.#gone.has(id),
-      ...(this.#candidate && { candidate: this.#candidate }),
+      ...(this.#candidate && { candidate: this.#candidate, isDeleted: this.#isDeleted }),
       ...(this.#isFresh && analysis && { tally: analysis.tally }),
       ...(hold?.members && { frozen: hold.members.map(({ id }) => id) }),
     };
