@@ -68,7 +68,14 @@ function ready(facts: IncidentFacts): Verdict {
   const { hold, idle, release, spec } = facts;
   if (idle !== undefined) return verdict('False', 'NotWritten', idle);
   if (hold !== undefined) return verdict('False', 'Held', `Waits for an approval: ${hold.reason}`);
-  if (release?.isDone === true) return verdict('True', 'Released', 'Everything is released');
+  if (release?.isDone === true)
+    return spec.closed
+      ? verdict('True', 'Released', 'Everything is released')
+      : verdict(
+          'False',
+          'Released',
+          'It is over, and isolates nobody any more: make another incident to isolate again',
+        );
   const faults = [...facts.faults, ...(release?.faults ?? [])];
   const missing = faults.length > 0 ? shown(faults) : whatIsMissing(facts);
   if (missing !== undefined) return verdict('False', 'Progressing', missing);

@@ -77,6 +77,7 @@ export function isolationFault(
   const types = new Set(shown.others.rules.map(typeOf));
   const lacking = RULES.filter((type) => !types.has(type));
   if (lacking.length > 0) return `lacks the rules ${lacking.join(', ')}`;
+  if (shown.others.rules.some(letsFetch)) return 'lets branches be updated from upstream';
   const missing = repositories.filter((id) => shown.members?.has(id) !== true);
   if (missing.length > 0) return `leaves out ${missing.length} of ${repositories.length} repositories`;
   return bypassFault(shown.others.bypassActors, teams);
@@ -86,6 +87,12 @@ function bypassFault(actors: readonly unknown[] | 'unknown', teams: readonly num
   if (actors === 'unknown') return undefined;
   const strangers = actors.filter((actor) => !isTeam(actor, teams));
   return strangers.length === 0 ? undefined : `lets ${strangers.length} pass who are no responders`;
+}
+
+/** https://docs.github.com/en/rest/orgs/rules: "Branch can pull changes from its upstream repository". */
+function letsFetch(rule: unknown): boolean {
+  const { parameters } = (rule ?? {}) as { parameters?: { update_allows_fetch_and_merge?: unknown } | null };
+  return typeOf(rule) === 'update' && parameters?.update_allows_fetch_and_merge === true;
 }
 
 const typeOf = (rule: unknown): unknown => (rule as { type?: unknown } | null)?.type;

@@ -133,10 +133,11 @@ class Scene {
     return this.loop.lookNow();
   }
 
+  /** A write of the process that died may still close somebody off: the release waits until none may. */
   async release(): Promise<void> {
     await this.look();
-    await this.loop.until(() => this.is('Released'), 'it is released');
-    await this.loop.settle();
+    await this.settle('Released');
+    expect(this.is('Released'), 'it is released').to.equal(true);
   }
 
   /** What the work sends. */

@@ -72,6 +72,10 @@ const isolated = v.strictObject({
     oneOf(SWITCH_STATES),
     'Recorded: about to be switched off. Disabled: it is. Restored: as before, compared. Left: not restored, message says why.',
   ),
+  disableTime: maybe(
+    time(),
+    'When a write that switches its Actions off was kept, before it was sent; absent where its outcome is known.',
+  ),
   restoreTime: maybe(
     time(),
     'When a write that sets its Actions back was kept, before it was sent; absent where its outcome is known.',

@@ -3,8 +3,8 @@ import type { IsolatedRepository } from '../../api/index.js';
 import { bounded } from '../../incident/index.js';
 import type { Draft } from './draft.js';
 import { faultOf, forEach, isolationOf, keep, nowOf, tell, type Means } from './means.js';
-import { SEND_MS } from './isolate.js';
 import { about, nameNow } from './record.js';
+import { SEND_MS } from './switch-turn.js';
 
 interface Open {
   row: IsolatedRepository;

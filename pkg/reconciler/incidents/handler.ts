@@ -16,7 +16,7 @@ import { keepEvidence } from './evidence.js';
 import { eventsOf } from './events.js';
 import { sightOf, takeInventory, wantedOf } from './find.js';
 import { holdOf } from './hold.js';
-import { closeRefs, switchOff } from './isolate.js';
+import { closeRefs } from './isolate.js';
 import { keepEntries, keptEntries } from './kept-entries.js';
 import { faultOf, nowOf, tell, type IncidentPass, type Means } from './means.js';
 import { measureIncidents } from './measure.js';
@@ -25,6 +25,7 @@ import type { EvidenceStore } from './ports.js';
 import { about, recordTargets } from './record.js';
 import { releaseIncident } from './release.js';
 import { standingOf, unspokenMembers } from './standing.js';
+import { switchOff } from './switch-off.js';
 
 /** What could not be done is tried again after so long. */
 const RETRY_MS = 60_000;
@@ -110,7 +111,9 @@ async function steps(draft: Draft, means: Means): Promise<ApprovalVerdict[]> {
   if (draft.spec.closed) {
     // Once the release is asked for, files are cleaned up: who referred and who ran stays as it was found.
     if (draft.inventory === undefined) await takeInventory(draft, sight, own);
-    return releaseIncident(draft, sight, own);
+    const verdicts = await releaseIncident(draft, sight, own);
+    await keepClosed(draft, own);
+    return verdicts;
   }
   const wanted = await wantedOf(draft, sight, own);
   draft.unmatched = wanted.unmatched;
@@ -128,6 +131,13 @@ async function steps(draft: Draft, means: Means): Promise<ApprovalVerdict[]> {
     if (draft.evidence?.missing.length === 0) await keepEvidence(draft, own);
   }
   return verdicts(draft.faults.length === 0);
+}
+
+/** Who asks for a release opens nobody by that: until it begins, what somebody else opened is closed again. */
+async function keepClosed(draft: Draft, means: Means): Promise<void> {
+  if (draft.isDrill || draft.release?.isBegun === true || draft.isReleased) return;
+  await closeRefs(draft, means);
+  await switchOff(draft, means);
 }
 
 const leftOf = ({ entries }: Draft): string[] =>

@@ -1,5 +1,4 @@
-/** Closes off: the two rulesets of the incident, then the switch of GitHub Actions. Each write is read back. */
-import type { IsolatedRepository } from '../../api/index.js';
+/** Closes off: the two rulesets of the incident. Each write is read back. */
 import { Plus1Error } from '../../errors/index.js';
 import type { OwnedRuleset } from '../../github/index.js';
 import {
@@ -9,11 +8,10 @@ import {
   isolationName,
   type IsolationTarget,
 } from '../../incident/index.js';
-import { openUntilMs } from '../owned/open-change.js';
 import type { Draft } from './draft.js';
-import { faultOf, forEach, isolationOf, keep, nowOf, tell, type Means } from './means.js';
-import { about, nameNow } from './record.js';
-import { requireSame } from './same-repository.js';
+import { goneOf, toClose, type Gone } from './gone.js';
+import { faultOf, isolationOf, keep, mayChange, type Means } from './means.js';
+import { about } from './record.js';
 
 /** Ids of the teams of responders. One that is not found stops nothing but itself. */
 export async function teamsOf(draft: Draft, means: Means): Promise<number[]> {
@@ -41,9 +39,10 @@ export async function closeRefs(draft: Draft, means: Means): Promise<void> {
   // A drill looks for them too: an unknown one is found before it is needed.
   const teams = await teamsOf(draft, means);
   if (owned === undefined) return;
+  const gone = await goneOf(draft, means);
   for (const target of ISOLATION_TARGETS) {
     try {
-      const ruleset = await closed(draft, { target, teams }, means);
+      const ruleset = await closed(draft, { target, teams, gone }, means);
       const untilMs = owned.mayChangeUntilMs(ruleset.name, ruleset);
       if (untilMs !== undefined) draft.faults.push(mayChange(`the ruleset ${ruleset.name}`, untilMs));
       if (draft.rulesets[target] === ruleset.id && isMarked(draft, target, ruleset.id)) continue;
@@ -59,25 +58,23 @@ export async function closeRefs(draft: Draft, means: Means): Promise<void> {
   }
 }
 
-/** Told until it is over: each pass looks, and puts back what it undid. */
-const mayChange = (what: string, untilMs: number): string =>
-  `${what} may still be changed by an earlier write without a known outcome, until ${new Date(untilMs).toISOString()}`;
-
 /** The ruleset as it was read: it covers all that it should, and nobody passes but responders. */
 async function closed(
   draft: Draft,
-  { target, teams }: { target: IsolationTarget; teams: readonly number[] },
+  { target, teams, gone }: { target: IsolationTarget; teams: readonly number[]; gone: Gone },
   { owned, signal }: Means,
 ): Promise<OwnedRuleset> {
   if (owned === undefined) throw new Plus1Error('PLUS1_INTERNAL', 'a drill was to close something off');
-  const repositories = [...draft.entries.keys()];
-  const body = isolationBody(draft.uid, target, { repositories, teams });
+  const all = [...draft.entries.keys()];
+  const body = isolationBody(draft.uid, target, { repositories: toClose(all, gone, new Set()), teams });
   const { ruleset, isNew } = await owned.ensure({ purpose: 'Incident', body }, signal);
+  const before = ruleset.members ?? new Set<number>();
+  const repositories = toClose(all, gone, before);
   const asked = { target, repositories, teams };
   const fault = isolationFault(ruleset, asked);
   if (fault === undefined) return ruleset;
   if (isNew) throw unclosed(body.name, fault);
-  const members = [...new Set([...(ruleset.members ?? []), ...repositories])];
+  const members = [...new Set([...toClose(before, gone, before), ...repositories])];
   const changed = await owned.change(body.name, { members, enforcement: 'active' }, records(draft, body.name), signal);
   const rest = isolationFault(changed, asked);
   if (rest !== undefined) throw unclosed(body.name, rest);
@@ -109,72 +106,3 @@ function mark(draft: Draft, target: IsolationTarget, rulesetID: number): void {
 function unmark(draft: Draft): void {
   for (const [id, { rulesetID: _gone, ...entry }] of draft.entries) draft.entries.set(id, entry);
 }
-
-/** Switches Actions off where that is asked for and what was before is recorded; what is off is kept off. */
-export async function switchOff(draft: Draft, means: Means): Promise<void> {
-  const { pass, owned } = means;
-  const { writer } = pass.deps;
-  if (writer === undefined || owned === undefined) return;
-  const isFull = pass.seen?.isQuick !== true;
-  const all = [...draft.entries.values()].filter(
-    (entry) => entry.actionsBefore !== undefined && draft.isToSwitchOff(entry),
-  );
-  // One that was off, and of which a look failed, is looked at as one that is not off yet.
-  const open = all.filter(({ actions, message }) => actions === 'Recorded' || message !== undefined);
-  if (open.length > 0) {
-    const repositories = open.map(({ id, name }) => ({ id, name }));
-    await tell(means, [{ kind: 'ActionsIntended', data: { incident: about(draft), repositories, enabled: false } }]);
-  }
-  const now = nowOf(means);
-  const late = all.filter(({ restoreTime }) => openUntilMs(restoreTime, now) !== undefined);
-  // Somebody may have switched them on again: a full pass looks.
-  const looked = isFull
-    ? all.filter(({ actions }) => actions === 'Recorded' || actions === 'Disabled')
-    : [...new Set([...open, ...late])];
-  await forEach(looked, (entry) => switchedOff(draft, entry, means), 3);
-  for (const { name, restoreTime } of late)
-    draft.faults.push(mayChange(`the switch of ${name}`, openUntilMs(restoreTime, now) ?? now));
-  if (open.length > 0) await keep(means, draft);
-}
-
-async function switchedOff(draft: Draft, entry: IsolatedRepository, means: Means): Promise<void> {
-  const { organization, pass, signal } = means;
-  const at = { organization, name: nameNow(entry.id, entry.name, means) };
-  const { message: _before, ...rest } = entry;
-  const reader = isolationOf(means);
-  const { writer } = pass.deps;
-  if (writer === undefined) return;
-  let wasOff = entry.actions === 'Disabled';
-  try {
-    await requireSame(entry, at.name, means);
-    if ((await reader.actionsSettings(at, signal)).enabled) {
-      const outcome = await writer.inTurn(
-        () =>
-          writer.isolation.setActions(at, { enabled: false }, signal, {
-            essential: true,
-            assertMaySend: pass.assertMayWrite,
-            sendByMs: nowOf(means) + SEND_MS,
-          }),
-        signal,
-      );
-      // Without an answer too: it may be applied.
-      wasOff ||= outcome.state === 'answered' || outcome.state === 'unknown';
-      if (outcome.state === 'refused') throw outcome.error ?? new Plus1Error('PLUS1_WRITE_REFUSED', outcome.why);
-      if ((await reader.actionsSettings(at, signal)).enabled)
-        throw new Plus1Error('PLUS1_WRITE_UNPROVED', 'its Actions are still on');
-      // It may have changed its name before the write: then those of another one are off.
-      await requireSame(entry, at.name, means);
-    }
-    draft.entries.set(entry.id, { ...rest, actions: 'Disabled' });
-  } catch (thrown) {
-    signal.throwIfAborted();
-    const message = faultOf(`${at.name}: its Actions are not off`, thrown);
-    draft.faults.push(message);
-    // That they were off has later passes look again, also where the spec asks for it no more by then; the message says that they may be on.
-    const actions = wasOff ? 'Disabled' : 'Recorded';
-    draft.entries.set(entry.id, { ...rest, actions, message: message.slice(0, 1_024) });
-  }
-}
-
-/** A write leaves within this time of the read before it, or not at all. */
-export const SEND_MS = 60_000;

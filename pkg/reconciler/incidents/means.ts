@@ -55,6 +55,10 @@ export const faultOf = (what: string, thrown: unknown): string => {
   return `${what}: ${message} (${code})`;
 };
 
+/** Told until it is over: each pass looks, and puts back what it undid. */
+export const mayChange = (what: string, untilMs: number): string =>
+  `${what} may still be changed by an earlier write without a known outcome, until ${new Date(untilMs).toISOString()}`;
+
 /** Flushed before what it announces is sent. Throws what the journal throws: then nothing is sent. */
 export async function tell({ pass, signal }: Means, entries: readonly Entry[]): Promise<void> {
   await pass.deps.record.tell?.(entries, signal);

@@ -4,7 +4,7 @@
  */
 import type { IncidentCheck, IsolatedRepository } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
-import type { FailedWrite, RepositoryAt, WriteOptions } from '../../github/index.js';
+import type { FailedWrite, RepositoryAt } from '../../github/index.js';
 import {
   heldRelease,
   isReleasing,
@@ -15,14 +15,15 @@ import {
   type Sighted,
 } from '../../incident/index.js';
 import type { ApprovalVerdict } from '../../governance/index.js';
+import { openUntilMs } from '../owned/open-change.js';
 import type { Draft } from './draft.js';
 import { holdOf } from './hold.js';
-import { SEND_MS } from './isolate.js';
-import { faultOf, isolationOf, keep, keepOrThrow, nowOf, tell, type Means } from './means.js';
+import { faultOf, isolationOf, keep, keepOrThrow, mayChange, nowOf, tell, type Means } from './means.js';
 import { about, nameNow, othersOf } from './record.js';
 import { releaseTerms, type ReleaseTerms } from './release-terms.js';
 import { requireSame } from './same-repository.js';
 import { otherRulesets, ownSight, type OtherRulesets, type OwnSight } from './standing.js';
+import { sendSwitch, type SwitchWrite } from './switch-turn.js';
 
 /** What the person who approves sees first. */
 export function releaseChecks(draft: Draft, sight: Sighted, { pass, index }: Means): IncidentCheck[] {
@@ -210,6 +211,9 @@ async function restore(
   if (needed !== undefined) return leave(`isolated by ${needed} as well, whose release sets its Actions back`);
   const other = means.others.get(row.id);
   if (other !== undefined) return leave(other);
+  // Once it is set back nobody looks any more: what may still switch it off comes first.
+  const untilMs = openUntilMs(row.disableTime, nowOf(means));
+  if (untilMs !== undefined) return void outcome.faults.push(mayChange(`the switch of ${row.name}`, untilMs));
   try {
     const why = await settingBack(draft, row, means);
     if (why !== undefined) return leave(why);
@@ -234,7 +238,7 @@ async function settingBack(draft: Draft, row: IsolatedRepository, means: Releasi
     return 'somebody else switched its Actions on meanwhile, with other settings';
   // With its time: where it has no known outcome it may be applied after somebody took the release back.
   draft.entries.set(row.id, { ...row, message: RESTORING, restoreTime: new Date(nowOf(means)).toISOString() });
-  await keep(means, draft);
+  await keepOrThrow(means, draft);
   const refusal = await setBack({ row, before }, place, means);
   if (refusal?.state === 'refused') {
     if (/archived/i.test(refusal.why)) return 'it is archived, and takes no settings';
@@ -266,25 +270,12 @@ async function setBack(
   at: RepositoryAt,
   means: Releasing,
 ): Promise<FailedWrite | undefined> {
-  const { pass, signal, terms } = means;
-  const { writer } = pass.deps;
-  if (writer === undefined) throw new Plus1Error('PLUS1_INTERNAL', 'a dry run was to set Actions back');
-  /** In its turn, which may have taken a minute to come: the name may be that of another one by then, which is isolated too. */
-  const send = (write: (options: WriteOptions) => Promise<Sent>): Promise<Sent> =>
-    writer.inTurn(async () => {
-      await requireSame(row, at.name, means);
-      const now = nowOf(means);
-      const times = { sendByMs: now + SEND_MS, beginByMs: now + SAME_FOR_MS };
-      return write({ ...times, assertMaySend: terms.assertMayRelease });
-    }, signal);
-  const outcome = await send((options) => writer.isolation.setActions(at, before, signal, options));
+  const { signal, terms } = means;
+  const send = (write: SwitchWrite['write']): ReturnType<typeof sendSwitch> =>
+    sendSwitch({ row, at, assertMaySend: terms.assertMayRelease, write }, means);
+  const outcome = await send((isolation, options) => isolation.setActions(at, before, signal, options));
   const { selected } = before;
   if (outcome.state !== 'answered' || selected === undefined) return outcome.state === 'answered' ? undefined : outcome;
-  const second = await send((options) => writer.isolation.setSelected(at, selected, signal, options));
+  const second = await send((isolation, options) => isolation.setSelected(at, selected, signal, options));
   return second.state === 'answered' ? undefined : second;
 }
-
-type Sent = { state: 'answered' } | FailedWrite;
-
-/** A write that goes by a name leaves so soon after the look at whose it is. */
-const SAME_FOR_MS = 5_000;
