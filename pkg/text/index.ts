@@ -1,5 +1,6 @@
 /** Text that others wrote: read within bounds, and printed so that it stays text. Pure, and knows no other room. */
 export { cut, escapeHidden, foreignLine, printable, printableJSON, printableYAML, quote } from './printable.js';
+export { printableJSONParts } from './json-parts.js';
 export { JSONTooCostly, parseJSON } from './json.js';
 export { grouped } from './grouped.js';
 export { plural } from './plural.js';
