@@ -3,12 +3,12 @@ import { constants, open } from 'node:fs';
 import { lstat, open as openFile, stat, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { addAbortSignal } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { errnoOf, kindOf, proveWritable, writeAdvice, writeFault, writeFileAtomic } from '../../pkg/base/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { printableJSON } from '../../pkg/text/index.js';
+import { printableJSONParts } from '../../pkg/text/index.js';
 
 /** Throws PLUS1_OUTPUT_UNWRITABLE now, where `writeReport` would throw it later. What a device takes shows only then. */
 export async function proveReport(path: string): Promise<void> {
@@ -21,18 +21,22 @@ export async function proveReport(path: string): Promise<void> {
   }
 }
 
-/** Writes it beside and renames. Throws PLUS1_OUTPUT_UNWRITABLE. */
+/** Makes its parts, and makes them again where a first try failed. */
+type PartsOfText = () => Iterable<string>;
+
+/** Writes it beside and renames, a part at a time. Throws PLUS1_OUTPUT_UNWRITABLE. */
 export const writeReport = (path: string, report: object, signal: AbortSignal): Promise<void> =>
-  writeText(path, printableJSON(report, 2), signal);
+  writeText(path, () => printableJSONParts(report, 2), signal);
 
 /** As `writeReport`, for any text. */
-export async function writeText(path: string, text: string, signal: AbortSignal): Promise<void> {
+export async function writeText(path: string, text: string | PartsOfText, signal: AbortSignal): Promise<void> {
+  const parts = typeof text === 'string' ? (): string[] => [text] : text;
   try {
     const kind = await kindAt(path);
     // A rename would put a file in the place of a device or a pipe, such as /dev/null.
-    if (kind === 'file') await replaceFile(path, text);
-    else if (kind === 'pipe') await writePipe(path, text, signal);
-    else await writeFile(path, text);
+    if (kind === 'file') await replaceFile(path, parts);
+    else if (kind === 'pipe') await writePipe(path, parts, signal);
+    else await writeFile(path, parts());
   } catch (thrown) {
     throw unwritable(path, thrown);
   }
@@ -42,16 +46,17 @@ export async function writeText(path: string, text: string, signal: AbortSignal)
  * Some files take a new text and give their name to no other file: one that is mounted into a container (EBUSY), and one of
  * another user in a folder with the sticky bit, such as /tmp (EPERM).
  */
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, parts: PartsOfText): Promise<void> {
   try {
-    await writeFileAtomic(path, text);
+    await writeFileAtomic(path, parts());
   } catch (thrown) {
     if (!['EBUSY', 'EPERM'].includes(errnoOf(thrown) ?? '')) throw thrown;
     // Without O_CREAT, which Linux refuses there: https://docs.kernel.org/admin-guide/sysctl/fs.html#protected-regular
     const file = await openFile(path, 'r+');
     try {
       await file.truncate();
-      await file.writeFile(text);
+      // Each goes on where the one before it ended.
+      for (const part of parts()) await file.writeFile(part);
     } finally {
       await file.close();
     }
@@ -82,11 +87,10 @@ async function kindAt(path: string): Promise<'file' | 'pipe' | 'device'> {
 }
 
 /** Without waiting for a reader: a thread that waits for one is ended by no signal. */
-async function writePipe(path: string, text: string, signal: AbortSignal): Promise<void> {
+async function writePipe(path: string, parts: PartsOfText, signal: AbortSignal): Promise<void> {
   const fd = await promisify(open)(path, constants.O_WRONLY | constants.O_NONBLOCK);
   const socket = new Socket({ fd, readable: false, writable: true });
-  socket.end(text);
-  await finished(addAbortSignal(signal, socket), { readable: false });
+  await pipeline(Readable.from(parts()), socket, { signal });
 }
 
 /** What `writeText` throws. */

@@ -1,9 +1,10 @@
 /** What a run of `sync` prints, keeps in files and ends with. */
+import { ownTurn } from '../../pkg/base/index.js';
 import { errorLine, Plus1Error, toPlus1Error } from '../../pkg/errors/index.js';
 import { isBlind } from '../../pkg/governance/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { complianceReport, outcomeMarkdown, outcomeText } from '../../pkg/report/index.js';
-import { plural, printableJSON } from '../../pkg/text/index.js';
+import { plural, printableJSONParts } from '../../pkg/text/index.js';
 import { EXIT, type CommandIO } from './io.js';
 import { readEnvironment } from './environment.js';
 import { writeReport } from './report-file.js';
@@ -27,10 +28,8 @@ export async function reportOutcome(
 ): Promise<number> {
   const report = complianceReport(outcome);
   for (const line of remarks(outcome, target.hasMemory)) io.stderr.write(`${line}\n`);
-  if (report !== undefined)
-    io.stdout.write(
-      options.format === 'json' ? printableJSON(report, 2) : outcomeText(outcome, { color: hasColor(io) }),
-    );
+  if (report !== undefined && options.format === 'json') await printReport(report, io);
+  else if (report !== undefined) io.stdout.write(outcomeText(outcome, { color: hasColor(io) }));
   const error = outcome.error ?? incompleteness(outcome);
   if (error !== undefined) io.stderr.write(`${errorLine(error)}\n`);
   const code = exitCode(outcome);
@@ -42,6 +41,21 @@ export async function reportOutcome(
       (await keepReport(output, report, { outcome, options, target }, io)),
   ];
   return kept.includes(false) ? worse(code) : code;
+}
+
+/** With a turn for others between two parts. */
+async function printReport(report: object, { stdout }: CommandIO): Promise<void> {
+  for (const part of printableJSONParts(report, 2)) {
+    stdout.write(part);
+    await ownTurn();
+  }
+}
+
+/** Of the file. */
+function lengthOf(report: object): number {
+  let bytes = 0;
+  for (const part of printableJSONParts(report, 2)) bytes += Buffer.byteLength(part);
+  return bytes;
 }
 
 async function isKept(write: () => Promise<void>, io: CommandIO): Promise<boolean> {
@@ -106,7 +120,7 @@ async function keepReport(
 ): Promise<boolean> {
   try {
     const folder = stateFolder(options.state, readEnvironment(io.env));
-    const shortage = target.hasMemory ? await shortageFor(path, JSON.stringify(report).length, { folder }) : undefined;
+    const shortage = target.hasMemory ? await shortageFor(path, lengthOf(report), { folder }) : undefined;
     if (shortage !== undefined)
       throw new Plus1Error('PLUS1_OUTPUT_UNWRITABLE', `cannot write the report to ${path}: ${shortage}`);
     await writeReport(path, report, io.signal);

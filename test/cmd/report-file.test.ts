@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { proveReport, writeText } from '../../cmd/plus1/report-file.js';
+import { SummaryFile } from '../../cmd/plus1/summary-file.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -69,4 +70,37 @@ describe('A report in place of a file that cannot be renamed over', () => {
       expect(readdirSync(folder)).to.deep.equal(['report.json']);
     });
   }
+});
+
+describe('A text for a file', () => {
+  it('is written a part at a time, and made again where it cannot take the place of the file', async function () {
+    const folder = temporaryFolder();
+    const [real, mounted] = [join(folder, 'real'), join(folder, 'report.json')];
+    for (const path of [real, mounted]) writeFileSync(path, LONGER);
+    try {
+      execFileSync('mount', ['--bind', real, mounted], { stdio: 'ignore' });
+    } catch {
+      this.skip();
+    }
+    try {
+      await writeText(mounted, () => ['one ', 'two'], NEVER);
+      expect(readFileSync(mounted, 'utf8')).to.equal('one two');
+    } finally {
+      execFileSync('umount', [mounted]);
+    }
+  });
+
+  it('is not made where nobody asked for a summary: of a large organization it costs seconds', async () => {
+    const io = { cwd: temporaryFolder(), env: {}, signal: NEVER };
+    let made = 0;
+    const make = (): string => {
+      made += 1;
+      return 'summary';
+    };
+    await new SummaryFile(undefined, io).write(make);
+    expect(made).to.equal(0);
+    const path = join(io.cwd, 'summary.md');
+    await new SummaryFile(path, io).write(make);
+    expect([made, readFileSync(path, 'utf8')]).to.deep.equal([1, 'summary']);
+  });
 });
