@@ -25,7 +25,9 @@ async function observeAll(request: PassRequest, deps: ObserveDependencies, signa
   const { reader, progress, verdicts, rulesets, found, inPlaceOf } = deps;
   const { policy, status, isMemoryUnproved, quick } = request;
   const { spec } = policy;
-  const organization = await reader.preflight(spec.organization, signal, { willFind: true });
+  // A backup is tried once: GitHub has refused one credential already.
+  const willFind = request.backup === undefined;
+  const organization = await reader.preflight(spec.organization, signal, { willFind });
   requireSameOrganization(status, organization);
   verdicts.requireOrganization(organization.id);
   const isLast = quick === undefined || quick.glance !== undefined;
