@@ -11,12 +11,15 @@ import { CONCURRENCY, LOGIN, PASS_LATENCY, RULESET } from './model.js';
 import { programStarts, START_HEAD, startCells, startFaults } from './programs.js';
 import { quickRun } from './quick.js';
 import { CHECK_HEAD, checkCells, checksOf, QUICK_HEAD, quickCells, type Size } from './rows.js';
-import { cells, faultsOf, HEAD, RATIO_HEAD, ratios, startLine, type Row } from './rows.js';
+import { cells, faultsOf, HEAD, quickest, RATIO_HEAD, ratios, startLine, type Row, type Rows } from './rows.js';
 import { Simulator } from './simulator.js';
 import { table, tenths, whole } from './table.js';
 
 const BARE = 'bare client';
 const DEFAULT_SIZES = [1_000, 10_000, 100_000];
+/** Passes over so few take seconds, and whatever else the machine does only adds: each is taken several times, and the quickest counts. */
+const ROUNDS_UP_TO = 1_000;
+const ROUNDS = 3;
 const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 
 interface Place {
@@ -32,7 +35,8 @@ console.log(
   `Model: ${PASS_LATENCY.requestMs} ms a request, requests in flight from 2 at the start to ${CONCURRENCY}, one more a second; no limit reached.\n` +
     `Machine: ${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform}-${process.arch}, ${new Date().toISOString().slice(0, 10)}, ` +
     `${tenths(loadavg()[0] ?? 0)} processes on average when this began.\n` +
-    'Wall, CPU (user and system) and peak memory are those of the client process alone, with its start.\n',
+    'Wall, CPU (user and system) and peak memory are those of the client process alone, with its start.\n' +
+    `Up to ${whole(ROUNDS_UP_TO)} repositories each run is the quickest of ${ROUNDS}.\n`,
 );
 const folder = await mkdtemp(join(tmpdir(), 'plus1-bench-'));
 try {
@@ -42,7 +46,11 @@ try {
     await plain('bare-client', folder),
   ];
   const place = { folder, preload, live, bare };
-  const start = await measured({ script: MAIN, args: ['--version'] }, place);
+  let start = await measured({ script: MAIN, args: ['--version'] }, place);
+  for (let rest = ROUNDS; rest > 1; rest -= 1) {
+    const again = await measured({ script: MAIN, args: ['--version'] }, place);
+    if (again.wallMs < start.wallMs) start = again;
+  }
   const starts = await programStarts(MAIN, place);
   console.log(`${table(START_HEAD, starts.map(startCells))}\n`);
   const organizations: Size[] = [];
@@ -80,8 +88,26 @@ try {
 }
 
 async function bench(repositories: number, place: Place): Promise<Size> {
+  const rounds: Rows[] = [];
+  for (let rest = repositories > ROUNDS_UP_TO ? 1 : ROUNDS; rest > 1; rest -= 1)
+    rounds.push(await round(repositories, place, `state-${repositories}-${rest}`, async (rows) => rows));
+  for (const { first, second, idle, bare } of rounds) for (const row of [first, second, idle]) judge(row, bare.run);
+  return round(repositories, place, `state-${repositories}`, async (rows, { state, simulator }) => {
+    process.stderr.write(`${whole(repositories)} repositories, quick passes …\n`);
+    const quick = await quickRun({ main: MAIN, live: place.live, folder: place.folder, state }, simulator);
+    return { repositories, ...rounds.reduce(quickest, rows), quick };
+  });
+}
+
+/** One of each client, over an organization and a state of their own, and then `after`. */
+async function round<T>(
+  repositories: number,
+  place: Place,
+  folder: string,
+  after: (rows: Rows, means: { state: string; simulator: Simulator }) => Promise<T>,
+): Promise<T> {
   const simulator = await Simulator.start(repositories);
-  const state = join(place.folder, `state-${repositories}`);
+  const state = join(place.folder, folder);
   const take = async (client: string, what: Client, writes = 0): Promise<Row> => {
     process.stderr.write(`${whole(repositories)} repositories, ${client} …\n`);
     const run = await measured(what, place);
@@ -109,9 +135,7 @@ async function bench(repositories: number, place: Place): Promise<Size> {
       script: place.bare,
       args: [simulator.apiURL, LOGIN, RULESET, String(CONCURRENCY)],
     });
-    process.stderr.write(`${whole(repositories)} repositories, quick passes …\n`);
-    const quick = await quickRun({ main: MAIN, live: place.live, folder: place.folder, state }, simulator);
-    return { repositories, first, second, idle, bare, quick };
+    return await after({ first, second, idle, bare }, { state, simulator });
   } finally {
     await simulator.stop();
   }
