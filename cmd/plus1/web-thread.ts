@@ -1,5 +1,5 @@
 /** The thread of the web page: `web-parts.ts` starts it. A file of its own in the bundle. */
-import { platform, setPriority } from 'node:os';
+import { constants, getPriority, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { boundSignal } from '../../pkg/base/index.js';
 import { realFiles } from '../../pkg/journal/index.js';
@@ -17,8 +17,9 @@ export interface WebThreadData extends ThreadData {
 
 /** A file server that does not answer must not hold a page, ms. */
 const BESIDE_MS = 5_000;
-/** Where both want the processor, the passes get most of it. */
-const NICE = 10;
+/** So much below the passes, however the process was started: where both want the processor, the passes get most of it. */
+const NICER = 10;
+const LOWEST = constants.priority.PRIORITY_LOW;
 
 /** The files that judge workflows are large, and most pages need none of them. */
 async function beside(state: string, policy: { key: PolicyKey; spec: object }, id: number): Promise<SeenBeside> {
@@ -35,7 +36,7 @@ async function beside(state: string, policy: { key: PolicyKey; spec: object }, i
 function letPassesGoFirst(): void {
   if (platform() !== 'linux') return;
   try {
-    setPriority(0, NICE);
+    setPriority(0, Math.min(LOWEST, getPriority() + NICER));
   } catch {
     // A sandbox may refuse it; then both are equal.
   }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -15,6 +16,7 @@ import { executable } from '../program.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 
 const NS_A_MS = 1_000_000;
+const LOWEST = constants.priority.PRIORITY_LOW;
 const READERS = 200;
 const ROUNDS = 5;
 const median = (of: number[]): number => of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? NaN;
@@ -66,12 +68,14 @@ describe('The thread of the web page', () => {
           .replace(/^.*\) /, '')
           .split(' ')[16],
       );
-    expect(nice(String(pid))).to.equal(0);
+    // The tests may run at a low priority themselves.
+    const own = getPriority();
+    expect(nice(String(pid))).to.equal(own);
     expect(
       readdirSync(`/proc/${pid}/task`)
         .map(nice)
-        .filter((each) => each > 0),
-    ).to.deep.equal([10]);
+        .filter((each) => each > own),
+    ).to.deep.equal(own < LOWEST ? [Math.min(LOWEST, own + 10)] : []);
   });
 
   it('takes less than a hundredth of the thread of the passes while 200 read at once, every other one slowly', async function () {
