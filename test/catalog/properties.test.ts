@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { judge, type CatalogFile } from '../../pkg/catalog/index.js';
+import { anyCharacter } from '../characters.js';
 import { entity, present, SETTINGS, stream, verdictOn } from './build.js';
 
 /** Pieces that make texts which get past the first token. */
@@ -50,7 +51,7 @@ const pieces = fc.constantFrom(
 );
 const texts = fc.oneof(
   fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
 );
 const contents = fc.oneof(texts, fc.uint8Array());
 const lifecycles = fc.constantFrom('production', 'staging', undefined);

@@ -1,5 +1,6 @@
 /** Random hostile texts and names, for every test that gives the program what somebody else wrote. */
 import fc from 'fast-check';
+import { anyCharacter } from '../characters.js';
 import { entity } from './build.js';
 import { HOSTILE } from './hostile-inputs.js';
 
@@ -57,4 +58,4 @@ export const hostileText: fc.Arbitrary<string> = fc
   .map(([parts, head, tail]) => `${head}${parts.map(([mark, count]) => mark.repeat(count)).join('')}${tail}`);
 
 /** Any characters at all: control characters, marks of direction, halves of pairs. */
-export const hostileName: fc.Arbitrary<string> = fc.string({ unit: 'binary', maxLength: 60 });
+export const hostileName: fc.Arbitrary<string> = fc.string({ unit: anyCharacter, maxLength: 60 });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { normalPath, parsePolicy } from '../../pkg/api/index.js';
+import { anyCharacter } from '../characters.js';
 import { casesOf, SMALLEST, type Case } from '../generate/crd/cases.js';
 import type { OpenApi } from '../generate/crd/open-api.js';
 import { NAMES } from '../generate/crd/samples.js';
@@ -136,7 +137,10 @@ describe('CRD: on an API server', () => {
     const pieces = (parts: readonly string[]): fc.Arbitrary<string> =>
       fc
         .array(
-          fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...parts) }, fc.string({ unit: 'binary', maxLength: 2 })),
+          fc.oneof(
+            { weight: 9, arbitrary: fc.constantFrom(...parts) },
+            fc.string({ unit: anyCharacter, maxLength: 2 }),
+          ),
           { maxLength: 8 },
         )
         .map((found) => found.join(''))

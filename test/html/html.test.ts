@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { html, link, page } from '../../pkg/html/index.js';
 import { printable } from '../../pkg/text/index.js';
+import { anyCharacter } from '../characters.js';
 
 const REFERENCES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`' };
 const read = (markup: string): string =>
@@ -10,7 +11,7 @@ const read = (markup: string): string =>
 describe('the html tag', () => {
   it('shows any text as that text, in an element and in an attribute', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter }), (text) => {
         const [, title = '', inner = ''] =
           /^<p title="([^"<>'`]*)">([^"<>'`]*)<\/p>$/.exec(html`<p title="${text}">${text}</p>`.toString()) ?? [];
         expect(read(title)).to.equal(printable(text));

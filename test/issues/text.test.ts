@@ -6,6 +6,7 @@ import { judge, type Reason } from '../../pkg/catalog/index.js';
 import { issueText, TITLE, type IssueSubject } from '../../pkg/issues/text.js';
 import { markdownCode as code, markdownWords as words } from '../../pkg/text/index.js';
 import { markerStart, readMarker } from '../../pkg/issues/marker.js';
+import { anyCharacter } from '../characters.js';
 import { PATH } from '../builders.js';
 import { runsOf } from '../sample.js';
 
@@ -96,7 +97,7 @@ describe('The text of an issue', () => {
   });
 
   const hostile = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: anyCharacter, maxLength: 60 }),
     fc
       .array(
         fc.constantFrom(

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { commandLog } from '../../cmd/plus1/command-log.js';
 import { createLog } from '../../pkg/telemetry/index.js';
+import { anyCharacter } from '../characters.js';
 
 const NOW = Date.UTC(2026, 10, 22, 4);
 
@@ -53,8 +54,8 @@ describe('the log as text', () => {
   it('is one line without control characters, whatever the message and the fields are', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
+        fc.string({ unit: anyCharacter }),
+        fc.dictionary(fc.string({ unit: anyCharacter }), fc.jsonValue()),
         (msg, fields) => {
           const text = written(fields, msg);
           expect(text.endsWith('\n')).to.equal(true);

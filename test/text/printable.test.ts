@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { escapeHidden, foreignLine, printable, printableJSON, printableYAML, quote } from '../../pkg/text/index.js';
+import { anyCharacter } from '../characters.js';
 
 /** What drives a terminal, forges a line, turns the reading order, or is not seen. */
 const HIDDEN = [
@@ -20,7 +21,7 @@ const foreign = fc
   .array(
     fc.oneof(
       fc.constantFrom(...HIDDEN),
-      fc.string({ unit: 'binary', maxLength: 5 }),
+      fc.string({ unit: anyCharacter, maxLength: 5 }),
       fc.constantFrom('"', '\\', ': ', '#'),
     ),
   )

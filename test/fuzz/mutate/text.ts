@@ -1,5 +1,6 @@
 /** Texts that are nearly what a parser expects: one of a corpus, changed in a few places. */
 import fc from 'fast-check';
+import { anyCharacter } from '../../characters.js';
 
 /** What may stand in a line of any of the languages, and mean something there. */
 export const PIECES = [
@@ -90,7 +91,7 @@ const changes = (pieces: readonly string[], most: number): fc.Arbitrary<Change[]
       length: fc.nat(12),
       piece: fc.oneof(
         { weight: 5, arbitrary: fc.constantFrom(...pieces) },
-        fc.string({ unit: 'binary', maxLength: 8 }),
+        fc.string({ unit: anyCharacter, maxLength: 8 }),
       ),
       times: fc.oneof({ weight: 30, arbitrary: fc.nat(3) }, fc.nat(2_000)),
     }),

@@ -15,6 +15,7 @@ import { parseRecordRef, parseRecordTime } from '../../../pkg/journal/index.js';
 import { readKubeconfigs } from '../../../pkg/kube/kubeconfig.js';
 import { endpointOf } from '../../../pkg/kube/kubeconfig-cluster.js';
 import { parseKey } from '../../../pkg/policies/index.js';
+import { anyCharacter } from '../../characters.js';
 import { corpus } from '../corpus.js';
 import { mutatedText, PIECES } from '../mutate/text.js';
 import { target } from '../target.js';
@@ -79,7 +80,7 @@ export const kubeconfigs = target<string>({
     }),
 });
 
-const harmless = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 30 }));
+const harmless = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: anyCharacter, maxLength: 30 }));
 const odd = fc.oneof({ weight: 9, arbitrary: harmless }, fc.constant(SECRET));
 const KEYS = [
   'token',

@@ -9,6 +9,7 @@ import {
   printableJSON,
   quote,
 } from '../../../pkg/text/index.js';
+import { anyCharacter } from '../../characters.js';
 import { corpus } from '../corpus.js';
 import { mutatedText } from '../mutate/text.js';
 import { printable } from '../printable.js';
@@ -48,7 +49,7 @@ export const names = target<string>({
   name: 'names',
   weight: 3,
   leastTaken: 0,
-  inputs: fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 60 })),
+  inputs: fc.oneof(fc.string({ unit: anyCharacter, maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 60 })),
   judge: (text) => {
     const line = foreignLine(text, MOST);
     printable(printed(text), quote(text), line);
