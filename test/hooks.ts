@@ -6,11 +6,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configureGlobal } from 'fast-check';
-import { SEED } from './sample.js';
+import { SEED, USUAL_RUNS } from './sample.js';
 import { chooseScenes, scenesLeftOut } from './scenes.js';
 import { removeTemporaryFolders } from './temporary-folder.js';
 
-configureGlobal({ seed: SEED });
+configureGlobal({ seed: SEED, numRuns: USUAL_RUNS });
 
 /** What tools keep there until the run has ended: the compiler's cache, and the program that tests start. */
 const KEPT = /^(tsx-|node-compile-cache|program|scenes-left-out)/;

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { nearest } from '../../pkg/catalog/near-miss.js';
+import { runsOf } from '../sample.js';
 
 /** The same distance with nothing given up. */
 function distance(a: string, b: string): number {
@@ -45,7 +46,7 @@ describe('the word that was meant', () => {
           expect(nearest(a, [b])).to.equal(distance(a, b) <= 2 ? b : undefined);
         },
       ),
-      { numRuns: 2_000 },
+      runsOf(2_000),
     );
   });
 });

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { judge, type CatalogFile } from '../../pkg/catalog/index.js';
 import { anyCharacter } from '../characters.js';
+import { runsOf } from '../sample.js';
 import { entity, present, SETTINGS, stream, verdictOn } from './build.js';
 
 /** Pieces that make texts which get past the first token. */
@@ -73,7 +74,7 @@ describe('the verdict', () => {
         if (verdict.status !== 'valid_production' && verdict.status !== 'valid_non_production')
           expect(verdict.reasons).not.to.deep.equal([]);
       }),
-      { numRuns: 500 },
+      runsOf(500),
     );
   });
 

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WorkQueue, type ControllerOptions, type Reconcile } from '../../pkg/controller/index.js';
 import { VirtualClock } from '../fakes/clock.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { Harness, HOUR, MINUTE, never, SECOND, seeded, untilAborted } from './builders.js';
 
 const INTERVAL_MS = 10 * MINUTE;
@@ -83,7 +83,7 @@ describe('memory', () => {
     collect();
     return process.memoryUsage().heapUsed;
   };
-  const ADDS = runsOf(100_000, 30_000).numRuns;
+  const ADDS = sizeOf(100_000, 30_000);
   /** So many keys that were kept would be at least ten times this. */
   const MOST_BYTES = ADDS * 10;
 

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { WorkQueue } from '../../pkg/controller/index.js';
 import { VirtualClock } from '../fakes/clock.js';
+import { runsOf } from '../sample.js';
 
 /** A key, undefined where the queue said that there is none, or `PENDING` while the worker waits. */
 type Got = string | undefined;
@@ -185,7 +186,7 @@ describe('the work queue against its model', () => {
           commands,
         );
       }),
-      { numRuns: 300 },
+      runsOf(300),
     );
   });
 });

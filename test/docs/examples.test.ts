@@ -30,7 +30,7 @@ describe('examples of the documentation', function () {
   after(() => console.log(`    pages: ${SAMPLE_NAME}`));
 
   const typed = pages().filter(({ blocks }) => blocks.some(({ info }) => info === 'sh'));
-  for (const page of sampleOf(typed, 4, 'pages')) {
+  for (const page of sampleOf(typed, 3, 'pages')) {
     it(`${page.path}: every command works, and prints what is shown`, async () => {
       const env = { GITHUB_TOKEN: TOKEN, GITHUB_API_URL: github.apiURL };
       expect((await runPage(page, { info: 'sh', env, timeoutMs: TIMEOUT_MS })).join('\n')).to.equal('');

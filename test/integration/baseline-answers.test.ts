@@ -14,11 +14,11 @@ import {
   type Damaged,
   type Json,
 } from './baseline-damage.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { BaselineScene, SIZE, SPEC, type Tamper } from './baseline-scene.js';
 
 /** More than it takes until every damage was done at every kind of place; in `make test` some of them. */
-const MOST_ROUNDS = runsOf(60, 4).numRuns;
+const MOST_ROUNDS = sizeOf(60, 4);
 
 interface Done {
   shape: string;

@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import { BASELINE_CHECKS, type BaselineCheck } from '../../pkg/api/index.js';
 import type { CheckResult } from '../../pkg/baseline/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { BASELINE, baselineTown, type Truth } from './baseline-town.js';
 import { Scene, type SpecInput } from './passes.js';
 import { tampering, type Answered, type Asked, type TamperingGitHub } from './tampering-github.js';
 
 /** Repositories: a part of them in `make test`. */
-export const SIZE = runsOf(200, 50).numRuns;
+export const SIZE = sizeOf(200, 50);
 export const NOW_MS = Date.UTC(2026, 10, 22, 10);
 export const SPEC: SpecInput = { baseline: BASELINE };
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { CredentialSession, tokenCredential } from '../../pkg/github/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { PATH, PRODUCTION, town } from '../builders.js';
-import { runsOf, SEED } from '../sample.js';
+import { SEED, sizeOf } from '../sample.js';
 import type { LoggedRequest, Repository } from '../fakes/github/index.js';
 import { Scene, type PassOptions, type SpecInput } from './passes.js';
 
@@ -212,7 +212,7 @@ describe('Issues for repository owners', () => {
     scene = await Scene.open(town({ members: 500, others: 1 }));
     for (let number = 1; number <= 500; number += 1) spoil(member(number));
     const using = { github: { session: new CredentialSession() } };
-    const passes = runsOf(20, 2).numRuns;
+    const passes = sizeOf(20, 2);
     for (let run = 1; run <= passes; run += 1) {
       const { issues, result } = await pass(AT_ONCE, using);
       expect(result).to.equal('Succeeded');
@@ -403,7 +403,7 @@ describe('Issues for repository owners', () => {
       expect(said, what).to.deep.equal(['Something else is wrong now', 'The file is right']);
     };
     // Each request of the story is one place to end at; a usual run plays every third of them.
-    const step = runsOf(1, 3).numRuns;
+    const step = sizeOf(1, 3);
     const first = 1 + (SEED % step);
     for (const isApplied of [true, false]) {
       for (let at = first, isOn = true; isOn; at += step) {

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
 import { entity, kept, PATH, PRODUCTION } from '../builders.js';
 import { Organization, type Fault, type LoggedRequest, type Repository } from '../fakes/github/index.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { Scene } from './passes.js';
 import { QuickScene } from './quick-scene.js';
 
-const numRuns = Number(process.env['QUICK_HISTORIES'] ?? runsOf(90, 6).numRuns);
+const numRuns = Number(process.env['QUICK_HISTORIES'] ?? sizeOf(90, 6));
 
 const MINUTE = 60_000;
 const GRACE_MS = 10 * MINUTE;

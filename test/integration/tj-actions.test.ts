@@ -9,12 +9,12 @@ import { indexFolder } from '../../cmd/plus1/kept-beside.js';
 import { StateFolder } from '../../pkg/policies/index.js';
 import { PATH, PRODUCTION, RETIRED, town } from '../builders.js';
 import { runCommand } from '../cmd/command.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { workflow } from '../workflows/build.js';
 import { Scene } from './passes.js';
 
-const SIZE = runsOf(1_000, 110).numRuns;
+const SIZE = sizeOf(1_000, 110);
 const TJ = 'tj-actions/changed-files';
 const COMMIT = '0e58ed8671d6b60d0890c21b07f8835ace038e67';
 const KEY = { namespace: 'default', name: 'acme' };

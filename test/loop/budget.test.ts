@@ -1,11 +1,11 @@
 /** The hourly limits of a credential that several policies and other people use, over a folder. */
 import { expect } from 'chai';
 import { town } from '../builders.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { HOUR, Loop, MINUTE } from './loop.js';
 
 /** Of an hour. */
-const MINUTES = runsOf(55, 12).numRuns;
+const MINUTES = sizeOf(55, 12);
 
 const USER = 'user:plus1-bot';
 

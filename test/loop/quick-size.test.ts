@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { say } from '../builders.js';
 import { seedOrganization } from '../fakes/github/index.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { Loop, MINUTE } from './loop.js';
 
 /** After the last repository of the largest seed was made: none is from the future. */
 const START = Date.UTC(2060, 0, 1);
 
 /** As many as are tried. */
-const MOST = runsOf(100_000, 1_000).numRuns;
+const MOST = sizeOf(100_000, 1_000);
 
 describe('An idle quick pass', function () {
   for (const repositories of [1_000, 100_000].filter((size) => size <= MOST)) {

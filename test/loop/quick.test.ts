@@ -2,14 +2,14 @@
 import { expect } from 'chai';
 import { kept, memberNames, names, PATH, PRODUCTION, RETIRED, say, town } from '../builders.js';
 import type { LoggedRequest, Organization } from '../fakes/github/index.js';
-import { runsOf } from '../sample.js';
+import { sizeOf } from '../sample.js';
 import { HOUR, Loop, MINUTE } from './loop.js';
 
 /** How long GitHub cannot serve a repository: a day, or some hours of one. */
-const HOURS = runsOf(24, 2).numRuns;
+const HOURS = sizeOf(24, 2);
 
 /** Of which the time until they are governed is measured, by the clock of the loop. */
-const PUSHES = runsOf(200, 12).numRuns;
+const PUSHES = sizeOf(200, 12);
 
 /** From one quick pass of a minute to the next: the loop may let a wait last 5 % longer, and no pass shall be late by that. */
 const BETWEEN_MS = MINUTE / 1.05;

@@ -9,7 +9,7 @@ import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { JOB_STATUSES } from '../../pkg/api/index.js';
 import { judgeWorkflow, type JudgedFile } from '../../pkg/workflows/index.js';
 import { hostileText } from '../catalog/random-inputs.js';
-import { runsOf, sampleOf, SEED } from '../sample.js';
+import { runsOf, sampleOf, SEED, sizeOf } from '../sample.js';
 import { OPTIONS } from './build.js';
 
 const numRuns = Number(process.env['WORKFLOW_INPUTS'] ?? runsOf(10_000, 500).numRuns);
@@ -90,7 +90,7 @@ describe('random workflow files', () => {
   }).timeout(7_200_000);
 
   it('cost little where a list is as long as a file may be', () => {
-    const fill = (unit: string): string => unit.repeat(Math.floor(runsOf(480_000, 100_000).numRuns / unit.length));
+    const fill = (unit: string): string => unit.repeat(Math.floor(sizeOf(480_000, 100_000) / unit.length));
     const head =
       'jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: step-security/harden-runner@v2\n        with:\n';
     const lists = [

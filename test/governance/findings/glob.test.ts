@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { matchesGlob } from '../../../pkg/governance/findings/glob.js';
+import { runsOf } from '../../sample.js';
 
 describe('globs of repository names', () => {
   const cases: { name: string; glob: string; matches: boolean; reason: string }[] = [
@@ -38,7 +39,7 @@ describe('globs of repository names', () => {
         const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
         expect(matchesGlob(text, pattern)).to.equal(expression.test(text));
       }),
-      { numRuns: 1_000 },
+      runsOf(1_000),
     );
   });
 

@@ -10,6 +10,7 @@ import {
   type Assignment,
   type Guard,
 } from '../../../pkg/governance/index.js';
+import { runsOf } from '../../sample.js';
 import { HOUR, NOW, specOf } from '../builders.js';
 
 const change = (id: number, status = 'wanted'): { id: number; status: string } => ({ id, status });
@@ -101,7 +102,7 @@ describe('an assignment', () => {
         expect(ids(weak)).to.have.members(isApproved ? ids(allWeak) : []);
         expect([...(held?.entering ?? []), ...(held?.leaving ?? [])].length).to.equal(isApproved ? 0 : allWeak.length);
       }),
-      { numRuns: 200 },
+      runsOf(200),
     );
   });
 
