@@ -15,16 +15,18 @@ $(NODE_MODULES): package.json package-lock.json
 
 install: $(NODE_MODULES) ## Install the dependencies of the lock file
 
+# Where PLUS1_BUILT names the folder, somebody has built it, as .ci/run has: what runs from it must not be replaced under its feet.
 build: $(NODE_MODULES) ## Bundle the executables into dist/
-	@node esbuild.config.js
+	@test "$$PLUS1_BUILT" = dist || node esbuild.config.js
 
 generate: $(NODE_MODULES) ## Write the generated files again (docs/reference)
 	@node --import tsx test/generate/main.ts
 
+# The lint rules know the types as well, and take as long as the two others together.
 lint: $(NODE_MODULES) ## Types, lint rules, formatting
-	@npx tsc --noEmit
-	@npx eslint .
-	@npx prettier --check --log-level warn .
+	@npx eslint . & rules=$$!; \
+	  npx tsc --noEmit; types=$$?; npx prettier --check --log-level warn .; format=$$?; \
+	  wait $$rules && test $$types -eq 0 && test $$format -eq 0
 
 fmt: $(NODE_MODULES) ## Format the sources
 	@npx prettier --write --log-level warn .
