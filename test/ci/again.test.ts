@@ -61,7 +61,7 @@ describe('.ci/again', () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const names = Object.keys(files).map((name) => join(folder, name));
     const reporter = join(ROOT, 'test/failed-files.ts');
-    const args = ['--import', 'tsx', 'node_modules/mocha/lib/cli/cli.js', '--no-config', '--reporter', reporter];
+    const args = ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config', '--reporter', reporter];
     expect(await run(process.execPath, [...args, ...names], env)).to.equal(1);
     expect(linesIn(failed)).to.deep.equal([names[0]]);
     expect(linesIn(`${failed}.left-out`)).to.deep.equal([names[1]]);
