@@ -20,12 +20,12 @@ const SHARES: readonly (readonly [RegExp, number])[] = [
   // Whole months, long outages, large lists.
   [/^(report\/(certification|keep|markdown|report)|siem\/forwarder|journal\/(keys|kept)|server\/webhooks)\./, 1 / 3],
   [/^(policies\/(list-rewrite|folder\/(many-files|state-lock))|catalog\/(costly|migrate\/migrate)|web\/site)\./, 1 / 3],
-  // Each plays a story for each fault at each request, fills the memory, or starts a tool.
+  // Collects the garbage of all that the process has loaded, again and again.
+  [/^(reconciler\/pass\/survey-memory|workflows\/index-memory)\./, 1 / 4],
+  // Each plays a story for each fault at each request, or starts a tool, some for each line of a file.
+  [/^outside\/journal\..* by a shell script/, 1 / 4],
   [/^reconciler\/owned\/owned-rulesets\..* at (each|any) (request|call)/, 1 / 3],
-  [
-    /^(workflows\/index-memory|monitoring\/rules\..* cases hold|fakes\/github\/seed\..* (prints one line|tells))/,
-    1 / 3,
-  ],
+  [/^(monitoring\/rules\..* cases hold|fakes\/github\/seed\..* (prints one line|tells))/, 1 / 3],
   [/^architecture\/walls\./, 1 / 3],
   // Compiles the program twice: as much as all tests of some rooms.
   [/^architecture\/targeting\./, 0],
