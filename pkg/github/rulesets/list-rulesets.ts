@@ -43,24 +43,27 @@ export async function listRulesets(
   const own = new Map<number, ListedRuleset>();
   const seen = new Set<number>();
   const call = { chain: 'reads', signal } as const;
-  let answer: RESTAnswer | undefined = first ?? (await firstPage(requester, organization, call));
-  for (let pages = 1; answer !== undefined; pages += 1) {
-    const before = seen.size;
-    const items = v.parse(itemsSchema, answer.data);
-    for (const { id, name, source_type: source } of items) {
-      seen.add(id);
-      if (source === 'Organization') own.set(id, { id, name });
-    }
+  let answer = first ?? (await firstPage(requester, organization, call));
+  for (let pages = 1; ; pages += 1) {
+    const isRepeated = !takePage(answer, own, seen);
     const next = nextPage(answer.headers['link']);
-    // The same rows again, whatever the address of the next page: what was not found until now is not proved missing.
-    if (next !== undefined && items.length > 0 && seen.size === before) {
-      if (!mayEnd(own)) throw noEnd(organization);
-      break;
-    }
-    if (next !== undefined && pages === MAX_PAGES) throw noEnd(organization);
-    answer = next === undefined ? undefined : await requester.rest(`GET ${next}`, {}, call);
+    if (next === undefined) return own;
+    // What was not found until now is not proved missing.
+    if (isRepeated && mayEnd(own)) return own;
+    if (isRepeated || pages === MAX_PAGES) throw noEnd(organization);
+    answer = await requester.rest(`GET ${next}`, {}, call);
   }
-  return own;
+}
+
+/** False where the page has rows, and all of them were on earlier ones: the same again, whatever the address of the next page. */
+function takePage({ data }: RESTAnswer, own: Map<number, ListedRuleset>, seen: Set<number>): boolean {
+  const before = seen.size;
+  const items = v.parse(itemsSchema, data);
+  for (const { id, name, source_type: source } of items) {
+    seen.add(id);
+    if (source === 'Organization') own.set(id, { id, name });
+  }
+  return items.length === 0 || seen.size > before;
 }
 
 const noEnd = (organization: string): Plus1Error =>
