@@ -1,6 +1,16 @@
 /** The records of a period, as reports read them: in the same order as all of them at once, and from a first record on. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { PolicyPeriod, policyFolders, readRecords, Replay, type WholeRecord } from '../../pkg/journal/index.js';
+import {
+  PolicyPeriod,
+  policyFolders,
+  readRecords,
+  realFiles,
+  Replay,
+  type Files,
+  type WholeRecord,
+} from '../../pkg/journal/index.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { CONTEXT, event, intended, proved, signal, snapshotOf, Stage, writeContents } from './stage.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -114,5 +124,76 @@ describe('the records of a period', () => {
     expect((await opened.checkpointFor(chain, first?.seq ?? 0))?.size).to.be.at.most(note?.size ?? 0);
     expect(await opened.checkpointFor(chain, (all.at(-1)?.seq ?? 0) + 1)).to.equal(undefined);
     expect(await opened.checkpointFor('platform/acme.3f9a1c07/other.00000000', 1)).to.equal(undefined);
+  });
+});
+
+describe('the records of a period of a large organization', () => {
+  const rows = Array.from({ length: 6_000 }, (_, at) => ({
+    id: at + 1,
+    name: `svc-${at}-of-payments`,
+    from: null,
+    to: 'missing_file',
+  }));
+
+  /** What was asked of the file that is written: bytes of each read; nothing is read whole. */
+  const watched = (asked: number[]): Files => ({
+    ...realFiles,
+    read: async (path, maxBytes) => {
+      expect(path).to.not.match(/\.jsonl$/);
+      return realFiles.read(path, maxBytes);
+    },
+    readFrom: async (path, offset, maxBytes) => {
+      asked.push(maxBytes);
+      return realFiles.readFrom(path, offset, maxBytes);
+    },
+  });
+
+  it('are read a part at a time, and are the same', async () => {
+    const stage = new Stage();
+    const writer = await stage.writer();
+    await writer.append([{ kind: 'FindingsChanged', data: { repositories: rows } }, event('end')], CONTEXT, signal);
+    await writer.checkpoint(signal);
+    const asked: number[] = [];
+    const opened = await PolicyPeriod.open({
+      folders: await folders(stage.root),
+      since: EARLIEST,
+      files: watched(asked),
+    });
+    const read: WholeRecord[] = [];
+    for await (const record of opened.records()) read.push(record);
+    expect(read).to.deep.equal((await readRecords(await folders(stage.root))).records);
+    expect(asked.length).to.be.above(2);
+    expect(Math.max(...asked)).to.be.at.most(262_144);
+  });
+
+  it('are read behind a line that is longer than any part, which is told', async () => {
+    const stage = new Stage();
+    const writer = await stage.writer();
+    await writer.append([event('before')], CONTEXT, signal);
+    await writer.checkpoint(signal);
+    const path = join(stage.folder(writer.chain), '00000001.jsonl');
+    const [first, ...others] = readFileSync(path, 'utf8').split(/(?<=\n)/);
+    writeFileSync(path, `${first ?? ''}${'x'.repeat(900_000)}\n${others.join('')}`);
+    const opened = await PolicyPeriod.open({ folders: await folders(stage.root), since: EARLIEST });
+    const read: string[] = [];
+    for await (const { kind } of opened.records()) read.push(kind);
+    expect(read).to.deep.equal(['ChainStarted', 'SecurityEvent']);
+    expect(opened.unreadable).to.have.length(1);
+  });
+
+  it('that ended before the journal began are told by its first lines alone', async () => {
+    const stage = new Stage();
+    const writer = await stage.writer();
+    await writer.append([{ kind: 'FindingsChanged', data: { repositories: rows } }], CONTEXT, signal);
+    await writer.checkpoint(signal);
+    const asked: number[] = [];
+    const opened = await PolicyPeriod.open({
+      folders: await folders(stage.root),
+      since: EARLIEST,
+      files: watched(asked),
+    });
+    const at = (ms: number): string => new Date(stage.nowMs + ms).toISOString();
+    expect([await opened.beginsBefore(at(0)), await opened.beginsBefore(at(1))]).to.deep.equal([false, true]);
+    expect(asked).to.deep.equal([30_001, 30_001]);
   });
 });

@@ -1,11 +1,12 @@
 /** The records of one chain from some time on, a segment at a time: a chain of years does not fit into memory. */
+import { ownTurn } from '../../base/index.js';
 import { segmentBytes } from '../chain/closed.js';
 import { isAbsent, listIfThere, readIfThere, type Files } from '../chain/files.js';
 import { splitLines } from '../chain/lines.js';
 import { MANIFEST, MAX_SEGMENT_BYTES, MAX_SMALL_FILE_BYTES, segmentsOf, type SegmentName } from '../chain/place.js';
 import { parseManifest, type SegmentEntry } from '../proof/manifest.js';
 import { Groups, type WholeRecord } from '../record/group.js';
-import { parseLine } from '../record/line.js';
+import { MAX_LINE_BYTES, parseLine } from '../record/line.js';
 import type { JournalRecord } from '../record/record.js';
 
 /** A segment, with its first record. */
@@ -63,7 +64,8 @@ async function described(
 }
 
 async function firstRecord(files: Files, folder: string, name: SegmentName): Promise<JournalRecord | undefined> {
-  const bytes = await bytesOf(files, folder, name);
+  // A line that is longer than this is no record.
+  const bytes = await partOf(files, { folder, name, offset: 0, length: MAX_LINE_BYTES + 1 });
   const end = bytes.indexOf(0x0a);
   return end < 0 ? undefined : parseLine(bytes.subarray(0, end));
 }
@@ -75,6 +77,48 @@ async function bytesOf(files: Files, folder: string, name: SegmentName): Promise
     if (name.isCompressed || !isAbsent(error)) throw error;
     // Compressed meanwhile.
     return segmentBytes(await files.read(`${folder}/${name.file}.gz`, MAX_SEGMENT_BYTES), true);
+  }
+}
+
+interface PartOfSegment {
+  folder: string;
+  name: SegmentName;
+  offset: number;
+  length: number;
+}
+
+/** Fewer bytes where the lines of the segment end; none beyond them. Of one that is compressed the whole is unpacked for it. */
+async function partOf(files: Files, { folder, name, offset, length }: PartOfSegment): Promise<Buffer> {
+  if (!name.isCompressed) {
+    try {
+      return await files.readFrom(`${folder}/${name.file}`, offset, length);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+  }
+  return (await bytesOf(files, folder, name)).subarray(offset, offset + length);
+}
+
+/** Of a segment that is not compressed, in memory at one time. */
+const PART_BYTES = 262_144;
+
+/** The lines of a segment, some at a time, with a turn for others in between: reports are made beside passes. */
+async function* linesOf(files: Files, folder: string, name: SegmentName): AsyncGenerator<Buffer[]> {
+  if (name.isCompressed) {
+    yield splitLines(await bytesOf(files, folder, name)).lines;
+    return;
+  }
+  let offset = 0;
+  let length = PART_BYTES;
+  for (;;) {
+    const bytes = await partOf(files, { folder, name, offset, length });
+    const { lines, rest } = splitLines(bytes);
+    yield lines;
+    if (bytes.length < length) return;
+    offset += bytes.length - rest.length;
+    // A line that is longer than a part is none of ours; those behind it are read all the same.
+    if (lines.length === 0) length *= 2;
+    await ownTurn();
   }
 }
 
@@ -102,13 +146,15 @@ export async function* wholeRecords(
   const words = kinds?.map((kind) => `"kind":"${kind}"`);
   const groups = new Groups();
   for (const { folder, name } of segments) {
-    for (const line of splitLines(await bytesOf(files, folder, name)).lines) {
-      if (words !== undefined && !words.some((word) => line.includes(word))) continue;
-      const record = parseLine(line);
-      if (record === undefined) count.unreadable.add(folder);
-      count.bytes += line.length + 1;
-      const whole = record && groups.push(record);
-      if (whole !== undefined) yield whole;
+    for await (const lines of linesOf(files, folder, name)) {
+      for (const line of lines) {
+        if (words !== undefined && !words.some((word) => line.includes(word))) continue;
+        const record = parseLine(line);
+        if (record === undefined) count.unreadable.add(folder);
+        count.bytes += line.length + 1;
+        const whole = record && groups.push(record);
+        if (whole !== undefined) yield whole;
+      }
     }
   }
 }

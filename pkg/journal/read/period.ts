@@ -47,6 +47,15 @@ export class PolicyPeriod {
     return this.#folders;
   }
 
+  /** Whether a chain begins before that time, by the first lines of its files: a journal that is younger has nothing to be read. */
+  async beginsBefore(until: string): Promise<boolean> {
+    for (const folder of this.#folders) {
+      const segments = await segmentsFrom(this.#files, folder, this.#since);
+      if (segments.some(({ first }) => first.time < until)) return true;
+    }
+    return false;
+  }
+
   /** All from the last first record before the period on, to the end of the journal: the caller stops. */
   async *records(): AsyncGenerator<WholeRecord> {
     const sources: Source[][] = [];
