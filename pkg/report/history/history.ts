@@ -70,6 +70,8 @@ const CLOCKS_DIFFER_MS = 3_600_000;
 /** Undefined where the period has no record. Throws what the file system throws. */
 export async function readHistory(folders: readonly PolicyFolder[], period: Period): Promise<History | undefined> {
   const reading = await PolicyPeriod.open({ folders, since: period.since });
+  // In a chain no record is older than the one before it.
+  if (!(await reading.beginsBefore(period.until))) return undefined;
   const reader = new Reader(period);
   const enough = new Date(Date.parse(period.until) + CLOCKS_DIFFER_MS).toISOString();
   for await (const record of reading.records()) {
