@@ -80,7 +80,7 @@ describe('The loop over a folder: when a pass runs', function () {
 
   it('tries a cron policy again after a restart where its last pass failed', async () => {
     loop.put('acme.yaml', loop.policy('acme', cron('0 4 * * *')));
-    loop.github.faults.when(({ kind }) => kind === 'rest', { kind: 'status', status: 502 }, 4);
+    loop.github.faults.when(({ operation }) => operation === 'orgs/get', { kind: 'status', status: 502 }, 4);
     await loop.start();
     expect(loop.ready('acme')).to.equal('False GitHubUnavailable');
     await loop.restart();
@@ -141,7 +141,7 @@ describe('The loop over a folder: when a pass runs', function () {
         loop.put('acme.yaml', loop.policy('acme', spec));
         await loop.start();
         const before = loop.clock.now();
-        loop.github.faults.when(({ kind }) => kind === 'rest', { kind: 'status', status: 502 }, 4);
+        loop.github.faults.when(({ operation }) => operation === 'orgs/get', { kind: 'status', status: 502 }, 4);
         await passAskedFor(() => loop.running.demand({ namespace: 'default', name: 'acme' }));
         expect([loop.ready('acme'), loop.clock.now()]).to.deep.equal(['True Converged', before]);
       });
