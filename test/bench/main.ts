@@ -1,6 +1,6 @@
 /**
- * `make bench`: what a pass costs, beside a bare client that fetches the same. Sizes may be given as arguments.
- * Ends with exit code 1 where a pass did not do its work, or took more than it may.
+ * `make bench`: what a pass costs, beside a bare client that fetches the same. Sizes may be given as arguments, and `at-once` for a simulator
+ * without latency. Ends with exit code 1 where a pass did not do its work, or took more than it may.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ const DEFAULT_SIZES = [1_000, 10_000, 100_000];
 /** Passes over so few take seconds, and whatever else the machine does only adds: each is taken several times, and the quickest counts. */
 const ROUNDS_UP_TO = 1_000;
 const ROUNDS = 3;
+const AT_ONCE = 'at-once';
 const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 
 interface Place {
@@ -30,9 +31,13 @@ interface Place {
   bare: string;
 }
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : DEFAULT_SIZES;
+const given = process.argv.slice(2);
+/** The simulator answers without the latency of the model: for peaks of memory, which do not depend on it. */
+const isImmediate = given.includes(AT_ONCE);
+const asked = given.filter((each) => each !== AT_ONCE).map(Number);
+const sizes = asked.length > 0 ? asked : DEFAULT_SIZES;
 console.log(
-  `Model: ${PASS_LATENCY.requestMs} ms a request, requests in flight from 2 at the start to ${CONCURRENCY}, one more a second; no limit reached.\n` +
+  `Model: ${isImmediate ? 0 : PASS_LATENCY.requestMs} ms a request, requests in flight from 2 at the start to ${CONCURRENCY}, one more a second; no limit reached.\n` +
     `Machine: ${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform}-${process.arch}, ${new Date().toISOString().slice(0, 10)}, ` +
     `${tenths(loadavg()[0] ?? 0)} processes on average when this began.\n` +
     'Wall, CPU (user and system) and peak memory are those of the client process alone, with its start.\n' +
@@ -106,7 +111,7 @@ async function round<T>(
   folder: string,
   after: (rows: Rows, means: { state: string; simulator: Simulator }) => Promise<T>,
 ): Promise<T> {
-  const simulator = await Simulator.start(repositories);
+  const simulator = await Simulator.start(repositories, { isImmediate });
   const state = join(place.folder, folder);
   const take = async (client: string, what: Client, writes = 0): Promise<Row> => {
     process.stderr.write(`${whole(repositories)} repositories, ${client} …\n`);
