@@ -15,6 +15,7 @@ import { verify } from '../../pkg/journal/verify/verify.js';
 import { memoryFiles } from '../journal/memory-files.js';
 import { CONTEXT, event, intended, proved, signal, snapshotOf, Stage, writeContents } from '../journal/stage.js';
 import { SAMPLE_NAME, sampleOf, SEED } from '../sample.js';
+import { Unproved } from '../journal/unproved-scenes.js';
 import { removeTemporaryFolders, temporaryFolder } from '../temporary-folder.js';
 import { changesOf, type Change, type Contents } from './changes.js';
 import { findVerifier } from './find-verifier.js';
@@ -140,6 +141,31 @@ describe('A journal, verified from outside', function () {
       const contents = stage.contents();
       const changes = sampleOf(changesOf(contents, SEED), 600, 'outside');
       await expectAgreement(program, { root: stage.root, contents, changes });
+    });
+
+    it('says what nothing proves: checkpoints that are gone, removals without a record, records behind the newest checkpoint', async () => {
+      const whole = await Unproved.open();
+      const key = ['-key', whole.vkey];
+      expect(run(...key, whole.root)).to.include({ code: 0 });
+      await whole.append('more');
+      const { code, output } = run(...key, whole.root);
+      expect([code, /records \d+ to \d+ stand behind the newest checkpoint/.test(output)]).to.deep.equal([0, true]);
+      whole.loseCheckpoints();
+      expect(run(whole.root), 'without a key').to.include({ code: 0 });
+      expect(run(...key, whole.root).output).to.match(
+        /fault: .*checkpoint: it is missing, though more than one pass left records/,
+      );
+      const killed = await Unproved.killedInItsFirstPass();
+      expect(run('-key', killed.vkey, killed.root), 'killed in its first pass').to.include({ code: 0 });
+      const hidden = await Unproved.open();
+      hidden.hideFirstSegment();
+      expect(run(hidden.root).output).to.match(
+        /fault: .*00000001\.jsonl: it is listed as removed, and no record tells of that/,
+      );
+      const other = await Unproved.open();
+      expect(run('-key', other.vkey, whole.root).code).to.equal(1);
+      await other.expire();
+      expect(run('-key', other.vkey, other.root)).to.include({ code: 0 });
     });
 
     it('shows each kept checkpoint that is missing, repeated or moved as a whole', async () => {

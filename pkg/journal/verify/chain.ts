@@ -14,6 +14,7 @@ import { judgeKept } from './kept.js';
 import { judgeManifest, readManifest, type ReadManifest } from './manifest.js';
 import { judgeMembership } from './membership.js';
 import { judgeSequence, type SequenceVerdict } from './sequence.js';
+import { judgeUnsigned, judgeUntold } from './unproved.js';
 
 const OWN_KEY_NOTE = 'key taken from the journal itself';
 
@@ -69,6 +70,8 @@ export async function judgeChain(files: Files, folder: string, proofs: Proofs): 
   // A checkpoint that is changed is named already, and what it says is not believed.
   if (!faults.some(({ file }) => file === CHECKPOINT || file === CHECKPOINTS))
     faults.push(...judgeKept(evidence, own.found));
+  const unproved = [judgeUnsigned(lines, signed, trust), judgeUntold(read.manifest, evidence.segments)];
+  faults.push(...unproved.flatMap((each) => each.faults));
   const root = judgeRoots(faults, { evidence, read, sequence, found: signed });
   if (sequence.isInOrder && sequence.faults.length === 0) faults.push(...judgeMembership(lines));
   faults.push(...(await judgeAttachments(files, folder, lines)));
@@ -77,7 +80,7 @@ export async function judgeChain(files: Files, folder: string, proofs: Proofs): 
       ...summary(chain, { lines, sequence, found: signed, trust }),
       root,
       faults,
-      notes: notesOf(evidence, own.found, trust),
+      notes: [...notesOf(evidence, own.found, trust), ...unproved.flatMap((each) => each.notes)],
     },
     evidence,
     lines,

@@ -30,6 +30,7 @@ type record struct {
 	Prev  string         `json:"prev"`
 	Time  string         `json:"time"`
 	Kind  string         `json:"kind"`
+	Pass  *string        `json:"pass"`
 	Data  map[string]any `json:"data"`
 }
 
@@ -69,10 +70,14 @@ type chain struct {
 	times    map[int64]string
 	// What records say of segments that were removed, by file.
 	removed map[string]map[string]any
+	// The passes that left records.
+	passes map[string]bool
+	// Number of the last segment that is there.
+	segment int64
 }
 
 // judge verifies every chain among the files.
-func judge(all files, kept []string) answer {
+func judge(all files, given proofs) answer {
 	found := answer{Faults: []string{}, Notes: []string{}}
 	folders := map[string]bool{}
 	for name := range all {
@@ -93,8 +98,9 @@ func judge(all files, kept []string) answer {
 		c := &chain{
 			folder: name, files: all, answer: &found, hashes: map[int64]tlog.Hash{}, hash: noHash,
 			lineHash: map[int64]string{}, times: map[int64]string{}, removed: map[string]map[string]any{},
+			passes: map[string]bool{},
 		}
-		c.judge(kept)
+		c.judge(given)
 	}
 	found.Whole = len(found.Faults) == 0
 	return found
@@ -113,13 +119,14 @@ func (c *chain) file(name string) ([]byte, bool) {
 	return bytes, ok
 }
 
-func (c *chain) judge(kept []string) {
+func (c *chain) judge(given proofs) {
 	if !c.readManifest() {
 		return
 	}
 	c.readSegments()
 	c.judgeManifest()
-	signed := c.judgeNotes(kept)
+	c.judgeUntold()
+	signed := c.judgeNotes(given)
 	c.note("records %d to %d, checkpoint of %d, head %s", c.first, c.seq, signed, c.hash)
 }
 
@@ -183,6 +190,7 @@ func (c *chain) readSegments() {
 		last = max(last, each)
 	}
 	c.first = c.seq + 1
+	c.segment = last
 	for ; next <= last; next++ {
 		name, ok := files[next]
 		if !ok {
@@ -246,6 +254,11 @@ func (c *chain) readLine(where string, line []byte) {
 	}
 	c.seq, c.hash, c.time = c.seq+1, hashOf(line), found.Time
 	c.lineHash[c.seq], c.times[c.seq] = c.hash, found.Time
+	if found.Pass == nil {
+		c.passes[""] = true
+	} else {
+		c.passes[*found.Pass] = true
+	}
 	c.judgeAttachments(where, found.Data)
 	if file, ok := found.Data["file"].(string); ok && found.Kind == "SegmentRemoved" {
 		c.removed[file] = found.Data
@@ -292,6 +305,33 @@ func (c *chain) judgeRemoved() {
 	}
 }
 
+// judgeUntold asks for the record of each removal. Those of the oldest may have been removed themselves; an export, which describes its last
+// segment as a running journal does not, lists as removed what it does not hold.
+func (c *chain) judgeUntold() {
+	since := -1
+	for at, entry := range c.about.Removed {
+		said, told := c.removed[entry.File]
+		told = told && said["first"] == float64(entry.First)
+		if told && since < 0 {
+			since = at
+		}
+		if !told && since >= 0 {
+			c.fault(entry.File, "it is listed as removed, and no record tells of that")
+		}
+	}
+	if since >= 0 || len(c.about.Removed) == 0 {
+		return
+	}
+	newest := c.about.Removed[len(c.about.Removed)-1]
+	for _, entry := range c.about.Segments {
+		if number(entry.File) == c.segment {
+			c.note("records 1 to %d are not here, as in an export: no record says that they were removed", newest.Last)
+			return
+		}
+	}
+	c.fault(newest.File, "it is listed as removed, and no record tells of that")
+}
+
 func (c *chain) judgeManifest() {
 	c.judgeRemoved()
 	next, before := c.first, int64(len(c.about.Removed))
@@ -322,7 +362,7 @@ func (c *chain) judgeManifest() {
 }
 
 // judgeNotes verifies every checkpoint: signature, size and root. It returns the size of the newest one.
-func (c *chain) judgeNotes(kept []string) int64 {
+func (c *chain) judgeNotes(given proofs) int64 {
 	var verifiers []note.Verifier
 	for _, vkey := range c.about.Keys {
 		verifier, err := note.NewVerifier(vkey)
@@ -336,14 +376,22 @@ func (c *chain) judgeNotes(kept []string) int64 {
 		}
 		verifiers = append(verifiers, verifier)
 	}
+	own := c.givenVerifiers(given.keys)
 	newest := int64(0)
 	last, isSigned := c.file("checkpoint")
 	if isSigned {
 		newest = c.judgeNote("checkpoint", string(last), verifiers)
-	} else {
-		c.note("there is no checkpoint: nothing of it is signed")
 	}
 	earlier, isKept := c.file("checkpoints")
+	if !isSigned && !isKept {
+		c.note("there is no checkpoint: nothing of it is signed")
+	}
+	if !isSigned && !isKept && len(own) > 0 && len(c.passes) > 1 {
+		c.fault("checkpoint", "it is missing, though more than one pass left records, and a key was given")
+	}
+	if len(own) > 0 && (isSigned || isKept) && !isSignedBy(own, append(splitNotes(string(earlier)), string(last))) {
+		c.fault("checkpoint", "none is signed by the key that was given")
+	}
 	if isKept {
 		if len(earlier) == 0 {
 			c.fault("checkpoints", "it is empty")
@@ -358,12 +406,46 @@ func (c *chain) judgeNotes(kept []string) int64 {
 	if isSigned {
 		c.judgeKept(string(last), string(earlier), true)
 	}
-	for _, each := range kept {
+	for _, each := range given.kept {
 		if strings.HasPrefix(each, c.about.Origin+"\n") {
 			c.judgeNote("a checkpoint that was kept", each, verifiers)
 		}
 	}
+	if newest > 0 && newest < c.seq {
+		c.note("records %d to %d stand behind the newest checkpoint: no signature is over them yet", max(newest+1, c.first), c.seq)
+	}
 	return newest
+}
+
+// givenVerifiers gives each key the name that it has in this chain.
+func (c *chain) givenVerifiers(keys []string) []note.Verifier {
+	var found []note.Verifier
+	for _, vkey := range keys {
+		parts := strings.Split(vkey, "+")
+		bytes, err := base64.StdEncoding.DecodeString(strings.Join(parts[min(2, len(parts)-1):], "+"))
+		if err != nil {
+			c.fault("checkpoint", "a key that was given is none: %v", err)
+			continue
+		}
+		sum := sha256.Sum256(append([]byte(c.about.Origin+"\n"), bytes...))
+		named := fmt.Sprintf("%s+%s+%s", c.about.Origin, hex.EncodeToString(sum[:4]), base64.StdEncoding.EncodeToString(bytes))
+		verifier, err := note.NewVerifier(named)
+		if err != nil {
+			c.fault("checkpoint", "a key that was given is none: %v", err)
+			continue
+		}
+		found = append(found, verifier)
+	}
+	return found
+}
+
+func isSignedBy(verifiers []note.Verifier, notes []string) bool {
+	for _, each := range notes {
+		if _, err := note.Open([]byte(each), note.VerifierList(verifiers...)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeKept compares the checkpoints that are kept with what one of them says of those before it. The newest one says it of all, but

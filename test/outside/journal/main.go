@@ -1,7 +1,7 @@
 // journal-check verifies a journal of Plus1 with code that shares nothing with pkg/journal: signed notes and trees are those of
 // golang.org/x/mod, which the checksum database of Go uses.
 //
-//	journal-check [-checkpoint FILE]… DIR    verifies every chain at and below DIR
+//	journal-check [-checkpoint FILE]… [-key VKEY]… DIR    verifies every chain at and below DIR
 //	journal-check -batch DIR                 reads {"files":{PATH:BASE64|null}} from standard input, one a line, and verifies DIR
 //	                                         as it would be with each of these changes; prints one answer a line
 package main
@@ -28,21 +28,28 @@ type answer struct {
 
 type list []string
 
+// What an auditor brings: checkpoints that were kept, and verifier keys.
+type proofs struct {
+	kept []string
+	keys []string
+}
+
 func (l *list) String() string     { return strings.Join(*l, ",") }
 func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 func main() {
-	var kept list
+	var kept, keys list
 	flag.Var(&kept, "checkpoint", "a checkpoint that was kept; may be repeated")
+	flag.Var(&keys, "key", "a verifier key that was given, of any chain of the journal; may be repeated")
 	batch := flag.Bool("batch", false, "read changes from standard input")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: journal-check [-batch] [-checkpoint FILE] DIR")
+		fmt.Fprintln(os.Stderr, "usage: journal-check [-batch] [-checkpoint FILE] [-key VKEY] DIR")
 		os.Exit(2)
 	}
 	given, err := readKept(kept)
 	if err == nil {
-		err = run(flag.Arg(0), given, *batch)
+		err = run(flag.Arg(0), proofs{kept: given, keys: keys}, *batch)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,15 +57,15 @@ func main() {
 	}
 }
 
-func run(root string, kept []string, batch bool) error {
+func run(root string, given proofs, batch bool) error {
 	all, err := read(root)
 	if err != nil {
 		return err
 	}
 	if batch {
-		return runBatch(all, kept)
+		return runBatch(all, given)
 	}
-	found := judge(all, kept)
+	found := judge(all, given)
 	for _, fault := range found.Faults {
 		fmt.Println("fault:", fault)
 	}
@@ -71,7 +78,7 @@ func run(root string, kept []string, batch bool) error {
 	return nil
 }
 
-func runBatch(all files, kept []string) error {
+func runBatch(all files, given proofs) error {
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := json.NewEncoder(os.Stdout)
 	decoder := json.NewDecoder(in)
@@ -93,7 +100,7 @@ func runBatch(all files, kept []string) error {
 				changed[path] = *bytes
 			}
 		}
-		if err := out.Encode(judge(changed, kept)); err != nil {
+		if err := out.Encode(judge(changed, given)); err != nil {
 			return err
 		}
 	}
