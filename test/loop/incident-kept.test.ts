@@ -203,6 +203,8 @@ describe('The loop over a folder: what an incident keeps closed', () => {
     await edit({ isolate });
     await release(() => status().state === 'Released');
     await edit({ isolate });
+    // The look that was waited for may be one that the approval called for.
+    await loop.until(() => status().observedGeneration === 3, 'a pass saw it opened again');
     expect([said('Ready'), own().length]).to.deep.equal([
       'False It is over, and isolates nobody any more: make another incident to isolate again',
       0,
