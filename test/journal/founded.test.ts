@@ -37,7 +37,7 @@ describe('journal: a ruleset that was made', () => {
       proved([2, 3, 4]),
     ]);
     expect([members, doubts]).to.deep.equal([[2, 3, 4], []]);
-    expect(replay.members.get(3)?.because).to.deep.equal({ kind: 'CreateProved', sequence: 3 });
+    expect(replay.members.get(3)?.because).to.deep.equal({ kind: 'CreateProved', chain: 'c', sequence: 3 });
     expect(replay.names.get(3)).to.equal('svc-3');
     expect(replay.snapshot().members).to.deep.equal([2, 3, 4]);
     expect(membersHash(members)).to.equal(membersHash([2, 3, 4]));
