@@ -1,8 +1,9 @@
 /** GitHub reads the ruleset from a copy that lags. Kind: a write that rests on what is no more takes members out, without evidence. */
 import { expect } from 'chai';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
-import { kept, memberNames, names, PATH, say, town } from '../builders.js';
-import { Scene } from './passes.js';
+import { HeldDates } from '../../pkg/reconciler/memory/newest-dates.js';
+import { kept, memberNames, names, PATH, PRODUCTION, say, town } from '../builders.js';
+import { Scene, type PassOptions, type SpecInput } from './passes.js';
 import { tampering, type TamperingGitHub } from './tampering-github.js';
 
 const HOUR_MS = 3_600_000;
@@ -44,7 +45,8 @@ describe('A read of the ruleset', () => {
     await scene.close();
   });
 
-  const pass = (): Promise<PassOutcome> => scene.pass({}, { github: { apiURL: proxy.url } });
+  const pass = (options: PassOptions = {}, spec: SpecInput = {}): Promise<PassOutcome> =>
+    scene.pass(spec, { ...options, github: { apiURL: proxy.url, ...options.github } });
 
   async function snapshot(): Promise<RulesetBody> {
     const url = `${scene.github.apiURL}/orgs/acme/rulesets/${kept(scene.organization).id}`;
@@ -79,6 +81,70 @@ describe('A read of the ruleset', () => {
       );
     });
   }
+
+  it('that lags takes nobody out where the cache was not kept, such as on a full volume: the process knows the date', async () => {
+    const dependencies = { dates: new HeldDates() };
+    await pass({ dependencies });
+    change('invalid');
+    [script, reads, scene.known] = ['S', 0, undefined];
+    expect((await pass({ dependencies })).error?.code).to.equal('PLUS1_GITHUB_LAGS');
+    expect(memberNames(scene.organization)).to.include('promoted-001');
+  });
+
+  for (const aheadMs of [2 * HOUR_MS, -2 * HOUR_MS])
+    it(`that lags takes nobody out where the local clock was set by ${aheadMs / HOUR_MS} hours since`, async () => {
+      change('invalid');
+      [script, reads] = ['S', 0];
+      await pass({ github: { clock: () => scene.clock.now() + aheadMs } });
+      expect(memberNames(scene.organization)).to.include('promoted-001');
+    });
+
+  /** A pass that lets `promoted-002` in, and whose process is killed: right behind its write, or while it looks at workflow files. */
+  async function killed(isLater: boolean): Promise<void> {
+    older = await snapshot();
+    scene.clock.pass(60_000);
+    say(scene.organization.get('promoted-002'), 'production');
+    let [cache, isSent] = [scene.known, false];
+    const statuses: string[] = [];
+    scene.github.beforeRequest(({ isWrite }) => {
+      if (isSent && isLater) cache = scene.known;
+      isSent ||= isWrite;
+    });
+    const keep = async (status: object): Promise<boolean> => statuses.push(JSON.stringify(status)) > 0;
+    await pass({ dependencies: { keep } }, { workflows: { enabled: true } });
+    scene.github.reset();
+    [scene.kept, scene.known] = [statuses.find((status) => status.includes('"pendingWrite"')), cache];
+    expect(memberNames(scene.organization)).to.include('promoted-002');
+    scene.organization.get('promoted-002').commit(PATH, 'kind: [');
+    scene.organization.createRepository({ name: 'late-001', files: { [PATH]: PRODUCTION } });
+  }
+
+  it('that lags behind a write whose process was killed is asked for again', async () => {
+    await killed(false);
+    [script, reads] = ['SSF', 0];
+    await pass();
+    expect(memberNames(scene.organization)).to.include.members(['promoted-002', 'late-001']);
+  });
+
+  it('that does not show such a write counts after four answers, and two minutes after its intent at once', async () => {
+    await killed(false);
+    const ruleset = kept(scene.organization);
+    ruleset.edit({ conditions: { ...ruleset.conditions, repository_id: older.conditions.repository_id } });
+    reads = 0;
+    await pass();
+    expect([reads, memberNames(scene.organization).includes('late-001')]).to.deep.equal([5, true]);
+    scene.clock.pass(120_000);
+    reads = 0;
+    await pass();
+    expect(reads).to.equal(1);
+  });
+
+  it('that lags takes nobody out whom a write let in whose process was killed while it looked at workflow files', async () => {
+    await killed(true);
+    [script, reads] = ['S', 0];
+    expect((await pass()).error?.code).to.equal('PLUS1_GITHUB_LAGS');
+    expect(memberNames(scene.organization)).to.include('promoted-002');
+  });
 
   it('of an older copy never brings back the branches of that copy, nor takes out whom an administrator put in', async () => {
     const hidden = Array.from({ length: 10 }, (_, index) =>

@@ -43,6 +43,18 @@ describe('A status that is put back from a copy', () => {
     expect(isMember()).to.equal(false);
   });
 
+  it('brings back no exit clock that a sight of production ended while the policy named another ruleset', async () => {
+    await at(1, 'deprecated');
+    const copy = scene.kept;
+    scene.clock.pass(10 * HOUR_MS);
+    say(scene.organization.get('member-001'), 'production');
+    await scene.pass({ ruleset: { name: 'somebody_elses' } });
+    scene.kept = copy;
+    await at(15, 'deprecated');
+    expect(isMember(), 'the grace period begins again').to.equal(true);
+    expect(scene.status.leaving).to.have.length(1);
+  });
+
   for (const [what, catalog] of [
     ['lifecycles', { productionLifecycles: ['production', 'live'] }],
     ['paths', { paths: ['entity.datadog.yaml', 'service.datadog.yaml'] }],

@@ -1,8 +1,9 @@
 /** A volume that is nearly full, under a whole controller: what can be made again gives way, and everything else goes on. */
 import { expect } from 'chai';
 import type { VolumeSpace } from '../../pkg/base/index.js';
-import { memberNames, say, town } from '../builders.js';
+import { memberNames, PATH, say, town } from '../builders.js';
 import type { Organization } from '../fakes/github/index.js';
+import { tampering } from '../integration/tampering-github.js';
 import { removeTemporaryFolders } from '../temporary-folder.js';
 import { Loop, MINUTE } from './loop.js';
 
@@ -68,5 +69,46 @@ describe('A controller whose volume is nearly full', function () {
     space = { totalBytes: 100 * MIB, freeBytes: 11 * MIB };
     await promote('other-002');
     expect(loop.cache('acme')).not.to.equal(before);
+  });
+});
+
+describe('A controller whose cache is not kept', function () {
+  this.timeout(120_000);
+  after(removeTemporaryFolders);
+
+  it('writes nothing on a copy of GitHub that lags behind its own last write', async () => {
+    const acme = town({ members: 6, others: 3 });
+    const environment: { apiURL?: string } = {};
+    const hosts: string[] = [];
+    const loop = await Loop.open({ organizations: [acme], environment, hosts });
+    let [old, isOld]: [unknown, boolean] = [undefined, false];
+    const proxy = await tampering(loop.github, async ({ method, path, forward }) => {
+      if (method !== 'GET' || !/\/rulesets\/\d+$/.test(path)) return undefined;
+      const answer = await forward();
+      if (isOld) return { ...answer, body: old };
+      old ??= answer.body;
+      return answer;
+    });
+    environment.apiURL = proxy.url;
+    hosts.push(new URL(proxy.url).host);
+    loop.put('acme.yaml', loop.policy('acme', { github: { apiURL: proxy.url } }));
+    await loop.start();
+    say(acme.get('other-001'), 'production');
+    await loop.lookNow();
+    expect(memberNames(acme)).to.include('other-001');
+    isOld = true;
+    acme.get('other-001').commit(PATH, 'kind: [');
+    say(acme.get('other-002'), 'production');
+    loop.forgetKnown('acme');
+    await loop.lookNow();
+    expect(memberNames(acme)).to.include('other-001');
+    expect(loop.condition('acme', 'Ready')?.message).to.match(/a newer one was seen already/);
+    isOld = false;
+    await loop.lookNow();
+    expect(memberNames(acme)).to.include.members(['other-001', 'other-002']);
+    // The message of the passes that failed has the date of the copy.
+    loop.faults.length = 0;
+    await loop.close();
+    await proxy.close();
   });
 });

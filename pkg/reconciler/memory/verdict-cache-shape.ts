@@ -155,6 +155,21 @@ export function readKnown(kept: unknown): KnownRepositories | undefined {
   return kept as unknown as KnownRepositories;
 }
 
+/** What is kept beside the verdicts. */
+export function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
+  const { members, governed, production, left, absent, exemptions, held, waiting } = known;
+  return {
+    ...(members && { members }),
+    ...(governed && { governed }),
+    ...(production === undefined ? {} : { production }),
+    ...(left && { left }),
+    ...(absent && { absent }),
+    ...(exemptions && { exemptions }),
+    ...(held && { held }),
+    ...(waiting && { waiting }),
+  };
+}
+
 const areDates = ({ newestRuleset, newestOwned = [] }: Record<string, unknown>): boolean =>
   (newestRuleset === undefined || isNewest(newestRuleset)) && Array.isArray(newestOwned) && newestOwned.every(isNewest);
 

@@ -11,6 +11,7 @@ import { classify, exemptionOf, membershipEffect, type TwoReadings } from '../..
 import {
   KNOWN_VERSION,
   readKnown,
+  rememberedOf,
   type KnownRepositories,
   type KnownRepository,
   type KnownRules,
@@ -21,10 +22,10 @@ import { HeldRepositories, keptOf, originAt, verdictOf, type Held, type Learned 
 import { repositoryOf } from './known-row.js';
 import { sightOf, stayingOf } from './known-sights.js';
 import { KeptMeanwhile } from './kept-meanwhile.js';
-import { isHeld, type NewestDates } from './newest-dates.js';
+import { HeldDates, serverMs, type NewestDates } from './newest-dates.js';
 import { runningClocks } from './running-clocks.js';
 import { SharedVerdicts } from './shared-verdicts.js';
-import { ownerOf, settingsHash } from './verdict-scope.js';
+import { keptFor, ownerOf, settingsHash } from './verdict-scope.js';
 import type { BaselineStore } from '../baseline/baseline-index.js';
 import type { IssueStore } from '../issues/issue-store.js';
 import type { WorkflowStore } from '../workflows/workflow-index.js';
@@ -54,7 +55,9 @@ export interface VerdictCacheOptions {
   clocks?: readonly ExitClock[];
   store: VerdictStore | undefined;
   ttlMs: CacheTTL;
-  time: Pick<PassTime, 'now' | 'behindMs'>;
+  time: Pick<PassTime, 'now' | 'behindMs' | 'aheadMs'>;
+  /** What this process knows of the dates of rulesets from earlier passes. */
+  dates?: HeldDates | undefined;
   /** A person asked for this look: only verdicts that make a repository a member are taken from memory. */
   isAsked?: boolean;
   /** It goes on where an interrupted pass ended: what that one read is believed whatever `ttlMs` says. */
@@ -104,10 +107,7 @@ export class VerdictCache {
   members: ReadonlySet<number> | undefined;
   /** The member that was looked up last, while others wait for their turn. */
   lookedUpTo: number | undefined;
-  /** The newest date of the ruleset that an answer showed. */
-  newestRuleset: NewestRuleset | undefined;
-  /** The same of rulesets that Plus1 made. */
-  readonly newestOwned: NewestDates;
+  readonly #dates: HeldDates;
   /** The start of the pass that what is read belongs to: of this one, or of the interrupted one that it resumes. */
   readonly #sinceMs: number;
   /** What was read from then on is believed, whatever its age; undefined where no pass is resumed. */
@@ -117,21 +117,20 @@ export class VerdictCache {
     this.#options = options;
     this.#settings = settingsHash(options.spec);
     this.#owner = ownerOf(options.spec);
-    const ours: Partial<KnownRepositories> = kept?.owner === this.#owner ? kept : {};
-    const { repositories = [], members } = ours;
+    const { ours, near } = keptFor(this.#owner, kept);
+    const { repositories = [], organizationID } = near;
     // A verdict is that of its settings. That somebody saw the repository in production is true whatever they are now.
     const known = ours.settings === this.#settings ? repositories : repositories.map(sightOf);
+    this.#organizationID = organizationID;
     this.#clocks = byID(options.clocks);
     this.#held = new HeldRepositories(known, this.#clocks);
     this.remembered = rememberedOf(ours);
     const { left = [], absent = [] } = this.remembered;
     const named = [...left, ...absent];
     this.#names = new Map(named.map(({ id, name }) => [id, name]));
-    this.members = members && new Set(members);
+    this.members = ours.members && new Set(ours.members);
     this.lookedUpTo = ours.lookedUpTo;
-    this.newestRuleset = ours.newestRuleset;
-    this.newestOwned = byID(ours.newestOwned);
-    this.#organizationID = ours.organizationID;
+    this.#dates = (options.dates ?? new HeldDates()).with(this.#owner, ours);
     this.#look = ours.settings === this.#settings ? ours.look : undefined;
     this.#resumedMs = options.isResumed === true ? ours.unfinishedSinceMs : undefined;
     this.#sinceMs = this.#resumedMs ?? options.time.now();
@@ -152,6 +151,20 @@ export class VerdictCache {
     return new VerdictCache(options, known);
   }
 
+  /** The newest date of the ruleset that an answer showed. */
+  get newestRuleset(): NewestRuleset | undefined {
+    return this.#dates.ruleset;
+  }
+
+  set newestRuleset(newest: NewestRuleset | undefined) {
+    this.#dates.ruleset = newest;
+  }
+
+  /** The same of rulesets that Plus1 made. */
+  get newestOwned(): NewestDates {
+    return this.#dates.owned;
+  }
+
   /** What is known of another organization of that login is not known: the login changed hands. */
   requireOrganization(id: number): void {
     if (this.#organizationID !== undefined && this.#organizationID !== id) {
@@ -161,8 +174,7 @@ export class VerdictCache {
       this.remembered = {};
       this.members = undefined;
       this.lookedUpTo = undefined;
-      this.newestRuleset = undefined;
-      this.newestOwned.clear();
+      this.#dates.clear();
     }
     this.#organizationID = id;
   }
@@ -353,15 +365,16 @@ export class VerdictCache {
     return this.#meanwhile.keepSights(signal);
   }
 
+  /** Keeps all that was learned so far at once. Never throws. */
+  async keepNow(signal: AbortSignal): Promise<void> {
+    this.#meanwhile.noteSight();
+    await this.keepSights(signal).catch(() => undefined);
+  }
+
   /** Keeps it, as `Keep` says. */
   async keep(options: Keep, signal: AbortSignal): Promise<void> {
     await this.#meanwhile.end();
     await this.#save(options, signal);
-  }
-
-  #ownedDates(): Pick<KnownRepositories, 'newestOwned'> {
-    const newestOwned = [...this.newestOwned.values()].filter((each) => isHeld(each, this.#options.time.now()));
-    return newestOwned.length === 0 ? {} : { newestOwned };
   }
 
   async #save({ whole, listed = whole, remembered, look = this.#look }: Keep, signal: AbortSignal): Promise<void> {
@@ -378,27 +391,12 @@ export class VerdictCache {
       repositories: new LazyList(repositories, kept),
       ...remembered,
       ...(this.lookedUpTo === undefined ? {} : { lookedUpTo: this.lookedUpTo }),
-      ...(this.newestRuleset && { newestRuleset: this.newestRuleset }),
-      ...this.#ownedDates(),
+      ...this.#dates.at(serverMs(this.#options.time)),
       ...(look === undefined ? {} : { look }),
       ...(!whole && { unfinishedSinceMs: this.#sinceMs }),
     };
     await this.#options.store?.save?.(known, signal);
   }
-}
-
-function rememberedOf(known: Partial<KnownRepositories> = {}): Remembered {
-  const { members, governed, production, left, absent, exemptions, held, waiting } = known;
-  return {
-    ...(members && { members }),
-    ...(governed && { governed }),
-    ...(production === undefined ? {} : { production }),
-    ...(left && { left }),
-    ...(absent && { absent }),
-    ...(exemptions && { exemptions }),
-    ...(held && { held }),
-    ...(waiting && { waiting }),
-  };
 }
 
 const byID = <T extends { id: number }>(all: readonly T[] = []): Map<number, T> =>

@@ -3,7 +3,7 @@ import type { OwnedStatus } from '../../api/index.js';
 import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { OwnedRuleset, RulesetChange } from '../../github/index.js';
 import type { Entry } from '../../journal/index.js';
-import { sawDate } from '../memory/newest-dates.js';
+import { sawDate, serverMs } from '../memory/newest-dates.js';
 import { refused, unproved } from './faults.js';
 import { find } from './find.js';
 import { withChange, withoutOver } from './open-change.js';
@@ -41,7 +41,7 @@ export async function change(
     );
     // Its date alone: a read that is older shows it as it was before the write.
     if (outcome.state === 'answered' && outcome.ruleset.id === id)
-      sawDate(ledger.dates, outcome.ruleset, reader.time.now());
+      sawDate(ledger.dates, outcome.ruleset, serverMs(reader.time));
     const { why, ...seen } = await readAfter(means, id, signal);
     if (seen.live !== undefined && isChanged(seen.live, live, to)) {
       // Where another one is open too, it may be that one which the read shows, and this one may come yet.

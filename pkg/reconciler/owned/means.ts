@@ -3,7 +3,7 @@ import type { OwnedStatus } from '../../api/index.js';
 import { Plus1Error, toPlus1Error } from '../../errors/index.js';
 import type { FailedWrite, GitHubReader, GitHubWriter, OwnedRuleset, WriteOptions } from '../../github/index.js';
 import { SENT_WITHIN_MS } from '../memory/open-write.js';
-import { isOlder, MAX_REPEATS, sawDate } from '../memory/newest-dates.js';
+import { isOlder, MAX_REPEATS, sawDate, serverMs } from '../memory/newest-dates.js';
 import { lagging, madeForElse, notOurs, notSent, refused, unproved } from './faults.js';
 import type { OwnedLedger } from './ledger.js';
 
@@ -43,13 +43,13 @@ export async function readOwned(
   signal: AbortSignal,
 ): Promise<OwnedRuleset | undefined> {
   let ruleset = await reader.owned.read(organization, id, signal);
-  for (let repeats = 0; ruleset !== undefined && isOlder(dates, ruleset, reader.time.now()); repeats += 1) {
+  for (let repeats = 0; ruleset !== undefined && isOlder(dates, ruleset, serverMs(reader.time)); repeats += 1) {
     if (repeats === MAX_REPEATS) throw lagging(organization, ruleset);
     await reader.pause(repeats, signal);
     ruleset = await reader.owned.read(organization, id, signal);
   }
   if (ruleset !== undefined) {
-    sawDate(dates, ruleset, reader.time.now());
+    sawDate(dates, ruleset, serverMs(reader.time));
     return ruleset;
   }
   const rows = await reader.owned.list(organization, signal);

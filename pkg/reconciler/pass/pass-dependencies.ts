@@ -3,6 +3,7 @@ import type { Log, Timers } from '../../base/index.js';
 import type { GitHubReader, GitHubWriter, IssueTracker } from '../../github/index.js';
 import type { OperatorLimits } from '../../governance/index.js';
 import type { InputHandler } from '../inputs/handler.js';
+import type { HeldDates } from '../memory/newest-dates.js';
 import type { CacheTTL } from '../memory/verdict-cache.js';
 import type { PassRecord } from '../pass-record.js';
 import type { Publisher } from '../publishers/publisher.js';
@@ -17,6 +18,8 @@ export interface PassDependencies {
   /** What the pass keeps, and what it asks. */
   record: PassRecord;
   cacheTTLMs?: CacheTTL;
+  /** What this process knows of the dates of rulesets from earlier passes of the policy. */
+  dates?: HeldDates;
   /** What the operator allows every policy at most. */
   limits?: OperatorLimits;
   /** Of the kinds that are inputs of passes. Default: none. */

@@ -6,7 +6,7 @@ import type { LiveRuleset, PolicySpec, PolicyStatus } from '../../api/index.js';
 import { ownTurn } from '../../base/index.js';
 import { toPlus1Error, type Plus1Error } from '../../errors/index.js';
 import type { PassTime } from '../../github/index.js';
-import { exempt, isBlind, type ApprovalVerdict, type Finding } from '../../governance/index.js';
+import { exempt, type ApprovalVerdict, type Finding } from '../../governance/index.js';
 import type { Anchor } from '../anchor.js';
 import type { InputsOutcome } from '../inputs/outcome.js';
 import { VerdictCache } from '../memory/verdict-cache.js';
@@ -39,6 +39,7 @@ import { InputSteps } from './input-steps.js';
 import { observe } from './observe.js';
 import { withOrigins } from './origins.js';
 import type { PassDependencies } from './pass-dependencies.js';
+import { logSeen } from './log-seen.js';
 import { limitErrorOfPlan, requireWithinLimits } from './operator-limits.js';
 import { planFor, type Moment, type Planned } from './plan.js';
 import { publish } from './publish.js';
@@ -73,6 +74,7 @@ export async function runPass(
     store: given.record.known,
     ...(request.status.leaving && { clocks: request.status.leaving }),
     ttlMs: given.cacheTTLMs,
+    dates: given.dates,
     time,
     // Who leaves by a rollback is read twice in its pass: what an earlier pass remembers is no reading of this one.
     isAsked: request.isAsked === true || isRollingBack(request),
@@ -131,7 +133,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
     run.ruleset = live;
     requireWithinLimits(request, live, { limits: deps.limits, now: startMs });
   };
-  const rulesets = new RulesetReads({ reader: deps.reader, memory: verdicts });
+  const rulesets = new RulesetReads({ reader: deps.reader, memory: verdicts, open: request.status.pendingWrite });
   let missing: Plus1Error | undefined;
   const inPlace = (thrown: unknown): LiveRuleset => {
     missing = toPlus1Error(thrown);
@@ -200,6 +202,7 @@ async function takeSteps(run: Run, deps: PassDependencies, signal: AbortSignal):
   if (begun !== undefined) run.request = holdRollback(begun, { decision, beginMs });
   const acted = await apply({ run, seen, decision, decide, rulesets, approvals }, deps, signal);
   [run.seen, run.acted] = checkedAgain(deps.reader.time, run.request, { seen, acted });
+  await keepDate(acted, verdicts, signal);
   // With a time that was found wrong since, nobody believes when an approval was given.
   if (!run.seen.skewed) run.approvals = approvals?.judge({ request: run.request, startMs }, run.acted) ?? [];
   if (rollback !== undefined) {
@@ -321,15 +324,6 @@ function namesOf({ findings, absent }: PassObservation, verdicts: VerdictCache):
   return (id) => listed.get(id) ?? verdicts.nameOf(id);
 }
 
-/** What a person who reads the log should know before the plan. */
-function logSeen({ status, policy }: PassRequest, seen: PassObservation, log: PassDependencies['log']): void {
-  if (seen.waiting > 0) log.info('Members wait to be looked up', { waiting: seen.waiting });
-  if (isBlind(seen.findings)) log.warn('No repository has a file at the paths', { paths: policy.spec.catalog.paths });
-  const { ruleset: live } = seen;
-  if (status.ruleset === undefined || status.ruleset.id === live.id) return;
-  log.warn('Ruleset was made again', { before: status.ruleset.id, now: live.id, members: live.members.size });
-}
-
 type PlanOn = (...view: Parameters<ActRequest['decide']>) => Planned;
 
 /** Plan and guard, once act has begun. Something may have been sent by then, and an error would forget it: over the limit nobody leaves. */
@@ -383,6 +377,11 @@ async function apply(
     { reader, rulesets, writer, record },
     signal,
   );
+}
+
+/** A process that is killed after its write must not forget the date that it made: a copy that lags would be believed. */
+async function keepDate({ written }: ActResult, verdicts: VerdictCache, signal: AbortSignal): Promise<void> {
+  if (written) await verdicts.keepNow(signal);
 }
 
 /** What the last answers of a pass say of its time counts for the whole of it. */

@@ -3,10 +3,11 @@
  * membership that is no more: who was put in meanwhile would be taken out by a PUT on it, without a trace and without evidence. So a
  * read that is dated before one that was seen already is no read.
  */
-import type { LiveRuleset } from '../../api/index.js';
+import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { GitHubReader } from '../../github/index.js';
-import { dateOf, isBefore, isHeld, MAX_REPEATS } from '../memory/newest-dates.js';
+import { dateOf, isBefore, isHeld, MAX_REPEATS, serverMs } from '../memory/newest-dates.js';
+import { isShown } from '../memory/open-write.js';
 import type { NewestRuleset } from '../memory/verdict-cache-shape.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import { sameRuleset } from './act/compare.js';
@@ -16,6 +17,12 @@ type Dated = Pick<NewestRuleset, 'id' | 'updatedMs'>;
 
 /** A read whose answer took longer may be too old for a write by the time that one leaves. */
 const SLOW_MS = 4_000;
+
+/**
+ * So long after its intent a write that an earlier pass left open may be applied already, and a copy of GitHub be behind it: nobody saw the
+ * date that it made.
+ */
+const LAG_MS = 120_000;
 
 /** A read, with when it was asked for. */
 interface Asked {
@@ -27,6 +34,8 @@ interface Parts {
   reader: Pick<GitHubReader, 'findRuleset' | 'readRuleset' | 'readRulesetUnless' | 'etagOf' | 'pause' | 'time'>;
   /** Where the newest date is kept for the next pass. */
   memory: Pick<VerdictCache, 'newestRuleset'>;
+  /** What an earlier pass sent, and nobody knows the outcome of. */
+  open?: PolicyStatus['pendingWrite'];
 }
 
 export class RulesetReads {
@@ -38,10 +47,13 @@ export class RulesetReads {
   #believed: LiveRuleset | undefined;
   /** The newest date that this pass saw. */
   #newest: Dated | undefined;
+  /** The open write, until a read was believed. */
+  #open: Parts['open'];
 
-  constructor({ reader, memory }: Parts) {
+  constructor({ reader, memory, open }: Parts) {
     this.#reader = reader;
     this.#memory = memory;
+    this.#open = open;
   }
 
   /**
@@ -95,7 +107,7 @@ export class RulesetReads {
 
   /** One that was read before anything else of this pass. Asked for again where a newer one was seen already. */
   async glanced(ruleset: LiveRuleset, organization: string, signal: AbortSignal): Promise<LiveRuleset> {
-    if (!this.#isOld(ruleset)) return this.#take(ruleset);
+    if (!this.#isOld(ruleset) && !this.#lacksWrite(ruleset)) return this.#take(ruleset);
     return this.read(organization, ruleset.id, signal, { essential: false });
   }
 
@@ -128,7 +140,8 @@ export class RulesetReads {
       const isOld = this.#isOld(read);
       // Two in a row that agree count: nothing else tells a change where a server has no dates, or dates that do not move.
       const isAgreed = before !== undefined && sameRuleset(read, before);
-      if (!isOld && (isAgreed || this.#isExpected(read))) return this.#take(read);
+      const isAskedAgain = repeats < MAX_REPEATS && this.#lacksWrite(read);
+      if (!isOld && !isAskedAgain && (isAgreed || this.#isExpected(read))) return this.#take(read);
       if (repeats === MAX_REPEATS) throw lags(read, of, isOld);
       before = isOld ? undefined : read;
       await this.#reader.pause(repeats, signal);
@@ -147,7 +160,17 @@ export class RulesetReads {
 
   #remembered(): Dated | undefined {
     const { newestRuleset: known } = this.#memory;
-    return known !== undefined && isHeld(known, this.#reader.time.now()) ? known : undefined;
+    return known !== undefined && isHeld(known, serverMs(this.#reader.time)) ? known : undefined;
+  }
+
+  /**
+   * True where it does not show a write by which others entered and whose outcome nobody knows, moments after its intent: it may be of a copy
+   * that is behind, and a write on it would take out whom that one let in. It is asked for again as often as after a refusal, and then counts.
+   */
+  #lacksWrite(read: LiveRuleset): boolean {
+    const open = this.#open;
+    if (open?.membersHash === undefined || isShown(open, read)) return false;
+    return this.#reader.time.now() - Date.parse(open.startTime) < LAG_MS;
   }
 
   /** As the last one that was believed, or dated after it. */
@@ -163,9 +186,10 @@ export class RulesetReads {
     const updatedMs = dateOf(updatedAt);
     if (this.#isOld(ruleset)) return ruleset;
     this.#believed = ruleset;
+    this.#open = undefined;
     if (updatedMs === undefined) return ruleset;
     this.#newest = { id, updatedMs };
-    this.#memory.newestRuleset = { id, updatedMs, seenMs: this.#reader.time.now() };
+    this.#memory.newestRuleset = { id, updatedMs, seenMs: serverMs(this.#reader.time) };
     return ruleset;
   }
 }

@@ -10,7 +10,9 @@ import {
   type InputHome,
   type PolicyHome,
   type PolicyIdentity,
+  type PolicyKey,
 } from '../../policies/index.js';
+import { ProcessDates } from '../memory/process-dates.js';
 import type { VerdictStore } from '../memory/verdict-cache.js';
 import type { Anchor } from '../anchor.js';
 import { openAfter, settledMs } from '../memory/open-write.js';
@@ -73,6 +75,7 @@ interface Parts {
 export class PolicyPass {
   readonly #options: PolicyPassOptions;
   readonly #parts: Parts;
+  readonly #dates = new ProcessDates();
 
   constructor(options: PolicyPassOptions, parts: Parts) {
     this.#options = options;
@@ -92,6 +95,10 @@ export class PolicyPass {
     } finally {
       await opened.github.close();
     }
+  }
+
+  forget(key: PolicyKey): void {
+    this.#dates.forget(key);
   }
 
   #glance({ record, signal }: PassLook, anchor: Anchor, { github }: Opened): Promise<Glance> {
@@ -142,6 +149,7 @@ export class PolicyPass {
       record: journal === undefined ? passRecord : journaled(passRecord, journal),
       publishers: publishing.publishers(look, journal, { sent: () => github.sent(), ...passRecord }),
       timers: clock,
+      dates: this.#dates.of(record.key),
       log: lookLog(log, look),
       ...this.#shared(),
     };

@@ -157,7 +157,7 @@ export class PolicyReconciler {
     await this.#options.notices?.notifier.forget(key);
     this.#options.metrics.forgetPolicy(key);
     const { ended } = this.#publishing;
-    const plans = [this.#sights, this.#inputLooks, this.#intervals, this.#quick];
+    const plans = [this.#sights, this.#inputLooks, this.#intervals, this.#quick, this.#pass];
     for (const part of [this.#access, this.#gate, this.#requests, this.#hints, ...plans, ended]) part.forget(key);
     return { kind: 'done' };
   }
