@@ -42,6 +42,30 @@ describe('A write without an answer, with a limit on what enters', () => {
     expect(scene.status.entryWindow?.entered).to.equal(1);
   });
 
+  for (const isEnded of [true, false])
+    it(`takes nobody back from a window that began since its intent, and lets nobody enter uncounted in it${isEnded ? '' : '; they are counted'}`, async () => {
+      for (const name of names('promoted', 2)) say(scene.organization.get(name), 'deprecated');
+      const late = [1, 2, 3, 4].map((index) =>
+        scene.organization.createRepository({ name: `late-${index}`, files: {} }),
+      );
+      say(scene.organization.get('other-001'), 'production');
+      const spec: SpecInput = { guards: { maxEntering: 3 } };
+      await scene.pass(spec);
+      scene.clock.pass((24 * 60 - 5) * MINUTE);
+      for (const name of names('promoted', 2)) say(scene.organization.get(name), 'production');
+      fail(3);
+      await scene.pass(spec);
+      expect(scene.status.entryWindow?.entered).to.equal(3);
+      scene.clock.pass(6 * MINUTE);
+      if (isEnded) for (const name of names('promoted', 2)) say(scene.organization.get(name), 'deprecated');
+      for (const each of late) say(each, 'production');
+      await scene.pass(spec);
+      const first = entered().length;
+      scene.clock.pass(16 * MINUTE);
+      await scene.pass(spec);
+      expect([first, entered().length, scene.status.entryWindow?.entered], 'and other-001').to.deep.equal([4, 4, 3]);
+    });
+
   it('a process that is killed behind it leaves a memory in which nobody is counted who did not enter', async () => {
     fail(1);
     const record = { keepStatus: async (): Promise<void> => Promise.reject(new Error('killed')) };

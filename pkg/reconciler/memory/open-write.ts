@@ -6,7 +6,7 @@
  * A PUT carries the whole membership. So one by which others only enter is open as well: applied late, it takes out again who
  * entered after it, and until that is over nothing that a read shows is certain to stay.
  */
-import type { LiveRuleset, PolicyStatus } from '../../api/index.js';
+import type { EntryWindow, LiveRuleset, PolicyStatus } from '../../api/index.js';
 import { membersHash } from '../../base/index.js';
 import { MAX_CLOCKS, type Decision } from '../../governance/index.js';
 import { MAX_DEVIATION_MS } from '../max-deviation.js';
@@ -105,6 +105,17 @@ export function stillMembers(status: PolicyStatus, live: LiveRuleset): Set<numbe
 /** Those whose entry is counted because of the open write, and that are no members all the same. */
 export function stillOutside({ pendingWrite }: PolicyStatus, live: LiveRuleset): number[] {
   return (pendingWrite?.entering ?? []).filter((id) => !live.members.has(id));
+}
+
+/**
+ * The memory beside that window of entries. Whom an open write marks was counted in the window that ran at its intent: in one that began since
+ * they are not, and nobody may be taken back from it, nor enter uncounted.
+ */
+export function besideWindow(status: PolicyStatus, after: EntryWindow | undefined): PolicyStatus {
+  const { pendingWrite: open, entryWindow } = status;
+  if (open?.entering === undefined || after === undefined || after.startTime === entryWindow?.startTime) return status;
+  const { entering: _counted, ...pendingWrite } = open;
+  return { ...status, pendingWrite };
 }
 
 /**

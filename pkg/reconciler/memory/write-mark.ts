@@ -9,6 +9,7 @@ import { Plus1Error } from '../../errors/index.js';
 import { CONTESTED_AFTER, type LastWriteSight } from './drift.js';
 import { MAX_CLOCKS, type Decision, type Memory } from '../../governance/index.js';
 import {
+  besideWindow,
   markOf,
   ofAnyRuleset,
   openWrite,
@@ -174,11 +175,12 @@ function goingOn(
  * later one, which may be applied last, and no read settles the two of them.
  */
 export function intent(
-  status: PolicyStatus,
+  before: PolicyStatus,
   decision: Decision,
   live: LiveRuleset,
   { now, open }: { now: number; open?: OpenWrite | undefined },
 ): PolicyStatus {
+  const status = besideWindow(before, decision.entryWindow);
   const startTime = new Date(now).toISOString();
   const clocks = new Map(decision.plan.clocks.map((clock) => [clock.id, clock]));
   const leavers = decision.toLeave

@@ -18,7 +18,7 @@ import { conditionsOf } from './conditions.js';
 import { echo, withoutRule } from './idle-status.js';
 import { CONTESTED_AFTER, isPutBack } from '../memory/drift.js';
 import { contestOf, enforcementOf, recall, rulesetStatus, type Contest } from '../memory/write-mark.js';
-import { memoryAfter, openFields, openWrite, writeMoment } from '../memory/open-write.js';
+import { besideWindow, memoryAfter, openFields, openWrite, writeMoment } from '../memory/open-write.js';
 import { stillHeld } from '../held.js';
 import { isRulesetMissing, offWithoutSight, protectionOf } from '../protection.js';
 import { isInPlace, missingSince } from '../template/missing-ruleset.js';
@@ -237,7 +237,7 @@ function counted(
 ): Pick<PolicyStatus, 'leaving' | 'window' | 'pendingWrite'> & { entries?: EntryWindow | undefined } {
   const isTimed = seen?.skewed !== true;
   const clocks = written ? decision.clocks : decision.plan.clocks.filter(({ id }) => live.members.has(id));
-  const basis = memoryAfter({ intended, written }, previous);
+  const basis = besideWindow(memoryAfter({ intended, written }, previous), written ? decision.entryWindow : undefined);
   const moment = writeMoment({ acted: { decision, written, live, pending }, seen, startMs });
   const open = openWrite(basis, live, moment);
   // One that was looked for and not found, or applied in part: those who did leave or enter by it are counted.
