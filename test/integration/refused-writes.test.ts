@@ -5,7 +5,7 @@
 import { expect } from 'chai';
 import { tokenCredential } from '../../pkg/github/index.js';
 import type { PassOutcome } from '../../pkg/reconciler/index.js';
-import { kept, memberNames, names, town } from '../builders.js';
+import { kept, memberNames, names, PATH, PRODUCTION, town } from '../builders.js';
 import { Scene, type SpecInput } from './passes.js';
 import { tampering, type Answered, type Asked, type TamperingGitHub } from './tampering-github.js';
 
@@ -102,6 +102,21 @@ describe('A write', () => {
       expect(statuses()).to.deep.equal([422, 422]);
       expect(kept(scene.organization).members).to.include(id);
     });
+
+    for (const isDeleted of [true, false])
+      it(`for one that was to enter and ${isDeleted ? 'is deleted by now is sent once more without it' : 'is still there stays refused'}`, async () => {
+        const passing = scene.organization.createRepository({ name: 'passing', files: { [PATH]: PRODUCTION } });
+        const { id } = passing;
+        scene.github.world.behaviour.unknownIDs = 'refuse';
+        answerPut = (n) => {
+          if (n > 1) return undefined;
+          if (isDeleted) passing.delete();
+          return isDeleted ? undefined : { status: 422, body: { message: `Validation Failed: ${id}` } };
+        };
+        const outcome = await pass();
+        expect([outcome.result, statuses()]).to.deep.equal(isDeleted ? ['Succeeded', [422, 200]] : ['Failed', [422]]);
+        expect(memberNames(scene.organization)).to.deep.equal(isDeleted ? everyone : names('member', 12));
+      });
 
     describe('in mode EnterOnly', () => {
       const ENTER_ONLY: SpecInput = { mode: 'EnterOnly' };

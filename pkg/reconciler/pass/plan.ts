@@ -24,6 +24,8 @@ export interface Moment {
   seenMs?: number;
   /** Ids that GitHub named when it refused a write in this pass. */
   refused?: ReadonlySet<number> | undefined;
+  /** Who was to enter, and is not there any more, as a refusal and a look-up by id say. */
+  lost?: ReadonlySet<number> | undefined;
   /** Who would leave by a write of this pass that is not proved. */
   again?: ReadonlySet<number> | undefined;
   /** What people approved. */
@@ -53,7 +55,7 @@ export function planFor(
   request: PassRequest,
   seen: PassObservation,
   live: LiveRuleset,
-  { now, dueMs = now, seenMs = now, refused, again, stays, approvals, waitingSince, restored, isBegun }: Moment,
+  { now, dueMs = now, seenMs = now, refused, lost, again, stays, approvals, waitingSince, restored, isBegun }: Moment,
 ): Planned {
   const { policy, status, forgets } = request;
   const { spec } = policy;
@@ -70,7 +72,9 @@ export function planFor(
     restored === undefined
       ? policyPlan(observed, live, spec, against, at)
       : rollbackPlan(restored, observed, { live, spec, memory: against, now: at });
-  const observation = { findings: seen.findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
+  // None of them is a member: nobody leaves by that.
+  const findings = lost === undefined ? seen.findings : seen.findings.filter(({ id }) => !lost.has(id));
+  const observation = { findings, absent: seen.absent, isBlind: isBlind(seen.findings), seenMs };
   if (!seen.skewed) {
     const approved = { ...memory, ...(approvals && { approvals }) };
     return { plan: planOf(observation, memory, dueMs), memory: approved, now: dueMs };

@@ -87,7 +87,7 @@ async function outcomeOf(
       // A token that GitHub made and does not know (any more): the next round has another one.
       if (outcome.error?.code === 'PLUS1_GITHUB_LAGS')
         return { ...notWritten(state), decision, live, why: outcome.error.message, unsent };
-      return withoutNamed(attempt, state, request, outcome);
+      return withoutNamed(attempt, state, means, outcome);
     }
 
     // No answer, or a 5xx: GitHub may have applied the PUT, may do so later, or never. Another PUT now could come before or after

@@ -30,6 +30,8 @@ export interface ActRequest {
 export interface EarlierRounds {
   /** Ids that GitHub named when it refused a write. */
   refused?: ReadonlySet<number> | undefined;
+  /** Who was to enter, was named in a refusal, and is not found by its id: what would enter beside it must not wait for it. */
+  lost?: ReadonlySet<number> | undefined;
   /** Who would leave by a write that is not proved, and that the memory counts already. */
   again?: ReadonlySet<number> | undefined;
   /** Why nobody leaves by the next write. */
@@ -37,7 +39,7 @@ export interface EarlierRounds {
 }
 
 export interface ActDependencies {
-  reader: Pick<GitHubReader, 'time' | 'pause'>;
+  reader: Pick<GitHubReader, 'time' | 'pause' | 'lookUp'>;
   rulesets: Pick<RulesetReads, 'read' | 'saw' | 'oldestMs'>;
   writer: GitHubWriter;
   record: Pick<PassRecord, 'assertMayWrite' | 'keepIntent' | 'superseded' | 'ended'>;
@@ -55,6 +57,8 @@ export interface Round extends ActResult {
   isLate?: true;
   /** Ids that GitHub named when it refused a PUT. Set once, so that there is no third try. */
   refused?: ReadonlySet<number>;
+  /** Those of them that were to enter and are not there. */
+  lost?: ReadonlySet<number>;
 }
 
 /** A write that is ready to be sent. */
@@ -100,19 +104,22 @@ export function proved(decision: Decision, live: LiveRuleset): Round {
 }
 
 /** A round of which GitHub took nothing; what an earlier one announced still counts. */
-export function notWritten(state: Round): Pick<Round, 'written' | 'pending' | 'refused' | 'sent' | 'intended'> {
+export function notWritten(
+  state: Round,
+): Pick<Round, 'written' | 'pending' | 'refused' | 'lost' | 'sent' | 'intended'> {
   const { intended } = state;
   return { written: false, pending: false, ...kept(state), ...(intended === undefined ? {} : { intended }) };
 }
 
 /** What the next plan must know of the rounds so far. */
-export function earlier({ refused, sent }: Pick<Round, 'refused' | 'sent'>): EarlierRounds {
-  return { refused, ...(sent && { again: new Set(sent.toLeave.map(({ id }) => id)) }) };
+export function earlier({ refused, lost, sent }: Pick<Round, 'refused' | 'lost' | 'sent'>): EarlierRounds {
+  return { refused, lost, ...(sent && { again: new Set(sent.toLeave.map(({ id }) => id)) }) };
 }
 
 /** What later rounds must still know of this one. */
-export const kept = ({ refused, sent }: Round): Pick<Round, 'refused' | 'sent'> => ({
+export const kept = ({ refused, lost, sent }: Round): Pick<Round, 'refused' | 'lost' | 'sent'> => ({
   ...(refused === undefined ? {} : { refused }),
+  ...(lost === undefined ? {} : { lost }),
   ...(sent === undefined ? {} : { sent }),
 });
 
