@@ -26,6 +26,8 @@ export interface ObservedRepository<V> {
    * An error named its row in the listing, or two rows differ: what the row says (archived, its name, its kind) is not known.
    */
   isDoubtful?: true;
+  /** It was asked for by its id, and GitHub did not show it. */
+  isUnseen?: true;
   /** It was not looked at in this pass: this is what an earlier one left of it. */
   isRemembered?: true;
 }

@@ -123,6 +123,30 @@ describe('An exemption by name', () => {
     }
   });
 
+  it('releases nobody by the id in a quick pass in which GitHub does not show that repository', async () => {
+    const { id, nodeID } = scene.organization.get(TOLD);
+    const exemptions = [{ ...exemptionOf(scene, TOLD, 'Release'), repositoryID: id }];
+    let isSilent = true;
+    const silent = await tampering(scene.github, async ({ body, forward }) => {
+      if (!isSilent || !JSON.stringify(body ?? '').includes('nodes(')) return undefined;
+      const answer = await forward();
+      const { data } = answer.body as { data: { nodes: (Row | null)[] } };
+      const index = data.nodes.findIndex((node) => node?.id === nodeID);
+      if (index < 0) return answer;
+      data.nodes[index] = null;
+      return { ...answer, body: { data, errors: [{ message: 'no answer', type: 'SERVICE', path: ['nodes', index] }] } };
+    });
+    const quick = new QuickScene(scene, { exit: { gracePeriod: '1h' }, exemptions }, { apiURL: silent.url });
+    await quick.full();
+    scene.clock.pass(HOUR_MS + MINUTE_MS);
+    expect((await quick.quick())?.isQuick).to.equal(true);
+    expect(kept(scene.organization).members).to.include(id);
+    isSilent = false;
+    await quick.quick();
+    expect(kept(scene.organization).members).to.not.include(id);
+    await silent.close();
+  });
+
   it('governs, where a row of the listing has an old name in the pass that would let it leave', async () => {
     say(scene.organization.get(TOLD), 'deprecated');
     await pass({});

@@ -19,6 +19,8 @@ export interface Classifiable {
    * (archived, filtered out) is not known.
    */
   isDoubtful?: boolean | undefined;
+  /** It was asked for by its id, and GitHub did not show it. */
+  isUnseen?: boolean | undefined;
 }
 
 /** True where the files of the repository decide something: neither filtered out nor archived. */
@@ -35,6 +37,7 @@ export function classify(input: Classifiable, spec: PolicySpec): Finding {
     ...(commit !== undefined && { commit }),
     ...(author !== undefined && { author }),
     ...(input.isDoubtful === true && { isDoubtful: true as const }),
+    ...(input.isUnseen === true && { isUnseen: true as const }),
     ...judged(input, spec),
   };
   return finding;

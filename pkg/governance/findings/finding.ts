@@ -25,6 +25,8 @@ export interface Finding {
   exemption?: Exemption;
   /** An error named its row of the listing, or two rows differ: its name may be that of another repository. */
   isDoubtful?: true;
+  /** It was asked for by its id, and GitHub did not show it: nothing that is known of it is of this pass. */
+  isUnseen?: true;
   /** Its name by the second answer about its row, where that was asked for in this pass; mostly the same name. */
   alsoNamed?: string;
   /**

@@ -48,6 +48,17 @@ export function findingsByID(findings: readonly Finding[], effectOf: EffectOf): 
 }
 
 /**
+ * Where an exemption decides, the policy itself is the evidence, read in this pass: about a repository that GitHub showed, and where it names
+ * that repository, a second answer must give it that name.
+ */
+function isProved({ confirmed, exemption, alsoNamed, isUnsettled, isUnseen }: Finding): boolean {
+  if (exemption === undefined) return confirmed === true;
+  if (exemption.effect === 'Govern') return true;
+  if (exemption.repositoryID !== undefined) return isUnseen !== true;
+  return alsoNamed !== undefined && isUnsettled !== true;
+}
+
+/**
  * Subjects by id, from findings: of members, and of those that ought to be. A plan asks for no other, and most repositories of an
  * organization are neither. What is found of them reads alike, and each sentence is in memory once.
  */
@@ -60,20 +71,14 @@ export function subjectsOf(
   const texts = new SharedTexts();
   const concerned = findings.filter((finding) => members.has(finding.id) || effectOf(finding) === 'desired');
   for (const finding of findingsByID(concerned, effectOf).values()) {
-    const { id, name, alsoNamed, isUnsettled = false, commit, author, confirmed, exemption } = finding;
+    const { id, name, commit, author, exemption } = finding;
     const status = exemption === undefined ? finding.status : EXEMPTED;
     subjects.set(id, {
       id,
       name,
       status,
       effect: effectOf(finding),
-      // The policy itself is the evidence, read in this pass; where it names the repository, a second answer must give it that name.
-      isProved:
-        exemption === undefined
-          ? confirmed === true
-          : exemption.repositoryID !== undefined ||
-            exemption.effect === 'Govern' ||
-            (alsoNamed !== undefined && !isUnsettled),
+      isProved: isProved(finding),
       sentence: texts.in(sentenceOf(finding)),
       whyKept: whyKept(finding),
       ...(commit !== undefined && { commit }),

@@ -50,7 +50,7 @@ export async function observeChanges(
   const seen = new Map(again.repositories.map((observed) => [observed.repository.id, observed]));
   const silent = repositories
     .filter(({ id }) => !seen.has(id))
-    .map((repository): Remembered => ({ repository, isDoubtful: true, failed: true }));
+    .map((repository): Remembered => ({ repository, isDoubtful: true, isUnseen: true, failed: true }));
   for (const observed of silent) {
     verdicts.learn(observed);
     seen.set(observed.repository.id, observed);
