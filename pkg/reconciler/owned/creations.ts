@@ -23,11 +23,11 @@ export function begun(
 
 /**
  * It is there, under that id. `open`: creations that may still be applied. GitHub has a name once, so that none of them is while it stands;
- * one that comes after its end would make it again.
+ * one that comes after its end would make it again. That of a template is never deleted by Plus1, and found by its name where it is there again.
  */
 export const made = ({ name, purpose }: OwnedStatus, id: number, open: readonly OpenCreation[]): OwnedStatus => ({
   ...{ name, purpose, id },
-  ...(open.length > 0 && { creations: [...open] }),
+  ...(open.length > 0 && purpose !== 'Template' && { creations: [...open] }),
 });
 
 /** It went; undefined where no creation may make it again. */
