@@ -50,6 +50,27 @@ describe('The loop over a folder: a clock that is wrong', function () {
   });
 });
 
+/** Kind of fault: more than one request to find out that a limit or an outage goes on. */
+describe('The loop over a folder: a GitHub that refuses', function () {
+  let loop: Loop;
+  afterEach(() => loop.close());
+
+  it('is asked one question by a pass after one that failed, and all again when it serves', async () => {
+    loop = await Loop.open({ organizations: [town({ members: 3 })] });
+    loop.github.faults.when(({ operation }) => operation === 'orgs/get', { kind: 'status', status: 401 }, Infinity);
+    loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }));
+    await loop.start();
+    expect(loop.status('acme').lastPass?.result).to.equal('Failed');
+    loop.github.requests.length = 0;
+    await loop.pass(3 * HOUR);
+    expect(loop.github.requests.length).to.be.at.least(2);
+    expect(new Set(loop.github.requests.map(({ operation }) => operation))).to.deep.equal(new Set(['orgs/get']));
+    loop.github.faults.clear();
+    await loop.pass(2 * HOUR);
+    expect(loop.ready('acme')).to.equal('True Converged');
+  });
+});
+
 describe('The loop over a folder: a GitHub that speaks TLS 1.2 only', function () {
   const { key, cert } = certificate();
   let old: ScriptedServer;

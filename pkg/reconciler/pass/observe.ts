@@ -25,8 +25,8 @@ async function observeAll(request: PassRequest, deps: ObserveDependencies, signa
   const { reader, progress, verdicts, rulesets, found, inPlaceOf } = deps;
   const { policy, status, isMemoryUnproved, quick } = request;
   const { spec } = policy;
-  // A backup is tried once: GitHub has refused one credential already.
-  const willFind = request.backup === undefined;
+  // After a refusal, a limit or an outage one request finds out: a backup is tried once, and so is what the last pass failed with.
+  const willFind = request.backup === undefined && status.lastPass?.result !== 'Failed';
   const organization = await reader.preflight(spec.organization, signal, { willFind });
   requireSameOrganization(status, organization);
   verdicts.requireOrganization(organization.id);
