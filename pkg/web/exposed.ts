@@ -28,7 +28,10 @@ function whyOf(record: PolicyRecord, repository: string, state: PolicyState | un
   if (spec?.mode === 'Observe') return { what: 'The policy only observes', fix: 'set spec.mode to Enforce' };
   if (heldNames(state).enter.includes(repository)) {
     const { reason = 'a guard' } = record.status.hold ?? {};
-    return { what: `Its entry is held by ${reason}`, fix: 'look at the held plan of the policy, and approve it where it is right' };
+    return {
+      what: `Its entry is held by ${reason}`,
+      fix: 'look at the held plan of the policy, and approve it where it is right',
+    };
   }
   const wrong = (['Ready', 'Compliant'] as const)
     .map((type) => conditionOf(record, type))
