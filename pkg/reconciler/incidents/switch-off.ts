@@ -84,12 +84,16 @@ async function mark(draft: Draft, on: readonly On[], means: Means): Promise<void
 
 type Open = Pick<IsolatedRepository, 'disableTime'>;
 
+/** The time of an earlier write, where that may still be applied. */
+function stillOpen(before: string | undefined, means: Means): Open {
+  return before !== undefined && openUntilMs(before, nowOf(means)) !== undefined ? { disableTime: before } : {};
+}
+
 /** Its last time is that of the newest write that may still be applied; where none may, there is none. */
 async function write(draft: Draft, { entry, at }: On, means: Means): Promise<void> {
   const { pass, signal } = means;
   const { message: _before, disableTime: before, ...rest } = entry;
-  const isOpen = openUntilMs(before, nowOf(means)) !== undefined;
-  const older: Open = before !== undefined && isOpen ? { disableTime: before } : {};
+  const older = stillOpen(before, means);
   let open: Open = older;
   let wasOff = entry.actions === 'Disabled';
   try {
