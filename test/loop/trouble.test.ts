@@ -57,7 +57,7 @@ describe('The loop over a folder: a GitHub that refuses', function () {
 
   it('is asked one question by a pass after one that failed, and all again when it serves', async () => {
     loop = await Loop.open({ organizations: [town({ members: 3 })] });
-    loop.github.faults.when(({ operation }) => operation === 'orgs/get', { kind: 'status', status: 401 }, Infinity);
+    loop.github.faults.when(({ operation }) => operation === 'orgs/get', { kind: 'status', status: 503 }, Infinity);
     loop.put('acme.yaml', loop.policy('acme', { schedule: { interval: '1h' } }));
     await loop.start();
     expect(loop.status('acme').lastPass?.result).to.equal('Failed');
