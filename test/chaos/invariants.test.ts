@@ -101,6 +101,20 @@ describe('The invariant grace', () => {
     expect(grace(leaving())).to.deep.equal([]);
   });
 
+  it('counts from an answer that was contrary by the policy of its time, and from none that the policy of its time kept', () => {
+    const history = (first: 'Release' | 'Retain', later: 'Release' | 'Retain'): History => {
+      const made = historyOf({ catalog: { ...SPEC.catalog, onMissing: first } });
+      made.pass(0, { 1: null, 2: PRODUCTION });
+      made.versions.push({ at: BEGIN + HOUR, spec: { ...SPEC, catalog: { ...SPEC.catalog, onMissing: later } } });
+      made.pass(2 * HOUR - 60_000, { 1: RETIRED, 2: PRODUCTION });
+      made.pass(2 * HOUR, { 1: RETIRED, 2: PRODUCTION });
+      made.put([2], [1, 2]);
+      return made;
+    };
+    expect(grace(history('Release', 'Retain'))).to.deep.equal([]);
+    found(grace(history('Retain', 'Retain')), 'grace: 1 in pass 3');
+  });
+
   it('counts from the first contrary answer after the last one of production', () => {
     const history = historyOf();
     history.pass(0, { 1: RETIRED, 2: PRODUCTION });

@@ -83,8 +83,10 @@ function byExemption({ chronicle, put, spec, sinceMs, row, graceMs }: Case): Way
 function byRowOrFile({ chronicle, put, spec, seen, here, graceMs }: Case): Way[] {
   const isContrary = (sight: Sight): boolean => contrary(sight, spec);
   const cleared = clearedAt(chronicle, seen, put);
-  const against = seen.filter((sight) => sight.at > cleared && isContrary(sight));
-  const hasWaited = graceMs === 0 || (against[0]?.at ?? Infinity) <= put.start - graceMs + EXACT_MS;
+  const since = seen.filter((sight) => sight.at > cleared);
+  const against = since.filter(isContrary);
+  const first = since.find((sight) => isContrary(sight) || wasContrary(chronicle, sight));
+  const hasWaited = graceMs === 0 || (first?.at ?? Infinity) <= put.start - graceMs + EXACT_MS;
   const rows = here.filter(({ kind }) => kind === 'row');
   const file = here.findLast(({ kind }) => kind === 'file');
   const isByRow = rows.length >= 2 && rows.slice(-2).every(isContrary);
@@ -108,6 +110,10 @@ function contrary({ kind, row, texts = [] }: Sight, spec: Spec): boolean {
   if (kind === 'row') return row !== undefined && rowSays(row, spec) === 'contrary';
   return kind === 'file' && texts.every((text) => textSays(text, spec) === 'contrary');
 }
+
+/** By the policy of its time: a clock that it started goes on where the policy says later that such an answer lets nobody leave. */
+const wasContrary = (chronicle: Chronicle, sight: Sight): boolean =>
+  chronicle.inForce(sight.at, sight.at).some(({ spec }) => spec !== undefined && contrary(sight, spec));
 
 /**
  * When GitHub last showed that it is in production, in a pass that ended as it should and whose policy was the same all the time: the
