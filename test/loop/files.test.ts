@@ -62,6 +62,18 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
       says: 'larger',
     },
   ];
+  /** Kind of fault: a process that stood still (a machine that slept, SIGSTOP) goes on with what it knew before. */
+  it('runs by what its file says, where somebody asks for a pass before a look saw the change', async () => {
+    await both();
+    loop.put('acme.yaml', loop.policy('acme', { suspend: true }));
+    const passes = loop.lookNow();
+    await loop.pass(MINUTE);
+    await passes;
+    expect(loop.ready('acme')).to.equal('False Suspended');
+    expect(passesOf('acme')).to.equal(0);
+    expect(passesOf('beta')).to.equal(1);
+  });
+
   for (const { reason, text, says } of wrong) {
     it(`turned wrong: it stands still, keeps its memory, and runs on when fixed: ${reason}`, async () => {
       await both();

@@ -114,6 +114,7 @@ export class FolderHome implements PolicyHome {
 
   /** Throws PLUS1_STATE_UNREADABLE: without its memory a policy must not run. */
   async read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined> {
+    await this.#upToDate(key, signal);
     const before = this.#index.get(key);
     if (before === undefined) return undefined;
     const { state } = this.#options;
@@ -127,6 +128,19 @@ export class FolderHome implements PolicyHome {
     const known = this.#index.withPast(entry, stored);
     if (stored !== undefined) known.record = checkedMemory(known.record, stored, state.path(key));
     return this.#withRollback({ ...known.record, status: stored?.status ?? {} }, signal);
+  }
+
+  /**
+   * Returns when a look has seen what the file says by now, or it does not settle. A process that stood still (a machine that slept, SIGSTOP)
+   * may be asked for a pass before it looks at its folder: guards that somebody tightened meanwhile would not count.
+   */
+  async #upToDate(key: PolicyKey, signal: AbortSignal): Promise<void> {
+    const { clock, settleMs = SETTLE_MS } = this.#options;
+    for (let looks = 0; looks < SYNC_LOOKS; looks += 1) {
+      const found = this.#index.get(key)?.found;
+      if (found === undefined || !(await this.#scanner.hasMoved(found))) return;
+      await sleep(clock, settleMs, signal);
+    }
   }
 
   async #withRollback(record: PolicyRecord, signal: AbortSignal): Promise<PolicyRecord> {

@@ -87,6 +87,11 @@ export class FolderScanner {
     return { files, unsettled };
   }
 
+  /** The file is no more as it was when it had that signature: a look has not seen it yet, or waits until nobody writes to it. */
+  async hasMoved({ file, signature }: { file: string; signature: string }): Promise<boolean> {
+    return (await this.#sight(file))?.signature !== signature;
+  }
+
   #looksAt(name: string, { signature }: Sight): number {
     const before = this.#seen.get(name);
     return before?.signature === signature ? before.looks + 1 : 1;
