@@ -35,6 +35,13 @@ describe('GitHub simulator: seeds', () => {
     expect(textOf(seedOrganization({ ...options, seed: 2 }))).to.not.deep.equal(textOf(seedOrganization(options)));
   });
 
+  it('date none after the present day, however many there are', () => {
+    const last = Math.max(
+      ...seedOrganization({ login: 'acme', repositories: 30_000 }).repositories.map((each) => each.createdAt),
+    );
+    expect(last).to.be.below(Date.UTC(2026, 0, 1));
+  });
+
   it('write files of the size of real ones, of which the valid ones parse', () => {
     const organization = seedOrganization({ login: 'acme', repositories: 300, production: 200, invalidYaml: 20 });
     let several = 0;

@@ -73,7 +73,12 @@ function kindsOf(options: SeedOptions): Kind[] {
   return [...kinds, ...Array.from({ length: rest }, (): Kind => 'valid_non_production')];
 }
 
+/** Ten come a day. However many there are, none is of a day to come: lists by time would have no newest one. */
+const BETWEEN_MS = DAY_MS / 10;
+const ALL_WITHIN_MS = 1_800 * DAY_MS;
+
 export function seedOrganization(options: SeedOptions): Organization {
+  const betweenMs = Math.min(BETWEEN_MS, ALL_WITHIN_MS / options.repositories);
   const random = randomFrom(options.seed ?? 1);
   const organization = new Organization(options);
   let id = idBase(options.login);
@@ -86,7 +91,7 @@ export function seedOrganization(options: SeedOptions): Organization {
       id,
       name,
       visibility,
-      createdAt: EPOCH_MS + index * DAY_MS * 0.1,
+      createdAt: EPOCH_MS + Math.floor(index * betweenMs),
       author: { name: login, login },
     };
     organization.createRepository({
