@@ -4,7 +4,7 @@
  * it is not known. Forgetting all of it costs requests, never correctness.
  */
 import type { ExitClock, FindingStatus, PolicySpec, Repository } from '../../api/index.js';
-import { LazyList, ownTurn, sha256, withFields, type Listed } from '../../base/index.js';
+import { LazyList, ownTurn, withFields, type Listed } from '../../base/index.js';
 import type { Verdict } from '../../catalog/index.js';
 import type { FileChange, FileHistory, ObservedRepository, PassTime } from '../../github/index.js';
 import { classify, exemptionOf, membershipEffect, type TwoReadings } from '../../governance/index.js';
@@ -25,6 +25,7 @@ import { KeptMeanwhile } from './kept-meanwhile.js';
 import { HeldDates, serverMs, type NewestDates } from './newest-dates.js';
 import { runningClocks } from './running-clocks.js';
 import { SharedVerdicts } from './shared-verdicts.js';
+import { longestAgeMs } from './verdict-age.js';
 import { keptFor, ownerOf, settingsHash } from './verdict-scope.js';
 import type { BaselineStore } from '../baseline/baseline-index.js';
 import type { IssueStore } from '../issues/issue-store.js';
@@ -74,16 +75,6 @@ export interface Keep {
   /** Id of the look, where it went to its end; without it the memory goes on to be that of the look before. */
   look?: string | undefined;
 }
-
-const HOUR_MS = 3_600_000;
-
-/**
- * How old a verdict that keeps a repository out may be. A commit proves that a file cannot have changed, not that one answer
- * about it was right, and what is out would otherwise stay out for ever. What GitHub gets wrong most easily ("no such file",
- * half a file) is asked for again within a day, the rest within a week; at 10,000 repositories that is a question or two a pass.
- */
-const LONGEST_MS: Partial<Record<FindingStatus, number>> = { missing_file: 24 * HOUR_MS, unreadable: 24 * HOUR_MS };
-const LONGEST_OTHER_MS = 7 * 24 * HOUR_MS;
 
 /** One pass's view of what is known: looked up while observing, added to as files arrive, kept at the end. */
 export class VerdictCache {
@@ -199,7 +190,7 @@ export class VerdictCache {
     if (ttlMs !== undefined && !isResumed && (ageMs < 0 || ageMs >= ttlMs)) return false;
     if (membershipEffect(status, spec.catalog) === 'desired') return true;
     // Read in the future: the clock was set back, and how old it is nobody knows.
-    return isAsked !== true && ageMs >= 0 && ageMs < longestMs(id, status);
+    return isAsked !== true && ageMs >= 0 && ageMs < longestAgeMs(id, status);
   }
 
   /** When it was last asked for without an answer, Unix ms. */
@@ -401,10 +392,3 @@ export class VerdictCache {
 
 const byID = <T extends { id: number }>(all: readonly T[] = []): Map<number, T> =>
   new Map(all.map((each) => [each.id, each]));
-
-/** Spread over the second half, or what one pass read would all be read again in one pass. */
-function longestMs(id: number, status: FindingStatus): number {
-  const longest = LONGEST_MS[status] ?? LONGEST_OTHER_MS;
-  const share = Number.parseInt(sha256(String(id)).slice(0, 4), 16) / 65_536;
-  return (longest / 2) * (1 + share);
-}
