@@ -1,4 +1,5 @@
 /** Who of an incident is no repository of the organization any more: GitHub may refuse a whole write for the id of one that was deleted. */
+import { isLost } from '../fate.js';
 import { goneMembers } from '../rollouts/gone-members.js';
 import type { Draft } from './draft.js';
 import { forEach, type Means } from './means.js';
@@ -25,8 +26,7 @@ export async function goneOf({ entries }: Draft, means: Means): Promise<Gone> {
     async ({ id }) => {
       const fate = await reader.lookUp(id, signal).catch(() => undefined);
       signal.throwIfAborted();
-      const isElsewhere = fate?.state === 'owned' && fate.owner.toLowerCase() !== organization.toLowerCase();
-      if (fate?.state === 'missing' || isElsewhere) said.add(id);
+      if (fate !== undefined && isLost(fate, organization)) said.add(id);
     },
   );
   if (said.size === 0 || pass.seen === undefined) return { said, proved: new Set() };

@@ -1,7 +1,8 @@
 /** What a pass does about a write that GitHub refused. */
 import type { LiveRuleset } from '../../../api/index.js';
-import type { Fate, WriteOutcome } from '../../../github/index.js';
+import type { WriteOutcome } from '../../../github/index.js';
 import type { Decision } from '../../../governance/index.js';
+import { isLost } from '../../fate.js';
 import { refusedWrite } from './faults.js';
 import { earlier, memoryOf, notWritten, type Put, type Round, type RoundMeans } from './round.js';
 
@@ -57,6 +58,3 @@ async function lostOf(
   const found = await Promise.all(asked.map(async (id) => ({ id, isThere: await isThere(id) })));
   return new Set(found.filter((each) => !each.isThere).map(({ id }) => id));
 }
-
-const isLost = (fate: Fate, organization: string): boolean =>
-  fate.state === 'missing' || (fate.state === 'owned' && fate.owner.toLowerCase() !== organization.toLowerCase());
