@@ -37,12 +37,12 @@ export function runAt(text: string, policy: string, options: AtOptions, io: Comm
   });
 }
 
-/** Whoever looks sums each day up in the first pass of the next one: a longer silence is a time in which nobody looked. */
+/** The first pass of each day writes a summary of the day before. So no record for more than two days means that no pass ran. */
 const SUMMED_MS = 2 * 86_400_000;
 
 const silenceOf = (time: string, last: string): string =>
   `The last record before ${time} is of ${last}, and this is the membership as of then. ` +
-  'Nothing tells that somebody looked since; the gaps of a report have the times in which nobody did.\n';
+  'No record says that a pass ran since then. The gaps of a report list the times without a pass.\n';
 
 /** The last part of a chain's name, which is its folder. */
 const writerOf = (chain: string): string => chain.slice(chain.lastIndexOf('/') + 1);
