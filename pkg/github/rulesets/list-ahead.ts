@@ -1,6 +1,6 @@
 /**
- * The list of rulesets, asked for beside the question that comes before it: neither needs the answer to the other, and one after the
- * other they are a round trip more. It is asked for once; where no answer came, whoever needs it asks in the usual way.
+ * Requests the list of rulesets at the same time as the organization. Neither request needs the answer of the other, and sent in
+ * sequence they take one round trip more. The list is requested once and not retried. If no answer came, `findRuleset` requests it again.
  */
 import { linkSignals } from '../../base/index.js';
 import type { Requester, RESTAnswer } from '../requester/requester.js';
