@@ -22,24 +22,31 @@ const outcome = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => errorLine(toPlus1Error(error)),
   );
 
+/** With a file that another one is mounted over; skips the test where nothing may be mounted. */
+async function overMounted(test: Mocha.Context, work: (mounted: string, real: string) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder();
+  const [real, mounted] = [join(folder, 'real'), join(folder, 'report.json')];
+  for (const path of [real, mounted]) writeFileSync(path, LONGER);
+  try {
+    execFileSync('mount', ['--bind', real, mounted], { stdio: 'ignore' });
+  } catch {
+    test.skip();
+  }
+  try {
+    await work(mounted, real);
+  } finally {
+    execFileSync('umount', [mounted]);
+  }
+  expect(readdirSync(folder).sort(), 'nothing is left beside it').to.deep.equal(['real', 'report.json']);
+}
+
 describe('A report in place of a file that cannot be renamed over', () => {
   it('is written into a file that is mounted', async function () {
-    const folder = temporaryFolder();
-    const [real, mounted] = [join(folder, 'real'), join(folder, 'report.json')];
-    for (const path of [real, mounted]) writeFileSync(path, LONGER);
-    try {
-      execFileSync('mount', ['--bind', real, mounted], { stdio: 'ignore' });
-    } catch {
-      this.skip();
-    }
-    try {
+    await overMounted(this, async (mounted, real) => {
       expect(await outcome(proveReport(mounted))).to.equal('well');
       expect(await outcome(writeText(mounted, '{}', NEVER))).to.equal('well');
-    } finally {
-      execFileSync('umount', [mounted]);
-    }
-    expect(readFileSync(real, 'utf8')).to.equal('{}');
-    expect(readdirSync(folder).sort(), 'nothing is left beside it').to.deep.equal(['real', 'report.json']);
+      expect(readFileSync(real, 'utf8')).to.equal('{}');
+    });
   });
 
   for (const { mode, proof, text } of [
@@ -74,20 +81,10 @@ describe('A report in place of a file that cannot be renamed over', () => {
 
 describe('A text for a file', () => {
   it('is written a part at a time, and made again where it cannot take the place of the file', async function () {
-    const folder = temporaryFolder();
-    const [real, mounted] = [join(folder, 'real'), join(folder, 'report.json')];
-    for (const path of [real, mounted]) writeFileSync(path, LONGER);
-    try {
-      execFileSync('mount', ['--bind', real, mounted], { stdio: 'ignore' });
-    } catch {
-      this.skip();
-    }
-    try {
+    await overMounted(this, async (mounted) => {
       await writeText(mounted, () => ['one ', 'two'], NEVER);
       expect(readFileSync(mounted, 'utf8')).to.equal('one two');
-    } finally {
-      execFileSync('umount', [mounted]);
-    }
+    });
   });
 
   it('is not made where nobody asked for a summary: of a large organization it costs seconds', async () => {

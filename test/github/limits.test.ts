@@ -3,19 +3,13 @@ import { expect } from 'chai';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import type { Timer, Timers } from '../../pkg/base/index.js';
 import { CredentialSession } from '../../pkg/github/index.js';
+import { RULESET } from './support/answers.js';
 import { clientFor, failureOf, never } from './support/clients.js';
 import { serve, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const RULESET = {
-  id: 7,
-  name: 'plus1_enforcement',
-  target: 'branch',
-  enforcement: 'active',
-  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] }, repository_id: { repository_ids: [1] } },
-};
 /** GitHub's clock at the start of each test. */
 const GITHUB = Date.UTC(2026, 10, 22, 10);
 

@@ -1,16 +1,10 @@
 /** Kind of fault: two questions of which neither needs the answer to the other, asked one after the other. */
 import { expect } from 'chai';
+import { RULESET } from './support/answers.js';
 import { clientFor, failureOf, never } from './support/clients.js';
 import { serve, type Asked, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
 
 const ORGANIZATION = { id: 42, login: 'Acme', public_repos: 1, total_private_repos: 2 };
-const RULESET = {
-  id: 7,
-  name: 'plus1_enforcement',
-  target: 'branch',
-  enforcement: 'active',
-  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] }, repository_id: { repository_ids: [1] } },
-};
 
 const isList = ({ path }: Asked): boolean => path.startsWith('/orgs/acme/rulesets?');
 const replyTo = (asked: Asked): Reply => {

@@ -1,18 +1,12 @@
 import { expect } from 'chai';
 import { systemClock } from '../../cmd/plus1/clock.js';
 import { CredentialSession } from '../../pkg/github/index.js';
+import { RULESET } from './support/answers.js';
 import { clientFor, failureOf, never } from './support/clients.js';
 import { serve, type Handler, type Reply, type ScriptedServer } from './support/scripted-server.js';
 
 const ORGANIZATION = { id: 42, login: 'acme', public_repos: 1, total_private_repos: 2 };
 const ok: Reply = { body: ORGANIZATION };
-const RULESET = {
-  id: 7,
-  name: 'plus1_enforcement',
-  target: 'branch',
-  enforcement: 'active',
-  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] }, repository_id: { repository_ids: [1] } },
-};
 const inAnHour = (): string => String(Math.floor(Date.now() / 1_000) + 3_600);
 
 describe('the requester', () => {

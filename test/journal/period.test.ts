@@ -148,17 +148,18 @@ describe('the records of a period of a large organization', () => {
     },
   });
 
+  const watchedPeriod = async (stage: Stage): Promise<{ opened: PolicyPeriod; asked: number[] }> => {
+    const asked: number[] = [];
+    const files = watched(asked);
+    return { opened: await PolicyPeriod.open({ folders: await folders(stage.root), since: EARLIEST, files }), asked };
+  };
+
   it('are read a part at a time, and are the same', async () => {
     const stage = new Stage();
     const writer = await stage.writer();
     await writer.append([{ kind: 'FindingsChanged', data: { repositories: rows } }, event('end')], CONTEXT, signal);
     await writer.checkpoint(signal);
-    const asked: number[] = [];
-    const opened = await PolicyPeriod.open({
-      folders: await folders(stage.root),
-      since: EARLIEST,
-      files: watched(asked),
-    });
+    const { opened, asked } = await watchedPeriod(stage);
     const read: WholeRecord[] = [];
     for await (const record of opened.records()) read.push(record);
     expect(read).to.deep.equal((await readRecords(await folders(stage.root))).records);
@@ -186,12 +187,7 @@ describe('the records of a period of a large organization', () => {
     const writer = await stage.writer();
     await writer.append([{ kind: 'FindingsChanged', data: { repositories: rows } }], CONTEXT, signal);
     await writer.checkpoint(signal);
-    const asked: number[] = [];
-    const opened = await PolicyPeriod.open({
-      folders: await folders(stage.root),
-      since: EARLIEST,
-      files: watched(asked),
-    });
+    const { opened, asked } = await watchedPeriod(stage);
     const at = (ms: number): string => new Date(stage.nowMs + ms).toISOString();
     expect([await opened.beginsBefore(at(0)), await opened.beginsBefore(at(1))]).to.deep.equal([false, true]);
     expect(asked).to.deep.equal([30_001, 30_001]);
