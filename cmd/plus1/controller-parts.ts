@@ -3,7 +3,7 @@ import type { Log } from '../../pkg/base/index.js';
 import { runnable, type Runnable } from '../../pkg/controller/index.js';
 import { errorLine, toPlus1Error } from '../../pkg/errors/index.js';
 import { createServers, parseAddress, type HealthChecks } from '../../pkg/server/index.js';
-import type { Metrics } from '../../pkg/telemetry/index.js';
+import { Metrics } from '../../pkg/telemetry/index.js';
 import type { Assembly, PolicySource } from './assemble.js';
 import { systemClock } from './clock.js';
 import { commandLog } from './command-log.js';
@@ -59,6 +59,14 @@ interface ServersSetup {
   metrics: Metrics;
   log: Log;
   checks: HealthChecks;
+}
+
+/** What is counted. Node's own series are left out where nothing serves them: they wake a process at rest ten times a second. */
+export function metricsOf({ metricsAddress }: Pick<ControllerOptions, 'metricsAddress'>): Metrics {
+  return new Metrics({
+    version: version(),
+    defaultMetrics: parseAddress(metricsAddress, '--metrics-address') !== undefined,
+  });
 }
 
 /** Opened before anything starts, so that a wrong address ends the process at once. */

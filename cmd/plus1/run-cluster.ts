@@ -9,20 +9,19 @@ import type { Lease } from '../../pkg/kube/index.js';
 import type { HealthChecks } from '../../pkg/server/index.js';
 import type { ReportKeeper } from '../../pkg/report/index.js';
 import type { Forwarders } from '../../pkg/siem/index.js';
-import { Metrics } from '../../pkg/telemetry/index.js';
+import type { Metrics } from '../../pkg/telemetry/index.js';
 import type { Following } from '../../pkg/web/index.js';
 import { assemble } from './assemble.js';
 import { systemClock } from './clock.js';
 import { openCluster, type ClusterSource } from './cluster-source.js';
 import { leading, looksOf, namespaceChecks, syncing } from './cluster-parts.js';
 import type { ClusterOptions } from './controller-options.js';
-import { checks, logged, sending, servers, logStart } from './controller-parts.js';
+import { checks, logged, metricsOf, sending, servers, logStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import type { CommandIO } from './io.js';
 import { keeping, openReports, told } from './report-source.js';
 import { forwarding, openSiem, readSinks } from './siem-source.js';
 import { stateFolder } from './state-folder.js';
-import { version } from './version.js';
 import { withWeb } from './web-parts.js';
 import { areWebhooksOn, withWebhooks } from './webhook-parts.js';
 
@@ -30,7 +29,7 @@ import { areWebhooksOn, withWebhooks } from './webhook-parts.js';
 export function runCluster(options: ClusterOptions, io: CommandIO): Promise<number> {
   return logged(options, io, async (log) => {
     const environment = readEnvironment(io.env);
-    const metrics = new Metrics({ version: version() });
+    const metrics = metricsOf(options);
     const folder = stateFolder(options.state, environment);
     const siem = await siemOf(options, { folder, environment, log, metrics }, io);
     const reports = await reportsOf(options, { folder, log }, io);

@@ -5,11 +5,10 @@ import type { Log } from '../../pkg/base/index.js';
 import { StateLock } from '../../pkg/policies/index.js';
 import { runAll, runnable, type Runnable } from '../../pkg/controller/index.js';
 import { Plus1Error } from '../../pkg/errors/index.js';
-import { Metrics } from '../../pkg/telemetry/index.js';
 import { assemble } from './assemble.js';
 import { lockClock, systemClock } from './clock.js';
 import type { ControllerOptions } from './controller-options.js';
-import { checks, logged, sending, servers, logStart } from './controller-parts.js';
+import { checks, logged, metricsOf, sending, servers, logStart } from './controller-parts.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { openFolder } from './folder-source.js';
 import { clockOf, type CommandIO } from './io.js';
@@ -17,7 +16,6 @@ import { keeping, openReports, told } from './report-source.js';
 import { resolvedPath } from './resolved-path.js';
 import { forwarding, openSiem, readSinks } from './siem-source.js';
 import { stateFolder } from './state-folder.js';
-import { version } from './version.js';
 import { withWeb } from './web-parts.js';
 import { areWebhooksOn, withWebhooks } from './webhook-parts.js';
 
@@ -40,7 +38,7 @@ interface Setup {
 }
 
 async function parts({ options, environment, folder, log }: Setup, io: CommandIO): Promise<Runnable[]> {
-  const metrics = new Metrics({ version: version() });
+  const metrics = metricsOf(options);
   const lock = lockOf(folder, log);
   const sinks = options.siem === undefined ? [] : await readSinks(options.siem, io);
   const siem = openSiem({ sinks, flags: options, state: folder, environment, clock: systemClock, log, metrics }, io);

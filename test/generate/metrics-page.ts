@@ -6,7 +6,8 @@ const HEADER = `<!-- Written by \`make generate\` from pkg/telemetry/metrics-tab
 # Metrics
 
 The controller serves these at \`/metrics\` of \`--metrics-address\`, in Prometheus' text format. Beside them stand Node's own
-series, \`process_*\` and \`nodejs_*\`; watch \`nodejs_eventloop_lag_p99_seconds\` among those.
+series, \`process_*\` and \`nodejs_*\`; watch \`nodejs_eventloop_lag_p99_seconds\` among those. It is sampled every
+100 ms and holds that wait: a process at rest shows 0.1 s.
 
 No series has a label called \`namespace\`: Prometheus gives that label to the scraped pod.
 `;
