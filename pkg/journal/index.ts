@@ -27,7 +27,7 @@ export {
 } from './read/recorded-members.js';
 export { select } from './read/select.js';
 export { summaryOf } from './read/summary.js';
-export { assignedKey, isGoverned, type AssignedTo } from './record/assigned.js';
+export { assignedKey, assignedTo, isGoverned, type AssignedTo } from './record/assigned.js';
 export type { Head } from './record/fields.js';
 export { Groups, type WholeRecord } from './record/group.js';
 export { KINDS, type Data, type Kind } from './record/kinds.js';

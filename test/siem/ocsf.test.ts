@@ -86,6 +86,37 @@ describe('A record as an OCSF event', () => {
     expect(refused).to.include({ status: 'Failure', status_id: 2, status_detail: 'PLUS1_GITHUB_REFUSED: 422' });
   });
 
+  it('says that it failed where the record of an outcome does, and what was left undone', () => {
+    for (const [kind, state] of [
+      ['IsolationEnded', 'refused'],
+      ['IsolationEnded', 'unproved'],
+      ['SharedFileEnded', 'refused'],
+    ] as const) {
+      expect(eventOf(kind, DATA[kind]), kind).to.include({ status: 'Success' });
+      const failed = eventOf(kind, { ...DATA[kind], state, error: 'PLUS1_WRITE_REFUSED: 422' });
+      expectValid(failed);
+      expect(failed).to.include({ status: 'Failure', status_detail: 'PLUS1_WRITE_REFUSED: 422', severity: 'High' });
+      expect(failed['message']).to.include(' was not ');
+    }
+    const left = ['pay-api: its Actions are off'];
+    const released = eventOf('IncidentReleased', { ...DATA.IncidentReleased, left });
+    expectValid(released);
+    expect(released).to.include({ status: 'Success', status_detail: left[0] });
+  });
+
+  it('says which ruleset: one of an incident by its name, another assignment never as the ruleset of the policy', () => {
+    expect(eventOf('IsolationEnded', DATA.IsolationEnded)).to.have.nested.property(
+      ...(['entity.name', 'plus1-incident-3f9a1c07'] as const),
+    );
+    const of = { assignment: 'candidate', target: '3f9a1c07-0000-4000-8000-000000000001' };
+    for (const kind of ['WriteIntended', 'WriteProved', 'PlanHeld', 'PlanReleased'] as const) {
+      const event = eventOf(kind, { ...DATA[kind], ...of });
+      expectValid(event);
+      expect(event, kind).to.have.nested.property('entity.name', `${of.assignment} ${of.target}`);
+      expect(event['message'], kind).to.include(`acme: ${of.assignment} ${of.target}: `);
+    }
+  });
+
   it('says on which repositories', () => {
     const { observables } = eventOf('WriteIntended', DATA.WriteIntended) as { observables: { value: string }[] };
     expect(observables.map(({ value }) => value)).to.deep.equal(['pay-api', 'old-api']);

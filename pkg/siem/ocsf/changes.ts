@@ -2,7 +2,7 @@
  * Records of what was changed, held, approved and recorded: Entity Management. The entity is the ruleset, the policy, or the journal;
  * who did it is `actor`, and left out where nobody knows.
  */
-import { summaryOf, type JournalRecord } from '../../journal/index.js';
+import { assignedTo, summaryOf, type JournalRecord } from '../../journal/index.js';
 import {
   ENTITY_ACTIVITIES,
   ENTITY_MANAGEMENT,
@@ -29,14 +29,17 @@ export interface Change {
   who: Who;
   /** What happened, before the details. */
   title: string;
+  /** Instead of it, of a record whose `state` says that it did not happen, or that nobody knows. */
+  failed?: string | undefined;
 }
 
 export function changeEvent(record: JournalRecord, change: Change, context: EventContext): OCSFEvent {
-  const { activity, outcome, severity, title } = change;
+  const { activity, outcome, severity, title } = asRecorded(record, change);
   const details = summaryOf({ ...record, lastSeq: record.seq });
   const named = repositoriesOf(record);
-  const message = `${record.policy.organization}: ${title}${details === '' ? '' : `: ${details}`}`;
-  const error = text(record.data, 'error') ?? text(record.data, 'message');
+  const set = setOf(record);
+  const message = `${record.policy.organization}: ${set === undefined ? '' : `${set}: `}${title}${details === '' ? '' : `: ${details}`}`;
+  const detail = outcome === 'Failure' ? (text(record.data, 'error') ?? text(record.data, 'message')) : undone(record);
   return {
     ...commonFields(record, context, {
       ocsfClass: ENTITY_MANAGEMENT,
@@ -45,7 +48,7 @@ export function changeEvent(record: JournalRecord, change: Change, context: Even
     }),
     status_id: OUTCOMES[outcome],
     status: outcome,
-    ...(outcome === 'Failure' && error !== undefined && { status_detail: error }),
+    ...(detail !== undefined && { status_detail: detail }),
     entity: entityOf(record, change.entity),
     comment: text(record.data, 'reason') ?? title,
     ...actorOf(record, change.who),
@@ -53,8 +56,32 @@ export function changeEvent(record: JournalRecord, change: Change, context: Even
   };
 }
 
-function entityOf({ policy, chain, kind, data }: JournalRecord, entity: Entity): object {
+/** A record that tells of an outcome says in `state` which: a refusal is no success of its kind. */
+function asRecorded({ data }: JournalRecord, change: Change): Change {
+  const state = text(data, 'state');
+  if (change.failed === undefined || state === 'proved') return change;
+  return { ...change, title: change.failed, outcome: 'Failure', severity: SEVERITY.high };
+}
+
+/** What of something that was done could not be done. */
+function undone({ data }: JournalRecord): string | undefined {
+  const { left, missing } = data as { left?: unknown; missing?: unknown };
+  const told = [left, missing].flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : []));
+  const texts = told.filter((each): each is string => typeof each === 'string');
+  return texts.length === 0 ? undefined : texts.join('; ');
+}
+
+/** Of another assignment than the repositories under the ruleset of the policy: which. */
+function setOf({ data }: JournalRecord): string | undefined {
+  const of = assignedTo(data);
+  return of && `${of.assignment} ${of.target}`;
+}
+
+function entityOf(record: JournalRecord, entity: Entity): object {
+  const { policy, chain, kind, data } = record;
   const { namespace, name, uid, organization } = policy;
+  const set = setOf(record);
+  if (set !== undefined) return { name: set, type: 'Assignment', type_id: ENTITY_OTHER, org: { name: organization } };
   // Of a ruleset of its own the record names which.
   const ruleset = (OWN.has(kind) ? text(data, 'name') : undefined) ?? policy.ruleset;
   if (entity === 'journal') return { name: chain, type: 'Journal', type_id: ENTITY_OTHER };
@@ -79,6 +106,7 @@ function entityOf({ policy, chain, kind, data }: JournalRecord, entity: Entity):
 const OWN: ReadonlySet<string> = new Set([
   ...['CreateIntended', 'CreateProved', 'CreateUnproved', 'CreateRefused'],
   ...['DeleteIntended', 'DeleteProved', 'DeleteUnproved', 'DeleteRefused', 'OwnedMissing'],
+  ...['IsolationIntended', 'IsolationEnded'],
 ]);
 
 function actorOf(record: JournalRecord, who: Who): { actor?: object } {
@@ -107,7 +135,7 @@ const change = (
   entity: Entity,
   activity: EntityActivity,
   title: string,
-  more: Partial<Pick<Change, 'outcome' | 'severity' | 'who'>> = {},
+  more: Partial<Pick<Change, 'outcome' | 'severity' | 'who' | 'failed'>> = {},
 ): Change => ({ entity, activity, title, outcome: 'Success', severity: informational, who: 'controller', ...more });
 
 /** Every kind that is a change. A kind that is missing here and in the other tables is `UNKNOWN_CHANGE`. */
@@ -153,7 +181,9 @@ export const CHANGES = {
   IsolationIntended: change('ruleset', 'Update', 'the ruleset of an incident is about to be widened', {
     ...{ outcome: 'Unknown' },
   }),
-  IsolationEnded: change('ruleset', 'Update', 'the ruleset of an incident was widened, or that failed'),
+  IsolationEnded: change('ruleset', 'Update', 'the ruleset of an incident was widened', {
+    failed: 'the ruleset of an incident was not widened, as far as is known',
+  }),
   ActionsIntended: change('policy', 'Update', 'GitHub Actions are about to be switched off in isolated repositories', {
     ...{ outcome: 'Unknown', severity: medium },
   }),
@@ -165,7 +195,9 @@ export const CHANGES = {
     ...{ outcome: 'Unknown', severity: high },
   }),
   SharedFileIntended: change('policy', 'Update', 'the file of egress rules is about to be proposed for a change'),
-  SharedFileEnded: change('policy', 'Update', 'a proposal to change the file of egress rules was sent'),
+  SharedFileEnded: change('policy', 'Update', 'a proposal to change the file of egress rules was sent', {
+    failed: 'a proposal to change the file of egress rules was not sent, as far as is known',
+  }),
   IncidentReleased: change('policy', 'Update', 'the repositories of an incident were released', { severity: medium }),
   OwnedMissing: change('ruleset', 'Delete', 'somebody else deleted a ruleset that Plus1 had made', {
     ...{ severity: high, who: 'unknown' },
