@@ -6,6 +6,7 @@
 import { printable } from '../../text/index.js';
 import type { History } from '../history/history.js';
 import type { Certification } from './certification.js';
+import { furtherRisks, removals, type Fact } from './oscal-facts.js';
 import { uuid5 } from './uuid.js';
 
 const OSCAL_VERSION = '1.1.2';
@@ -18,7 +19,7 @@ export function oscalResults(certification: Certification, history: History): ob
   const id = (what: string): string => uuid5(`${position}/${what}`);
   const plan = id('plan');
   const title = `${statement.organization} / ${statement.ruleset_name}: ${statement.month}`;
-  const observations = observationsOf(certification, { id, time: history.lastTime });
+  const observations = observationsOf(certification, { id, time: history.lastTime, removed: removals(history) });
   const risks = risksOf(certification, id);
   return {
     'assessment-results': {
@@ -72,7 +73,13 @@ function selectionOf({ controls }: Certification): object {
 
 type ID = (what: string) => string;
 
-function observationsOf(certification: Certification, { id, time }: { id: ID; time: string }): object[] {
+interface Observing {
+  id: ID;
+  time: string;
+  removed: readonly Fact[];
+}
+
+function observationsOf(certification: Certification, { id, time, removed }: Observing): object[] {
   const { governance_coverage: coverage, process_effectiveness: process, risk_assessment: risk } = certification;
   const told = (what: string, title: string, description: string, collected = time): object => ({
     ...{ uuid: id(`observation/${what}`), title, description: text(description), methods: ['TEST'], collected },
@@ -110,6 +117,9 @@ function observationsOf(certification: Certification, { id, time }: { id: ID; ti
     ...risk.gaps.map((each) =>
       told(`gap/${each.since}`, 'Gap', `From ${each.since} to ${each.until} coverage is not known: ${each.reason}.`),
     ),
+    ...[...removed, ...furtherRisks(risk)].map(({ what, title, description, collected }) =>
+      told(what, title, description, collected),
+    ),
   ];
 }
 
@@ -119,7 +129,7 @@ interface Risk {
   description: string;
   statement: string;
   status: 'open' | 'closed';
-  'related-observations'?: { 'observation-uuid': string }[];
+  'related-observations': { 'observation-uuid': string }[];
 }
 
 const UNGOVERNED = 'What is in production and not governed can be changed without the rules of the ruleset.';
@@ -129,14 +139,13 @@ interface Told {
   description: string;
   statement: string;
   status: Risk['status'];
-  /** There is an observation of the same name. */
-  isObserved?: boolean;
 }
 
 function risksOf({ risk_assessment: risk }: Certification, id: ID): Risk[] {
-  const told = (what: string, { description, isObserved = true, ...rest }: Told): Risk => ({
+  // Of each there is an observation of the same name.
+  const told = (what: string, { description, ...rest }: Told): Risk => ({
     ...{ uuid: id(`risk/${what}`), ...rest, description: text(description) },
-    ...(isObserved && { 'related-observations': [{ 'observation-uuid': id(`observation/${what}`) }] }),
+    'related-observations': [{ 'observation-uuid': id(`observation/${what}`) }],
   });
   return [
     ...risk.exposures.map(({ id: repository, name, since, until, cause }) =>
@@ -158,12 +167,9 @@ function risksOf({ risk_assessment: risk }: Certification, id: ID): Risk[] {
         description: `From ${since} to ${until} coverage is not known: ${reason}.`,
       }),
     ),
-    ...risk.emergency_bypasses.map(({ time, approver, reason }) =>
-      told(`bypass/${time}`, {
-        ...{ title: 'Emergency bypass', status: 'closed', isObserved: false },
-        statement: 'A guard was passed on the word of one person.',
-        description: `${approver} released a held plan at ${time}: ${reason}.`,
-      }),
+    // No record tells that it is over.
+    ...furtherRisks(risk).flatMap(({ what, title, description, statement }) =>
+      statement === undefined ? [] : [told(what, { title, description, statement, status: 'open' })],
     ),
   ];
 }

@@ -8,7 +8,7 @@ import type { Certification } from './certification.js';
 import type { Control } from './frameworks.js';
 
 export function riskPart({ risk_assessment: risk }: Certification): Html {
-  const { exemptions, ruleset_changes, emergency_bypasses, security_events } = risk;
+  const { exemptions, ruleset_changes, emergency_bypasses, security_events, ended_elsewhere } = risk;
   return html`${dataTable({
     caption:
       'Exemptions in force. Who answers for one is named by the policy; the history of the policy’s file shows who put it there',
@@ -31,6 +31,14 @@ export function riskPart({ risk_assessment: risk }: Certification): Html {
     rows: emergency_bypasses.map((each) => [at(each.time), each.approver, each.reason, shortHash(each.plan_hash)]),
     none: 'There was no emergency bypass.',
   })}${dataTable({
+    caption: 'Protection of rollouts and incidents that ended',
+    head: ['Time', 'Of', 'What', 'Repositories', 'Record'],
+    rows: ended_elsewhere.map((each) => [
+      ...[at(each.time), each.of, each.what, namesOf(each.repositories)],
+      html`<code>${each.chain}</code> ${each.sequence}`,
+    ]),
+    none: 'None ended.',
+  })}${dataTable({
     caption:
       'Security events, each when it began: what fails again for the same reason is counted under passes and writes',
     head: ['Time', 'Event', 'Code', 'What happened'],
@@ -38,6 +46,14 @@ export function riskPart({ risk_assessment: risk }: Certification): Html {
     none: 'There was no security event.',
   })}${furtherFacts(risk)}`;
 }
+
+/** Names in a cell. */
+const SHOWN = 20;
+
+const namesOf = (names: readonly string[]): string =>
+  names.length > SHOWN
+    ? `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more: certification.json has all`
+    : names.join(', ');
 
 const effectOf = (effect: string): string =>
   effect === 'Release'

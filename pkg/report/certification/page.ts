@@ -1,7 +1,8 @@
 /** The certification as a page: result first, then exceptions, changes, what is not known, and how it was made. */
 import { html, type Html } from '../../html/index.js';
 import { grouped, plural } from '../../text/index.js';
-import { exemptionOf, type History } from '../history/history.js';
+import { exemptionOf } from '../history/exemptions.js';
+import type { History } from '../history/history.js';
 import { gapNotice, hours, lasting, reportPage, share, tiles, unknown, type Tile } from '../render/parts.js';
 import { populationTable } from '../render/population-table.js';
 import { exposureTable } from '../render/tables.js';

@@ -1,6 +1,8 @@
 /** The journal against GitHub's own history of the ruleset: a version of theirs without a record of ours, or a write of ours without one of theirs. */
 import type { Change } from '../history/changes.js';
 import type { History } from '../history/history.js';
+import { earlierLook } from '../history/looks.js';
+import { DAY_MS } from '../history/period.js';
 
 /** A version of the ruleset, as GitHub's history has it. */
 export interface RulesetVersion {
@@ -21,31 +23,64 @@ export interface Reconciliation {
   without_version: { time: string; plan_hash: string | null }[];
 }
 
-/** A version is saved when a PUT is answered; its record follows within seconds, that of a change by others with the next pass. */
+/** A version is saved when a PUT is answered; its record follows within seconds. */
 const NEAR_MS = 120_000;
 
 /** `sinceMs`: from when on GitHub has versions. Unix ms. */
 export function reconcile(
-  { changes, notable, period }: Pick<History, 'changes' | 'notable' | 'period'>,
+  { changes, notable, period, days }: Pick<History, 'changes' | 'notable' | 'period' | 'days'>,
   versions: readonly RulesetVersion[],
   sinceMs: number,
 ): Reconciliation {
   const since = new Date(Math.max(sinceMs, Date.parse(period.since))).toISOString();
   const own = versions.filter(({ time }) => isWithin(time, since, period.until));
   const writes = writesOf(changes).filter(({ time }) => time >= since);
-  const isNear = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= NEAR_MS;
-  // What others changed is seen by the next pass, so that its record comes later.
+  const versionOf = paired(writes, own);
+  const ours = new Set(versionOf.values());
   const seen = [
     ...changes.filter(({ outcome }) => outcome === 'seen').map(({ time }) => time),
     ...notable.filter(({ kind }) => kind === 'RulesetChanged').map(({ time }) => time),
-  ].sort();
+  ].map((until) => ({ since: lookBefore(until, days), until }));
   return {
     ...{ since, versions: own.length },
     without_record: own.filter(
-      ({ time }) => !writes.some((write) => isNear(write.time, time)) && !seen.some((later) => later >= time),
+      (version) => !ours.has(version) && !seen.some((look) => version.time >= look.since && version.time <= look.until),
     ),
-    without_version: writes.filter(({ time }) => !own.some((version) => isNear(version.time, time))),
+    without_version: writes.filter((write) => !versionOf.has(write)),
   };
+}
+
+/** The version that each write made: the nearest one, and no version is of two writes. */
+function paired<W extends { time: string }>(
+  writes: readonly W[],
+  versions: readonly RulesetVersion[],
+): Map<W, RulesetVersion> {
+  const saved = versions.map((version) => ({ version, ms: Date.parse(version.time) }));
+  const pairs = writes.flatMap((write) => {
+    const ms = Date.parse(write.time);
+    const near = saved.filter((each) => Math.abs(each.ms - ms) <= NEAR_MS);
+    return near.map((each) => ({ write, version: each.version, apartMs: Math.abs(each.ms - ms) }));
+  });
+  pairs.sort((a, b) => a.apartMs - b.apartMs);
+  const of = new Map<W, RulesetVersion>();
+  const taken = new Set<RulesetVersion>();
+  for (const { write, version } of pairs) {
+    if (of.has(write) || taken.has(version)) continue;
+    of.set(write, version);
+    taken.add(version);
+  }
+  return of;
+}
+
+/**
+ * What others change is seen by the next pass: a record of it tells of versions since the look before, and of no older ones. Where no
+ * record tells when that was, a day.
+ */
+function lookBefore(time: string, days: History['days']): string {
+  const { looked_before, unseen_seconds } = earlierLook(time, days);
+  if (looked_before !== null) return looked_before;
+  const unseenMs = unseen_seconds === null ? DAY_MS : unseen_seconds * 1_000;
+  return new Date(Date.parse(time) - unseenMs).toISOString();
 }
 
 const isWithin = (time: string, since: string, until: string): boolean =>

@@ -21,6 +21,8 @@ export interface RiskAssessment {
   bypass_actors: unknown[] | null;
   emergency_bypasses: { time: string; approver: string; reason: string; plan_hash: string; verified: boolean }[];
   security_events: { time: string; event: string; code: string | null; message: string }[];
+  /** Candidates of rollouts and isolations of incidents: what of their protection ended, by whom. */
+  ended_elsewhere: History['elsewhere'];
   gaps: Gap[];
   /** What `plus1 journal verify` says of the exported journal. */
   journal: { whole: boolean; faults: { chain: string; code: string; message: string }[] };
@@ -35,7 +37,7 @@ export interface RiskInput {
 }
 
 export function riskAssessment({ history, verdicts, reconciliation }: RiskInput): RiskAssessment {
-  const { exposures, exemptions, end, notable, gaps, period, days } = history;
+  const { exposures, exemptions, end, notable, elsewhere, gaps, period, days } = history;
   const [fromMs, untilMs] = [Date.parse(period.since), Date.parse(period.until)];
   const unobserved = [...end.repositories.values()].filter(({ status }) => status === 'unobserved');
   return {
@@ -50,6 +52,7 @@ export function riskAssessment({ history, verdicts, reconciliation }: RiskInput)
     bypass_actors: bypassActors(end.ruleset),
     emergency_bypasses: notable.flatMap(bypass),
     security_events: notable.flatMap(securityEvent),
+    ended_elsewhere: elsewhere,
     gaps,
     journal: {
       whole: verdicts.every(({ faults }) => faults.length === 0),

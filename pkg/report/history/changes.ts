@@ -1,5 +1,5 @@
 /** Who entered and left the ruleset in a period, why, by whose commit, and who approved it. */
-import { isRecordOf, type Data, type WholeRecord } from '../../journal/index.js';
+import { isRecordOf, type Data, type Replay, type WholeRecord } from '../../journal/index.js';
 
 /** `open`: sent, and no record tells yet what became of it. `seen`: somebody else did it. */
 export type ChangeOutcome = 'proved' | 'unproved' | 'refused' | 'open' | 'seen';
@@ -31,6 +31,7 @@ export interface Change {
 export type Approval = Data<'PlanHeld'>['approvals'][number];
 
 const BY_OTHERS = 'changed by somebody else';
+const BY_DELETION = 'the ruleset was deleted by somebody else, and made again without it';
 /** How the reason of a plan ends for those that a rollback brings back. */
 const RESTORED = 'restored by the rollback';
 
@@ -43,13 +44,21 @@ export class Changes {
   #pass: { id: string | null; rows: Change[] } = { id: null, rows: [] };
   /** Pull requests by repository, as its last change of status names them. */
   readonly #pulls = new Map<number, string>();
+  /** Before a ruleset was made in the place of one that is gone. */
+  #members: readonly number[] = [];
 
   /** In the order in which their outcome was recorded; what was not sent is none. */
   list(since: string): Change[] {
     return [...this.#rows, ...(this.#intent?.rows ?? [])].filter(({ time }) => time >= since);
   }
 
-  take(record: WholeRecord): void {
+  /** `replay`: without this record. */
+  before(record: WholeRecord, { members }: Replay): void {
+    this.#members = record.kind === 'CreateProved' ? [...members.keys()] : [];
+  }
+
+  /** `replay`: with this record. */
+  take(record: WholeRecord, replay: Replay): void {
     if (record.pass !== this.#pass.id) this.#pass = { id: record.pass, rows: [] };
     if (isRecordOf('FindingsChanged', record))
       for (const { id, pullRequest } of record.data.repositories) {
@@ -60,6 +69,17 @@ export class Changes {
     else if (isRecordOf('PlanReleased', record)) this.#approve(record.data);
     else if (record.kind === 'RolledBack') this.#restore();
     else if (!this.#takeCreation(record)) this.#takeWrite(record);
+    this.#lose(record, replay);
+  }
+
+  /** Who was in the ruleset that is gone, and is not in the one that was made in its place: no other record names them. */
+  #lose(record: WholeRecord, { members, names }: Replay): void {
+    for (const id of this.#members.filter((each) => !members.has(each)))
+      this.#rows.push({
+        ...this.#seen(record, 'leave', { id, name: names.get(id) ?? `repository ${id}` }),
+        why: BY_DELETION,
+      });
+    this.#members = [];
   }
 
   /** Who entered by the ruleset of the policy being made. A creation that was not made is no change. */
@@ -133,12 +153,22 @@ export class Changes {
     return intent;
   }
 
-  #drift({ data: { added, removed }, time, chain, seq }: WholeRecord & { data: Data<'DriftSeen'> }): void {
-    const row = (action: Change['action'], { id, name }: { id: number; name: string }): Change => ({
+  #drift({ data: { added, removed }, ...record }: WholeRecord & { data: Data<'DriftSeen'> }): void {
+    this.#rows.push(
+      ...removed.map((each) => this.#seen(record, 'leave', each)),
+      ...added.map((each) => this.#seen(record, 'enter', each)),
+    );
+  }
+
+  #seen(
+    { time, chain, seq }: Pick<WholeRecord, 'time' | 'chain' | 'seq'>,
+    action: Change['action'],
+    { id, name }: { id: number; name: string },
+  ): Change {
+    return {
       ...{ time, action, id, name, status: null, why: BY_OTHERS, commit: null, author: null, pull_request: null },
       ...{ plan_hash: null, outcome: 'seen', approvals: [], isRestored: false, released: null, chain, sequence: seq },
-    });
-    this.#rows.push(...removed.map((each) => row('leave', each)), ...added.map((each) => row('enter', each)));
+    };
   }
 
   #approve({ leave, enter, approvals, reason }: Data<'PlanReleased'>): void {

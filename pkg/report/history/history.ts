@@ -11,7 +11,8 @@ import {
 } from '../../journal/index.js';
 import { Chains, type ChainRange } from './chains.js';
 import { Changes, type Change } from './changes.js';
-import { ExemptionTimes, type ExemptionTime } from './exemptions.js';
+import { exemptionOf, ExemptionTimes, type ExemptionTime } from './exemptions.js';
+import { Elsewhere, type EndedProtection } from './elsewhere.js';
 import { Exposures, type Exposure } from './exposures.js';
 import { Findings, type Finding } from './findings.js';
 import { gapsOf, type Gap } from './gaps.js';
@@ -43,6 +44,8 @@ export interface History {
   exemptions: ExemptionTime[];
   /** Records of the period that are told one by one. */
   notable: WholeRecord[];
+  /** Of rollouts and incidents: what of their protection ended. */
+  elsewhere: EndedProtection[];
   /** How many exemptions were in force at the end of each day. */
   exemptedByDay: Map<string, number>;
   /** Since when each repository has its status. */
@@ -102,6 +105,7 @@ class Reader {
   readonly #findings = new Findings();
   readonly #exemptions = new ExemptionTimes();
   readonly #notable: WholeRecord[] = [];
+  readonly #elsewhere = new Elsewhere();
   readonly #statusTimes = new StatusTimes();
   readonly #exemptedByDay = new Map<string, number>();
   #bytes = 0;
@@ -117,7 +121,9 @@ class Reader {
     const { since, until } = this.#period;
     if (record.time >= until) return;
     this.#closeDays(record.time);
+    this.#changes.before(record, this.replay);
     this.replay.apply(record);
+    if (record.time >= since) this.#elsewhere.take(record);
     // The history of a policy is that of the repositories under its ruleset.
     if (isGoverned(record.data)) this.#takeGoverned(record);
     if (record.time < since) return;
@@ -127,7 +133,7 @@ class Reader {
   #takeGoverned(record: WholeRecord): void {
     this.#exposures.take(record, this.replay);
     this.#holds.take(record);
-    this.#changes.take(record);
+    this.#changes.take(record, this.replay);
     this.#findings.take(record, this.replay);
     this.#statusTimes.take(record, this.replay);
     this.#exemptions.take(record, this.replay);
@@ -143,6 +149,7 @@ class Reader {
     | 'findings'
     | 'exemptions'
     | 'notable'
+    | 'elsewhere'
     | 'exemptedByDay'
     | 'end'
     | 'bytes'
@@ -152,6 +159,7 @@ class Reader {
     return {
       ...{ exposures: this.#exposures.list(), holds: this.#holds.list(since), changes: this.#changes.list(since) },
       ...{ findings: this.#findings.list(since), exemptions: this.#exemptions.list(since), notable: this.#notable },
+      elsewhere: this.#elsewhere.ended,
       ...{ statusTimes: this.#statusTimes, exemptedByDay: this.#exemptedByDay, end: this.replay, bytes: this.#bytes },
     };
   }
@@ -174,18 +182,6 @@ function exemptedIn({ exemptions, repositories }: Replay): number {
   let count = 0;
   for (const [id, { name }] of repositories) if (exemptionOf(exemptions, id, name) !== undefined) count += 1;
   return count;
-}
-
-/** The exemption of a repository: by its id where the policy names one, else by its name. */
-export function exemptionOf(
-  exemptions: ReadonlyMap<string, unknown>,
-  id: number,
-  name: string,
-): Record<string, unknown> | undefined {
-  const named = exemptions.get(name);
-  if (isMapping(named) && (named['repositoryID'] === undefined || named['repositoryID'] === id)) return named;
-  for (const each of exemptions.values()) if (isMapping(each) && each['repositoryID'] === id) return each;
-  return undefined;
 }
 
 /** The time between two full passes; of `sync`, which others start, it is not known. */

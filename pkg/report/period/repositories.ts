@@ -1,5 +1,6 @@
 /** One row a repository, as of the end of a period. */
-import { exemptionOf, type History } from '../history/history.js';
+import { exemptionOf } from '../history/exemptions.js';
+import type { History } from '../history/history.js';
 
 export interface RepositoryRow {
   repository: string;
@@ -19,9 +20,11 @@ export function repositoryRows({ end, statusTimes }: Pick<History, 'end' | 'stat
     const { name, status } = repository;
     const since = statusTimes.sinceOf(id, repository);
     const ungoverned = end.ungoverned.get(id);
+    const isExempted = exemptionOf(end.exemptions, id, name) !== undefined;
+    const isMember = end.members.has(id);
     return {
-      ...{ repository: name, id, status, status_since: since, member: end.members.has(id) ? 'yes' : 'no' },
-      governed: governedOf({ isExempted: exemptionOf(end.exemptions, id, name) !== undefined, status, ungoverned }),
+      ...{ repository: name, id, status, status_since: since, member: isMember ? 'yes' : 'no' },
+      governed: governedOf({ isExempted, isMember, status, ungoverned }),
       ungoverned_since: ungoverned ?? '',
     };
   });
@@ -30,12 +33,15 @@ export function repositoryRows({ end, statusTimes }: Pick<History, 'end' | 'stat
 
 interface Governance {
   isExempted: boolean;
+  isMember: boolean;
   status: string;
   ungoverned: string | undefined;
 }
 
-function governedOf({ isExempted, status, ungoverned }: Governance): RepositoryRow['governed'] {
+function governedOf({ isExempted, isMember, status, ungoverned }: Governance): RepositoryRow['governed'] {
   if (isExempted) return 'exempted';
   if (ungoverned !== undefined) return 'no';
-  return status === 'valid_production' ? 'yes' : '';
+  if (status !== 'valid_production') return '';
+  // Whom the ruleset does not target it does not govern, whatever no record says of it.
+  return isMember ? 'yes' : 'no';
 }

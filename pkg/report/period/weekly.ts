@@ -157,7 +157,7 @@ function operation(
     },
     success_rate: {
       ...{ succeeded: week.succeeded, total: week.passes },
-      percentage: week.passes === 0 ? null : rounded((week.succeeded / week.passes) * 100, 2),
+      percentage: successShare(week),
       objective: OBJECTIVE,
     },
     capacity: {
@@ -168,6 +168,12 @@ function operation(
       },
     },
   };
+}
+
+/** Never 100 while a pass failed. */
+function successShare({ passes, succeeded }: Totals): number | null {
+  if (passes === 0) return null;
+  return succeeded === passes ? 100 : Math.min(99.99, rounded((succeeded / passes) * 100, 2));
 }
 
 interface Totals {
