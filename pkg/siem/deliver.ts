@@ -4,6 +4,7 @@ import type { SinkConfig, SinkType } from './config.js';
 import { ConnectionFault, type SinkClient } from './client.js';
 import { CredentialFault, readCredentials } from './credentials.js';
 import type { SiemEvent } from './event.js';
+import { withoutSecrets } from './redact.js';
 import { verdictOf } from './sinks/answer.js';
 import { datadog } from './sinks/datadog.js';
 import { http } from './sinks/http.js';
@@ -59,7 +60,8 @@ function toHTTP(sink: SinkConfig, kind: SinkKind, { clock, client: connect }: De
     deliver: async (events, signal) => {
       try {
         const credentials = await readCredentials(sink.credentials, kind.needs);
-        const answer = await client.post(kind.request(sink, credentials, events), credentials.caCert, signal);
+        const request = kind.request(sink, credentials, events);
+        const answer = withoutSecrets(await client.post(request, credentials.caCert, signal), credentials);
         return kind.verdict(answer) ?? verdictOf(answer, clock.now());
       } catch (error) {
         signal.throwIfAborted();

@@ -1,5 +1,6 @@
 /** What an answer means where the sink has no rule of its own, and what its text may be shown as. */
 import { cut, printable } from '../../text/index.js';
+import { jsonOf } from '../json.js';
 import type { SinkAnswer, Verdict } from './sink.js';
 
 /** Characters of a foreign answer. */
@@ -14,11 +15,24 @@ export const CHECK_CREDENTIAL = 'check the files in the credentials folder of th
 export function verdictOf(answer: SinkAnswer, nowMs: number): Verdict {
   const { status } = answer;
   const why = statusText(answer);
-  if (status >= 200 && status < 300) return { kind: 'taken' };
+  if (isSuccess(answer)) return isPage(answer) ? later(`${why} (${NOT_OF_A_SINK})`, answer, nowMs) : { kind: 'taken' };
   if (status === 401 || status === 403) return { kind: 'stopped', why, fix: CHECK_CREDENTIAL };
   if (status === 400 || status === 413 || status === 422) return { kind: 'refused', why };
   if (status === 408 || status === 425 || status === 429 || status >= 500) return later(why, answer, nowMs);
   return { kind: 'stopped', why, fix: CHECK_ADDRESS };
+}
+
+/** Of a proxy, or a log-in: whoever sent it took no record. */
+const NOT_OF_A_SINK = 'a page, and no answer of a sink: nothing tells that anything arrived';
+
+const isSuccess = ({ status }: SinkAnswer): boolean => status >= 200 && status < 300;
+
+const isPage = ({ headers }: SinkAnswer): boolean => /^\s*text\/html\b/i.test(headers['content-type'] ?? '');
+
+/** Of a sink that answers in JSON where it takes something: a success with another text is not its own. Undefined where it may be. */
+export function foreignSuccess(answer: SinkAnswer): Verdict | undefined {
+  if (!isSuccess(answer) || answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return undefined;
+  return { kind: 'later', why: `${statusText(answer)} (${NOT_OF_A_SINK})` };
 }
 
 /** The status, and the beginning of what the answer says, as one line. */

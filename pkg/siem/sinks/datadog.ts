@@ -4,7 +4,7 @@
  * https://docs.datadoghq.com/api/latest/logs/#send-logs
  */
 import type { SiemEvent } from '../event.js';
-import { withPath } from './answer.js';
+import { foreignSuccess, withPath } from './answer.js';
 import type { SinkKind } from './sink.js';
 
 export const datadog: SinkKind = {
@@ -16,7 +16,7 @@ export const datadog: SinkKind = {
     headers: { 'dd-api-key': token, 'content-type': 'application/json' },
     body: `[${events.map(entry).join(',')}]`,
   }),
-  verdict: () => undefined,
+  verdict: foreignSuccess,
 };
 
 const STATUS = ['info', 'info', 'notice', 'warning', 'error', 'critical'] as const;

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { SiemEvent } from '../event.js';
-import { statusText, withPath } from './answer.js';
+import { foreignSuccess, statusText, withPath } from './answer.js';
 import { jsonOf } from '../json.js';
 import type { Credentials, SinkAnswer, SinkKind, SinkRequest, Verdict } from './sink.js';
 import { authorization } from './http.js';
@@ -67,7 +67,7 @@ function verdict(answer: SinkAnswer): Verdict | undefined {
   const { status, text } = answer;
   if (status < 200 || status > 299) return undefined;
   const parsed = v.safeParse(answerSchema, jsonOf(text));
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return foreignSuccess(answer);
   const { rejectedLogRecords, errorMessage } = parsed.output.partialSuccess;
   if (Number(rejectedLogRecords) > 0)
     return {

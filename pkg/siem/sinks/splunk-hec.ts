@@ -41,9 +41,10 @@ const entry = ({ json, timeMs, kind, key, policy, organization }: SiemEvent): st
 
 function verdict(answer: SinkAnswer): Verdict | undefined {
   const parsed = v.safeParse(answerSchema, jsonOf(answer.text));
-  if (!parsed.success) return undefined;
-  const { code } = parsed.output;
   const why = statusText(answer);
+  // Splunk names a code in each answer: one without is another server's.
+  if (!parsed.success) return answer.status < 300 ? { kind: 'later', why: `${why} (no code of Splunk)` } : undefined;
+  const { code } = parsed.output;
   if (code === 0) return undefined;
   if (TOKEN_CODES.has(code)) return { kind: 'stopped', why, fix: CHECK_CREDENTIAL };
   if (code === INDEX_CODE)
