@@ -66,6 +66,11 @@ export interface PolicyHome {
   /** Undefined where it went. */
   read(key: PolicyKey, signal: AbortSignal): Promise<PolicyRecord | undefined>;
   /**
+   * True where what declares the policy says something else by now than is known here. Absent where a change that nobody was told of cannot
+   * be asked for.
+   */
+  isOutdated?(key: PolicyKey, signal: AbortSignal): Promise<boolean>;
+  /**
    * Writes the whole status of that very policy. False where it went meanwhile, or another took its name: then nothing was written, since
    * what was learned of the one is no memory of the other.
    */

@@ -202,6 +202,26 @@ describe('The loop over a folder: files that come, turn wrong and go', function 
     });
   }
 
+  /** Kind of fault: a write goes by what the last look found, though somebody has said something else since. */
+  for (const [what, change, writes] of [
+    ['suspended', (): void => loop.put('beta.yaml', loop.policy('beta', { suspend: true })), 0],
+    ['gone', (): void => loop.put('beta.yaml', undefined), 0],
+    ['broken', (): void => loop.put('beta.yaml', '{ this is no yaml'), 0],
+    ['touched', (): void => loop.put('beta.yaml', `# reviewed\n${loop.policy('beta')}`), 1],
+  ] as const)
+    it(`${what} as its write leaves, before a look saw that: it is sent ${writes} times`, async () => {
+      await both();
+      const beta = loop.github.world.get('beta');
+      beta.ruleset('plus1_enforcement').setMembers([beta.get('member-001').id]);
+      let reads = 0;
+      loop.github.beforeRequest(({ operation, path }) => {
+        if (operation !== 'repos/get-org-ruleset' || !path.includes('beta')) return;
+        if ((reads += 1) === 2) change();
+      });
+      await loop.pass(11 * MINUTE);
+      expect([reads >= 2, loop.github.counts().writes]).to.deep.equal([true, writes]);
+    });
+
   it('renamed file: the policy goes on as it was', async () => {
     await both();
     const { metadata, status } = loop.object('acme') ?? {};

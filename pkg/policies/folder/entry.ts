@@ -136,7 +136,7 @@ function entryOf({ found, past, stated, faults, claim, nowMs }: Parts): FolderEn
 }
 
 /** As JSON, because that is how the one of them was kept. */
-function sameSpec(a: unknown, b: unknown): boolean {
+export function sameSpec(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(asJSON(a), asJSON(b));
 }
 

@@ -5,17 +5,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { watch as watchFolder } from 'node:fs';
-import type { PolicyStatus } from '../../api/index.js';
+import { DEFAULT_NAMESPACE, type PolicyStatus } from '../../api/index.js';
 import { ignoreAbort, linkSignals, ownTurn, sleep, type Log, type Timers } from '../../base/index.js';
 import { Plus1Error } from '../../errors/index.js';
 import type { CacheFolder } from '../cache.js';
 import { claimOf, foreignMemory, keptClaim } from '../claim.js';
 import { deletedFields, POLICY_DELETED } from '../deleted.js';
-import type { DocumentDefaults } from './document.js';
+import type { DocumentDefaults, PolicyDocument } from './document.js';
 import { ApprovalWatch } from './approval-watch.js';
 import { FolderIndex, type LookChanges } from './folder-index.js';
 import { DeletedPolicies } from './deleted-policies.js';
-import { storedPolicy, type FolderEntry } from './entry.js';
+import { sameSpec, storedPolicy, type FolderEntry } from './entry.js';
 import { FolderInputs } from './inputs.js';
 import type { InputState } from './input-state.js';
 import { FolderScanner, type Scan } from './scan.js';
@@ -141,6 +141,21 @@ export class FolderHome implements PolicyHome {
       if (found === undefined || !(await this.#scanner.hasMoved(found))) return;
       await sleep(clock, settleMs, signal);
     }
+  }
+
+  /**
+   * Asked when a write leaves, so that it waits for no look: a look may come seconds after the edit, and who suspends a policy means the
+   * write that has not been sent yet. A file that was touched, and says what it said, is no other one.
+   */
+  async isOutdated({ namespace, name }: PolicyKey, signal: AbortSignal): Promise<boolean> {
+    const entry = this.#index.get({ namespace, name });
+    if (entry === undefined || !(await this.#scanner.hasMoved(entry.found))) return false;
+    const documents = await this.#scanner.declared(entry.found.file, signal);
+    if (documents === undefined) return false;
+    const isIt = (each: PolicyDocument): boolean =>
+      each.name === name && (each.namespace ?? DEFAULT_NAMESPACE) === namespace;
+    const now = documents.find(isIt)?.policy;
+    return now === undefined || !sameSpec(now.spec, entry.stated);
   }
 
   async #withRollback(record: PolicyRecord, signal: AbortSignal): Promise<PolicyRecord> {

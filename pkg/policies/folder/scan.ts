@@ -92,6 +92,16 @@ export class FolderScanner {
     return (await this.#sight(file))?.signature !== signature;
   }
 
+  /**
+   * What the file declares now, whether or not somebody still writes to it: nothing where it went or cannot be read. Undefined where the
+   * folder itself cannot be listed.
+   */
+  async declared(name: string, signal: AbortSignal): Promise<readonly PolicyDocument[] | undefined> {
+    const sight = await this.#sight(name);
+    if (sight === undefined) return (await isListable(this.#folder)) ? [] : undefined;
+    return sight.fault === undefined ? (await this.#parse(name, sight.signature, signal)).documents : [];
+  }
+
   #looksAt(name: string, { signature }: Sight): number {
     const before = this.#seen.get(name);
     return before?.signature === signature ? before.looks + 1 : 1;
@@ -149,6 +159,12 @@ export class FolderScanner {
     }
   }
 }
+
+const isListable = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    () => true,
+    () => false,
+  );
 
 const unreadable = (code: string, why: string): Sight => ({
   signature: `fault:${code}`,

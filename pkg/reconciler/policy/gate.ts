@@ -40,8 +40,7 @@ export class PolicyGate {
   assertMayWrite(record: PolicyRecord, ruleset: LiveRuleset | undefined): void {
     const now = findPolicy(this.#home, record.key);
     // Another policy of the same name counts its generations from 1.
-    if (now === undefined || !isSamePolicy(now, record) || now.generation > record.generation)
-      throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
+    if (now === undefined || !isSamePolicy(now, record) || now.generation > record.generation) throw changedMeanwhile();
     // What its owner wrote last is refused: a broken file keeps its generation, and who broke it may have meant to stop this.
     if (now.policy === undefined)
       throw new Plus1Error('PLUS1_INTERRUPTED', 'the policy is not valid any more; nothing more is written', {
@@ -95,6 +94,10 @@ export class PolicyGate {
     );
   }
 }
+
+/** What a pass goes by is not what its policy says any more. */
+export const changedMeanwhile = (): Plus1Error =>
+  new Plus1Error('PLUS1_INTERRUPTED', 'the policy changed or went during the pass; nothing more is written');
 
 export function invalidPolicy(faults: readonly string[]): Plus1Error {
   return new Plus1Error('PLUS1_POLICY_INVALID', faults.join('; ') || 'the policy is not valid');

@@ -25,7 +25,7 @@ import { takeGlance, type Glance } from '../pass/glance.js';
 import type { Ended, PassRequest, QuickTerms } from '../types.js';
 import type { InputHandler } from '../inputs/handler.js';
 import { approvalPort } from './approval-port.js';
-import type { PolicyGate } from './gate.js';
+import { changedMeanwhile, type PolicyGate } from './gate.js';
 import type { InputLooks } from './input-looks.js';
 import { inputPort } from './input-port.js';
 import type { PassHints } from './hints.js';
@@ -37,7 +37,7 @@ import type { QuickPasses } from './quick-passes.js';
 import type { LookRequests } from './requests.js';
 
 export interface PolicyPassOptions {
-  home: Pick<PolicyHome, 'writeStatus' | 'read'>;
+  home: Pick<PolicyHome, 'writeStatus' | 'read' | 'isOutdated'>;
   known: (of: PolicyIdentity) => VerdictStore;
   log: Log;
   clock: Timers;
@@ -200,8 +200,9 @@ export class PolicyPass {
       ...(inputs && { inputs: inputPort(inputs.home, record.key) }),
       ...publishing.keeper(record),
       assertMayWrite: async (ruleset) => {
-        gate.assertMayWrite(record, ruleset);
         const { rollback, status, key } = record;
+        if ((await home.isOutdated?.(key, signal)) === true) throw changedMeanwhile();
+        gate.assertMayWrite(record, ruleset);
         if (isWaiting(rollback, status)) requireSameRollback(rollback, (await home.read(key, signal))?.rollback);
       },
       targetedBy: (id) => gate.targetedBy(record, id),
