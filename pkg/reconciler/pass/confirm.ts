@@ -7,7 +7,7 @@
 import type { LiveRuleset, PolicySpec, PolicyStatus, Repository } from '../../api/index.js';
 import { withFields } from '../../base/index.js';
 import { judge, readAhead, type Verdict } from '../../catalog/index.js';
-import type { GitHubReader, ObservedRepository, PassTime } from '../../github/index.js';
+import type { GitHubReader, ObservedRepository, Organization } from '../../github/index.js';
 import {
   classify,
   membershipEffect,
@@ -18,14 +18,16 @@ import {
 } from '../../governance/index.js';
 import type { VerdictCache } from '../memory/verdict-cache.js';
 import { confirmRows, restsOnRow, secondRows } from './confirm-rows.js';
-import { earlierReading } from './trusted-time.js';
+import { lateChanges, unsettledNow } from './late-changes.js';
 import { unlessLimited } from './unless-limited.js';
 
 /** Private repositories that may show that the credential reads contents. */
 const MAX_WITNESSES = 5;
 
+const NOTHING_CHANGED: ReadonlyMap<number, number> = new Map();
+
 export interface ConfirmRequest {
-  organization: string;
+  organization: Pick<Organization, 'id' | 'login'>;
   spec: PolicySpec;
   /** With the exit clocks of earlier passes. */
   status: PolicyStatus;
@@ -35,7 +37,7 @@ export interface ConfirmRequest {
   findings: readonly Finding[];
   /** The membership that a rollback of this pass restores. */
   restored?: Restored | undefined;
-  /** Those that a list of GitHub shows as changed a moment ago, with when. */
+  /** Those that a list of GitHub shows as changed a moment ago, with when; absent where the pass did not begin with the lists. */
   unsettled?: ReadonlyMap<number, number> | undefined;
   /** Unix ms. */
   now: number;
@@ -80,7 +82,7 @@ export async function confirm(
     () =>
       reader.readFiles<Verdict>(
         {
-          organization,
+          organization: organization.login,
           paths: spec.catalog.paths,
           repositories: asked,
           witnesses: witnesses(repositories, doubtful),
@@ -102,7 +104,11 @@ export async function confirm(
   // Of one that was cleared the files were read once, and that is the first of two answers.
   const once = new Set([...open.map(({ repository }) => repository), ...cleared].map(({ id }) => id));
   const before = new Map(first.map((observed) => [observed.repository.id, observed]));
-  const isLate = lateChanges(status, unsettled, reader.time);
+  const { leaving = [] } = status;
+  // A rollback waits for no grace period.
+  const isDue = restored === undefined && leaving.some(({ id }) => doubtful.has(id) || named.has(id));
+  const changed = unsettled ?? (isDue ? await unsettledNow(organization, reader, signal) : NOTHING_CHANGED);
+  const isLate = lateChanges(leaving, changed, reader.time);
   const confirmed = findings.map((finding): Finding => {
     const row = rows.get(finding.id);
     // By both answers: which of the two names is right nobody knows.
@@ -119,25 +125,6 @@ export async function confirm(
     return isConfirmed ? withFields(found, { confirmed: true }) : found;
   });
   return { findings: confirmed, second: [...rows.values(), ...second.map(({ repository }) => repository)] };
-}
-
-/**
- * Whose exit clock runs while a list says that they changed a moment ago, and after the clock began: that may be what ends the clock, and both
- * answers may be of one copy that lags behind the list. They are asked for again until the change is settled. The change that began the clock
- * is none of these. A clock is dated by the clock that is ahead, and a change by GitHub's: the earlier reading of its start counts. A full
- * pass, which reads no list for this, decides all the same: one that changes all the time would never leave.
- */
-function lateChanges(
-  { leaving = [] }: PolicyStatus,
-  unsettled: ReadonlyMap<number, number> | undefined,
-  time: PassTime,
-): (id: number) => boolean {
-  const since = new Map(leaving.map((clock) => [clock.id, earlierReading(Date.parse(clock.since), time)]));
-  return (id) => {
-    const [changedMs, sinceMs] = [unsettled?.get(id), since.get(id)];
-    // What cannot be read is later.
-    return changedMs !== undefined && sinceMs !== undefined && !(changedMs <= sinceMs);
-  };
 }
 
 const idsOf = (items: readonly { id: number }[]): Set<number> => new Set(items.map(({ id }) => id));

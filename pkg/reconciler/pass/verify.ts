@@ -33,7 +33,7 @@ export async function verify(
   const evidenceMs = reader.time.now();
   const { findings, second } = await confirm(
     {
-      organization: organization.login,
+      organization,
       spec,
       status,
       ruleset,
