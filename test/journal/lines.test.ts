@@ -1,5 +1,6 @@
 /** Records as lines: their form, their length, and what becomes of values that are too long. */
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { canonical, isCanonical, parseLine } from '../../pkg/journal/record/line.js';
@@ -23,6 +24,39 @@ describe('A line of the journal', () => {
 
   it('holds a foreign text with half of a character, as the replacement character', () => {
     expect(canonical({ 'a\ud800': ['\udc00b', '\ud83d\ude00'] })).to.equal('{"a\ufffd":["\ufffdb","\ud83d\ude00"]}');
+  });
+
+  it('is what a library of RFC 8785 writes, whatever the keys and the values', () => {
+    const key = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('9', '10', '__proto__', 'toJSON', '\ufb33', '\ud83d\ude00'),
+    );
+    const leaf = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constantFrom(null, undefined, -0, 1e21, 5e-324, new Date(0)),
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4, depthSize: 'small' },
+        leaf,
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.array(fc.tuple(key, tie('value')), { maxLength: 6 }).map((entries) => Object.fromEntries(entries)),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (each) => {
+        fc.pre(each !== undefined);
+        expect(canonical(each)).to.equal(canonicalize(each));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has no NaN, no infinity, and nothing that is no JSON', () => {
+    for (const bad of [NaN, { a: [Infinity] }, undefined, { a: 1n }, Symbol('x')])
+      expect(() => canonical(bad)).to.throw();
   });
 
   it('is canonical in no other spelling', () => {

@@ -15,15 +15,19 @@ export function redacted<T>(value: T): T {
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return redactPatterns(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return cleanList(value as unknown[]);
-  const fields = Object.entries(value as Record<string, unknown>).map(([name, inner]) => ({
-    name,
-    inner,
-    to: redactPatterns(name),
-    as: clean(inner),
-  }));
-  if (fields.every(({ name, inner, to, as }) => name === to && Object.is(inner, as))) return value;
-  return Object.fromEntries(fields.map(({ to, as }) => [to, as]));
+  return Array.isArray(value) ? cleanList(value as unknown[]) : cleanFields(value as Record<string, unknown>);
+}
+
+function cleanFields(fields: Record<string, unknown>): unknown {
+  let copy: [name: string, value: unknown][] | undefined;
+  const names = Object.keys(fields);
+  for (const [at, name] of names.entries()) {
+    const [to, as] = [redactPatterns(name), clean(fields[name])];
+    if (copy === undefined && to === name && Object.is(as, fields[name])) continue;
+    copy ??= names.slice(0, at).map((before) => [before, fields[before]]);
+    copy.push([to, as]);
+  }
+  return copy === undefined ? fields : Object.fromEntries(copy);
 }
 
 function cleanList(items: readonly unknown[]): readonly unknown[] {
