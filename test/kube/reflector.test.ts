@@ -195,8 +195,7 @@ describe('Reflector', () => {
     watch.write(line('MODIFIED', widget({ version: 150 })));
     await until(() => running.told.length === 2, 'the change');
     const ms = await passUntil(running.clock, () => running.watches.length === 2, {
-      what: 'the next watch',
-      stepMs: 1_000,
+      ...{ what: 'the next watch', stepMs: 1_000, api: running.api },
     });
     expect(ms).to.be.within(89_000, 100_000);
     expect(running.watches[1]?.query.get('resourceVersion')).to.equal('150');
@@ -206,7 +205,9 @@ describe('Reflector', () => {
     const busy = { ...refusal(429, 'TooManyRequests'), headers: { 'retry-after': '12' } };
     const running = await start({ lists: [busy, []] });
     await until(() => running.lists.length === 1, 'the first list');
-    const ms = await passUntil(running.clock, () => running.lists.length === 2, { what: 'the second', stepMs: 500 });
+    const ms = await passUntil(running.clock, () => running.lists.length === 2, {
+      ...{ what: 'the second', stepMs: 500, api: running.api },
+    });
     expect(ms).to.be.within(12_000, 14_000);
   });
 

@@ -114,7 +114,7 @@ describe('A status in a cluster', () => {
     stage.answer = () => refusal(409, 'Conflict');
     let code = '';
     void codeOf(stage.write(NEW)).then((is) => (code = is));
-    const ms = await passUntil(stage.clock, () => code !== '', { what: 'the error' });
+    const ms = await passUntil(stage.clock, () => code !== '', { what: 'the error', api: stage.api });
     expect(code).to.equal('PLUS1_STATUS_CONFLICT');
     expect(ms).to.be.at.most(6_000);
   });
@@ -397,7 +397,7 @@ describe('A status in a cluster', () => {
     stage.answer = () => refusal(403, 'Forbidden', 'User "x" cannot patch');
     let thrown: unknown;
     stage.write(OTHERS).catch((error: unknown) => (thrown = error));
-    const ms = await passUntil(stage.clock, () => thrown !== undefined, { what: 'the error' });
+    const ms = await passUntil(stage.clock, () => thrown !== undefined, { what: 'the error', api: stage.api });
     expect(hasCode(thrown, 'PLUS1_CLUSTER_FORBIDDEN')).to.equal(true);
     expect(ms).to.be.within(4_500, 6_500);
   });
@@ -408,7 +408,7 @@ describe('A status in a cluster', () => {
     stage.answer = () => refusal(503, 'ServiceUnavailable');
     let thrown: unknown;
     stage.write(NEW).catch((error: unknown) => (thrown = error));
-    const ms = await passUntil(stage.clock, () => thrown !== undefined, { what: 'the error' });
+    const ms = await passUntil(stage.clock, () => thrown !== undefined, { what: 'the error', api: stage.api });
     expect(hasCode(thrown, 'PLUS1_CLUSTER_UNAVAILABLE')).to.equal(true);
     expect(ms).to.be.within(7_000, 10_500);
   });

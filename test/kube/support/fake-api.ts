@@ -51,6 +51,8 @@ export class FakeAPI {
   readonly counted: RequestCount[] = [];
   /** Connections that were opened. */
   connections = 0;
+  /** Requests of `connection()` that have no answer yet; of a stream, that has not begun. */
+  calls = 0;
   readonly folder = mkdtempSync(join(tmpdir(), 'plus1-kube-'));
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -123,12 +125,21 @@ export class FakeAPI {
   #files = 0;
 
   connection(kubeconfig = this.kubeconfig()): Connection {
-    return new Connection({
+    const connection = new Connection({
       clock: systemClock,
       source: { kubeconfig, inCluster: false, env: process.env },
       userAgent: 'plus1-controller/test',
       onRequest: (count) => this.counted.push(count),
     });
+    const [call, stream] = [connection.call.bind(connection), connection.stream.bind(connection)];
+    connection.call = (...of) => this.#counted(call(...of));
+    connection.stream = (...of) => this.#counted(stream(...of));
+    return connection;
+  }
+
+  #counted<T>(answer: Promise<T>): Promise<T> {
+    this.calls += 1;
+    return answer.finally(() => (this.calls -= 1));
   }
 
   /** Breaks every connection. */

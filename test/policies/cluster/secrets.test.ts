@@ -30,7 +30,7 @@ describe('ClusterSecrets', () => {
             ? { result: error.code, message: error.message }
             : { result: String(error), message: '' }),
     );
-    const ms = await passUntil(clock, () => ended !== undefined, { what: 'the Secret' });
+    const ms = await passUntil(clock, () => ended !== undefined, { what: 'the Secret', api });
     return { ...ended!, ms };
   }
 
