@@ -14,7 +14,7 @@ import {
   stillNeededBy,
   type Sighted,
 } from '../../incident/index.js';
-import type { ApprovalVerdict } from '../../governance/index.js';
+import { governs, type ApprovalVerdict } from '../../governance/index.js';
 import { openUntilMs } from '../owned/open-change.js';
 import type { Draft } from './draft.js';
 import { holdOf } from './hold.js';
@@ -35,10 +35,16 @@ export function releaseChecks(draft: Draft, sight: Sighted, { pass, index }: Mea
 function governedCheck(ids: ReadonlySet<number>, { seen, acted }: Means['pass']): IncidentCheck {
   const name = 'governed';
   if (seen === undefined) return { name, result: 'Unknown', message: 'this pass did not see the repositories' };
-  const members = (acted?.live ?? seen.ruleset).members;
-  const production = seen.findings.filter(({ id, status }) => ids.has(id) && status === 'valid_production');
-  const open = production.filter(({ id }) => !members.has(id)).map((finding) => finding.name);
+  const live = acted?.live ?? seen.ruleset;
+  // Membership in a ruleset that is switched off, or empty of rules, protects nothing.
+  const isGoverned = (id: number): boolean => live.members.has(id) && governs(live, seen.branches.get(id));
+  const own = seen.findings.filter(({ id }) => ids.has(id));
+  const production = own.filter(({ status }) => status === 'valid_production');
+  const open = production.filter(({ id }) => !isGoverned(id)).map((finding) => finding.name);
   if (open.length > 0) return { name, result: 'Fail', message: `not governed: ${open.slice(0, 10).join(', ')}` };
+  const isKnown = new Set(own.filter(({ status }) => status !== 'unobserved').map(({ id }) => id));
+  const unknown = [...ids].filter((id) => !isKnown.has(id) && !isGoverned(id)).length;
+  if (unknown > 0) return { name, result: 'Unknown', message: `${unknown} of ${ids.size} were not read in this pass` };
   return {
     name,
     result: 'Pass',
