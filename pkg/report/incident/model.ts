@@ -78,6 +78,9 @@ function openItems({ spec, status }: IncidentReport): string[] {
     ({ type, status: is }) => (type === 'Held' ? is === 'True' : is !== 'True') && type !== 'Ready',
   );
   return [
+    ...(status.inventory === undefined && spec.indicators.actions.length > 0
+      ? ['Nobody looked yet who refers to what is known to be bad']
+      : []),
     ...wrong
       .filter(({ type }) => !(type === 'Isolated' && status.state === 'Released'))
       .map(({ type, message }) => `${type}: ${message}`),
@@ -95,6 +98,19 @@ function openItems({ spec, status }: IncidentReport): string[] {
   ];
 }
 
+const NOT_LOOKED = 'nobody looked yet';
+
+interface Looked {
+  inventory: IncidentStatus['inventory'] | undefined;
+  total: IncidentStatus['total'] | undefined;
+}
+
+/** What stands in place of rows: that nothing was found is said of what was looked at, and of nothing else. */
+function noneOf({ inventory, total }: Looked, whole: string, part: string): string {
+  if (inventory === undefined) return 'Nobody looked yet.';
+  return (total?.unknown ?? inventory.unknown.length) > 0 ? `${part}: see what is not known.` : whole;
+}
+
 function tilesOf(status: IncidentStatus, spec: IncidentSpec): Tile[] {
   const { isolated: list = [], state = 'Open' } = status;
   const total = status.total ?? { isolated: list.length, refers: 0, ran: 0, unknown: 0 };
@@ -102,9 +118,13 @@ function tilesOf(status: IncidentStatus, spec: IncidentSpec): Tile[] {
   const { refers, ran: runs, unknown: open, isolated: all } = total;
   return [
     ...stateTiles(state, spec.drill, all),
-    tile('References', String(refers)),
-    tile('Runs in the window', spec.window === undefined ? 'not asked' : String(runs)),
-    tile('Not known', String(open), open > 0 ? 'open' : undefined),
+    ...(status.inventory === undefined
+      ? [tile('References', NOT_LOOKED, 'open')]
+      : [
+          tile('References', String(refers)),
+          tile('Runs in the window', spec.window === undefined ? 'not asked' : String(runs)),
+          tile('Not known', String(open), open > 0 ? 'open' : undefined),
+        ]),
     tile('Evidence files', String(files), missing.length > 0 ? 'bad' : undefined),
   ];
 }
@@ -225,7 +245,11 @@ const refers = ({ inventory, total }: IncidentStatus): ReportTable => ({
   rows: (inventory?.refers ?? []).map(({ repository, file, line, action, via }) => [
     ...[repository, file, String(line), action, via],
   ]),
-  none: 'No file refers to an action that is known to be bad.',
+  none: noneOf(
+    { inventory, total },
+    'No file refers to an action that is known to be bad.',
+    'No file that could be read refers to an action that is known to be bad',
+  ),
   ...rest(inventory?.refers ?? [], total?.refers),
 });
 
@@ -236,7 +260,7 @@ const ran = ({ inventory, total }: IncidentStatus): ReportTable => ({
   rows: (inventory?.ran ?? []).map(({ repository, run, time, commit }) => [
     ...[repository, String(run), shown(time), commit.slice(0, 12)],
   ]),
-  none: 'No run is known.',
+  none: noneOf({ inventory, total }, 'No run is known.', 'No run is known'),
   ...rest(inventory?.ran ?? [], total?.ran),
 });
 
@@ -245,7 +269,7 @@ const unknown = ({ inventory, total }: IncidentStatus): ReportTable => ({
   caption: 'Each may hide a reference or a run',
   head: ['Repository', 'What', 'Why'],
   rows: (inventory?.unknown ?? []).map(({ repository, what, why }) => [repository, what, why]),
-  none: 'Nothing is left open.',
+  none: inventory === undefined ? 'Nobody looked yet.' : 'Nothing is left open.',
   ...rest(inventory?.unknown ?? [], total?.unknown),
 });
 
