@@ -271,6 +271,13 @@ describe('plain manifests and admission policy: on an API server', function () {
     const notes = { annotations: { note: 'x' }, labels: { team: 'a' }, finalizers: ['example.com/held'] };
     expect((await metadata('no-enforce', notes)).stderr).to.equal('');
     expect((await metadata('no-enforce', { finalizers: [] })).stderr).to.equal('');
+    // In Observe it would wait for whoever sets another mode, and looks at the spec alone.
+    await reset('Observe');
+    expect((await metadata('no-enforce', rollback)).stderr).to.match(/a rollback needs the verb enforce/);
+    expect((await metadata('no-enforce', notes)).stderr).to.equal('');
+    expect((await metadata('has-all', rollback)).stderr).to.equal('');
+    expect((await metadata('no-enforce', { annotations: { 'plus1.dev/rollback-to': null } })).stderr).to.match(/verb/);
+    expect((await metadata('no-enforce', { finalizers: [] })).stderr).to.equal('');
   });
 
   it('a deletion that was allowed is not held by who removes the last finalizer', async () => {
