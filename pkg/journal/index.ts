@@ -28,6 +28,7 @@ export {
 export { select } from './read/select.js';
 export { summaryOf } from './read/summary.js';
 export { assignedKey, assignedTo, isGoverned, type AssignedTo } from './record/assigned.js';
+export { recordedExemption } from './record/recorded-exemption.js';
 export type { Head } from './record/fields.js';
 export { Groups, type WholeRecord } from './record/group.js';
 export { KINDS, type Data, type Kind } from './record/kinds.js';

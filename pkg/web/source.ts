@@ -7,6 +7,7 @@ import {
   Groups,
   lastClosed,
   policyFolders,
+  recordedExemption,
   Replay,
   type Files,
   type Recorded,
@@ -21,6 +22,7 @@ export interface Row {
   status: string;
   /** Since when it says so. */
   statusSince: string;
+  /** In the ruleset, and protected by it, as far as records tell. */
   isGoverned: boolean;
   /** Since when it is in the ruleset; undefined where it is not. */
   governedSince?: string;
@@ -188,19 +190,27 @@ async function catchUp(kept: Kept): Promise<void> {
   if (kept.after > 0) kept.state ??= { recorded: kept.replay, rows: rowsOf(kept.replay), time: kept.time };
 }
 
-function rowsOf({ repositories, members, ungoverned, exemptions }: Recorded): Row[] {
+function rowsOf({ repositories, members, ungoverned, exemptions, ruleset }: Recorded): Row[] {
+  const protects = mayProtect(ruleset);
   const rows = [...repositories].map(([id, { name, status, since }]): Row => {
     const governedSince = members.get(id)?.since;
     const ungovernedSince = ungoverned.get(id);
-    const exemption = effectOf(exemptions.get(name));
+    const exemption = effectOf(recordedExemption(exemptions, id, name));
+    const isGoverned = governedSince !== undefined && ungovernedSince === undefined && protects;
     return {
-      ...{ id, name, status, statusSince: since, isGoverned: governedSince !== undefined },
+      ...{ id, name, status, statusSince: since, isGoverned },
       ...(governedSince !== undefined && { governedSince }),
       ...(ungovernedSince !== undefined && { ungovernedSince }),
       ...(exemption !== undefined && { exemption }),
     };
   });
   return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id));
+}
+
+/** False of a ruleset that is not active, or has no rule: whom it targets it does not protect. True where no record tells. */
+function mayProtect(ruleset: unknown): boolean {
+  const { enforcement, rules } = (ruleset ?? {}) as { enforcement?: unknown; rules?: unknown };
+  return (typeof enforcement !== 'string' || enforcement === 'active') && !(Array.isArray(rules) && rules.length === 0);
 }
 
 function effectOf(exemption: unknown): string | undefined {

@@ -1,7 +1,7 @@
 /** The certification as a page: result first, then exceptions, changes, what is not known, and how it was made. */
 import { html, type Html } from '../../html/index.js';
 import { grouped, plural } from '../../text/index.js';
-import { exemptionOf } from '../history/exemptions.js';
+import { recordedExemption } from '../../journal/index.js';
 import type { History } from '../history/history.js';
 import { gapNotice, hours, lasting, reportPage, share, tiles, unknown, type Tile } from '../render/parts.js';
 import { populationTable } from '../render/population-table.js';
@@ -111,7 +111,8 @@ function governedTile({ governance_coverage: { days } }: Certification, history:
 function exemptedFromProduction({ end }: History): number {
   let count = 0;
   for (const [id, { name, status }] of end.repositories)
-    if (status === 'valid_production' && exemptionOf(end.exemptions, id, name)?.['effect'] === 'Release') count += 1;
+    if (status === 'valid_production' && recordedExemption(end.exemptions, id, name)?.['effect'] === 'Release')
+      count += 1;
   return count;
 }
 

@@ -53,21 +53,3 @@ export class ExemptionTimes {
     this.#ended.push({ ...open, until: time, ended: isExpired ? 'expired' : 'withdrawn' });
   }
 }
-
-/**
- * The exemption of a repository, as a pass finds it: by its id where the policy names one, else by its name, in which case does not
- * count. What is read here in another way would call somebody governed whom the policy released.
- */
-export function exemptionOf(
-  exemptions: ReadonlyMap<string, unknown>,
-  id: number,
-  name: string,
-): Record<string, unknown> | undefined {
-  const all = [...exemptions.values()].filter(isMapping);
-  const isNamed = (called: unknown): boolean =>
-    typeof called === 'string' && called.toLowerCase() === name.toLowerCase();
-  return (
-    all.find((each) => each['repositoryID'] === id) ??
-    all.find((each) => each['repositoryID'] === undefined && isNamed(each['repository']))
-  );
-}

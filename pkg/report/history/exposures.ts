@@ -1,7 +1,6 @@
 /** Exposures of a period: which repository was in production and not governed, from when to when, and why, as far as records tell. */
 import { isMapping } from '../../base/index.js';
-import { isRecordOf, type Replay, type WholeRecord } from '../../journal/index.js';
-import { exemptionOf } from './exemptions.js';
+import { isRecordOf, recordedExemption, type Replay, type WholeRecord } from '../../journal/index.js';
 
 /**
  * Why a repository was not governed. `NewInProduction`: it declared production, and the write that governs it came later.
@@ -125,7 +124,7 @@ export class Exposures {
 
   #end(id: number, endMs: number, { repositories, exemptions }: Replay): void {
     const repository = repositories.get(id);
-    const isExempted = repository !== undefined && exemptionOf(exemptions, id, repository.name) !== undefined;
+    const isExempted = repository !== undefined && recordedExemption(exemptions, id, repository.name) !== undefined;
     const status = isExempted ? 'exempted' : (repository?.status ?? 'gone');
     this.#close(id, endMs, status === 'valid_production' ? 'governed' : status);
   }

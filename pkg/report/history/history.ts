@@ -4,6 +4,7 @@ import { isMapping } from '../../base/index.js';
 import {
   isGoverned,
   PolicyPeriod,
+  recordedExemption,
   Replay,
   type PolicyFolder,
   type PolicyIdentity,
@@ -11,7 +12,7 @@ import {
 } from '../../journal/index.js';
 import { Chains, type ChainRange } from './chains.js';
 import { Changes, type Change } from './changes.js';
-import { exemptionOf, ExemptionTimes, type ExemptionTime } from './exemptions.js';
+import { ExemptionTimes, type ExemptionTime } from './exemptions.js';
 import { Elsewhere, type EndedProtection } from './elsewhere.js';
 import { Exposures, type Exposure } from './exposures.js';
 import { Findings, type Finding } from './findings.js';
@@ -180,7 +181,7 @@ class Reader {
 function exemptedIn({ exemptions, repositories }: Replay): number {
   if (exemptions.size === 0) return 0;
   let count = 0;
-  for (const [id, { name }] of repositories) if (exemptionOf(exemptions, id, name) !== undefined) count += 1;
+  for (const [id, { name }] of repositories) if (recordedExemption(exemptions, id, name) !== undefined) count += 1;
   return count;
 }
 

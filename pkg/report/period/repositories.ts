@@ -1,5 +1,5 @@
 /** One row a repository, as of the end of a period. */
-import { exemptionOf } from '../history/exemptions.js';
+import { recordedExemption } from '../../journal/index.js';
 import type { History } from '../history/history.js';
 
 export interface RepositoryRow {
@@ -20,7 +20,7 @@ export function repositoryRows({ end, statusTimes }: Pick<History, 'end' | 'stat
     const { name, status } = repository;
     const since = statusTimes.sinceOf(id, repository);
     const ungoverned = end.ungoverned.get(id);
-    const isExempted = exemptionOf(end.exemptions, id, name) !== undefined;
+    const isExempted = recordedExemption(end.exemptions, id, name) !== undefined;
     const isMember = end.members.has(id);
     return {
       ...{ repository: name, id, status, status_since: since, member: isMember ? 'yes' : 'no' },
