@@ -38,9 +38,19 @@ export class Mounts {
     return added;
   }
 
-  /** Undefined where the path is none of ours. */
+  isOurs(path: unknown): path is string {
+    return typeof path === 'string' && path.startsWith(`${ROOT}/`);
+  }
+
+  /** A folder that volumes stand in. */
+  isAbove(path: string): boolean {
+    return path === ROOT || (this.isOurs(path) && path.split('/').length === 3);
+  }
+
+  /** Undefined where the path is none of ours. Somebody else made what volumes stand in. */
   find(path: unknown): Found | undefined {
-    if (typeof path !== 'string' || !path.startsWith(`${ROOT}/`)) return undefined;
+    if (!this.isOurs(path)) return undefined;
+    if (this.isAbove(path)) throw errno('EACCES', path);
     const [, , name = '', volumeName = '', ...rest] = path.split('/');
     const mount = this.#mounts.get(name);
     const volume = mount?.volumes[volumeName];

@@ -23,13 +23,26 @@ const EXT4 = 0xef53;
 const BLOCK = 4_096;
 const BLOCKS = 262_144;
 
-/** From now on until the function that it returns is called. */
-export function standIn(mounts: Mounts, identity: () => Identity): () => void {
+/**
+ * From now on until the function that it returns is called. `onOther` is told of each other function of Node that is asked for one of our
+ * files: it finds none there, and what the product makes of that would pass for what it does.
+ */
+export function standIn(mounts: Mounts, identity: () => Identity, onOther: (what: string) => void): () => void {
+  const others = (functions: object, but: object): [string, Any][] =>
+    Object.keys(functions)
+      .filter((name) => /^[a-z]/.test(name) && !Object.hasOwn(but, name) && isFunction(functions, name))
+      .map((name) => [
+        name,
+        (path: unknown) => (mounts.isOurs(path) ? refuse(`${name} of ${String(path)}`) : undefined),
+      ]);
+  const refuse = (what: string): never => {
+    onOther(what);
+    throw new Error(`${what} has no stand-in`);
+  };
+  const [async, sync] = [{ ...asyncFunctions(mounts), ...procFunctions(identity) }, syncFunctions(mounts)];
   const undo = [
-    ...Object.entries({ ...asyncFunctions(mounts), ...procFunctions(identity) }).map((each) =>
-      replace(promises, ...each),
-    ),
-    ...Object.entries(syncFunctions(mounts)).map((each) => replace(fs, ...each)),
+    ...[...Object.entries(async), ...others(promises, async)].map((each) => replace(promises, ...each)),
+    ...[...Object.entries(sync), ...others(fs, sync)].map((each) => replace(fs, ...each)),
     ...Object.entries(zlibFunctions()).map((each) => replace(zlib, ...each)),
   ];
   syncBuiltinESMExports();
@@ -57,11 +70,14 @@ function zlibFunctions(): Record<string, Any> {
   return { gzip: inATurn(zlib.gzipSync), gunzip: inATurn(zlib.gunzipSync) };
 }
 
+const isFunction = (table: object, name: string): boolean =>
+  typeof (table as Record<string, unknown>)[name] === 'function';
+
 /** Undefined from `mine` means that the call is not ours. */
 function replace(functions: object, name: string, mine: Any): () => void {
   const table = functions as Record<string, Any>;
   const real = table[name] as Any;
-  table[name] = (...args: never[]) => mine(...args) ?? real(...args);
+  table[name] = Object.assign((...args: never[]) => mine(...args) ?? real(...args), real);
   return () => void (table[name] = real);
 }
 
@@ -77,6 +93,11 @@ function asyncFunctions(mounts: Mounts): Record<string, Any> {
         return run(found, path, ...args);
       })();
     };
+  const opened = (names: string[]): object => ({
+    read: async () => (names.length > 0 ? { name: names.shift() } : null),
+    close: async () => undefined,
+  });
+  const listed = on('opendir', ({ volume, below }) => opened(volume.list(below).map(([name]) => name)));
   const to = (path: string): string => mounts.find(path)?.below ?? path;
   return {
     open: on('open', (found, path, flags: string | number = 'r') => openNode(mounts, found, path, flags)),
@@ -88,20 +109,13 @@ function asyncFunctions(mounts: Mounts): Record<string, Any> {
         .list(below)
         .map(([name, node]) => (options?.withFileTypes === true ? Object.assign(statsOf(node), { name }) : name)),
     ),
+    opendir: (path: string) => (mounts.isAbove(path) ? Promise.resolve(opened(['a volume'])) : listed(path)),
     mkdir: on('mkdir', ({ volume, below }) => volume.mkdir(below)),
     rename: on('rename', ({ volume, below }, _path, target: string) => volume.rename(below, to(target))),
     link: on('link', ({ volume, below }, _path, target: string) => volume.link(below, to(target))),
     rm: on('rm', ({ volume, below }, _path, options?: { force?: boolean }) => {
       if (options?.force !== true || volume.has(below)) volume.remove(below);
     }),
-    ...Object.fromEntries(
-      ['writeFile', 'appendFile', 'unlink', 'rmdir', 'copyFile', 'truncate', 'utimes'].map((name) => [
-        name,
-        on(name, (_found, path) => {
-          throw new Error(`${name} of ${path} has no stand-in`);
-        }),
-      ]),
-    ),
   };
 }
 
@@ -151,6 +165,10 @@ function syncFunctions(mounts: Mounts): Record<string, Any> {
     statSync: (path: unknown) => {
       const found = mounts.find(path);
       return found && statsOf(found.volume.node(found.below));
+    },
+    existsSync: (path: unknown) => {
+      const found = mounts.find(path);
+      return found?.volume.has(found.below);
     },
     watch: (path: string, _options: unknown, onChange: () => void) => {
       const found = mounts.find(path);

@@ -73,6 +73,7 @@ export class Volume {
   }
 
   mkdir(path: string): void {
+    if (namesOf(path).length === 0) throw errno('EEXIST', path);
     const [folder, name] = this.#place(path);
     if (folder.names.has(name)) throw errno('EEXIST', path);
     this.#requireRoom(1);

@@ -70,7 +70,11 @@ export class Simulation {
   /** Lets the product run on this simulation's files and turns while `work` does. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const turns = countTurns();
-    const giveBack = standIn(this.mounts, () => this.lives.identity);
+    const giveBack = standIn(
+      this.mounts,
+      () => this.lives.identity,
+      (what) => this.chronicle.wrong.push(`simulator: ${what} has no stand-in`),
+    );
     this.rest = turns.rest;
     try {
       return await work();
