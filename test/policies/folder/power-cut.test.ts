@@ -1,5 +1,5 @@
 /** What is kept survives a power cut: the file is flushed before its rename, and the folder after it. */
-import { mkdirSync, readlinkSync } from 'node:fs';
+import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -40,6 +40,7 @@ describe('A power cut', () => {
     flushed.map((path) => path.replace(folder, '').replace(/\.plus1-[0-9a-f-]+\.tmp$/, 'NEW'));
 
   it('leaves no state without the folders that were made for it', async () => {
+    writeFileSync(join(folder, 'other'), '');
     await new StateFolder(join(folder, 'state')).write(KEY, POLICY, NEVER);
     expect(names()).to.deep.equal(['', '/state', '/state/default/NEW', '/state/default']);
   });
