@@ -21,12 +21,14 @@ export async function knownWriter(files: Files, root: string): Promise<string | 
 }
 
 async function keep(files: Files, path: string, make: () => string): Promise<string> {
-  const there = await readIfThere(files, path, MAX_SMALL_FILE_BYTES);
-  if (there !== undefined) return there.toString();
-  const text = make();
   const folder = join(path, '..');
-  await files.makeFolder(folder);
-  await replaceWhole(files, path, Buffer.from(text));
+  const there = await readIfThere(files, path, MAX_SMALL_FILE_BYTES);
+  const text = there?.toString() ?? make();
+  if (there === undefined) {
+    await files.makeFolder(folder);
+    await replaceWhole(files, path, Buffer.from(text));
+  }
+  // Also of one that is there: the process that made it may have been killed before this, and another key would sign from then on.
   await files.syncFolder(folder);
   return text;
 }

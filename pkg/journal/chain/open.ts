@@ -21,6 +21,7 @@ import {
   segmentsOf,
 } from './place.js';
 import { headOfEarlierLife } from './earlier-life.js';
+import { flushFound } from './flush-found.js';
 import { readChain, type ReadChain } from './read-state.js';
 import type { ChainState } from './state.js';
 import { ChainWriter, type RecordContext, type WriterOptions } from './writer.js';
@@ -128,6 +129,7 @@ async function goOn(
   const own = known?.chain === chain ? known : undefined;
   const read = await readChain({ files, folder, chain, vkey, known: own });
   const { state } = read;
+  if (state.position.seq > 0) await flushFound(files, state);
   if (!isThere || state.position.seq === 0) await writeManifest(files, folder, manifestText(state.manifest));
   const writer = new ChainWriter(state, { ...journal, keys });
   const { loss } = request;

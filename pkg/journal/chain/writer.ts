@@ -216,9 +216,11 @@ export class ChainWriter {
     const folder = this.#path(ATTACHMENTS);
     const path = `${folder}/${reference.sha256}.json`;
     const there = await readIfThere(files, path, MAX_SEGMENT_BYTES);
-    if (there !== undefined && hashOf(there) === `sha256:${reference.sha256}`) return;
-    await files.makeFolder(folder);
-    await replaceWhole(files, path, Buffer.from(text));
+    if (there === undefined || hashOf(there) !== `sha256:${reference.sha256}`) {
+      await files.makeFolder(folder);
+      await replaceWhole(files, path, Buffer.from(text));
+    }
+    // Also of one that is there: the process that put it there may have been stopped before this, or the flush have failed.
     await files.syncFolder(folder);
   }
 
