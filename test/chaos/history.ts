@@ -1,5 +1,5 @@
 /** A short history of two passes, to judge by: what a test is about is changed in it. */
-import { RETIRED } from '../builders.js';
+import { PRODUCTION, RETIRED } from '../builders.js';
 import { Chronicle, type Put, type Sight } from './model/chronicle.js';
 import type { Row, Spec } from './model/spec.js';
 
@@ -77,4 +77,24 @@ export class History extends Chronicle {
     if (last === undefined) throw new Error('no pass has begun');
     return last;
   }
+}
+
+/** 1 is retired, seen so by two passes two hours apart, and leaves in the second. */
+export function leaving(spec: Partial<Spec> = {}, input: Partial<Put> = {}): History {
+  const history = historyOf(spec);
+  history.pass(0, { 1: RETIRED, 2: PRODUCTION });
+  history.pass(2 * HOUR, { 1: RETIRED, 2: PRODUCTION });
+  history.put([2], [1, 2], input);
+  return history;
+}
+
+/** The same, and 2 leaves after it, an hour and more later. */
+export function leavingAgain(spec: Partial<Spec> = {}): History {
+  const history = historyOf(spec);
+  history.pass(0, { 1: RETIRED, 2: RETIRED, 3: PRODUCTION });
+  history.pass(2 * HOUR, { 1: RETIRED, 2: RETIRED, 3: PRODUCTION });
+  history.put([2, 3], [1, 2, 3]);
+  history.pass(4 * HOUR, { 2: RETIRED, 3: PRODUCTION });
+  history.put([3], [2, 3]);
+  return history;
 }

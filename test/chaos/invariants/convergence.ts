@@ -24,11 +24,14 @@ export function asExpected(sim: Simulation, { isLast }: { isLast: boolean }): vo
     isBlind: truths.every(({ row, text }) => text === null || rowSays(row, spec) !== undefined),
   };
   // A member that is gone stays for an hour, and until then GitHub may refuse every write.
-  if (!isLast && github.world.behaviour.unknownIDs === 'refuse' && view.members.some(view.isGone)) return;
+  const mayBeRefused = github.world.behaviour.unknownIDs === 'refuse' && view.members.some(view.isGone);
+  if (!isLast && mayBeRefused) return;
+  // It also stays where the plan is held as a whole: then who was transferred cannot leave either, and the policy says why.
+  const isRefused = mayBeRefused && wouldBeEmpty(view) && /^False WriteUnproved: PLUS1_WRITE_REFUSED: /.test(told);
   const wrong = [
     ...(spec.guards.maxEntering === undefined ? ungoverned(view) : []),
     ...(isLast ? governedStill(view) : []),
-    ...(isGood(told) || view.isBlind ? [] : ['the policy is not ready']),
+    ...(isGood(told) || isRefused || view.isBlind ? [] : ['the policy is not ready']),
   ];
   chronicle.wrong.push(...wrong.map((what) => `convergence: ${what}; Ready is ${told}`));
 }
@@ -39,9 +42,13 @@ function ungoverned({ members, truths, saying }: View): string[] {
     .map(({ row: { name } }) => `${name} is in production and not governed`);
 }
 
-/** But for a set that would be empty: a plan that leaves nobody is held as a whole. */
-function governedStill({ members, truths, saying, isGone, isBlind }: View): string[] {
-  if (members.every((id) => isGone(id) || saying.get(id) === 'contrary')) return [];
+/** A plan that leaves nobody is held as a whole. */
+const wouldBeEmpty = ({ members, saying, isGone }: View): boolean =>
+  members.every((id) => isGone(id) || saying.get(id) === 'contrary');
+
+function governedStill(view: View): string[] {
+  if (wouldBeEmpty(view)) return [];
+  const { members, truths, saying, isGone, isBlind } = view;
   const contrary = truths.filter(({ row: { id } }) => members.includes(id) && saying.get(id) === 'contrary');
   return [
     ...(isBlind ? [] : contrary).map(({ row: { name } }) => `${name} speaks against production and is governed`),

@@ -3,7 +3,7 @@ import type { Chronicle, Put } from '../model/chronicle.js';
 import { msOf, shareOf, type Spec } from '../model/spec.js';
 import { covers } from './approval.js';
 import { leavesOf, type Leave } from './evidence.js';
-import { isStanding } from './rollback.js';
+import { isStanding, mayBeBegun } from './rollback.js';
 
 interface Batch {
   put: Put;
@@ -14,6 +14,8 @@ interface Batch {
   covered: Set<number>;
   /** Nobody leaves but by an approval. */
   isRolledBack: boolean;
+  /** Perhaps nobody does. */
+  mayBeRolledBack: boolean;
   /** Who leaves at all. */
   leaving: Leave[];
 }
@@ -36,9 +38,9 @@ function batchesOf(chronicle: Chronicle): Batch[] {
     const ids = leaving.filter(({ way }) => way !== 'transferred').map(({ id }) => id);
     const specs = chronicle.inForce(put.start, put.at).flatMap(({ spec }) => spec ?? []);
     const covered = new Set(ids.filter((id) => specs.some((spec) => covers(chronicle, put, id, spec))));
-    return leaving.length === 0
-      ? []
-      : [{ put, specs, ids, covered, leaving, isRolledBack: isStanding(chronicle, put) }];
+    const isRolledBack = isStanding(chronicle, put);
+    const mayBeRolledBack = isRolledBack || mayBeBegun(chronicle, put);
+    return leaving.length === 0 ? [] : [{ put, specs, ids, covered, leaving, isRolledBack, mayBeRolledBack }];
   });
 }
 
@@ -90,19 +92,31 @@ function fits(batches: readonly Batch[], index: number, window: Window | undefin
   const batch = batches[index];
   reached.at = Math.max(reached.at, Math.min(index, batches.length - 1));
   if (batch === undefined) return true;
-  const { put, specs, ids, covered, isRolledBack } = batch;
+  const { put, specs, ids, covered } = batch;
   const isApplied = put.appliedAt !== undefined && !wasUndone(batch, batches[index + 1]);
   const held = ids.filter((id) => !covered.has(id)).length;
   const next = (after: Window | undefined): boolean => fits(batches, index + 1, after, reached);
+  const begun = { start: put.start, members: put.read?.length ?? 0, left: 0 };
   // Nobody left by it in the end: it began a window, or it did not.
-  if (!isApplied) return next(window) || next({ start: put.start, members: put.read?.length ?? 0, left: 0 });
-  return specs.some(({ guards: { maxLeaving, window: length, minMembers, approval } }) => {
+  if (!isApplied) return next(window) || next(begun);
+  return specs.some((spec) => {
+    const { maxLeaving, window: length } = spec.guards;
     const isRunning = window !== undefined && put.start < window.start + msOf(length);
-    const { start, members, left } = isRunning ? window : { start: put.start, members: put.read?.length ?? 0, left: 0 };
+    const { start, members, left } = isRunning ? window : begun;
     const allowed = shareOf(maxLeaving, members);
     // Whom an approval releases from another guard is not counted either.
-    const isHeld = isRolledBack || approval.policy === 'Always' || put.members.length < minMembers;
-    const counting = left + ids.length <= allowed && !isHeld ? ids.length : held;
-    return (counting === 0 || left + counting <= allowed) && next({ start, members, left: left + counting });
+    return heldOf(batch, spec).some((isHeld) => {
+      const counting = left + ids.length <= allowed && !isHeld ? ids.length : held;
+      // A window begins with one that is counted: no transfer begins one, nor what left by an approval.
+      if (counting === 0)
+        return next(isRunning ? window : undefined) || (covered.size > 0 && next({ start, members, left }));
+      return left + counting <= allowed && next({ start, members, left: left + counting });
+    });
   });
+}
+
+/** Whether another guard than maxLeaving held it; both where that cannot be known. */
+function heldOf({ put, isRolledBack, mayBeRolledBack }: Batch, { guards: { minMembers, approval } }: Spec): boolean[] {
+  if (isRolledBack || approval.policy === 'Always' || put.members.length < minMembers) return [true];
+  return mayBeRolledBack ? [false, true] : [false];
 }

@@ -31,6 +31,16 @@ function isBegun({ puts }: Chronicle, put: Put, askedMs: number): boolean {
   });
 }
 
+/**
+ * A rollback that goes on, and of which nobody left yet: the first pass that carries it out may be this one, or an earlier one in which
+ * nobody could leave by it. `status.rollbackBegunTo` is kept before the plan meets the guards, whatever they let pass.
+ */
+export function mayBeBegun(chronicle: Chronicle, put: Put): boolean {
+  const askedMs = askedAt(chronicle, put);
+  if (askedMs === undefined) return false;
+  return chronicle.passes.some(({ pass, start }) => pass !== put.pass && start > askedMs && start < put.at);
+}
+
 /** This write may let leave without a grace period. */
 export function isGraceWaived(chronicle: Chronicle, put: Put): boolean {
   const askedMs = askedAt(chronicle, put);
