@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { durationMs, faultLine, parseDuration } from '../api/index.js';
+import { KINDS } from '../journal/index.js';
 import {
   CORE,
   plainText,
@@ -58,6 +59,11 @@ const name = v.pipe(
   v.regex(NAME, '1 to 63 of a-z, 0-9 and -, with a letter or a digit at both ends'),
 );
 const text = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
+/** A word that is none would send nothing, and look like a journal without news. */
+const kind = v.picklist(
+  ['*', ...Object.keys(KINDS)],
+  'a kind of record, as the reference of the journal names it, or *',
+);
 const bytes = v.pipe(
   v.union([v.number(), v.string()], 'a size such as 1MiB'),
   v.transform(bytesOf),
@@ -85,7 +91,7 @@ const sink = v.strictObject({
   url: v.exactOptional(text),
   credentials: v.exactOptional(text),
   insecure: v.optional(v.boolean('true or false'), false),
-  kinds: v.optional(v.pipe(v.array(text, 'a list of kinds'), v.minLength(1, 'at least one kind')), ['*']),
+  kinds: v.optional(v.pipe(v.array(kind, 'a list of kinds'), v.minLength(1, 'at least one kind')), ['*']),
   batch: v.optional(
     v.strictObject({
       records: v.optional(records, 500),

@@ -37,6 +37,14 @@ describe('The file of sinks', () => {
     ['no sink', 'sinks: []', ['sinks: found [], allowed: at least one sink']],
     ['an unknown field', `${GOOD}  token: abc\n`, ['sinks.0.token: unknown field, allowed: only the fields of a sink']],
     [
+      'a kind that the journal does not have, by which nothing would ever be sent',
+      'sinks: [{name: a, type: Stdout, kinds: [WriteProved, writeproved, "Write*"]}]',
+      [
+        'sinks.0.kinds.1: found "writeproved", allowed: a kind of record, as the reference of the journal names it, or *',
+        'sinks.0.kinds.2: found "Write*", allowed: a kind of record, as the reference of the journal names it, or *',
+      ],
+    ],
+    [
       'http',
       'sinks: [{name: a, type: HTTP, url: "http://x.example"}]',
       ['sinks.0.url: allowed: https, or http together with insecure: true'],
