@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { generateKey } from '../../pkg/journal/proof/key.js';
@@ -51,9 +51,11 @@ async function journal(stage = new Stage()): Promise<{ stage: Stage; folder: str
   return { stage, folder: stage.folder(first.chain), kept };
 }
 
+/** By the folder of the chain: below the root its folders would be looked for on the disk, for each of thousands of changes. */
 async function isWhole(root: string, contents: Contents): Promise<boolean> {
   const files = memoryFiles(new Map([...contents].map(([path, bytes]) => [`${root}/${path}`, bytes])));
-  const { whole } = await verify({ folders: [root], files, keys: [], checkpoints: [], heads: [] });
+  const chain = dirname([...contents.keys()].find((path) => path.endsWith('.jsonl')) ?? '');
+  const { whole } = await verify({ folders: [join(root, chain)], files, keys: [], checkpoints: [], heads: [] });
   return whole;
 }
 

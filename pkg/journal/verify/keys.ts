@@ -13,7 +13,7 @@ export interface KeyChange {
 
 export interface Trust {
   keys: VerifierKey[];
-  /** Those that the journal itself names, believed or not: what they sign must be right all the same. */
+  /** The others that the journal itself names, each once: what they sign must be right all the same. */
   known: VerifierKey[];
   source: 'given' | 'journal';
   faults: Fault[];
@@ -59,8 +59,11 @@ export function trustedKeys(
       });
     keys.push(next);
   }
-  const named = [...listed, ...changes.flatMap(({ before, after }) => [before, after])].map(parseVerifierKey);
-  return { keys, known: named.filter((key) => key?.name === origin) as VerifierKey[], source, faults };
+  // A signature takes longer to check than all else of a checkpoint: by each key once.
+  const believed = keys.map(({ vkey }) => vkey);
+  const named = new Set([...listed, ...changes.flatMap(({ before, after }) => [before, after])]);
+  const others = [...named].filter((vkey) => !believed.includes(vkey)).map(parseVerifierKey);
+  return { keys, known: others.filter((key) => key?.name === origin) as VerifierKey[], source, faults };
 }
 
 /**
