@@ -28,13 +28,16 @@ const TIMEOUT_MS = 600_000;
 
 /** The folder with `base.tar` and a Dockerfile that adds it. */
 export async function baseImageFolder(): Promise<string> {
-  const folder = join(CACHE, `${SUITE}-node-${NODE.version}`);
+  const folder = join(CACHE, `${SUITE}-small-node-${NODE.version}`);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const partial = mkdtempSync(join(CACHE, 'partial-'));
   try {
     const root = join(partial, 'root');
     await runCommand('debootstrap', ['--variant=minbase', SUITE, root], { timeoutMs: TIMEOUT_MS });
+    // What debootstrap downloaded, and what only people read: half of what each build would copy.
+    for (const folder of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/man', 'usr/share/locale'])
+      rmSync(join(root, folder), { recursive: true, force: true });
     await addNode(partial, root);
     const context = join(partial, 'context');
     mkdirSync(context);
