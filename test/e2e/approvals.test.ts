@@ -67,8 +67,13 @@ describe('approvals on a cluster', function () {
     expect(stderr).to.equal('');
     return name;
   };
-  const stateOf = async (name: string): Promise<{ state?: string; message?: string }> =>
-    JSON.parse((await stage.kubectl('get', 'plus1a', name, '-o', 'jsonpath={.status}')) || '{}') as object;
+  const stateOf = async (name: string): Promise<{ state?: string; message?: string }> => {
+    const path = `/apis/plus1.dev/v1alpha1/namespaces/${NAMESPACE}/plus1approvals/${name}`;
+    return ((await stage.cluster.object(path)) as { status?: object }).status ?? {};
+  };
+  /** The pass that wrote has ended, so that a process that is killed now leaves no write without an outcome. */
+  const settled = (): Promise<unknown> =>
+    stage.until('acme', ({ status }) => status.pendingWrite === undefined, 'the write to be settled');
   const becomes = (name: string, state: string): Promise<{ message?: string }> =>
     eventually(async () => ((await stateOf(name)).state === state ? stateOf(name) : undefined), {
       what: `${name} to be ${state}`,
@@ -222,6 +227,7 @@ describe('approvals on a cluster', function () {
   });
 
   it('what was given before a failover counts after it', async () => {
+    await settled();
     await stage.stopAll();
     const lease = ['--leader-elect', ...FLAGS];
     const first = stage.run({ flags: lease });
@@ -244,6 +250,7 @@ describe('approvals on a cluster', function () {
   });
 
   it('without the admission policy they count towards `required` alone, and are told to be unverified', async () => {
+    await settled();
     await stage.stopAll();
     await stage.cluster.kubectl('delete', 'validatingadmissionpolicybinding', `plus1-${SYSTEM}-approvals`);
     stage.run({ flags: UNVERIFIED });

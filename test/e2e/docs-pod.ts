@@ -11,7 +11,6 @@ import type { Cluster } from './support/cluster.js';
 
 export const NAMESPACE = 'plus1-system';
 const NAME = 'plus1';
-/** Two calls of kubectl a second are all that a small machine should spend on looking. */
 const LOOK_EVERY_MS = 500;
 
 interface PodTemplate {
@@ -69,10 +68,10 @@ export class DocsPod {
   }
 
   async #read(): Promise<PodTemplate | undefined> {
-    const get = ['get', 'statefulset', NAME, '-n', NAMESPACE, '--ignore-not-found', '-o', 'json'];
-    const { stdout } = await this.#cluster.kubectl(...get, { mayFail: true });
-    if (stdout.trim() === '') return undefined;
-    const { spec } = JSON.parse(stdout) as {
+    const path = `/apis/apps/v1/namespaces/${NAMESPACE}/statefulsets/${NAME}`;
+    const found = await this.#cluster.object(path).catch(() => undefined);
+    if (found === undefined) return undefined;
+    const { spec } = found as {
       spec: { replicas: number; template: { spec: PodTemplate & { containers: { args: string[] }[] } } };
     };
     const { serviceAccountName, containers } = spec.template.spec;

@@ -115,7 +115,7 @@ describe('kinds that are inputs of a pass, on a cluster', function () {
     expect((await send(...given)).stderr).to.equal('');
   };
   const read = async (kind: string, name: string): Promise<Shown> =>
-    JSON.parse(await stage.kubectl('get', plural(kind), name, '-o', 'json')) as Shown;
+    (await stage.cluster.object(`/apis/plus1.dev/v1alpha1/namespaces/${NAMESPACE}/${plural(kind)}/${name}`)) as Shown;
   /** Once a pass has judged it as it is now, and the condition has that status, or that status and reason. */
   const shows = async (kind: string, name: string, type: string, wanted: string): Promise<Shown> => {
     let last: Shown | undefined;

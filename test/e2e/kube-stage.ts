@@ -123,7 +123,8 @@ export class Stage {
   }
 
   async read(name: string): Promise<PolicyObject> {
-    return JSON.parse(await this.kubectl('get', 'plus1', name, '-o', 'json')) as PolicyObject;
+    const path = `/apis/plus1.dev/v1alpha1/namespaces/${NAMESPACE}/plus1policies/${name}`;
+    return (await this.cluster.object(path)) as PolicyObject;
   }
 
   async condition(name: string, type: string): Promise<Condition | undefined> {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { apiObject } from './api-read.js';
 import { readAudit, type AuditEvent } from './audit.js';
 import { runCommand, type CommandOptions, type Ran } from './command.js';
 import { layOut, METADATA_AUDIT, type Layout } from './control-plane.js';
@@ -137,6 +138,11 @@ export class Cluster {
     return await this.#run('kubectl', [...flags, ...args], options);
   }
 
+  /** The object at a path of the API, as the administrator sees it and kubectl shows it. Throws where there is none. */
+  async object(path: string): Promise<unknown> {
+    return await apiObject({ url: this.url, ca: this.ca, token: this.#adminToken }, path);
+  }
+
   /** As `kubectl`. Without `--wait` of helm: no Deployment becomes ready where nothing runs pods. */
   async helm(...line: CommandLine): Promise<Ran> {
     const { args, as, kubeconfig, options } = split(line);
@@ -207,6 +213,11 @@ export class Cluster {
     const kept = keepLogs ? keep(this.#layout) : undefined;
     await this.#site.watchdog.finish();
     return kept;
+  }
+
+  /** Copies the logs to where they outlive the cluster; that folder. */
+  keepLogs(): string {
+    return keep(this.#layout);
   }
 
   get #layout(): Layout {

@@ -2,12 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-const DEFAULT_EVERY_MS = 100;
+/** Most waits are short; what takes longer is not looked at ten times a second, which may be as many processes. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 400;
+const GROWTH = 1.25;
 
 export interface EventuallyOptions {
   /** For the message: "waited 30 s for …". */
   what: string;
   timeoutMs?: number;
+  /** Default: 100 at first, and growing to 400. */
   everyMs?: number;
   signal?: AbortSignal | undefined;
 }
@@ -23,7 +27,7 @@ export async function eventually<T>(
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const until = performance.now() + timeoutMs;
   let last: unknown;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE_MS)) {
     try {
       const value = await check();
       if (value !== undefined && value !== false) return value;
@@ -33,7 +37,7 @@ export async function eventually<T>(
     }
     options.signal?.throwIfAborted();
     if (performance.now() >= until) break;
-    await sleep(options.everyMs ?? DEFAULT_EVERY_MS, undefined, { signal: options.signal });
+    await sleep(options.everyMs ?? pause, undefined, { signal: options.signal });
   }
   const why = last instanceof Error ? `: ${last.message}` : '';
   throw new Error(`waited ${timeoutMs / 1000} s for ${options.what}${why}`, { cause: last });
