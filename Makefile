@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 NODE_MODULES := node_modules/.installed
 
-.PHONY: help install build generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants pair fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check otel-collector test-e2e ci clean
+.PHONY: help install build tests-tree generate lint fmt test demo demo-incident demo-rollout demo-evidence demo-web demo-kubernetes bench bench-fleet bench-cluster bench-journal bench-latency bench-workflows bench-beside soak crash chaos chaos-mutants pair fuzz mutants law-mutants simulator envtest chart-tools action-tools journal-check otel-collector test-e2e ci clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,24 +31,27 @@ lint: $(NODE_MODULES) ## Types, lint rules, formatting
 fmt: $(NODE_MODULES) ## Format the sources
 	@npx prettier --write --log-level warn .
 
-# From plain JavaScript of all sources, made in a second (esbuild.tests.config.js), with the program that was just built. The folders
+# Plain JavaScript of all sources, made in a second (esbuild.tests.config.js). As for `build`, nothing is made where somebody has.
+tests-tree: build
+	@test "$$PLUS1_BUILT" = dist || node esbuild.tests.config.js
+
+# From plain JavaScript, with the program that was just built. The folders
 # with the longest files first, so that no core is left with one of them at the end; one file more than there are cores at a
 # time, because many of them wait for a process or a server now and then.
 TESTS_TREE := .cache/tests/test
-test: build ## Run every test that needs no cluster, several files at a time (npx mocha FILE runs one)
-	@node esbuild.tests.config.js
+test: tests-tree ## Run every test that needs no cluster, several files at a time (npx mocha FILE runs one)
 	@PLUS1_TESTS="$${PLUS1_TESTS:-sample}" PLUS1_BUILT=dist npx mocha --config .mocharc.tests.json --parallel --jobs "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" $(ARGS) \
 	  '$(TESTS_TREE)/docs/**/*.test.js' '$(TESTS_TREE)/loop/**/*.test.js' '$(TESTS_TREE)/integration/**/*.test.js' \
 	  '$(TESTS_TREE)/!(docs|loop|integration)/**/*.test.js'
 
-demo: build ## Run the main job end to end against the simulator
-	@node --import tsx test/demo/main.ts
+demo: tests-tree ## Run the main job end to end against the simulator
+	@node --enable-source-maps $(TESTS_TREE)/demo/main.js
 
-demo-incident: build ## Play a bad action from the alarm to the report: isolation, evidence, release
-	@node --import tsx test/demo/incident/main.ts
+demo-incident: tests-tree ## Play a bad action from the alarm to the report: isolation, evidence, release
+	@node --enable-source-maps $(TESTS_TREE)/demo/incident/main.js
 
-demo-rollout: $(NODE_MODULES) ## Play two rules in stages, in virtual time: one goes through, one is rolled back
-	@node --import tsx test/demo/rollout/main.ts
+demo-rollout: tests-tree ## Play two rules in stages, in virtual time: one goes through, one is rolled back
+	@node --enable-source-maps $(TESTS_TREE)/demo/rollout/main.js
 
 demo-evidence: build ## Play a month in virtual time and write its certification (ARGS="DIR", evidence by default)
 	@node --import tsx test/demo/evidence/main.ts $(ARGS)
@@ -83,12 +86,12 @@ bench-beside: build ## Print what passes take beside a SIEM and people who read 
 soak: $(NODE_MODULES) ## Print the memory of the loop over many passes of up to 100,000 repositories (ARGS="10000" one size)
 	@node --import tsx --expose-gc test/bench/soak.ts $(ARGS)
 
-crash: $(NODE_MODULES) ## Cut recorded stories at every boundary of the disk, start on what is left, print what is wrong
-	@node --import tsx test/crash/main.ts journal & journal=$$!; \
-	  node --import tsx test/crash/main.ts sync; status=$$?; wait $$journal && exit $$status
+crash: tests-tree ## Cut recorded stories at every boundary of the disk, start on what is left, print what is wrong
+	@node --enable-source-maps $(TESTS_TREE)/crash/main.js journal & journal=$$!; \
+	  node --enable-source-maps $(TESTS_TREE)/crash/main.js sync; status=$$?; wait $$journal && exit $$status
 
-chaos: $(NODE_MODULES) ## Run the controller through seeded trouble in virtual time (ARGS="--seeds 10000 --seed 1")
-	@node --max-semi-space-size=64 --import tsx test/chaos/main.ts $(ARGS)
+chaos: tests-tree ## Run the controller through seeded trouble in virtual time (ARGS="--seeds 10000 --seed 1")
+	@node --enable-source-maps --max-semi-space-size=64 $(TESTS_TREE)/chaos/main.js $(ARGS)
 
 chaos-mutants: $(NODE_MODULES) ## Plant faults in a scratch copy, and see that chaos notices each (ARGS="window" plants some)
 	@node --import tsx test/chaos/mutants/main.ts $(ARGS)
@@ -96,8 +99,8 @@ chaos-mutants: $(NODE_MODULES) ## Plant faults in a scratch copy, and see that c
 pair: build ## Run two controllers on a real API server behind broken networks for an hour (ARGS="--seconds 60 --seed 2")
 	@node --import tsx test/pair/main.ts $(ARGS)
 
-fuzz: $(NODE_MODULES) ## Give each parser random inputs (ARGS="--cases 1000000 --seed 1")
-	@node --import tsx test/fuzz/main.ts $(ARGS)
+fuzz: tests-tree ## Give each parser random inputs (ARGS="--cases 1000000 --seed 1")
+	@node --enable-source-maps $(TESTS_TREE)/fuzz/main.js $(ARGS)
 
 mutants: $(NODE_MODULES) ## Plant faults in each room and play its tests (ARGS="governance catalog" plays some)
 	@node --import tsx test/mutants/main.ts $(ARGS)
@@ -123,10 +126,13 @@ otel-collector: $(NODE_MODULES) ## Print the folder with the OpenTelemetry Colle
 journal-check: $(NODE_MODULES) ## Print the folder with the outside verifier of journals, in Go; build it if need be
 	@node --import tsx test/cluster/provide.ts journal-check
 
-test-e2e: TESTS ?= test/e2e/**/*.test.ts
-test-e2e: build ## Run the tests on a real Kubernetes API server (TESTS=FILE runs one)
+# Two files at a time, each process with a control plane of its own that its files share: they wait most of the time. The longest first.
+LONG_E2E := docs|image|pair|kube|kube-trouble|kube-leader|approvals|story
+test-e2e: TESTS ?= test/e2e/@($(LONG_E2E)).test.ts test/e2e/!($(LONG_E2E)).test.ts
+test-e2e: tests-tree ## Run the tests on a real Kubernetes API server, two files at a time (TESTS=FILE runs one)
 	@assets=$$(node --import tsx test/cluster/provide.ts) || exit 1; \
-	  test "$$assets" = skip || KUBEBUILDER_ASSETS="$$assets" npx mocha --config .mocharc.e2e.json $(ARGS) '$(TESTS)'
+	  test "$$assets" = skip || KUBEBUILDER_ASSETS="$$assets" npx mocha --config .mocharc.e2e.json --parallel --jobs 2 $(ARGS) \
+	    $(foreach each,$(TESTS),'$(patsubst test/%.ts,$(TESTS_TREE)/%.js,$(each))')
 
 ci: ## What CI runs
 	@bash .ci/run
