@@ -113,6 +113,20 @@ export class Disk {
     }
   }
 
+  /** The numbers of the files that have a name now, by their paths below the root. */
+  numbers(): Map<string, number> {
+    const numbers = new Map([...this.#files].map(([number, file]) => [file, number]));
+    const found = new Map<string, number>();
+    const walk = ({ now }: StoredFolder, below: string): void => {
+      for (const [name, entry] of now) {
+        if ('folder' in entry) walk(entry.folder, join(below, name));
+        else found.set(join(below, name), numbers.get(entry.file) ?? 0);
+      }
+    };
+    walk(this.#top, '');
+    return found;
+  }
+
   /** What a crash leaves: the bytes of each file, and null for a folder, by the path below the root. */
   after(loss: Loss): Map<string, Buffer | null> {
     const left = new Map<string, Buffer | null>();

@@ -130,6 +130,7 @@ export async function restartJournal(state: string, given: Given, marks: readonl
   if (repairs(after) > repairs(before) !== before.isTorn)
     wrong.push(before.isTorn ? 'a torn tail is not named' : 'TailRepaired, and no tail was torn');
   await writer.append([event('goes on')], CONTEXT, signal);
+  if (writer.head !== undefined) given.mark({ seen: 'kept', ...writer.head });
   await writer.checkpoint(signal);
   return [...wrong, ...(await faultsOf(journal, known))];
 }

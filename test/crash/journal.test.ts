@@ -21,6 +21,13 @@ describe('A crash of the process that writes the journal', function () {
     expect(starts).to.be.greaterThan(10);
   });
 
+  it(`is kept by the next process, whatever the one that was killed left unflushed (a sample; PLUS1_SEED=${SEED})`, async () => {
+    const asked = { seed: SEED, steps: 8, share: 2 * SAMPLE, folder: temporaryFolder, isTwice: true };
+    const { wrong, starts } = await crashJournal(asked);
+    expect(wrong).to.deep.equal([]);
+    expect(starts).to.be.greaterThan(5);
+  });
+
   const flushOf =
     (kind: Operation['kind']) =>
     (operations: readonly Operation[]): Operation[] =>

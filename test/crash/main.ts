@@ -25,8 +25,11 @@ function tell(what: string, { boundaries, starts, wrong }: Outcome): void {
 
 try {
   if (kind !== 'sync')
-    for (let seed = first; seed < first + STORIES; seed += 1)
-      tell(`journal, story ${seed}`, await crashJournal({ seed, steps: STEPS, share: 1, folder }));
+    for (let seed = first; seed < first + STORIES; seed += 1) {
+      const story = { seed, steps: STEPS, share: 1, folder };
+      tell(`journal, story ${seed}`, await crashJournal(story));
+      tell(`journal, story ${seed}, killed before the power cut`, await crashJournal({ ...story, isTwice: true }));
+    }
   if (kind !== 'journal') tell('sync, state and journal', await crashSync({ seed: first, share: 1, folder }));
 } finally {
   rmSync(top, { recursive: true, force: true });

@@ -14,11 +14,14 @@ export class Recorder {
   readonly operations: Operation[] = [];
   readonly #root: string;
   /** The file that stands under a name now. */
-  readonly #files = new Map<string, number>();
-  #count = 0;
+  readonly #files: Map<string, number>;
+  #count: number;
 
-  constructor(root: string) {
+  /** `there`: the files that an earlier recording made there, by the names that they have below the root. */
+  constructor(root: string, there: ReadonlyMap<string, number> = new Map()) {
     this.#root = resolve(root);
+    this.#files = new Map([...there].map(([path, file]) => [resolve(root, path), file]));
+    this.#count = Math.max(0, ...there.values());
   }
 
   mark(mark: Mark): void {
