@@ -185,8 +185,7 @@ describe('the OSCAL results of a certification', () => {
     const stage = await monthWith(5, []);
     const files = readdirSync(stage.root, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
     const paths = files.map(({ parentPath, name }) => join(parentPath, name)).filter((path) => path.endsWith('.jsonl'));
-    for (const path of paths)
-      writeFileSync(path, readFileSync(path, 'utf8').replace('"requests":30', '"requests":31'));
+    for (const path of paths) writeFileSync(path, readFileSync(path, 'utf8').replace('"requests":30', '"requests":31'));
     const { oscal } = await certified(stage);
     expect(oscal.risks?.map(({ title }) => title)).to.include('Journal not whole');
   });
@@ -218,10 +217,7 @@ describe("the comparison with GitHub's history of the ruleset", () => {
   });
 
   it('takes one write for one version', async () => {
-    const versions = [
-      version(9, '2026-11-28T04:00:00.000Z', 'Integration 1'),
-      version(10, '2026-11-28T04:01:30.000Z'),
-    ];
+    const versions = [version(9, '2026-11-28T04:00:00.000Z', 'Integration 1'), version(10, '2026-11-28T04:01:30.000Z')];
     const { without_record, without_version } = await compared(leaving(), versions);
     expect(without_record.map((each) => each.version)).to.deep.equal([10]);
     expect(without_version).to.deep.equal([]);
