@@ -11,7 +11,7 @@ import { eventually } from '../e2e/support/eventually.js';
 import type { Organization } from '../fakes/github/index.js';
 import { Pair } from './pair.js';
 import { ask, TROUBLES, type Scenery } from './troubles.js';
-import { GRACE_MS, isProduction, Witness } from './witness.js';
+import { GRACE_MS, isProduction, isRetained, Witness } from './witness.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cmd/plus1/main.js', import.meta.url));
 const LOGINS = ['acme', 'globex', 'initech'];
@@ -133,10 +133,12 @@ async function calm({ stage, pair, organizations }: Scenery, { isPatient = false
 function difference(organization: Organization): { missing: string[]; extra: string[] } {
   const { members } = kept(organization);
   const right = organization.repositories.filter(isProduction);
+  // An hour breaks files of members, and these stay.
+  const may = organization.repositories.filter((one) => isProduction(one) || isRetained(one));
   return {
     missing: right.filter(({ id }) => !members.includes(id)).map(({ fullName }) => fullName),
     extra: members
-      .filter((id) => !right.some((one) => one.id === id))
+      .filter((id) => !may.some((one) => one.id === id))
       .map((id) => organization.repository(id)?.fullName ?? `#${id}`),
   };
 }

@@ -6,7 +6,7 @@ import { SYSTEM, type Stage } from '../e2e/kube-stage.js';
 import type { Fault, ProxiedRequest } from '../e2e/support/fault-proxy.js';
 import type { Fault as GitHubFault, LoggedRequest, Organization, Repository } from '../fakes/github/index.js';
 import type { Pair, Seat } from './pair.js';
-import { isProduction } from './witness.js';
+import { BROKEN, isProduction } from './witness.js';
 
 export interface Scenery {
   stage: Stage;
@@ -70,7 +70,7 @@ export const TROUBLES: Record<string, readonly [number, Trouble]> = {
         .commit(PATH, PRODUCTION),
   ],
   demote: [10, (scenery) => void oneOf(scenery, isProduction)?.commit(PATH, RETIRED)],
-  break: [3, (scenery) => void oneOf(scenery, isProduction)?.commit(PATH, 'apiVersion: [')],
+  break: [3, (scenery) => void oneOf(scenery, isProduction)?.commit(PATH, BROKEN)],
   archive: [3, (scenery) => void oneOf(scenery, isProduction)?.archive()],
   create: [4, (scenery) => create(scenery)],
   drift: [4, (scenery) => drift(scenery)],

@@ -20,6 +20,12 @@ export const GRACE_MS = 20_000;
 export const isProduction = (one: Repository): boolean =>
   !one.isArchived && one.files.get(PATH)?.content === PRODUCTION;
 
+/** A file that no parser takes. */
+export const BROKEN = 'apiVersion: [';
+
+/** Who has one stays as it is: `catalog.onInvalid` is `Retain` unless a policy says otherwise. */
+export const isRetained = (one: Repository): boolean => !one.isArchived && one.files.get(PATH)?.content === BROKEN;
+
 export class Witness {
   readonly wrong: string[] = [];
   readonly counts = { writes: 0, 'writes of a known process': 0, entered: 0, left: 0 };
@@ -80,9 +86,11 @@ export class Witness {
     for (const id of before.members.filter((member) => !after.members.includes(member))) {
       this.counts.left += 1;
       const one = organization.repository(id);
-      const since = one === undefined ? undefined : this.#contrarySince.get(one);
+      const since = one === undefined || isRetained(one) ? undefined : this.#contrarySince.get(one);
       if (since !== undefined && Date.now() - since >= GRACE_MS) continue;
-      this.#fault(`${one?.fullName ?? id} left ${since === undefined ? 'and says production' : 'before its time'}`);
+      this.#fault(
+        `${one?.fullName ?? id} left ${since === undefined ? 'and says production, or nothing that can be read' : 'before its time'}`,
+      );
     }
   }
 
