@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { INPUT_KINDS, type Condition, type PolicyStatus } from '../../pkg/api/index.js';
 import { startGitHub, type GitHubOptions, type GitHubSimulator, type Organization } from '../fakes/github/index.js';
 import { startCluster, type Cluster } from './support/cluster.js';
@@ -184,9 +185,14 @@ export class Stage {
   /** Every record of that kind in the journals, oldest first. */
   records(kind: string): { time: string; data: Record<string, unknown> }[] {
     const files = readdirSync(this.folder, { recursive: true, encoding: 'utf8' });
+    // A segment that is closed is packed.
+    const read = (file: string): Buffer[] => {
+      if (file.endsWith('.jsonl.gz')) return [gunzipSync(readFileSync(join(this.folder, file)))];
+      return file.endsWith('.jsonl') ? [readFileSync(join(this.folder, file))] : [];
+    };
     const lines = files
-      .filter((file) => file.endsWith('.jsonl'))
-      .flatMap((file) => readFileSync(join(this.folder, file), 'utf8').split('\n'))
+      .flatMap(read)
+      .flatMap((bytes) => bytes.toString('utf8').split('\n'))
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { kind: string; time: string; data: Record<string, unknown> });
     return lines.filter((record) => record.kind === kind).sort((a, b) => (a.time < b.time ? -1 : 1));

@@ -165,11 +165,11 @@ function strangeExits({ exitCodes }: Pair): string[] {
   return exitCodes.filter((code) => !EXIT_CODES.has(code)).map((code) => `a process ended with ${code}`);
 }
 
-/** Of both places: each must be whole. */
+/** Of both places: each must be there, and whole. */
 function journals(stage: Stage, pair: Pair): string[] {
   return pair.seats.flatMap(({ name }) => {
-    const folder = join(stage.folder, name, 'journal');
-    if (!existsSync(folder)) return [];
+    const folder = join(stage.folder, name, '.journal');
+    if (!existsSync(folder)) return [`there is no journal of ${name}`];
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'journal', 'verify', folder], {
       encoding: 'utf8',
     });
