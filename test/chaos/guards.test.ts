@@ -142,4 +142,23 @@ describe('The invariant approval', () => {
     (history.asks[0] as { at: number }).at = BEGIN + 1;
     found(guards(history), 'guards: pass 3');
   });
+
+  it('counts nobody whom an approval lets leave after a rollback, though the file of the policy was broken meanwhile', () => {
+    const history = historyOf({ guards: { ...SPEC.guards, maxLeaving: 1 } });
+    const shown = { 1: RETIRED, 2: RETIRED, 3: PRODUCTION };
+    history.asks.push({ at: BEGIN - 1, kind: 'rollback' });
+    history.pass(0, shown);
+    history.rolledBack.add('pass-1');
+    history.versions.push({ at: BEGIN + HOUR / 2, spec: undefined }, { ...history.versions[0]!, at: BEGIN + HOUR });
+    history.pass(2 * HOUR, shown);
+    history.put([2, 3], [1, 2, 3]);
+    history.plans.set(HASH, { leaving: [[1, 'valid_non_production']], entering: [] });
+    history.approvals.push({ at: BEGIN + HOUR, approver: 'ann', planHash: HASH });
+    history.asks.push({ at: BEGIN + 2 * HOUR + HOUR / 2, kind: 'release' });
+    history.pass(3 * HOUR, shown);
+    history.put([3], [2, 3]);
+    expect(guards(history)).to.deep.equal([]);
+    history.approvals.length = 0;
+    found(guards(history), 'guards: pass 3');
+  });
 });

@@ -3,7 +3,7 @@ import type { Chronicle, Put } from '../model/chronicle.js';
 import { msOf, shareOf, type Spec } from '../model/spec.js';
 import { covers } from './approval.js';
 import { leavesOf, type Leave } from './evidence.js';
-import { isStanding, mayBeBegun } from './rollback.js';
+import { isStanding, mayBeBegun, mayStand } from './rollback.js';
 
 interface Batch {
   put: Put;
@@ -39,7 +39,7 @@ function batchesOf(chronicle: Chronicle): Batch[] {
     const specs = chronicle.inForce(put.start, put.at).flatMap(({ spec }) => spec ?? []);
     const covered = new Set(ids.filter((id) => specs.some((spec) => covers(chronicle, put, id, spec))));
     const isRolledBack = isStanding(chronicle, put);
-    const mayBeRolledBack = isRolledBack || mayBeBegun(chronicle, put);
+    const mayBeRolledBack = mayStand(chronicle, put) || mayBeBegun(chronicle, put);
     return leaving.length === 0 ? [] : [{ put, specs, ids, covered, leaving, isRolledBack, mayBeRolledBack }];
   });
 }

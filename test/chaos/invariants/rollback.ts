@@ -49,12 +49,21 @@ export function isGraceWaived(chronicle: Chronicle, put: Put): boolean {
 
 /** Nobody leaves but by an approval: one goes on, or was carried out and nobody has released it since. */
 export function isStanding(chronicle: Chronicle, put: Put): boolean {
-  const askedMs = askedAt(chronicle, put);
-  const last = carriedOut(chronicle).findLast(({ end = Infinity }) => end < put.start);
-  const since = askedMs ?? last?.start;
+  const since = askedAt(chronicle, put) ?? lastBefore(chronicle, put)?.start;
   if (since === undefined) return false;
   // A policy that went and came back may have another memory.
   if (chronicle.versions.some(({ at, spec }) => spec === undefined && at > since && at < put.at)) return false;
-  if (askedMs !== undefined) return isBegun(chronicle, put, askedMs);
-  return !chronicle.asks.some(({ kind, at }) => kind === 'release' && at > since && at < put.at);
+  return mayStand(chronicle, put);
 }
+
+/** The same where the policy kept its memory, as one does whose file was broken for a while. */
+export function mayStand(chronicle: Chronicle, put: Put): boolean {
+  const askedMs = askedAt(chronicle, put);
+  if (askedMs !== undefined) return isBegun(chronicle, put, askedMs);
+  const last = lastBefore(chronicle, put);
+  if (last === undefined) return false;
+  return !chronicle.asks.some(({ kind, at }) => kind === 'release' && at > last.start && at < put.at);
+}
+
+const lastBefore = (chronicle: Chronicle, put: Put): Pass | undefined =>
+  carriedOut(chronicle).findLast(({ end = Infinity }) => end < put.start);
