@@ -19,3 +19,4 @@ export { workflowCommand } from './workflow-command.js';
 export { unifiedDiff } from './diff.js';
 export { positions, type Position } from './position.js';
 export { valueOfDocument } from './yaml/value.js';
+export { longValues, withoutValues } from './without-values.js';

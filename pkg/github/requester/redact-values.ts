@@ -1,25 +1,18 @@
 /**
  * Cuts secrets out of text by value, on the way out of this room: GitHub, or a server that answers in its place, may repeat
  * what it was sent. A secret in its own spelling is cut out; a text that holds one in any other is cut as a whole, because
- * nobody can say where it ends. Without regard to case, since URLs lower the case of host names.
+ * nobody can say where it ends.
  */
 import { Plus1Error } from '../../errors/index.js';
+import { longValues, withoutValues } from '../../text/index.js';
 import { holdsTrace } from './traces.js';
 
 const REPLACEMENT = '[redacted]';
 
-/**
- * A shorter value is cut out of no text. GitHub's tokens have 40 characters and more, but the password of a proxy may have
- * few, so the bound is low. Below it a value stands in ordinary words: the password `X` would make `HTTPS_PROXY` unreadable,
- * and would show by the gaps which letter it is.
- */
-const SHORTEST_SECRET = 4;
-
 /** The text without any of the secrets. */
 export function redactValues(text: string, secrets: readonly string[]): string {
-  const long = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
-  const rest = long.reduce((left, secret) => left.replace(new RegExp(escaped(secret), 'gi'), REPLACEMENT), text);
-  return holdsTrace(rest, long) ? REPLACEMENT : rest;
+  const rest = withoutValues(text, secrets);
+  return holdsTrace(rest, longValues(secrets)) ? REPLACEMENT : rest;
 }
 
 /** The same error; a new one, without its cause, where it held a secret. */
@@ -37,8 +30,4 @@ function redactAnswer(message: string, secrets: readonly string[]): string {
   return at < 2
     ? redactValues(message, secrets)
     : redactValues(message.slice(0, at), secrets) + redactValues(message.slice(at), secrets);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
