@@ -29,7 +29,7 @@ export interface Change {
   who: Who;
   /** What happened, before the details. */
   title: string;
-  /** Instead of it, of a record whose `state` says that it did not happen, or that nobody knows. */
+  /** The title where `state` of the record says that it did not happen, or that nobody knows. */
   failed?: string | undefined;
 }
 
@@ -63,7 +63,7 @@ function asRecorded({ data }: JournalRecord, change: Change): Change {
   return { ...change, title: change.failed, outcome: 'Failure', severity: SEVERITY.high };
 }
 
-/** What of something that was done could not be done. */
+/** The parts that failed, where the record as a whole is a success. */
 function undone({ data }: JournalRecord): string | undefined {
   const { left, missing } = data as { left?: unknown; missing?: unknown };
   const told = [left, missing].flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : []));

@@ -22,14 +22,14 @@ export function verdictOf(answer: SinkAnswer, nowMs: number): Verdict {
   return { kind: 'stopped', why, fix: CHECK_ADDRESS };
 }
 
-/** Of a proxy, or a log-in: whoever sent it took no record. */
+/** A proxy or a log-in page may answer 200 in place of the sink. No record has arrived then. */
 const NOT_OF_A_SINK = 'a page, and no answer of a sink: nothing tells that anything arrived';
 
 const isSuccess = ({ status }: SinkAnswer): boolean => status >= 200 && status < 300;
 
 const isPage = ({ headers }: SinkAnswer): boolean => /^\s*text\/html\b/i.test(headers['content-type'] ?? '');
 
-/** Of a sink that answers in JSON where it takes something: a success with another text is not its own. Undefined where it may be. */
+/** For a sink that answers a success in JSON: a success with any other text comes from another server. Undefined where it may be the sink's. */
 export function foreignSuccess(answer: SinkAnswer): Verdict | undefined {
   if (!isSuccess(answer) || answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return undefined;
   return { kind: 'later', why: `${statusText(answer)} (${NOT_OF_A_SINK})` };
