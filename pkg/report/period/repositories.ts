@@ -42,6 +42,6 @@ function governedOf({ isExempted, isMember, status, ungoverned }: Governance): R
   if (isExempted) return 'exempted';
   if (ungoverned !== undefined) return 'no';
   if (status !== 'valid_production') return '';
-  // Whom the ruleset does not target it does not govern, whatever no record says of it.
+  // Without a record of an exposure, a repository that the ruleset does not target is not governed either.
   return isMember ? 'yes' : 'no';
 }
