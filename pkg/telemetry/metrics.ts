@@ -10,8 +10,8 @@ import { policyMetrics, type PolicyLabel, type PolicyMetrics } from './policy-me
 import { createInstruments, Series, type Instruments } from './series.js';
 
 /**
- * How often the delay of the event loop is sampled, ms. Each sample wakes the process: prom-client's default of 10 ms took three
- * quarters of the processor time of a controller at rest. What is reported holds the wait for the sample too, as Node defines it
+ * How often the delay of the event loop is sampled, ms. Each sample wakes the process: prom-client's default of 10 ms took half
+ * of the processor time of a controller at rest. What is reported holds the wait for the sample too, as Node defines it
  * (https://nodejs.org/docs/latest-v20.x/api/perf_hooks.html#perf_hooksmonitoreventloopdelayoptions).
  */
 const EVENT_LOOP_SAMPLE_MS = 100;
