@@ -22,7 +22,7 @@ const ESCAPED_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
  */
 export function canonical(value: unknown): string {
   const ordered = inOrder(value);
-  // Most records of a first pass are long, and the library takes five times as long as the engine itself.
+  // Most records of a first pass are long, and the library takes several times as long as the engine itself.
   const text = ordered === undefined ? undefined : JSON.stringify(ordered);
   if (text !== undefined && !ESCAPED_SURROGATE.test(text)) return text;
   const json = canonicalize(mayHoldHalves(value) ? wellFormed(value) : value);
