@@ -219,7 +219,9 @@ export const MUTANTS: readonly Mutant[] = [
     law: 8,
     noticedBy: ['secrets'],
     file: 'pkg/github/requester/redact-values.ts',
-    edits: [['  return holdsTrace(rest, long) ? REPLACEMENT : rest;', '  return rest === text ? rest : text;']],
+    edits: [
+      ['  return holdsTrace(rest, longValues(secrets)) ? REPLACEMENT : rest;', '  return rest === text ? rest : text;'],
+    ],
   },
   {
     name: 'reading goes on below a fifth of the limit',
